@@ -1,0 +1,35 @@
+"""What a command found that a person should know: a place, a code, a reason, what to do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from migrate.codes import CODES
+
+Severity = Literal["error", "warning", "note"]
+"""error: left for a person, exit status 1. warning: done, but look at it, status 1 only where the code says so. note: mentioned, status 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. `line` and `column` are 1-based; `message` and `help` must already be fit to be shown (no secret)."""
+
+    code: str
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    help: str = ""
+    key: str | None = None  # a whole key id; only `migrate.reports` shows it, masked
+    profile: str | None = None
+    first_commit: str | None = None
+    last_commit: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """As the table of codes has it."""
+        return CODES[self.code].severity
+
+    @property
+    def leaves_work(self) -> bool:
+        """Does this finding end the command with 1?"""
+        return self.severity == "error"
