@@ -1,0 +1,54 @@
+"""What a command came to, before anything is written or shown: the one thing that the reports, the question and the journal need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrate.changes.change import Change
+from migrate.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A profile in a report (`profiles` of `--format json`)."""
+
+    name: str
+    action: Literal["sso", "keep", "remove", "left", "none"]
+    sso_session: str | None = None
+    sso_account_id: str | None = None
+    sso_role_name: str | None = None
+    resolves: bool | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key in a report of `retire`. `key` is a whole key id; the reports mask it."""
+
+    key: str = field(repr=False)
+    account_id: str | None = None
+    user: str | None = None
+    status: str | None = None
+    last_used: str | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedKey:
+    """A key that a run takes out, and the profile in its place (None: nothing took it). `key` is a whole key id."""
+
+    key: str = field(repr=False)
+    profile: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that one command decided. `files` counts the files it looked at."""
+
+    command: str
+    changes: Sequence[Change] = ()
+    findings: Sequence[Finding] = ()
+    profiles: Sequence[ProfileRow] = ()
+    keys: Sequence[KeyRow] = ()
+    replaced: Sequence[ReplacedKey] = ()
+    files: int = 0
