@@ -1,4 +1,7 @@
-"""A change: the path of a file and its bytes before and after. All that reads and decides hands these over; only `migrate.changes.apply` writes."""
+"""A change: the path of a file and its bytes before and after.
+
+All that reads and decides hands these over; only `migrate.changes.apply` writes.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path

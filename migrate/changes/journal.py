@@ -1,0 +1,159 @@
+"""The journal: one folder for each run, with its backups and a journal.json that says what became of what.
+
+It holds no secret and no whole key id.
+
+A run's life: `begun` (written before its first change) · `done` · `undoing` · `undone` · `void` (killed before it changed anything).
+"""
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from migrate.changes.write import replace_private, sync_folder
+from migrate.errors import Refusal
+
+RunState = Literal["begun", "done", "undoing", "undone", "void"]
+_RUN = re.compile(r"\d{8}-\d{6}-\d{3}")
+_VERSION = 1
+JOURNAL = "journal.json"
+SECRETS = "secrets.backup"
+"""Values that no display of this run's files may show, kept with the backups that hold them too, and wiped with them."""
+
+
+@dataclass(slots=True)
+class FileEntry:
+    """What became of one file. `before` and `after` are sha256 of its bytes, None where there was or is none."""
+
+    path: str
+    real: str
+    before: str | None
+    after: str | None
+    backup: str | None
+    temporary: str
+    mode: int
+    uid: int | None = None
+    gid: int | None = None
+
+
+@dataclass(slots=True)
+class KeyEntry:
+    """A key that the run took out, masked, and the profile in its place."""
+
+    key: str
+    profile: str | None
+
+
+@dataclass(slots=True)
+class Journal:
+    """One run. `folder` is where it lies; all else is what journal.json holds."""
+
+    folder: Path
+    run: str
+    command: str
+    time: str
+    state: RunState = "begun"
+    purged: bool = False
+    files: list[FileEntry] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    keys: list[KeyEntry] = field(default_factory=list)
+
+    @property
+    def undoable(self) -> bool:
+        """May `undo` take this run?"""
+        return self.state in ("begun", "done", "undoing") and not self.purged
+
+    def save(self) -> None:
+        """Writes journal.json whole or not at all. Raises OSError."""
+        content = {"version": _VERSION, **asdict(self)}
+        del content["folder"]
+        replace_private(self.folder / JOURNAL, json.dumps(content, indent=1).encode("utf-8", "backslashreplace"))
+
+    def backup(self, entry: FileEntry) -> bytes:
+        """The bytes of a file before the run. Raises Refusal where the backup is gone or is not what it was."""
+        assert entry.backup is not None
+        path = self.folder / entry.backup
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise Refusal(f"the backup cannot be read: {error.strerror}", path=path) from None
+        if digest(data) != entry.before:
+            raise Refusal("the backup is not what was backed up", path=path)
+        return data
+
+    def secrets(self) -> frozenset[str]:
+        """What no display of the run's files may show; nothing where it was wiped."""
+        try:
+            return frozenset(json.loads((self.folder / SECRETS).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return frozenset()
+
+
+def digest(data: bytes | None) -> str | None:
+    """The sha256 of a file's bytes; None for no file."""
+    return None if data is None else sha256(data).hexdigest()
+
+
+def new_run(state: Path) -> tuple[str, Path]:
+    """A new run's id, later in sort order than every other, and its folder, made 0700. The caller holds the lock. Raises OSError."""
+    runs = state / "runs"
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    newest = max((p.name for p in runs.iterdir() if _RUN.fullmatch(p.name)), default="")
+    number = 0
+    if newest and newest[:15] >= stamp:  # the same second, or the clock was set back
+        stamp, number = newest[:15], int(newest[16:]) + 1
+    run = f"{stamp}-{number:03d}"
+    (runs / run).mkdir(mode=0o700)
+    sync_folder(runs)
+    return run, runs / run
+
+
+def load(folder: Path) -> Journal:
+    """The journal in a run's folder. Raises Refusal where it cannot be read or is none."""
+    path = folder / JOURNAL
+    try:
+        raw: dict[str, Any] = json.loads(path.read_bytes())
+        if raw.pop("version") != _VERSION:
+            raise Refusal("is a journal of another version of this program", path=path)
+        raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
+        raw["keys"] = [KeyEntry(**entry) for entry in raw["keys"]]
+        return Journal(folder=folder, **raw)
+    except OSError as error:
+        raise Refusal(f"the journal cannot be read: {error.strerror}", path=path) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refusal("is no journal of this program, or was damaged", path=path) from None
+
+
+def runs(state: Path) -> Iterator[Journal]:
+    """Every run, newest first. Raises Refusal for a damaged journal."""
+    with suppress(FileNotFoundError):
+        for folder in sorted((state / "runs").iterdir(), reverse=True):
+            if _RUN.fullmatch(folder.name) and (folder / JOURNAL).exists():
+                yield load(folder)
+
+
+def wipe(folder: Path, keep: Iterable[str] = ()) -> None:
+    """Overwrites and removes the files of a run's folder but those named in `keep`, and the folder where nothing is left. Raises OSError.
+
+    Overwriting is worth what the file system makes of it: on a copying one, or on flash, the old blocks may live on.
+    """
+    keep = set(keep)
+    for path in sorted(folder.iterdir()):
+        if path.name in keep:
+            continue
+        with path.open("r+b") as file:
+            left = path.stat().st_size
+            while left > 0:
+                left -= file.write(b"\0" * min(left, 1 << 20))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    sync_folder(folder)
+    if not keep:
+        folder.rmdir()

@@ -1,0 +1,179 @@
+"""Takes a run back: what `undo` would change, and how it is written so that a killed undo can be run again."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.changes.apply import clean_up
+from migrate.changes.change import Change
+from migrate.changes.interrupts import Interrupts
+from migrate.changes.journal import JOURNAL, FileEntry, Journal, digest, load, runs, wipe
+from migrate.changes.state import locked, make_private_folder, ready_state, state_folder
+from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
+from migrate.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A run to be taken back: its journal, what would change, and the files changed since, whose version is kept beside."""
+
+    journal: Journal
+    changes: tuple[Change, ...]
+    entries: tuple[FileEntry, ...] = field(repr=False)
+    kept: tuple[Path, ...] = ()
+
+
+def all_runs() -> list[Journal]:
+    """Every run, newest first. Raises Refusal for a damaged journal."""
+    return list(runs(state_folder()))
+
+
+def find(run: str | None) -> Journal | None:
+    """The run of that id, or the newest that can be taken back (None: there is none). Raises Refusal where it cannot be taken back."""
+    state = state_folder()
+    if run is None:
+        return next((journal for journal in runs(state) if journal.undoable), None)
+    if Path(run).name != run or run in (".", "..") or not (state / "runs" / run / JOURNAL).is_file():
+        raise Refusal(f"there is no run {run}", help="`aws-sso-migrate undo --list` has all runs")
+    return load(state / "runs" / run)
+
+
+def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
+    """What taking `journal`'s run back would change; reads and decides, writes nothing.
+
+    The files come in the opposite of the order in which they were written. Raises Refusal where the backups are gone or damaged, and,
+    unless `force`, where a file is neither as the run left it nor as it was before.
+    """
+    if journal.purged:
+        raise Refusal(f"the backups of run {journal.run} were wiped", help="nothing can be put back from it")
+    secrets = journal.secrets()
+    changes: list[Change] = []
+    entries: list[FileEntry] = []
+    kept: list[Path] = []
+    for entry in reversed(journal.files):
+        path = Path(entry.path)
+        seen = look(path)
+        now = digest(seen.data)
+        if now == entry.before:
+            continue
+        if now != entry.after or str(seen.real) != entry.real:
+            if not force:
+                raise Refusal(
+                    f"changed since run {journal.run}",
+                    path=path,
+                    help="`--force` puts the old version back all the same and keeps this one beside it",
+                )
+            if seen.data is not None:
+                kept.append(seen.real)
+        before = None if entry.before is None else journal.backup(entry)
+        changes.append(Change(path, seen.data, before, secrets, entry.mode))
+        entries.append(entry)
+    return Undo(journal, tuple(changes), tuple(entries), tuple(kept))
+
+
+def undo(plan: Undo, before_commit: Callable[[str], None] | None = None) -> list[Path]:
+    """Puts everything back, all or nothing, and gives the files that were kept beside. Raises Refusal and KeyboardInterrupt as `apply`.
+
+    The journal says `undoing` from before the first change on: a killed undo is taken up where it was by running it again.
+    """
+    journal = plan.journal
+    state = ready_state()
+    with locked(state), Interrupts() as interrupts:
+        if load(journal.folder).state != journal.state:
+            raise Refusal(f"another aws-sso-migrate was at run {journal.run}", help="run again")
+        clean_up(state)
+        if load(journal.folder).state == "void":
+            return []
+        seen = [look(change.path) for change in plan.changes]
+        for now, change in zip(seen, plan.changes, strict=True):
+            if now.data != change.before:
+                raise Refusal("changed since it was read", path=change.path, help="nothing was written; run again")
+        was = journal.state
+        made: list[Path] = []
+        kept: list[Path] = []
+        transaction: Transaction | None = None
+        try:
+            journal.state = "undoing"
+            journal.save()
+            kept = _keep_beside(plan, seen)
+            for now in seen:
+                made += make_private_folder(now.real.parent)
+            steps = [_step(now, change, entry) for now, change, entry in zip(seen, plan.changes, plan.entries, strict=True)]
+            names = [entry.temporary for entry in plan.entries]
+            transaction = Transaction(steps, lambda n: names[n], interrupts)
+            transaction.prepare()
+            if before_commit is not None:
+                before_commit(journal.run)
+            transaction.commit()
+        except BaseException as error:
+            if transaction is None or not transaction.stuck:
+                _take_back(journal, was, transaction, [*kept], made)
+            if isinstance(error, OSError):
+                raise Refusal(f"cannot be written: {error.strerror}", path=error.filename or journal.folder) from None
+            raise
+        transaction.clean()
+        for folder in journal.folders:  # deepest first, and only what the run made and nobody has used since
+            with suppress(OSError):
+                Path(folder).rmdir()
+        journal.state = "undone"
+        with suppress(OSError):
+            journal.save()
+    return kept
+
+
+def _step(now: Seen, change: Change, entry: FileEntry) -> Step:
+    owner = None if entry.uid is None or entry.gid is None else (entry.uid, entry.gid)
+    return Step(change.path, now.real, change.before, change.after, entry.mode, owner)
+
+
+def _keep_beside(plan: Undo, seen: list[Seen]) -> list[Path]:
+    """Copies of the versions that were changed since the run, 0600 beside the file. Raises OSError."""
+    out: list[Path] = []
+    try:
+        for now in seen:
+            if now.real not in plan.kept or now.data is None:
+                continue
+            number = 0
+            while True:
+                path = now.real.with_name(f"{now.real.name[:200]}.kept-{plan.journal.run}{f'-{number}' if number else ''}")
+                try:
+                    write_new(path, now.data)
+                except FileExistsError:
+                    number += 1
+                    continue
+                break
+            out.append(path)
+            sync_folder(path.parent)
+    except BaseException:
+        for written in out:
+            with suppress(OSError):
+                written.unlink()
+        raise
+    return out
+
+
+def _take_back(journal: Journal, state: str, transaction: Transaction | None, kept: list[Path], made: list[Path]) -> None:
+    if transaction is not None:
+        transaction.clean()
+    for path in kept:
+        with suppress(OSError):
+            path.unlink()
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
+    journal.state = state  # type: ignore[assignment]
+    with suppress(OSError):
+        journal.save()
+
+
+def purge(journal: Journal) -> None:
+    """Wipes the backups of a run; the journal stays, and says so. Raises Refusal where that fails."""
+    state = ready_state()
+    with locked(state):
+        try:
+            journal.purged = True
+            journal.save()
+            wipe(journal.folder, keep=[JOURNAL])
+        except OSError as error:
+            raise Refusal(f"the backups could not be wiped: {error.strerror}", path=journal.folder) from None

@@ -1,0 +1,95 @@
+"""The commands: a name, and where its function is. A module is imported only when its command is called (or listed by `--help`)."""
+
+from collections.abc import Callable, Iterator, MutableMapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from migrate import __doc__ as about
+from migrate import __version__
+from migrate.cli.options import EVERYWHERE
+
+COMMANDS = {
+    "plan": "migrate.cli.plan:plan",
+    "config": "migrate.cli.config:config",
+    "code": "migrate.cli.code:code",
+    "undo": "migrate.cli.undo:undo",
+    "demo": "migrate.cli.demo:demo",
+}
+
+
+class _Lazy(MutableMapping[str, Any]):
+    """Command name to command, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            module, function = COMMANDS[name].split(":")
+            self._made[name] = _command(name, getattr(import_module(module), function))
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, where in COMMANDS.items() if find_spec(where.split(":")[0]) is not None)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+class _Group(TyperGroup):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Lazy()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
+
+
+def _plain() -> typer.Typer:
+    # plain help: rich's takes longer to import than all the rest together, and reads brackets in texts as markup
+    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+def _command(name: str, function: Callable[..., Any]) -> Any:
+    app = _plain()
+    app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    return get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aws-sso-migrate {__version__}")
+        raise typer.Exit
+
+
+def _top(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what is left for a person.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours (as the variable NO_COLOR).")] = False,
+) -> None:
+    EVERYWHERE.quiet, EVERYWHERE.verbose, EVERYWHERE.no_color = quiet, verbose, no_color
+
+
+def program() -> Any:
+    """The whole command line as a Typer group."""
+    app = typer.Typer(
+        cls=_Group,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=about,
+    )
+    app.callback()(_top)
+    return get_command(app)

@@ -1,0 +1,132 @@
+"""The options that every command shares, and what they come to."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from migrate.errors import Refusal
+
+ENDINGS = (".json", ".sarif", ".html", ".md")
+
+
+class Form(StrEnum):
+    """The forms of `--format`."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+
+
+_BEHAVIOUR = "Apply or look"
+_OUTPUT = "Output"
+
+Yes = Annotated[bool, typer.Option("--yes", help="Apply without asking.", rich_help_panel=_BEHAVIOUR)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, write nothing.", rich_help_panel=_BEHAVIOUR)]
+Check = Annotated[
+    bool, typer.Option("--check", help="Like --dry-run, but end with 1 also where something would change.", rich_help_panel=_BEHAVIOUR)
+]
+Format = Annotated[Form, typer.Option("--format", help="text for people, json and sarif for programs.", rich_help_panel=_OUTPUT)]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Also write the report; the ending chooses: .json, .sarif, .html, .md.", rich_help_panel=_OUTPUT
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only what is left for a person.", rich_help_panel=_OUTPUT)]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.", rich_help_panel=_OUTPUT)]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (as the variable NO_COLOR).", rich_help_panel=_OUTPUT)]
+
+
+@dataclass(frozen=True)
+class How:
+    """How a command is to go about its outcome: apply or not, ask or not, show in which form."""
+
+    yes: bool = False
+    dry_run: bool = False
+    check: bool = False
+    format: Literal["text", "json", "sarif"] = "text"
+    report: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    color: bool | None = None
+    review: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Will a person be asked?"""
+        return not (self.yes or self.dry_run or self.check)
+
+
+@dataclass
+class _Everywhere:
+    """What was said before the command's name (`aws-sso-migrate -q config`)."""
+
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+
+EVERYWHERE = _Everywhere()
+
+
+def how_to_change(
+    *,
+    yes: bool = False,
+    dry_run: bool = False,
+    check: bool = False,
+    format: str = "text",
+    report: Path | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
+    no_color: bool = False,
+    review: bool = False,
+) -> How:
+    """The How of a command that changes something. Call it first: it refuses what could not be settled in the end.
+
+    Raises Refusal where two of --yes, --dry-run and --check are given, and where none is and stdin is no terminal.
+    """
+    given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check)) if on]
+    if len(given) > 1:
+        raise Refusal(f"{' and '.join(given)} exclude each other", help="give one of them")
+    how = _how(yes, dry_run, check, format, report, quiet, verbose, no_color, review)
+    if not given and not _is_terminal():
+        raise Refusal(
+            "nothing was said about applying, and there is no terminal to ask on",
+            help="add --yes to apply, or --dry-run or --check to look",
+        )
+    return how
+
+
+def how_to_show(
+    *, format: str = "text", report: Path | None = None, quiet: bool = False, verbose: bool = False, no_color: bool = False
+) -> How:
+    """The How of a command that changes nothing. Raises Refusal as `how_to_change` does for the report."""
+    return _how(False, True, False, format, report, quiet, verbose, no_color, False)
+
+
+def _how(
+    yes: bool, dry_run: bool, check: bool, format: str, report: Path | None, quiet: bool, verbose: bool, no_color: bool, review: bool
+) -> How:
+    quiet, verbose, no_color = quiet or EVERYWHERE.quiet, verbose or EVERYWHERE.verbose, no_color or EVERYWHERE.no_color
+    if quiet and verbose:
+        raise Refusal("--quiet and --verbose exclude each other", help="give one of them")
+    if report is not None:
+        if report.suffix.lower() not in ENDINGS:
+            raise Refusal("the ending of the report chooses its form", path=report, help=f"one of {', '.join(ENDINGS)}")
+        if not report.absolute().parent.is_dir():
+            raise Refusal("its folder does not exist", path=report)
+        if report.exists() and not report.is_file():
+            raise Refusal("is no plain file", path=report)
+    form: Literal["text", "json", "sarif"] = "json" if format == "json" else "sarif" if format == "sarif" else "text"
+    return How(yes, dry_run, check, form, report, quiet, verbose, False if no_color else None, review)
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:  # closed
+        return False

@@ -1,0 +1,101 @@
+"""Runs one command line and turns whatever comes of it into output and an exit status. No traceback reaches a user."""
+
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from migrate.cli.commands import program
+from migrate.cli.options import EVERYWHERE
+from migrate.cli.output import put_document, set_up_streams, tell
+from migrate.errors import Refusal
+from migrate.keys import mask
+from migrate.masking import printable
+from migrate.reports import text
+from migrate.reports.view import error_view, refused
+
+# Typer brings its own Click since 0.26, and used the package before: its exceptions are found by what it exports
+_ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def run(args: list[str]) -> int:
+    """The exit status of `aws-sso-migrate` with these arguments. Raises KeyboardInterrupt, nothing else."""
+    set_up_streams()
+    EVERYWHERE.quiet = EVERYWHERE.verbose = EVERYWHERE.no_color = False
+    try:
+        status = program().main(args=args, prog_name="aws-sso-migrate", standalone_mode=False)
+        sys.stdout.flush()
+    except Refusal as refusal:
+        return _refuse(refusal, args)
+    except _ClickError as error:
+        return _bad_usage(error, args)
+    except typer.Abort:
+        return 1
+    except BrokenPipeError:
+        return 1
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 2
+    except Exception as error:
+        return _bug(error, args)
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(refusal: Refusal, args: list[str]) -> int:
+    form = _form(args)
+    whole = refused(_command_of(args), refusal)
+    tell(text.error_lines(error_view(refusal)))
+    try:
+        if form == "json":
+            from migrate.reports import json
+
+            put_document(json.render(whole))
+        elif form == "sarif":
+            from migrate.reports import sarif
+
+            put_document(sarif.render(whole))
+    except Refusal:
+        pass
+    return 2
+
+
+def _bad_usage(error: Exception, args: list[str]) -> int:
+    """What Typer says of bad arguments may quote one, and that may be a key."""
+    context = getattr(error, "ctx", None)
+    message = mask(getattr(error, "format_message", lambda: "bad usage")())
+    if type(error).__name__ == "NoArgsIsHelpError" or not args:
+        tell([program().make_context("aws-sso-migrate", [], resilient_parsing=True).get_help()])
+        return 2
+    usage = [context.get_usage()] if context is not None else []
+    tell(usage)
+    refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` has all options")
+    return _refuse(refusal, args)
+
+
+def _bug(error: Exception, args: list[str]) -> int:
+    """A mistake of the program's own. The exception's text is not shown: it may quote a line of somebody's file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
+    if EVERYWHERE.verbose or "-v" in args or "--verbose" in args:
+        tell(printable(mask(f"{frame.filename}:{frame.lineno} in {frame.name}")) for frame in frames)
+    return _refuse(Refusal(f"internal error: {type(error).__name__}{where}", help="please report it; with -v the calls are listed"), args)
+
+
+def _form(args: list[str]) -> str:
+    """The `--format` of arguments that may not have been read to the end."""
+    form = "text"
+    for n, arg in enumerate(args):
+        if arg == "--":
+            break
+        if arg == "--format" and n + 1 < len(args):
+            form = args[n + 1]
+        elif arg.startswith("--format="):
+            form = arg.removeprefix("--format=")
+    return form
+
+
+def _command_of(args: list[str]) -> str:
+    from migrate.cli.commands import COMMANDS
+
+    return next((arg for arg in args if arg in COMMANDS), "")

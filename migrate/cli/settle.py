@@ -1,0 +1,174 @@
+"""What every command does with its outcome: show it, ask, apply, report, and say where the backup lies."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from migrate.changes.apply import Applied, apply, preflight
+from migrate.cli.options import How
+from migrate.cli.output import put, put_document, tell, use_color
+from migrate.cli.report_file import ReportFile
+from migrate.errors import Refusal
+from migrate.masking import printable
+from migrate.outcome import Outcome
+from migrate.reports import text
+from migrate.reports.view import View, view
+
+Writer = Callable[[Callable[[str], None]], Applied | None]
+"""Makes the changes of an outcome; calls what it is given with the run's id when all is ready and nothing written."""
+
+
+def settle(
+    outcome: Outcome,
+    how: How,
+    *,
+    recheck: Callable[[], None] | None = None,
+    write: Writer | None = None,
+    question: str = "Apply?",
+    keep: bool = True,
+) -> int:
+    """Shows the masked diff and findings, asks or not, applies, writes the report; gives the exit status.
+
+    `recheck` is called after the question and before the first write, and raises Refusal where what the outcome
+    rests on is no longer so. `write` stands in for `migrate.changes.apply` (undo has its own). Text goes to stdout; with
+    `json` and `sarif` stdout gets one document, and the diff that the question is about goes to stderr. Raises Refusal.
+    """
+    status = status_of(outcome)
+    ask = how.asks and bool(outcome.changes)
+    whole = view(outcome, status, diffs=ask or how.format == "json" or how.report is not None or not how.quiet)
+    if how.dry_run or how.check or not outcome.changes:
+        if how.dry_run:
+            preflight(outcome.changes)
+        if how.check and outcome.changes:
+            whole = replace(whole, status=1)
+        _show(whole, how)
+        return whole.status
+    if how.format == "text":
+        put(_diff(whole, how, ask), color=use_color(how))
+        put(_findings(whole, how))
+    elif ask:
+        tell(_diff(whole, how, ask))
+        tell(_findings(whole, how))
+    if ask and not agreed(question):
+        tell(["Nothing was changed."])
+        whole = replace(whole, status=1)
+        if how.format != "text":
+            _document(whole, how)
+        with ReportFile(how.report) as report:
+            report.write(whole)
+            report.keep()
+        return 1
+    if recheck is not None:
+        recheck()
+    with ReportFile(how.report) as report:
+        _not_a_target(how, outcome)
+        done = replace(whole, applied=True)
+        ready = lambda run: report.write(replace(done, run=run))  # noqa: E731
+        applied = (
+            write(ready)
+            if write is not None
+            else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
+        )
+        done = replace(done, run=applied.run if applied else None)
+        return _finish(done, how, applied if keep else None, report)
+
+
+def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None) -> int:
+    """For commands that change nothing: reports, and gives the exit status. Raises Refusal."""
+    whole = view(outcome, status_of(outcome))
+    _show(whole, how, extra)
+    return whole.status
+
+
+def status_of(outcome: Outcome) -> int:
+    """0 done or nothing to do, 1 something is left for a person."""
+    return 1 if any(finding.leaves_work for finding in outcome.findings) else 0
+
+
+def _show(whole: View, how: How, extra: dict[str, Any] | None = None) -> None:
+    if how.format == "text":
+        put(_diff(whole, how, False), color=use_color(how))
+        put(_findings(whole, how))
+        if not how.quiet:
+            put(_closing(whole, how))
+    else:
+        _document(whole, how, extra)
+    with ReportFile(how.report) as report:
+        report.write(whole)
+        report.keep()
+
+
+def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -> int:
+    status = done.status
+    try:
+        report.keep()
+        if how.format != "text":
+            _document(done, how)
+        elif not how.quiet:
+            put(_closing(done, how))
+    except Refusal as refusal:
+        # the changes are made: 2 would say that they were not
+        tell([f"aws-sso-migrate: {refusal.message}, but the changes were made"])
+        status = 1
+    if applied is not None:
+        tell(backup_lines(applied))
+    return status
+
+
+def backup_lines(applied: Applied) -> Sequence[str]:
+    """Where the backup lies, and how to be rid of it: it holds live keys."""
+    return [
+        f"Backup (it holds the old keys): {printable(str(applied.backups))}",
+        f"    take the run back:  aws-sso-migrate undo {applied.run}",
+        f"    wipe the backup:    aws-sso-migrate undo --purge {applied.run}",
+    ]
+
+
+def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
+    return text.diff_lines(whole) if ask or not how.quiet else ()
+
+
+def _findings(whole: View, how: How) -> Iterator[str]:
+    for finding in whole.findings:
+        if not how.quiet or finding.severity == "error":
+            yield from text.finding_lines(finding)
+    if whole.keys:
+        yield from text.key_lines(list(whole.keys))
+
+
+def _closing(whole: View, how: How) -> Iterator[str]:
+    if how.verbose:
+        yield f"{whole.files} files looked at."
+    yield text.summary(whole)
+
+
+def _document(whole: View, how: How, extra: dict[str, Any] | None = None) -> None:
+    if how.format == "json":
+        from migrate.reports import json
+
+        put_document(json.render(whole, extra))
+    else:
+        from migrate.reports import sarif
+
+        put_document(sarif.render(whole))
+
+
+def agreed(question: str) -> bool:
+    """Asks on stderr; anything but yes is no, and so is a terminal that has gone away."""
+    try:
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        stream = getattr(sys.stdin, "buffer", sys.stdin)
+        answer = stream.readline()
+    except (OSError, ValueError):
+        return False
+    text_of = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    if not text_of.endswith("\n"):
+        tell([""])
+    return text_of.strip().lower() in ("y", "yes")
+
+
+def _not_a_target(how: How, outcome: Outcome) -> None:
+    if how.report is not None and any(change.path.resolve() == how.report.resolve() for change in outcome.changes):
+        raise Refusal("the report would overwrite a file that changes", path=how.report)

@@ -1,0 +1,133 @@
+"""`undo`: puts back what a run changed; `--list` shows the runs, `--purge` wipes a run's backups."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from migrate.changes.apply import Applied
+from migrate.changes.journal import Journal
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
+from migrate.cli.output import put, tell
+from migrate.errors import Refusal
+from migrate.masking import printable
+from migrate.outcome import Outcome
+
+
+def undo(
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run to take back; the newest not yet undone by default.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show the runs, newest first.")] = False,
+    purge: Annotated[
+        str | None, typer.Option("--purge", metavar="RUN", help="Wipe the backups of a run; it cannot be undone then.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also where a file has changed since; that version is kept beside it.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    check: Check = False,
+    format: Format = Form.text,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> int:
+    """Put back what a run of config, code or run changed.
+
+    Every file that the run changed gets its old bytes back, what it made is removed, and what it removed is made again.
+    A file that has changed since is not overwritten unless --force is given.
+    """
+    if sum((list_, purge is not None, run is not None)) > 1 or (force and (list_ or purge is not None)):
+        raise Refusal("RUN, --list and --purge exclude each other, and --force goes with RUN only", help="give one of them")
+    if list_:
+        return _list(how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color))
+    how = how_to_change(
+        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+    )
+    return _purge(purge, how) if purge is not None else _undo(run, force, how)
+
+
+def _undo(run: str | None, force: bool, how: How) -> int:
+    from migrate.changes import undo as engine
+    from migrate.cli.settle import settle
+
+    journal = engine.find(run)
+    if journal is None or not (journal.undoable or journal.purged):
+        tell(["Nothing is left to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
+        return settle(Outcome("undo"), how)
+    plan = engine.plan_undo(journal, force=force)
+
+    def write(ready: Callable[[str], None]) -> Applied:
+        for path in engine.undo(plan, ready):
+            tell([f"The version that stood there is kept as {printable(str(path))}"])
+        return Applied(plan.journal.run, plan.journal.folder)
+
+    status = settle(Outcome("undo", changes=plan.changes, files=len(journal.files)), how, write=write, question="Apply?", keep=False)
+    if status == 0 and how.yes and not plan.changes:
+        engine.undo(plan)  # all stands as before the run, whoever saw to that: note it, so that the next undo takes the run before
+    if status == 0 and not (how.dry_run or how.check):
+        tell([f"Run {journal.run} is undone. Its backups stay until `aws-sso-migrate undo --purge {journal.run}`."])
+    return status
+
+
+def _purge(run: str, how: How) -> int:
+    from migrate.changes import undo as engine
+    from migrate.cli.settle import agreed, show
+
+    journal = engine.find(run)
+    assert journal is not None
+    if journal.purged:
+        tell([f"The backups of run {run} were wiped before."])
+        return show(Outcome("undo"), how)
+    lines = [f"wipe {len([f for f in journal.files if f.backup])} backups of run {run} in {printable(str(journal.folder))}"]
+    if how.format == "text":
+        put(lines)
+    else:
+        tell(lines)
+    if how.check:
+        show(Outcome("undo"), how)
+        return 1
+    if not how.dry_run:
+        if how.asks and not agreed("Wipe? The run cannot be undone then."):
+            tell(["Nothing was changed."])
+            return 1
+        engine.purge(journal)
+    return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
+
+
+def _list(how: How) -> int:
+    from migrate.changes.undo import all_runs
+    from migrate.cli.settle import show
+
+    journals = all_runs()
+    if how.format != "text" or how.report:
+        show(Outcome("undo"), how, extra={"runs": [_row(journal) for journal in journals]})
+    if how.format == "text":
+        put(_line(journal, how.verbose) for journal in journals)
+        if not journals:
+            print("No runs yet.", file=sys.stderr)
+    return 0
+
+
+def _row(journal: Journal) -> dict[str, Any]:
+    from migrate.reports.view import shown
+
+    return {
+        "run": journal.run,
+        "time": journal.time,
+        "command": journal.command,
+        "state": _state(journal),
+        "files": [shown(entry.path) for entry in journal.files],
+        "keys": [{"key": shown(entry.key), "profile": entry.profile and shown(entry.profile)} for entry in journal.keys],
+        "backups": None if journal.purged else shown(str(journal.folder)),
+    }
+
+
+def _line(journal: Journal, verbose: bool) -> str:
+    row = _row(journal)
+    files = row["files"] if verbose or len(row["files"]) <= 3 else [*row["files"][:2], f"and {len(row['files']) - 2} more"]
+    return printable(f"{row['run']}  {row['time']}  {row['command']:<7} {row['state']:<16} {', '.join(files)}")
+
+
+def _state(journal: Journal) -> str:
+    words = {"begun": "interrupted", "done": "done", "undoing": "half undone", "undone": "undone", "void": "changed nothing"}
+    return words[journal.state] + (", purged" if journal.purged and journal.state != "void" else "")

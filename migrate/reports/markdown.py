@@ -1,0 +1,8 @@
+"""The report as markdown."""
+
+from migrate.reports.view import View
+
+
+def render(view: View) -> str:
+    """The report."""
+    return str(view)

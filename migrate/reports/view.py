@@ -1,0 +1,153 @@
+"""What may be shown of an outcome.
+
+Every form of report is made from a View, and a View is made here alone, masked and without lone surrogates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from migrate.changes.change import Change, Kind
+from migrate.changes.diff import masked_diff
+from migrate.errors import Refusal
+from migrate.findings import Finding, Severity
+from migrate.keys import mask, mask_key_id
+from migrate.masking import Masker, encodable
+from migrate.outcome import KeyRow, Outcome, ProfileRow
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change as it may be shown: `diff` is masked."""
+
+    path: str
+    kind: Kind
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding as it may be shown: `key` is masked."""
+
+    code: str
+    severity: Severity
+    path: str
+    line: int | None
+    column: int | None
+    message: str
+    help: str
+    key: str | None
+    profile: str | None
+    first_commit: str | None
+    last_commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key in `retire`'s table, masked."""
+
+    key: str
+    account_id: str | None
+    user: str | None
+    status: str | None
+    last_used: str | None
+    profile: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """Why a command was refused."""
+
+    message: str
+    path: str | None
+    line: int | None
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id."""
+
+    command: str
+    status: int
+    changes: Sequence[ChangeView] = ()
+    findings: Sequence[FindingView] = ()
+    profiles: Sequence[ProfileRow] = ()
+    keys: Sequence[KeyView] = ()
+    run: str | None = None
+    files: int = 0
+    changed: int = 0
+    left: int = 0
+    error: ErrorView | None = None
+    applied: bool = field(default=False)
+
+
+def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
+    """`outcome` as it may be shown; without the diffs, which cost the most, where nobody will look at them."""
+    return View(
+        command=outcome.command,
+        status=status,
+        changes=[change_view(change, diffs) for change in outcome.changes],
+        findings=[finding_view(finding) for finding in outcome.findings],
+        profiles=[_profile(row) for row in outcome.profiles],
+        keys=[_key(row) for row in outcome.keys],
+        files=outcome.files,
+        changed=len(outcome.changes),
+        left=sum(finding.leaves_work for finding in outcome.findings),
+    )
+
+
+def refused(command: str, refusal: Refusal) -> View:
+    """A refused command as it may be shown."""
+    return View(command=command, status=2, error=error_view(refusal))
+
+
+def error_view(refusal: Refusal) -> ErrorView:
+    """A refusal as it may be shown."""
+    return ErrorView(shown(refusal.message), None if refusal.path is None else shown(str(refusal.path)), refusal.line, shown(refusal.help))
+
+
+def shown(text: str) -> str:
+    """A message, name or path as it may be shown."""
+    return encodable(mask(text))
+
+
+def change_view(change: Change, diffs: bool = True) -> ChangeView:
+    """A change as it may be shown."""
+    return ChangeView(shown(str(change.path)), change.kind, encodable(masked_diff(change, Masker(change.secrets))) if diffs else "")
+
+
+def finding_view(finding: Finding) -> FindingView:
+    """A finding as it may be shown."""
+    return FindingView(
+        code=finding.code,
+        severity=finding.severity,
+        path=shown(finding.path),
+        line=finding.line,
+        column=finding.column,
+        message=shown(finding.message),
+        help=shown(finding.help),
+        key=None if finding.key is None else mask_key_id(finding.key),
+        profile=_or_none(finding.profile),
+        first_commit=finding.first_commit,
+        last_commit=finding.last_commit,
+    )
+
+
+def _profile(row: ProfileRow) -> ProfileRow:
+    return ProfileRow(
+        shown(row.name),
+        row.action,
+        _or_none(row.sso_session),
+        _or_none(row.sso_account_id),
+        _or_none(row.sso_role_name),
+        row.resolves,
+        _or_none(row.error),
+    )
+
+
+def _key(row: KeyRow) -> KeyView:
+    return KeyView(mask_key_id(row.key), row.account_id, _or_none(row.user), row.status, row.last_used, _or_none(row.profile))
+
+
+def _or_none(text: str | None) -> str | None:
+    return None if text is None else shown(text)
