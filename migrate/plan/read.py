@@ -1,0 +1,223 @@
+"""Reads a plan: ConfigObj parses it, the configspec checks it, and every error is told with its line.
+
+ConfigObj knows the line of what it cannot parse, but not of what its validator rejects. It does keep the comments above each
+line. So each line is given one with its number, and the place of every section and setting is read off the comments afterwards.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from migrate.changes.write import look
+from migrate.errors import Refusal
+from migrate.keys import is_key_id
+from migrate.plan import checks
+
+_TRIPLE = re.compile(r"""=\s*(?:\"{3}|'{3})""")
+_MARK = "#@"
+_PARSE_ERRORS = {
+    "NestingError": "a section of a depth that cannot stand here",
+    "DuplicateError": "stands twice",
+}
+Action = Literal["sso", "keep", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSession:
+    """A session of the plan. `line` is where its settings begin."""
+
+    sso_start_url: str
+    sso_region: str
+    sso_registration_scopes: str = "sso:account:access"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProfile:
+    """A profile of the plan. What the plan leaves empty is None: with action `sso`, whoever reads it must find it elsewhere or refuse."""
+
+    action: Action
+    sso_session: str | None = None
+    sso_account_id: str | None = None
+    sso_role_name: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan. `keys` are whole key ids and the profiles in their place."""
+
+    sso_sessions: dict[str, PlanSession] = field(default_factory=dict)
+    profiles: dict[str, PlanProfile] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    path: Path | None = None
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in the file at `path`. Raises Refusal with path and line for what cannot be read, parsed, or is not as it must be."""
+    return parse_plan(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a plan, without a byte-order mark. Raises Refusal where there is no such file, or it is no UTF-8."""
+    data = look(path).data
+    if data is None:
+        raise Refusal("there is no such plan", path=path, help=f"`aws-sso-migrate plan -o {path}` makes one")
+    return decode(data, path)
+
+
+def decode(data: bytes, path: Path) -> str:
+    """Bytes of a plan as text. Raises Refusal with the line where they are no UTF-8."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refusal("is no UTF-8 text", path=path, line=data.count(b"\n", 0, error.start) + 1) from None
+    if "\x00" in text:
+        raise Refusal("holds a NUL character", path=path, line=text.count("\n", 0, text.index("\x00")) + 1)
+    return text
+
+
+def parse_plan(text: str, path: Path) -> Plan:
+    """The plan that `text` is. Raises Refusal as `load_plan`."""
+    from configobj import flatten_errors, get_extra_values
+    from configobj.validate import Validator, VdtValueError
+
+    config, lines = _parse(text, path)
+    errors: list[tuple[int, str]] = []
+    strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "keys")]
+    errors += [(lines[(name,)], "no section of a plan; there are [sso_sessions], [profiles] and [keys]") for name in strange]
+    errors += [(lines[(name,)], "a setting that stands in no section") for name in config.scalars]
+    keys = config.get("keys")
+    strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
+    errors += [(lines[("keys", name)], "no key id (AKIA or ASIA and 16 characters)") for name in strange]
+    validator = Validator({name: _check(getattr(checks, name), VdtValueError) for name in _CHECKS})
+    outcome = config.validate(validator, preserve_errors=True)
+    for where, name, error in flatten_errors(config, outcome):
+        place = (*where, name) if name is not None else tuple(where)
+        if place in lines:
+            errors.append((lines[place], f"{_quoted(place)} {_reason(error)}"))
+        elif name is not None and tuple(where) in lines:
+            errors.append((lines[tuple(where)], f"{_quoted(place)} is missing"))
+    for where, name in get_extra_values(config):
+        if where:
+            likely = get_close_matches(name, _SETTINGS[where[0]], 1) if len(where) == 2 else []
+            errors.append((lines[(*where, name)], "a setting that no plan has here" + (f"; {likely[0]} may be meant" if likely else "")))
+    if errors:
+        errors.sort()
+        more = [f"line {line}: {message}" for line, message in errors[1:20]]
+        raise Refusal(errors[0][1], path=path, line=errors[0][0], help="\n".join(["mend the plan, then run again", *more]))
+    return Plan(
+        {
+            name: PlanSession(s["sso_start_url"], s["sso_region"], s["sso_registration_scopes"], lines[("sso_sessions", name)])
+            for name, s in config["sso_sessions"].items()
+        },
+        {
+            name: PlanProfile(
+                p["action"],
+                p["sso_session"] or None,
+                p["sso_account_id"] or None,
+                p["sso_role_name"] or None,
+                lines[("profiles", name)],
+            )
+            for name, p in config["profiles"].items()
+        },
+        dict(config["keys"].items()),
+        path,
+    )
+
+
+_SETTINGS = {
+    "sso_sessions": ["sso_start_url", "sso_region", "sso_registration_scopes"],
+    "profiles": ["action", "sso_session", "sso_account_id", "sso_role_name"],
+}
+_CHECKS = ("start_url", "region", "scopes", "session", "account", "role", "profile")
+
+
+def _check(check: Callable[[str], str], problem: type[Exception]) -> Callable[[Any], str]:
+    def checked(value: Any) -> str:
+        try:
+            return check(value)
+        except ValueError as error:
+            raise _Told(str(error)) from None
+
+    class _Told(problem):  # type: ignore[valid-type,misc]
+        """A rejected value, told without quoting it (ConfigObj's own errors quote)."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__("")
+            self.reason = reason
+
+    return checked
+
+
+def _reason(error: Any) -> str:
+    if error is False:
+        return "is missing"
+    return getattr(
+        error, "reason", "is not one of sso, keep, remove" if type(error).__name__ == "VdtValueError" else "is not what may stand there"
+    )
+
+
+def _quoted(place: tuple[str, ...]) -> str:
+    """A place in words. Only settings that the configspec knows come here; what might be anything is not repeated."""
+    if len(place) == 3:
+        return f"{place[-1]} of {place[1]}"
+    return place[-1] if len(place) == 2 and place[0] in _SETTINGS else "this"
+
+
+def _parse(text: str, path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
+    """ConfigObj's reading with values as written (quotes off), and the line of each section and setting. Raises Refusal."""
+    from configobj import ConfigObj, ConfigObjError
+
+    marked: list[str] = []
+    number_of: list[int] = []
+    for number, line in enumerate(text.splitlines() if "\r" in text else text.split("\n"), 1):
+        stripped = line.strip()
+        if stripped.startswith("#") or not stripped:
+            continue
+        if _TRIPLE.search(line):
+            raise Refusal("values of several lines have no place in a plan", path=path, line=number)
+        marked += [f"{_MARK}{number}", line]
+        number_of += [number, number]
+    spec = (files("migrate.plan") / "plan.configspec").read_text(encoding="utf-8").splitlines()
+    try:
+        # list_values off: a comma may stand in a role name, and scopes are AWS's own list
+        config = ConfigObj(marked, configspec=spec, interpolation=False, list_values=False)
+    except ConfigObjError as error:
+        found = sorted(
+            (number_of[e.line_number - 1], _PARSE_ERRORS.get(type(e).__name__, "neither a section nor a setting")) for e in error.errors
+        )
+        raise Refusal(found[0][1], path=path, line=found[0][0]) from None  # the rest mostly follow from the first
+    lines: dict[tuple[str, ...], int] = {}
+    for place, section, name in _everything(config, ()):
+        comments = [c for c in section.comments.get(name, []) if c.startswith(_MARK)]
+        # what comes first in the file has its comments taken for the file's own
+        lines[place] = int(comments[-1][len(_MARK) :]) if comments else number_of[0]
+        if name in section.scalars:
+            section[name] = _value(section[name], section.inline_comments.get(name) or "", text, lines.get(place))
+    return config, lines
+
+
+def _everything(section: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, str]]:
+    for name in [*section.scalars, *section.sections]:
+        yield (*place, name), section, name
+    for name in section.sections:
+        yield from _everything(section[name], (*place, name))
+
+
+def _value(value: str, comment: str, text: str, line: int | None) -> str:
+    """The value meant: quotes off; and a `#` with no blank before it belongs to it, for start URLs end in `/start/#` as often as not."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    if comment and line is not None and value:
+        whole = (
+            text.splitlines()[line - 1].partition("=")[2].strip() if "\r" in text else text.split("\n")[line - 1].partition("=")[2].strip()
+        )
+        if whole.startswith(value + "#"):
+            return re.split(r"\s+#", whole, maxsplit=1)[0]
+    return value
