@@ -16,7 +16,6 @@ with the places of everything kept. Property tests hold the two together (tests/
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,11 +80,6 @@ class Document:
     def read(self) -> dict[str, dict[str, str | dict[str, str]]]:
         """Everything as `botocore.configloader.raw_config_parse` gives it."""
         return {name: {s.name: reading(s.value) for s in self.settings(section).values()} for name, section in self.sections.items()}
-
-    def parts(self) -> Iterator[Section]:
-        """All sections, those of the defaults too, in no certain order."""
-        yield from self.sections.values()
-        yield from self.default_parts
 
     def _refuse(self, message: str, line: int, help: str) -> Refusal:
         return Refusal(message, path=self.path, line=line + 1, help=help)
@@ -161,9 +155,9 @@ class Document:
         return setting
 
     def _check_nested(self) -> None:
-        for section in self.parts():
-            for setting in section.settings.values():
-                if setting.nested and not all("=" in line for line in setting.value.splitlines() if line.strip()):
+        for section in self.sections.values():
+            for setting in self.settings(section).values():
+                if setting.value.startswith("\n") and not all("=" in line for line in setting.value.splitlines() if line.strip()):
                     raise self._refuse(
                         "a nested block holds a line without `=`", setting.line, "botocore reads no such file: every indented line must be `name = value`"
                     )

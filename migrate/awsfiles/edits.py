@@ -10,15 +10,16 @@ _ASSIGNMENT = re.compile(r"(?P<head>[ \t]*(?P<name>[^=:\r\n]+?)[ \t]*(?P<sign>[=
 class Edits:
     """The edits of one document, to be made all at once by `text()`."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, new_line_end: str = "\n") -> None:
         self.document = document
+        self._new_line_end = new_line_end  # for a file that holds no line end yet
         self._gone: set[int] = set()
         self._instead: dict[int, str] = {}
         self._after: dict[int, list[str]] = {}
-        self._end: list[str] = []
+        self._sections: list[list[str]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._gone or self._instead or self._after or self._end)
+        return bool(self._gone or self._instead or self._after or self._sections)
 
     def delete(self, line: int) -> None:
         """Takes out one line."""
@@ -50,9 +51,9 @@ class Edits:
         """Puts lines (given without line ends) behind one that stands."""
         self._after.setdefault(line, []).extend(texts)
 
-    def append(self, texts: list[str]) -> None:
-        """Puts lines (given without line ends) at the end of the file."""
-        self._end += texts
+    def append_section(self, texts: list[str]) -> None:
+        """Puts a section (lines without line ends) at the end of the file, an empty line above it."""
+        self._sections.append(texts)
 
     def line_end(self, line: int | None = None) -> str:
         """The line end to use for what comes behind `line` (None: at the end of the file): that of the nearest line above, else below."""
@@ -62,7 +63,7 @@ class Edits:
             end = _end_of(lines[number])
             if end:
                 return end
-        return "\n"
+        return self._new_line_end
 
     def text(self) -> str:
         """The text with all edits made. A last line without a line end stays so, whatever line is the last afterwards."""
@@ -82,10 +83,12 @@ class Edits:
                 _close(out, end)
                 out += [text + end for text in new]
                 added = True
-        if self._end:
-            end = self.line_end()
+        end = self.line_end() if self._sections else ""
+        for section in self._sections:
             _close(out, end)
-            out += [text + end for text in self._end]
+            if out and out[-1].strip():
+                out.append(end)
+            out += [text + end for text in section]
             added = True
         if open_end and added:
             out[-1] = out[-1][: -len(_end_of(out[-1]))]

@@ -1,0 +1,259 @@
+"""What was asked for: options, plan and files made into one action for each profile and one list of sessions. Options win over the plan."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.sso import (
+    account_id_fault,
+    region_fault,
+    role_name_fault,
+    same_portal,
+    scopes_fault,
+    session_name_fault,
+    start_url_fault,
+)
+from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.errors import Refusal
+from migrate.keys import mask
+
+if TYPE_CHECKING:
+    from migrate.plan import Plan
+
+_MAP = re.compile(r"(?P<profile>.+?)=(?P<account>[0-9]{12})/(?P<role>.+)", re.DOTALL)
+_MAP_LOOSE = re.compile(r"(?P<profile>[^=]+)=(?P<account>[^/]*)/(?P<role>.*)", re.DOTALL)
+
+_MAP_FORM = "--map takes PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertRequest:
+    """What `config` was asked: the files, the plan, and the options as they were typed."""
+
+    config_file: Path
+    credentials_file: Path
+    plan: "Plan | None" = None
+    session: str | None = None
+    start_url: str | None = None
+    region: str | None = None
+    scopes: str | None = None
+    maps: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a profile goes: session, account, role."""
+
+    session: str
+    account_id: str
+    role_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall become of one profile. `path` and `line` say where in the plan it stands (None: it was an option)."""
+
+    action: Literal["sso", "keep", "remove"]
+    target: Target | None = None
+    path: Path | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """A session as it shall be. `missing` are the settings that one that stands lacks; of a new one `exists` is False."""
+
+    name: str
+    start_url: str | None = None
+    region: str | None = None
+    scopes: str | None = None
+    exists: bool = False
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def settings(self) -> dict[str, str]:
+        """The settings of a new session, in the order in which they are written."""
+        return {
+            "sso_start_url": self.start_url or "",
+            "sso_region": self.region or "",
+            "sso_registration_scopes": self.scopes or DEFAULT_SCOPES,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The wish for each profile that was named, and every session that stands or may be made."""
+
+    wishes: dict[str, Wish]
+    sessions: dict[str, Session]
+
+
+def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
+    """Options, plan and files made into one mapping. Raises Refusal for everything about them that is malformed or in conflict."""
+    sessions, default = _sessions(request, files)
+    wishes = dict(_planned(request, default, sessions))
+    named: set[str] = set()
+    for text in request.maps:
+        name, target = _parse_map(text, default, sessions)
+        if name in named:
+            raise Refusal(f"profile {name} is mapped twice", help="give one --map for each profile")
+        named.add(name)
+        wishes[name] = Wish("sso", target)
+    for name in request.keeps:
+        if name in named:
+            raise Refusal(f"profile {name} is both mapped and kept", help="give either --map or --keep for it")
+        wishes[name] = Wish("keep")
+    for name in dict.fromkeys(w.target.session for w in wishes.values() if w.target is not None):
+        _check_usable(sessions[name], files)
+    return Mapping(wishes, sessions)
+
+
+def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Session], str | None]:
+    sessions: dict[str, Session] = {}
+    for name in files.sessions:
+        values = files.session_values(name)
+        sessions[name] = Session(name, values.get("sso_start_url") or None, values.get("sso_region") or None, exists=True)
+    planned = request.plan.sso_sessions if request.plan is not None else {}
+    default = request.session
+    if default is None:
+        only = list(planned) or list(files.sessions)
+        default = only[0] if len(only) == 1 else None
+    options = (request.start_url, request.region, request.scopes)
+    if default is None and any(value is not None for value in options):
+        raise Refusal("an SSO URL, region or scope was given, but no session's name", help="add --sso-session NAME")
+    _check_options(request)
+    for name, plan in planned.items():
+        given = options if name == default else (None, None, None)
+        url, region, scopes = given[0] or plan.sso_start_url, given[1] or plan.sso_region, given[2] or plan.sso_registration_scopes
+        _define(sessions, files, Session(name, url, region, scopes), request.plan.path if request.plan else None, plan.line)
+    if default is not None and default not in planned:
+        _define(sessions, files, Session(default, *options))
+    return sessions, default
+
+
+def _check_options(request: ConvertRequest) -> None:
+    checks = (
+        ("--sso-session", request.session, session_name_fault),
+        ("--sso-start-url", request.start_url, start_url_fault),
+        ("--sso-region", request.region, region_fault),
+        ("--sso-registration-scopes", request.scopes, scopes_fault),
+    )
+    for option, value, check in checks:
+        fault = check(value) if value is not None else None
+        # a name with blanks may be that of a session that stands: it is looked at where it is used
+        if fault and check is not session_name_fault:
+            raise Refusal(f"{option} {mask(repr(value))}: {fault}")
+        if fault and not value:
+            raise Refusal(f"{option} is empty")
+
+
+def _define(
+    sessions: dict[str, Session], files: AwsFiles, wanted: Session, path: Path | None = None, line: int | None = None
+) -> None:
+    """Adds a session, or holds it against the one that stands. Raises Refusal where it is incomplete, malformed or another."""
+    stands = sessions.get(wanted.name)
+    if stands is None or not stands.exists:
+        _check_new(wanted, path, line)
+        sessions[wanted.name] = wanted
+        return
+    section = files.sessions[wanted.name].section
+    settings = files.config.document.settings(section)
+    for name, old, new in (("sso_start_url", stands.start_url, wanted.start_url), ("sso_region", stands.region, wanted.region)):
+        if new is None:
+            continue
+        if old is None:
+            stands.missing[name] = new
+        elif not (same_portal(old, new) if name == "sso_start_url" else old == new):
+            raise Refusal(
+                f"sso-session {wanted.name} stands there with another {name}",
+                path=files.config.path,
+                line=settings[name].line + 1,
+                help="use its settings, or give the new session another name",
+            )
+    stands.start_url, stands.region = stands.start_url or wanted.start_url, stands.region or wanted.region
+
+
+def _check_new(wanted: Session, path: Path | None, line: int | None) -> None:
+    fault = session_name_fault(wanted.name)
+    if fault:
+        raise Refusal(f"sso-session {wanted.name}: {fault}", path=path, line=line)
+    for option, value in (("--sso-start-url", wanted.start_url), ("--sso-region", wanted.region)):
+        if not value:
+            raise Refusal(f"sso-session {wanted.name} is new, and needs {option}", path=path, line=line, help="a new session needs both URL and region")
+    for value, check in ((wanted.start_url, start_url_fault), (wanted.region, region_fault), (wanted.scopes, scopes_fault)):
+        fault = check(value) if value else None
+        if fault:
+            raise Refusal(f"sso-session {wanted.name}: {fault}", path=path, line=line)
+
+
+def _check_usable(session: Session, files: AwsFiles) -> None:
+    """A session that profiles shall use, and that stands in the file: is it whole, and there once?"""
+    if not session.exists:
+        return
+    found = files.sessions[session.name]
+    path, line = files.config.path, found.section.line + 1
+    if found.twins:
+        first = found.twins[0].line + 1
+        raise Refusal(f"sso-session {session.name} stands in two sections, first in line {first}", path=path, line=line, help="merge the two")
+    settings = files.config.document.settings(found.section)
+    for name, value, check in (("sso_start_url", session.start_url, None), ("sso_region", session.region, region_fault)):
+        if not value:
+            raise Refusal(f"sso-session {session.name} has no {name}", path=path, line=line, help="add it, or give it with the options")
+        fault = start_url_fault(value, ("https", "http")) if check is None else check(value)
+        if fault:
+            where = settings[name].line + 1 if name in settings else line
+            raise Refusal(f"sso-session {session.name}: {fault}", path=path, line=where, help="mend the session's section")
+
+
+def _planned(request: ConvertRequest, default: str | None, sessions: dict[str, Session]) -> Iterator[tuple[str, Wish]]:
+    if request.plan is None:
+        return
+    mapped = {name for name, _ in (_split_map(text) for text in request.maps)}
+    for name, entry in request.plan.profiles.items():
+        if name in mapped or name in request.keeps:
+            continue
+        if entry.action != "sso":
+            yield name, Wish(entry.action, None, request.plan.path, entry.line)
+            continue
+        account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session or default
+        place = {"path": request.plan.path, "line": entry.line}
+        fault = account_id_fault(account) or role_name_fault(role)
+        if fault:
+            raise Refusal(f"profile {name}: {fault}", **place, help="fill in the plan")  # type: ignore[arg-type]
+        if session is None or session not in sessions:
+            what = "names no session" if session is None else f"names the session {session}, which is not defined"
+            raise Refusal(f"profile {name} {what}", **place, help=_session_help(sessions))  # type: ignore[arg-type]
+        yield name, Wish("sso", Target(session, account, role), request.plan.path, entry.line)
+
+
+def _split_map(text: str) -> tuple[str, tuple[str, str]]:
+    match = _MAP.fullmatch(text) or _MAP_LOOSE.fullmatch(text)
+    if match is None:
+        name = text.partition("=")[0]
+        raise Refusal(f"--map for profile {mask(name)} is malformed", help=_MAP_FORM)
+    return match["profile"], (match["account"], match["role"])
+
+
+def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> tuple[str, Target]:
+    name, (account, role) = _split_map(text)
+    session = default
+    head, sign, tail = role.rpartition("@")
+    if sign and tail in sessions:
+        role, session = head, tail
+    fault = account_id_fault(account) or role_name_fault(role)
+    if fault:
+        raise Refusal(f"--map for profile {mask(name)}: {fault}", help=_MAP_FORM)
+    if session is None:
+        known = f"--map for profile {name} names no session"
+        if sign:
+            known = f"--map for profile {name} names the session {mask(tail)}, which is not defined"
+        raise Refusal(known, help=_session_help(sessions))
+    return name, Target(session, account, role)
+
+
+def _session_help(sessions: Iterable[str]) -> str:
+    known = ", ".join(sessions)
+    return f"the sessions are: {known}" if known else "give --sso-session NAME --sso-start-url URL --sso-region REGION"

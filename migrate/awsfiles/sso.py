@@ -1,0 +1,77 @@
+"""What an account id, a role name, a start URL, a region, scopes and a session's name may look like. For options, plan and files alike."""
+
+import re
+from urllib.parse import urlsplit
+
+from migrate.awsfiles.vocabulary import READ_BY_ALL
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_ROLE = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
+_SCOPE = re.compile(r"[A-Za-z0-9_:.-]+")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_URL_TEXT = re.compile(r"[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+")
+
+
+def account_id_fault(text: str) -> str | None:
+    """What is wrong with an account id, or None. Twelve digits, the leading zeros too."""
+    return None if _ACCOUNT.fullmatch(text) else "the account id must be 12 digits"
+
+
+def role_name_fault(text: str) -> str | None:
+    """What is wrong with a role name, or None.
+
+    It is the permission set's name as the access portal shows it, no ARN and no path. IAM's alphabet for role names:
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+    """
+    if text.startswith("arn:") or "/" in text:
+        return "the role must be the permission set's name, not an ARN or a path"
+    return None if _ROLE.fullmatch(text) else "the role name must be 1 to 64 of A-Z a-z 0-9 and _+=,.@-"
+
+
+def region_fault(text: str) -> str | None:
+    """What is wrong with a region, or None: `us-west-2`, `us-gov-east-1`, `cn-north-1`, `eusc-de-east-1`. An availability zone is none."""
+    return None if _REGION.fullmatch(text) else "the region must look like us-west-2"
+
+
+def start_url_fault(text: str, schemes: tuple[str, ...] = ("https",)) -> str | None:
+    """What is wrong with a start URL, or None.
+
+    `https://NAME.awsapps.com/start`, with `/`, `#` or `/#/` behind it as browsers show it, and the portals of GovCloud, China and
+    of whatever host AWS gives them next: the clients only hand it on, so any well-formed https address will do.
+    """
+    fault = "the start URL must look like https://your-company.awsapps.com/start"
+    if not _URL_TEXT.fullmatch(text):
+        return fault
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return fault
+    labels = host.split(".")
+    well_formed = all(_LABEL.fullmatch(label) for label in labels) and (len(labels) > 1 or host == "localhost") and port != 0
+    if parts.scheme.lower() not in schemes or not well_formed or parts.username is not None or parts.password is not None:
+        return fault
+    return None
+
+
+def scopes_fault(text: str) -> str | None:
+    """What is wrong with registration scopes (comma-separated), or None."""
+    scopes = [scope.strip(" ") for scope in text.split(",")]
+    return None if all(_SCOPE.fullmatch(scope) for scope in scopes) else "scopes must be names with commas between, like sso:account:access"
+
+
+def session_name_fault(text: str) -> str | None:
+    """What is wrong with a session's name, or None: some SDKs see no name with blanks, quotes or letters beyond ASCII."""
+    return None if READ_BY_ALL.fullmatch(text) else "a session's name must be letters, digits and _-/.%@:+, or some SDKs do not see it"
+
+
+def same_portal(one: str, other: str) -> bool:
+    """Do two start URLs name one portal? Browsers show `/start`, `/start/`, `/start#/` and `/start/#/` for the same."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(url: str) -> str:
+    scheme, sign, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme.lower() + sign + host.lower() + slash + path.removesuffix("/").removesuffix("#").rstrip("/")
