@@ -16,4 +16,131 @@ class Code(NamedTuple):
     todo: str
 
 
-CODES: dict[str, Code] = {}
+CODES: dict[str, Code] = {
+    "AWS101": Code(
+        "error",
+        "A profile signs with a static key, and nobody said what shall become of it",
+        "The key stays where it is. It lives until somebody revokes it, and whoever reads the file can use it.",
+        "Map it: `--map PROFILE=ACCOUNT_ID/ROLE_NAME`, or `action = sso` in the plan. Where it must stay as it is: `--keep PROFILE`, or `action = keep`.",
+    ),
+    "AWS102": Code(
+        "error",
+        "A role profile with an MFA device stands over a converted profile",
+        "An SSO session carries no MFA device, so STS refuses AssumeRole where the role's trust policy asks for one; "
+        "and with `mfa_serial` the SDKs send a code that does not belong to the session.",
+        "Map the role profile itself to an account and role of the access portal (`--map PROFILE=ACCOUNT_ID/ROLE_NAME`). "
+        "Or, where the role's trust policy can do without MFA for the SSO role, take the condition out of it and `mfa_serial` out of the profile.",
+    ),
+    "AWS103": Code(
+        "error",
+        "A role profile asks for more than an hour, and stands over a converted profile",
+        "A role that is assumed from a role's session (role chaining, which SSO is) gets one hour at most: STS refuses more.",
+        "Map the role profile itself (its session then lasts as long as the permission set says), or set `duration_seconds = 3600`.",
+    ),
+    "AWS104": Code(
+        "error",
+        "A mapped profile has an endpoint_url of its own",
+        "`endpoint_url` in a profile holds for every service, the SSO portal too: the SDKs would send the SSO token to that host, and no login would work.",
+        "Move the address to a `[services NAME]` section, under the one service that it is for, and name that in the profile: `services = NAME`. "
+        "Where the host is not AWS's, an SSO profile is of no use to it: keep the profile.",
+    ),
+    "AWS105": Code(
+        "error",
+        "A section [profile NAME] of the credentials file holds static keys",
+        "In the credentials file a section's header is the profile's bare name. No SDK reads `[profile dev]` there as the profile `dev`, so nobody knows what the keys were meant for.",
+        "Rename the section to `[NAME]` if its keys are those of that profile, or delete it; then run again.",
+    ),
+    "AWS106": Code(
+        "error",
+        "A profile's name is one that not every SDK reads",
+        "In the config file, where SSO settings must stand, some SDKs do not see names with blanks, apostrophes or letters beyond ASCII. "
+        "In the credentials file they do: converted, the profile would be lost to them.",
+        "Rename the profile (letters, digits and `_-/.%@:+`), in both files and wherever it is used; then map it by its new name.",
+    ),
+    "AWS107": Code(
+        "error",
+        "Static keys stand in a section that no SDK reads as a profile",
+        "In the config file a profile's header is `[profile NAME]` (or `[default]`), and `[DEFAULT]` in capitals is no profile at all. The keys lie there unused, and live.",
+        "Mend the header if a profile was meant, or delete the keys; revoke them if nobody knows them.",
+    ),
+    "AWS108": Code(
+        "error",
+        "A profile gets its key, or another source of credentials, from [DEFAULT]",
+        "botocore and the AWS CLI give the settings of a section `[DEFAULT]` (in capitals) to every profile of the file; other SDKs do not. "
+        "They cannot be taken from one profile without changing all others.",
+        "Move the settings from `[DEFAULT]` to the profile that they belong to (`[default]`?), then run again.",
+    ),
+    "AWS109": Code(
+        "error",
+        "The name NAME-source is taken",
+        "The profile has keys and a role whose `source_profile` is itself. It cannot be both, so its SSO settings would go to a new profile `NAME-source`: but there is one already, and it is another.",
+        "Rename that other profile, or map the two by hand.",
+    ),
+    "AWS110": Code(
+        "error",
+        "A setting that must go seems to hold other settings",
+        "Lines that are indented deeper than the setting above them belong to its value. Here they look like settings of their own, which would be lost with it.",
+        "Take the indentation off if they are settings of the profile, or delete them; then run again.",
+    ),
+    "AWS111": Code(
+        "error",
+        "Another profile needs this key",
+        "A role profile names this one as its source, and would sign with something else, or with nothing, once the key is gone.",
+        "Map or change the role profile first, or map this one instead of removing its key.",
+    ),
+    "AWS112": Code(
+        "error",
+        "An sso-session's header is one that not every SDK reads",
+        "Some SDKs do not see sessions whose name has blanks, quotes or letters beyond ASCII, or whose header is followed by something. A profile that names it would be lost to them.",
+        "Rename the session (letters, digits and `_-/.%@:+`), or use another one: `--sso-session NAME`.",
+    ),
+    "AWS113": Code(
+        "error",
+        "A profile's header is one that not every SDK reads",
+        "Some SDKs see a header only with a single blank between `profile` and the name, and with nothing but a comment behind it. "
+        "While its keys stood in the credentials file that did not matter to them; SSO settings in this section they would not see.",
+        "Write the header as `[profile NAME]`, then run again.",
+    ),
+    "AWS114": Code(
+        "error",
+        "A role profile with an endpoint_url of its own stands over a converted profile",
+        "The SDKs ask for the source's credentials with the settings of the profile that is used, its `endpoint_url` too: the SSO token would be sent to that host.",
+        "Move the address to a `[services NAME]` section, under the one service that it is for.",
+    ),
+    "AWS121": Code(
+        "note",
+        "A profile is kept as it is",
+        "It was named with `--keep`, or has `action = keep` in the plan.",
+        "Nothing, if that is still what you want.",
+    ),
+    "AWS122": Code(
+        "note",
+        "A profile's endpoint is not AWS's",
+        "MinIO, Wasabi, R2, LocalStack and the like use keys of their own, which have nothing to do with AWS's SSO.",
+        "Nothing. If it is AWS's after all, map the profile.",
+    ),
+    "AWS123": Code(
+        "note",
+        "A profile has another source of credentials, and no static key",
+        "A role, a process, a web identity or an instance's metadata: there is nothing static to replace.",
+        "Nothing. To have SSO take its place, map the profile.",
+    ),
+    "AWS124": Code(
+        "note",
+        "A comment in a converted profile still holds a key",
+        "It is no setting that was commented out, so it was left as it is.",
+        "Delete the comment if the key in it is of no more use to you.",
+    ),
+    "AWS125": Code(
+        "note",
+        "A profile that is to be kept does not exist",
+        "Neither file has it.",
+        "Mend the name, or drop it from the command or the plan.",
+    ),
+    "AWS126": Code(
+        "note",
+        "A role profile's source_profile was changed",
+        "Its source had both a key and a role of its own. For a role over it the SDKs used the key, and so the new profile that takes the key's place is its source now.",
+        "Nothing.",
+    ),
+}

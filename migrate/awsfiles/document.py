@@ -132,7 +132,9 @@ class Document:
         if name in self.sections:
             first = self.sections[name].line + 1
             called = f"section [{name}]" if _SECTION_NAME.fullmatch(name) else "a section"
-            raise self._refuse(f"{called} stands twice, first in line {first}", number, "botocore reads no such file: merge the two sections")
+            raise self._refuse(
+                f"{called} stands twice, first in line {first}", number, "botocore reads no such file: merge the two sections"
+            )
         self.sections[name] = section
         return section
 
@@ -159,7 +161,9 @@ class Document:
             for setting in self.settings(section).values():
                 if setting.value.startswith("\n") and not all("=" in line for line in setting.value.splitlines() if line.strip()):
                     raise self._refuse(
-                        "a nested block holds a line without `=`", setting.line, "botocore reads no such file: every indented line must be `name = value`"
+                        "a nested block holds a line without `=`",
+                        setting.line,
+                        "botocore reads no such file: every indented line must be `name = value`",
                     )
 
 

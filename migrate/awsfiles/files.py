@@ -64,10 +64,13 @@ def _bytes(path: Path) -> bytes | None:
         kind = path.stat().st_mode
         if not stat.S_ISREG(kind):
             raise Refusal(f"is {_kind(kind)}, not a file", path=path)
-        with path.open("rb", buffering=0, opener=_open) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Refusal("is not a file", path=path)
-            data = _all(file.fileno())
+            data = _all(descriptor)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         return None
     except NotADirectoryError:
@@ -78,10 +81,6 @@ def _bytes(path: Path) -> bytes | None:
     if len(data) > LARGEST:
         raise Refusal(f"is larger than {LARGEST // 2**20} MiB, which no AWS file is", path=path)
     return data
-
-
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _all(descriptor: int) -> bytes:

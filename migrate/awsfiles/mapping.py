@@ -150,9 +150,7 @@ def _check_options(request: ConvertRequest) -> None:
             raise Refusal(f"{option} is empty")
 
 
-def _define(
-    sessions: dict[str, Session], files: AwsFiles, wanted: Session, path: Path | None = None, line: int | None = None
-) -> None:
+def _define(sessions: dict[str, Session], files: AwsFiles, wanted: Session, path: Path | None = None, line: int | None = None) -> None:
     """Adds a session, or holds it against the one that stands. Raises Refusal where it is incomplete, malformed or another."""
     stands = sessions.get(wanted.name)
     if stands is None or not stands.exists:
@@ -182,7 +180,12 @@ def _check_new(wanted: Session, path: Path | None, line: int | None) -> None:
         raise Refusal(f"sso-session {wanted.name}: {fault}", path=path, line=line)
     for option, value in (("--sso-start-url", wanted.start_url), ("--sso-region", wanted.region)):
         if not value:
-            raise Refusal(f"sso-session {wanted.name} is new, and needs {option}", path=path, line=line, help="a new session needs both URL and region")
+            raise Refusal(
+                f"sso-session {wanted.name} is new, and needs {option}",
+                path=path,
+                line=line,
+                help="a new session needs both URL and region",
+            )
     for value, check in ((wanted.start_url, start_url_fault), (wanted.region, region_fault), (wanted.scopes, scopes_fault)):
         fault = check(value) if value else None
         if fault:
@@ -197,7 +200,9 @@ def _check_usable(session: Session, files: AwsFiles) -> None:
     path, line = files.config.path, found.section.line + 1
     if found.twins:
         first = found.twins[0].line + 1
-        raise Refusal(f"sso-session {session.name} stands in two sections, first in line {first}", path=path, line=line, help="merge the two")
+        raise Refusal(
+            f"sso-session {session.name} stands in two sections, first in line {first}", path=path, line=line, help="merge the two"
+        )
     settings = files.config.document.settings(found.section)
     for name, value, check in (("sso_start_url", session.start_url, None), ("sso_region", session.region, region_fault)):
         if not value:
