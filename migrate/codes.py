@@ -143,4 +143,18 @@ CODES: dict[str, Code] = {
         "Its source had both a key and a role of its own. For a role over it the SDKs used the key, and so the new profile that takes the key's place is its source now.",
         "Nothing.",
     ),
+    "AWS140": Code(
+        "note",
+        "A profile of the plan is not filled in",
+        "The plan names a profile with `action = sso`, but not the session, account or role that it is to sign in with. "
+        "A key id of before 2019 does not tell its account, and no file tells which role a person may use.",
+        "Fill in `sso_session`, `sso_account_id` and `sso_role_name` (the access portal shows account and role names), or set "
+        "`action` to `keep` or `remove`. `aws-sso-migrate config --plan` needs them.",
+    ),
+    "AWS141": Code(
+        "note",
+        "A profile's name fits in no plan",
+        "The plan is a ConfigObj file, and a section's name there can hold no control character, and not both kinds of quotes.",
+        "Map the profile with `--map`, or give it a name of letters, digits and `-_.`: some SDKs do not see such a name either.",
+    ),
 }

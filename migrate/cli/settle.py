@@ -64,7 +64,7 @@ def settle(
     with ReportFile(how.report) as report:
         _not_a_target(how, outcome)
         done = replace(whole, applied=True)
-        ready = lambda run: report.write(replace(done, run=run))  # noqa: E731
+        ready = lambda run: report.write(replace(done, run=run or None))  # noqa: E731
         applied = (
             write(ready)
             if write is not None

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.keys import is_key_id
-from migrate.plan import checks
+from migrate.plan.checks import FAULTS
 
 _TRIPLE = re.compile(r"""=\s*(?:\"{3}|'{3})""")
 _MARK = "#@"
@@ -95,12 +95,12 @@ def parse_plan(text: str, path: Path) -> Plan:
     keys = config.get("keys")
     strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
     errors += [(lines[("keys", name)], "no key id (AKIA or ASIA and 16 characters)") for name in strange]
-    validator = Validator({name: _check(getattr(checks, name), VdtValueError) for name in _CHECKS})
+    validator = Validator({name: _check(fault, VdtValueError) for name, fault in FAULTS.items()})
     outcome = config.validate(validator, preserve_errors=True)
     for where, name, error in flatten_errors(config, outcome):
         place = (*where, name) if name is not None else tuple(where)
         if place in lines:
-            errors.append((lines[place], f"{_quoted(place)} {_reason(error)}"))
+            errors.append((lines[place], _reason(place, error)))
         elif name is not None and tuple(where) in lines:
             errors.append((lines[tuple(where)], f"{_quoted(place)} is missing"))
     for where, name in get_extra_values(config):
@@ -135,16 +135,9 @@ _SETTINGS = {
     "sso_sessions": ["sso_start_url", "sso_region", "sso_registration_scopes"],
     "profiles": ["action", "sso_session", "sso_account_id", "sso_role_name"],
 }
-_CHECKS = ("start_url", "region", "scopes", "session", "account", "role", "profile")
 
 
-def _check(check: Callable[[str], str], problem: type[Exception]) -> Callable[[Any], str]:
-    def checked(value: Any) -> str:
-        try:
-            return check(value)
-        except ValueError as error:
-            raise _Told(str(error)) from None
-
+def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Callable[[Any], str]:
     class _Told(problem):  # type: ignore[valid-type,misc]
         """A rejected value, told without quoting it (ConfigObj's own errors quote)."""
 
@@ -152,15 +145,20 @@ def _check(check: Callable[[str], str], problem: type[Exception]) -> Callable[[A
             super().__init__("")
             self.reason = reason
 
+    def checked(value: Any) -> str:
+        reason = fault(value)
+        if reason is not None:
+            raise _Told(reason)
+        return str(value)
+
     return checked
 
 
-def _reason(error: Any) -> str:
+def _reason(place: tuple[str, ...], error: Any) -> str:
     if error is False:
-        return "is missing"
-    return getattr(
-        error, "reason", "is not one of sso, keep, remove" if type(error).__name__ == "VdtValueError" else "is not what may stand there"
-    )
+        return f"{_quoted(place)} is missing"
+    told = getattr(error, "reason", "the action must be sso, keep or remove" if place[-1] == "action" else "not what may stand here")
+    return f"{told} ({place[1]})" if len(place) == 3 else told
 
 
 def _quoted(place: tuple[str, ...]) -> str:
@@ -176,7 +174,8 @@ def _parse(text: str, path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
 
     marked: list[str] = []
     number_of: list[int] = []
-    for number, line in enumerate(text.splitlines() if "\r" in text else text.split("\n"), 1):
+    all_lines = lines_of(text)
+    for number, line in enumerate(all_lines, 1):
         stripped = line.strip()
         if stripped.startswith("#") or not stripped:
             continue
@@ -199,7 +198,7 @@ def _parse(text: str, path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
         # what comes first in the file has its comments taken for the file's own
         lines[place] = int(comments[-1][len(_MARK) :]) if comments else number_of[0]
         if name in section.scalars:
-            section[name] = _value(section[name], section.inline_comments.get(name) or "", text, lines.get(place))
+            section[name] = _value(section[name], section.inline_comments.get(name) or "", all_lines[lines[place] - 1])
     return config, lines
 
 
@@ -210,14 +209,17 @@ def _everything(section: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[st
         yield from _everything(section[name], (*place, name))
 
 
-def _value(value: str, comment: str, text: str, line: int | None) -> str:
+def lines_of(text: str) -> list[str]:
+    """The lines of a plan without their ends (LF, CRLF or CR; no other character ends a line)."""
+    return re.split(r"\r\n|\r|\n", text)
+
+
+def _value(value: str, comment: str, line: str) -> str:
     """The value meant: quotes off; and a `#` with no blank before it belongs to it, for start URLs end in `/start/#` as often as not."""
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]
-    if comment and line is not None and value:
-        whole = (
-            text.splitlines()[line - 1].partition("=")[2].strip() if "\r" in text else text.split("\n")[line - 1].partition("=")[2].strip()
-        )
+    if comment and value:
+        whole = line.partition("=")[2].strip()
         if whole.startswith(value + "#"):
             return re.split(r"\s+#", whole, maxsplit=1)[0]
     return value

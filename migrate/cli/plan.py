@@ -1,0 +1,66 @@
+"""`plan`: the mapping as a file that a person reads, edits and keeps."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.changes.apply import Applied
+from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+
+
+def plan(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan; one that exists is added to.")] = Path(
+        "sso-migration.ini"
+    ),
+    sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="The session of the profiles that name none.")] = None,
+    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
+    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
+    sso_registration_scopes: Annotated[
+        str | None, typer.Option(metavar="SCOPES", help="A new session's scopes (sso:account:access by default).")
+    ] = None,
+    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
+    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    check: Check = False,
+    format: Format = Form.text,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> int:
+    """Write a plan of the migration, to be edited and given to config, code and run.
+
+    Nobody is asked and no network is used: the plan says what the AWS files and the key ids tell. Running it again keeps what
+    stands in the plan, comments too, and adds what is new. --yes is implied.
+    """
+    how = how_to_change(
+        yes=yes or not (dry_run or check),
+        dry_run=dry_run,
+        check=check,
+        format=format,
+        report=report,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+    )
+    from migrate.awsfiles.files import default_path
+    from migrate.changes.single import write_single
+    from migrate.cli.settle import settle
+    from migrate.plan.make import SessionOptions, make_plan
+
+    outcome = make_plan(
+        output,
+        default_path(config_file, "AWS_CONFIG_FILE", "config"),
+        default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        SessionOptions(sso_session, sso_start_url, sso_region, sso_registration_scopes),
+    )
+
+    def write(ready: Callable[[str], None]) -> Applied | None:
+        ready("")
+        write_single(outcome.changes[0])
+        return None
+
+    return settle(outcome, how, write=write)

@@ -1,0 +1,140 @@
+"""The text of a plan: a new one, or additions to one that a person has edited, which stays to the byte otherwise.
+
+ConfigObj could write it, but indents every line anew and moves comments. So new sections are put in as text, and the
+whole is read back before it is handed over.
+"""
+
+import re
+from collections.abc import Sequence
+
+from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.plan.propose import Proposed
+from migrate.plan.read import Plan, PlanSession, lines_of
+
+_HEAD = """\
+# The plan of a migration: what becomes of each AWS profile that holds access keys. Edit it, then
+#     aws-sso-migrate config --plan {name}
+# action = sso     the keys go, and the profile signs in with the role named here
+#          keep    the profile stays as it is
+#          remove  the keys go, and nothing takes their place
+# Running `aws-sso-migrate plan` again adds what is new and changes nothing that stands here.
+"""
+_NO_SESSION = """\
+    # [[my-sso]]
+    #     sso_start_url = https://your-company.awsapps.com/start
+    #     sso_region = us-east-1
+"""
+_KEYS = "# keys seen in source code, and the profile that takes their place:  AKIA... = dev"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+-]+")
+_PLAIN_VALUE = re.compile(r"[^\s\"'#](?:[^\"'#]*[^\s\"'#])?")
+_COLUMN = 32
+
+
+def new_text(sessions: dict[str, PlanSession], profiles: Sequence[Proposed], name: str) -> str:
+    """The text of a plan that did not exist."""
+    parts = [_HEAD.format(name=name), "\n[sso_sessions]\n"]
+    parts += [_session(session_name, session, "    ") for session_name, session in sessions.items()] or [_NO_SESSION]
+    parts += ["\n[profiles]\n", *(_profile(profile, "    ") for profile in profiles)]
+    parts += ["\n[keys]\n    ", _KEYS, "\n"]
+    return "".join(parts)
+
+
+def added_text(text: str, plan: Plan, sessions: dict[str, PlanSession], profiles: Sequence[Proposed]) -> str:
+    """`text` with what `plan`, its reading, does not have yet; `text` itself where there is nothing new."""
+    new_sessions = {name: session for name, session in sessions.items() if name not in plan.sso_sessions}
+    new_profiles = [profile for profile in profiles if profile.name not in plan.profiles]
+    if new_profiles:
+        blanks = _blanks(text, "profiles")
+        text = _insert(text, "profiles", "".join(_profile(profile, blanks) for profile in new_profiles))
+    if new_sessions:
+        blanks = _blanks(text, "sso_sessions")
+        text = _insert(text, "sso_sessions", "".join(_session(name, session, blanks) for name, session in new_sessions.items()))
+    return text
+
+
+def representable(name: str) -> bool:
+    """Can a ConfigObj file hold a section of that name?"""
+    return name.isprintable() and name.strip() == name and bool(name) and not ('"' in name and "'" in name)
+
+
+def _profile(profile: Proposed, blanks: str) -> str:
+    head = f"{blanks}[[{_quoted(profile.name)}]]"
+    lines = [f"{head:<{_COLUMN}}# {profile.comment}" if profile.comment else head]
+    if profile.action == "sso":
+        action = f"{blanks * 2}action = sso"
+        lines.append(f"{action:<{_COLUMN}}# sso, keep, or remove")
+        for name, value in (
+            ("sso_session", profile.sso_session),
+            ("sso_account_id", profile.sso_account_id),
+            ("sso_role_name", profile.sso_role_name),
+        ):
+            lines.append(f"{blanks * 2}{name} = {_value(value)}" if value else f"{blanks * 2}{name} =")
+    else:
+        lines.append(f"{blanks * 2}action = {profile.action}")
+    return "\n".join(lines) + "\n"
+
+
+def _session(name: str, session: PlanSession, blanks: str) -> str:
+    lines = [f"{blanks}[[{_quoted(name)}]]"]
+    lines += [f"{blanks * 2}sso_start_url = {_value(session.sso_start_url)}", f"{blanks * 2}sso_region = {_value(session.sso_region)}"]
+    if session.sso_registration_scopes != DEFAULT_SCOPES:
+        lines.append(f"{blanks * 2}sso_registration_scopes = {_value(session.sso_registration_scopes)}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name):
+        return name
+    return f"'{name}'" if '"' in name else f'"{name}"'
+
+
+def _value(value: str) -> str:
+    return value if _PLAIN_VALUE.fullmatch(value) else f"'{value}'" if '"' in value else f'"{value}"'
+
+
+def _blanks(text: str, section: str) -> str:
+    """What a section of the second level is indented by in `section`, or anywhere, or by default."""
+    lines = lines_of(text)
+    start, end = _extent(lines, section) or (0, 0)
+    for some in (lines[start:end], lines):
+        for line in some:
+            match = re.match(r"([ \t]+)\[\s*\[", line)
+            if match:
+                return match[1]
+    return "    "
+
+
+def _extent(lines: Sequence[str], section: str) -> tuple[int, int] | None:
+    """The lines of a section of the first level: from the line after its header to the next such header, or the end."""
+    start = None
+    for number, line in enumerate(lines):
+        match = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$", line)
+        if match is None:
+            continue
+        if start is not None:
+            return start, number
+        if match[1].strip("\"'") == section:
+            start = number + 1
+    return None if start is None else (start, len(lines))
+
+
+def _insert(text: str, section: str, block: str) -> str:
+    """`block` at the end of `section`, which is made where there is none; line ends are those of the text."""
+    ends = re.findall(r"\r\n|\r|\n", text)
+    end = max(set(ends), key=ends.count) if ends else "\n"
+    kept = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
+    if kept and not kept[-1]:
+        kept.pop()
+    place = _extent(lines_of(text), section)
+    if place is None:
+        at = len(kept)
+        block = f"\n[{section}]\n{block}" if kept else f"[{section}]\n{block}"
+    else:
+        start, at = place
+        at = min(at, len(kept))
+        # blank lines and comments at the margin right above the next header belong to that header
+        while at > start and (not kept[at - 1].strip() or kept[at - 1].startswith("#")):
+            at -= 1
+    if at and not kept[at - 1].endswith(("\n", "\r")):
+        kept[at - 1] += end
+    return "".join([*kept[:at], block.replace("\n", end), *kept[at:]])
