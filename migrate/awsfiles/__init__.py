@@ -1,1 +1,1 @@
-"""The AWS files: `~/.aws/config` and `~/.aws/credentials`, read as the SDKs read them and edited without touching what was not asked for."""
+"""The AWS files `~/.aws/config` and `~/.aws/credentials`: read as the SDKs read them, edited without touching what was not asked for."""
