@@ -47,6 +47,10 @@ class Edits:
         self._instead[setting.line] = match["head"] + gap + value + match["tail"]
         return True
 
+    def set_value_of(self, setting: Setting, other: Setting) -> bool:
+        """The same with another setting's value. False where that one has more lines than one."""
+        return other.end == other.line + 1 and self.set_value(setting, other.value)
+
     def insert_after(self, line: int, texts: list[str]) -> None:
         """Puts lines (given without line ends) behind one that stands."""
         self._after.setdefault(line, []).extend(texts)

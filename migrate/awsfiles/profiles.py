@@ -9,7 +9,7 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-from migrate.awsfiles.document import Document, Section, Setting
+from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.vocabulary import LEGACY_SSO, SSO, STATIC
 
@@ -149,8 +149,3 @@ def _add(where: dict[str, Named], name: str | None, section: Section) -> None:
 
 def _values(document: Document, section: Section) -> dict[str, str]:
     return {name: setting.value for name, setting in document.settings(section).items()}
-
-
-def inherited(document: Document, section: Section, name: str) -> Setting | None:
-    """The setting of `[DEFAULT]` that reaches `section` under this name, if any."""
-    return None if name in section.settings else document.defaults.get(name)

@@ -1,0 +1,115 @@
+"""`config` as one function: reads both files, decides, checks that the result reads back as intended, hands over changes and findings."""
+
+from migrate.awsfiles import facts
+from migrate.awsfiles.decide import Decision, Verdict, decide, source_name
+from migrate.awsfiles.document import Document
+from migrate.awsfiles.files import AwsFile, read_file
+from migrate.awsfiles.mapping import ConvertRequest, resolve
+from migrate.awsfiles.profiles import AwsFiles, Profile, merge
+from migrate.awsfiles.readback import check
+from migrate.awsfiles.rewrite import rewrite
+from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
+from migrate.changes.change import Change
+from migrate.findings import Finding
+from migrate.keys import KEY_ID, is_key_id, is_secret
+from migrate.outcome import Outcome, ProfileRow, ReplacedKey
+
+__all__ = ["ConvertRequest", "convert"]
+
+
+def convert(request: ConvertRequest) -> Outcome:
+    """What `config` would change, and what it found. Writes nothing. Raises Refusal for all that the contract refuses."""
+    files = merge(read_file(request.config_file), read_file(request.credentials_file))
+    mapping = resolve(request, files)
+    decision = decide(files, mapping)
+    texts = rewrite(files, mapping, decision)
+    if texts != (files.config.document.text, files.credentials.document.text):
+        check(files, mapping, decision, texts)
+    changes = [c for f, text in zip((files.config, files.credentials), texts, strict=True) if (c := _change(f, text)) is not None]
+    return Outcome(
+        "config",
+        changes,
+        _silenced(files, [*decision.findings, *_comments(files, decision)]),
+        [_row(profile, decision.verdicts[profile.name]) for profile in files.profiles.values()],
+        replaced=_replaced(files, decision),
+        files=sum(file.data is not None for file in (files.config, files.credentials)),
+    )
+
+
+def _change(file: AwsFile, text: str) -> Change | None:
+    after = text.encode("utf-8")
+    if file.data == after or (file.data is None and not after):
+        return None
+    return Change(file.path, file.data, after, secrets(file.document))
+
+
+def secrets(document: Document) -> frozenset[str]:
+    """Every value of the file that may not be shown: secrets and tokens of all sections, those commented out too."""
+    found = {s.value for section in document.sections.values() for name in SECRET if (s := section.settings.get(name)) is not None}
+    found |= {document.defaults[name].value for name in SECRET if name in document.defaults}
+    for line in document.lines:
+        if line.lstrip().startswith(("#", ";")) and (match := COMMENTED_KEY.match(line)) is not None:
+            found.add(match["value"])
+    return frozenset(found - {""})
+
+
+def _row(profile: Profile, verdict: Verdict) -> ProfileRow:
+    if verdict.target is not None and verdict.action == "sso":
+        target = verdict.target
+        return ProfileRow(profile.name, "sso", target.session, target.account_id, target.role_name)
+    action = {"strip": "sso", "source": "none", "sso": "sso"}.get(verdict.action, verdict.action)
+    return ProfileRow(profile.name, action, *(profile.values.get(name) for name in SSO))  # type: ignore[arg-type]
+
+
+def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
+    out = []
+    for name, verdict in decision.verdicts.items():
+        if verdict.action not in ("sso", "source", "strip", "remove"):
+            continue
+        profile = files.profiles[name]
+        successor = None if verdict.action == "remove" else source_name(name) if verdict.action == "source" else name
+        used = profile.values.get("aws_access_key_id", "")
+        for _, section in facts.sections(files, profile):
+            setting = section.settings.get("aws_access_key_id")
+            if setting is not None and is_key_id(setting.value):
+                # a key of the config file that the credentials file's hides was nobody's
+                out.append(ReplacedKey(setting.value, successor if setting.value == used else None))
+    return list(dict.fromkeys(out))
+
+
+def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
+    """Comments in converted profiles that hold a key, though they are no settings that were commented out."""
+    out = []
+    for name, verdict in decision.verdicts.items():
+        if verdict.action not in ("sso", "source", "strip", "remove"):
+            continue
+        for file, section in facts.sections(files, files.profiles[name]):
+            for number in range(section.line + 1, section.end):
+                line = file.document.lines[number]
+                if not line.lstrip().startswith(("#", ";")) or COMMENTED_KEY.match(line):
+                    continue
+                if KEY_ID.search(line) or any(is_secret(word.strip("\"',;:=")) for word in line.split()):
+                    message = f"a comment in profile {name} still holds a key"
+                    out.append(Finding("AWS124", str(file.path), message, number + 1, profile=name))
+    return out
+
+
+def _silenced(files: AwsFiles, findings: list[Finding]) -> list[Finding]:
+    """The findings but those that a comment `# aws-sso-migrate: ignore` right above their line silences."""
+    documents = {str(f.path): f.document for f in (files.config, files.credentials)}
+    out = []
+    for finding in findings:
+        document = documents.get(finding.path)
+        above = document.lines[finding.line - 2] if document is not None and finding.line is not None and finding.line > 1 else ""
+        if not _silences(above, finding.code):
+            out.append(finding)
+    return out
+
+
+def _silences(line: str, code: str) -> bool:
+    mark, _, rest = line.strip().lstrip("#; \t").partition("aws-sso-migrate:")
+    word = rest.strip()
+    if not line.lstrip().startswith(("#", ";")) or mark or not word.startswith("ignore"):
+        return False
+    codes = word.removeprefix("ignore").strip()
+    return not codes or code in [c.strip() for c in codes.strip("[]").split(",")]

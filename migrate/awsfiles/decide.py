@@ -1,0 +1,288 @@
+"""What becomes of each profile, and what is left for a person. Decides only; `rewrite` does it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrate.awsfiles import facts
+from migrate.awsfiles.files import AwsFile
+from migrate.awsfiles.mapping import Mapping, Target, Wish
+from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping
+from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.keys import is_key_id
+
+Action = Literal["sso", "source", "strip", "remove", "keep", "left", "none"]
+"""sso: becomes an SSO profile. source: keeps its role, and its keys become the SSO profile NAME-source. strip: has SSO, loses
+leftover keys. remove: loses its keys. keep, left, none: stays as it is (asked for; not convertible; nothing to do)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one profile."""
+
+    action: Action
+    target: Target | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of every profile, whose `source_profile` changes to what, and what a person should know."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    new_sources: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def source_name(name: str) -> str:
+    """The SSO profile that takes the place of the keys of a profile whose role names itself as its source."""
+    return f"{name}-source"
+
+
+def decide(files: AwsFiles, mapping: Mapping) -> Decision:
+    """What becomes of every profile. Raises Refusal for wishes that name no profile, or one in two sections."""
+    return _Decider(files, mapping).run()
+
+
+class _Decider:
+    def __init__(self, files: AwsFiles, mapping: Mapping) -> None:
+        self.files = files
+        self.mapping = mapping
+        self.decision = Decision()
+        self.over: dict[str, list[Profile]] = defaultdict(list)  # profile to the role profiles that name it as their source
+        for profile in files.profiles.values():
+            source = profile.values.get("source_profile")
+            if source is not None and source != profile.name and facts.is_role(profile):
+                self.over[source].append(profile)
+
+    def run(self) -> Decision:
+        files, verdicts = self.files, self.decision.verdicts
+        for name, wish in self.mapping.wishes.items():
+            if name not in files.profiles:
+                self._missing(name, wish)
+        for name, profile in files.profiles.items():
+            verdicts[name] = self._verdict(profile, self.mapping.wishes.get(name))
+        for name in list(verdicts):
+            if verdicts[name].action in ("sso", "source", "strip"):
+                for role in self.over.get(name, ()):
+                    self._over_converted(role, name)
+        self._unread_sections()
+        return self.decision
+
+    def _verdict(self, profile: Profile, wish: Wish | None) -> Verdict:
+        if wish is None:
+            return self._not_named(profile)
+        if wish.action == "keep":
+            return self._kept(profile)
+        if wish.action == "remove":
+            return self._removed(profile)
+        assert wish.target is not None
+        return self._mapped(profile, wish.target)
+
+    # -- wishes that name no profile, or two sections
+
+    def _missing(self, name: str, wish: Wish) -> None:
+        if wish.action == "remove":
+            return  # done before
+        if wish.action == "keep":
+            path, line = (str(wish.path), wish.line) if wish.path else (str(self.files.config.path), None)
+            self.decision.findings.append(Finding("AWS125", path, f"profile {name} is to be kept, but does not exist", line, profile=name))
+            return
+        stray = self.files.profiles.get(f"profile {name}")
+        if stray is not None and stray.static:
+            return  # reported as AWS105
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, self.files.profiles, 1)
+        where = f"{self.files.config.path} and {self.files.credentials.path}"
+        help = f"did you mean {near[0]}?" if near else "`aws configure list-profiles` names those that there are"
+        raise Refusal(f"profile {name} is mapped, but stands in neither of {where}", path=wish.path, line=wish.line, help=help)
+
+    def _check_twins(self, profile: Profile) -> None:
+        if profile.twins and profile.config is not None:
+            first = profile.twins[0].line + 1
+            raise Refusal(
+                f"profile {profile.name} stands in two sections, first in line {first}: one SDK reads this one, another that one",
+                path=self.files.config.path,
+                line=profile.config.line + 1,
+                help="merge the two sections",
+            )
+
+    # -- what becomes of one profile
+
+    def _mapped(self, profile: Profile, target: Target) -> Verdict:
+        self._check_twins(profile)
+        name, files = profile.name, self.files
+        source = files.profiles.get(source_name(name))
+        over_it = facts.is_role(profile) and profile.values.get("source_profile") == source_name(name) and not profile.static
+        if source is not None and over_it and not source.static and has_mapping(source.values, *_three(target)):
+            return Verdict("source", target)  # an earlier run made it so
+        fault = self._not_convertible(profile, target)
+        if fault is None and facts.names_itself(profile):
+            return self._names_itself(profile, target)
+        return fault or Verdict("sso", target)
+
+    def _not_convertible(self, profile: Profile, target: Target) -> Verdict | None:
+        name, files = profile.name, self.files
+        done = not profile.static and has_mapping(profile.values, *_three(target)) and not any(s in profile.values for s in SOURCES)
+        stray = files.profiles.get(f"profile {name}")
+        if stray is not None and stray.static and not profile.static and not done:
+            return Verdict("left")  # reported as AWS105
+        if not READ_BY_ALL.fullmatch(name):
+            return self._left("AWS106", profile, f"the name of profile {name} is not read by every SDK in the config file", *STATIC)
+        if not facts.header_is_plain(files, profile):
+            assert profile.config is not None
+            header = files.config, profile.config.line + 1
+            return self._left("AWS113", profile, f"the header of profile {name} is not read by every SDK", place=header)
+        if not READ_BY_ALL.fullmatch(target.session) or not facts.session_is_plain(files, target.session):
+            return self._left(
+                "AWS112", profile, f"profile {name} shall use sso-session {target.session}, which not every SDK reads", *STATIC
+            )
+        if facts.own_endpoint(profile) or facts.sso_endpoint(files, profile):
+            which = "endpoint_url" if facts.own_endpoint(profile) else "services"
+            return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
+        if not done and (place := facts.inherits_sources(files, profile)):
+            return self._left("AWS108", profile, f"profile {name} gets its credentials from [DEFAULT]", place=place)
+        if swallower := facts.swallows_settings(files, profile):
+            return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
+        return None
+
+    def _names_itself(self, profile: Profile, target: Target) -> Verdict:
+        """A profile with keys, and a role whose source is itself."""
+        name = profile.name
+        if facts.wants_mfa(profile):
+            return self._left("AWS102", profile, f"profile {name} assumes its role with an MFA device, which SSO cannot", "mfa_serial")
+        if facts.wants_longer(profile):
+            return self._left("AWS103", profile, f"profile {name} assumes its role for more than an hour", "duration_seconds")
+        source = self.files.profiles.get(source_name(name))
+        if source is not None:
+            free = not source.static and has_mapping(source.values, *_three(target)) and not any(s in source.values for s in SOURCES)
+            if not free:
+                return self._left("AWS109", profile, f"profile {name} needs the name {source.name}, which is taken", "source_profile")
+        for role in self.over.get(name, ()):
+            wish = self.mapping.wishes.get(role.name)
+            if wish is not None and wish.action == "keep":
+                return self._left(
+                    "AWS111", profile, f"profile {role.name}, which is kept, signs with the key of profile {name}", "source_profile"
+                )
+        return Verdict("source", target)
+
+    def _removed(self, profile: Profile) -> Verdict:
+        if not profile.static:
+            return Verdict("none")
+        self._check_twins(profile)
+        name, files = profile.name, self.files
+        if place := facts.inherits_sources(files, profile, keys_only=True):
+            return self._left("AWS108", profile, f"profile {name} gets its key from [DEFAULT]", place=place)
+        if swallower := facts.swallows_settings(files, profile, keys_only=True):
+            return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
+        needs = profile.name if facts.names_itself(profile) else None
+        if needs is None and not files.sso_is_complete(profile.values):
+            needs = next((role.name for role in self.over.get(name, ()) if not self._will_be_sso(role)), None)
+        if needs is not None:
+            return self._left("AWS111", profile, f"the key of profile {name} is to be removed, but profile {needs} needs it", *STATIC)
+        return Verdict("remove")
+
+    def _will_be_sso(self, profile: Profile) -> bool:
+        wish = self.mapping.wishes.get(profile.name)
+        return wish is not None and wish.action == "sso"
+
+    def _kept(self, profile: Profile) -> Verdict:
+        keys = " its static keys" if profile.static else ""
+        self._add("AWS121", profile, f"profile {profile.name} is kept as it is" + (f", with{keys}" if keys else ""), *STATIC)
+        return Verdict("keep")
+
+    def _not_named(self, profile: Profile) -> Verdict:
+        name, files = profile.name, self.files
+        if name.startswith("profile ") and profile.config is None and profile.static:
+            called = name.removeprefix("profile ").strip()
+            return self._left("AWS105", profile, f"section [{name}] holds static keys, but no SDK reads it as profile {called}")
+        if facts.foreign_endpoint(files, profile):
+            where = ("endpoint_url",) if facts.own_endpoint(profile) else ("services", *STATIC)
+            self._add("AWS122", profile, f"profile {name} talks to an endpoint that is not AWS's", *where)
+            return Verdict("none")
+        complete = files.sso_is_complete(profile.values)
+        if profile.static:
+            if complete and self._may_be_stripped(profile):
+                return Verdict("strip")
+            return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
+        if not complete and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
+            self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)
+        return Verdict("none")
+
+    def _may_be_stripped(self, profile: Profile) -> bool:
+        """Complete SSO beside keys: is it certain that every SDK signs with that SSO once the keys are gone?"""
+        files, session = self.files, profile.values.get("sso_session")
+        return (
+            not profile.twins
+            and not facts.has_other_source(profile)
+            and not facts.own_endpoint(profile)
+            and not facts.sso_endpoint(files, profile)
+            and READ_BY_ALL.fullmatch(profile.name) is not None
+            and facts.header_is_plain(files, profile)
+            and (session is None or facts.session_is_plain(files, session))
+            and facts.inherits_sources(files, profile) is None
+            and facts.swallows_settings(files, profile) is None
+        )
+
+    # -- role profiles over converted ones
+
+    def _over_converted(self, role: Profile, source: str) -> None:
+        verdict = self.decision.verdicts[role.name]
+        if verdict.action in ("sso", "source"):
+            return
+        kept = verdict.action == "keep"
+        if facts.wants_mfa(role) and not kept:
+            self._add("AWS102", role, f"profile {role.name} needs an MFA device, and its source {source} becomes SSO", "mfa_serial")
+        elif facts.wants_longer(role) and not kept:
+            self._add(
+                "AWS103", role, f"profile {role.name} asks for more than an hour, and its source {source} becomes SSO", "duration_seconds"
+            )
+        elif facts.own_endpoint(role) and not facts.foreign_endpoint(self.files, role) and not kept:
+            self._add("AWS114", role, f"profile {role.name} has an endpoint_url, and its source {source} becomes SSO", "endpoint_url")
+        elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
+            # the SDKs took the key, not the role, of a source that has both
+            self.decision.new_sources[role.name] = source_name(source)
+            self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
+
+    # -- keys that no profile has
+
+    def _unread_sections(self) -> None:
+        config = self.files.config
+        read = {id(p.config) for p in self.files.profiles.values() if p.config is not None}
+        read |= {id(twin) for p in self.files.profiles.values() for twin in p.twins}
+        for section in config.document.sections.values():
+            if id(section) not in read:
+                for name in STATIC:
+                    if name in section.settings:
+                        line = section.settings[name].line + 1
+                        self._unread(config, line, "a section that is no profile holds static keys")
+                        break
+        for file in (config, self.files.credentials):
+            inheritors = file.document.sections if file is self.files.credentials else read
+            for name in STATIC:
+                if name in file.document.defaults and not inheritors:
+                    self._unread(file, file.document.defaults[name].line + 1, "section [DEFAULT] holds static keys, and is no profile")
+                    break
+
+    def _unread(self, file: AwsFile, line: int, message: str) -> None:
+        self.decision.findings.append(Finding("AWS107", str(file.path), message, line))
+
+    # -- findings
+
+    def _left(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> Verdict:
+        self._add(code, profile, message, *names, place=place)
+        return Verdict("left")
+
+    def _add(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> None:
+        file, line = place or self.files.place(profile, *names)
+        key = profile.values.get("aws_access_key_id", "")
+        self.decision.findings.append(
+            Finding(code, str(file.path), message, line, key=key if is_key_id(key) else None, profile=profile.name)
+        )
+
+
+def _three(target: Target) -> Iterator[str]:
+    return iter((target.session, target.account_id, target.role_name))

@@ -1,0 +1,127 @@
+"""What there is to know about one profile before anything is decided: small questions, each with its answer's source."""
+
+import re
+
+from migrate.awsfiles.document import Document, Section, reading
+from migrate.awsfiles.endpoints import is_aws
+from migrate.awsfiles.files import AwsFile
+from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
+
+_LIKE_A_SETTING = re.compile(r"\s*[A-Za-z][A-Za-z0-9_]{1,40}\s*[=:]\s*\S")
+
+SSO_SERVICES = ("sso", "sso_oidc")
+"""The portal's and the login's names in a `[services]` section (botocore's service ids in small letters, blanks as underscores)."""
+
+LONGEST_CHAINED = 3600
+"""Seconds that a role's session may last when it was assumed from another role's session
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html, role chaining)."""
+
+
+def sections(files: AwsFiles, profile: Profile) -> list[tuple[AwsFile, Section]]:
+    """The sections of a profile, the credentials file's first: its values win."""
+    pairs = ((files.credentials, profile.credentials), (files.config, profile.config))
+    return [(file, section) for file, section in pairs if section is not None]
+
+
+def own_endpoint(profile: Profile) -> str | None:
+    """The profile's `endpoint_url`, which holds for all services. An empty one is none (botocore.configprovider)."""
+    url = profile.values.get("endpoint_url")
+    return url or None
+
+
+def service_endpoints(files: AwsFiles, profile: Profile) -> dict[str, str]:
+    """Service to endpoint as the profile's `services` section says, and as nested blocks of the profile say (awscli-plugin-endpoint)."""
+    found: dict[str, str] = {}
+    values = dict(profile.values)
+    services = files.services.get(profile.values.get("services", ""))
+    if services is not None:
+        values.update((s.name, s.value) for s in files.config.document.settings(services.section).values())
+    for service, value in values.items():
+        block = reading(value)
+        if isinstance(block, dict) and block.get("endpoint_url"):
+            found[service] = block["endpoint_url"]
+    return found
+
+
+def sso_endpoint(files: AwsFiles, profile: Profile) -> bool:
+    """Would the SSO portal's calls of this profile go to a host of its `services` section's?"""
+    services = files.services.get(profile.values.get("services", ""))
+    if services is None:
+        return False
+    blocks = (reading(s.value) for s in files.config.document.settings(services.section).values() if s.name in SSO_SERVICES)
+    return any(isinstance(block, dict) and block.get("endpoint_url") for block in blocks)
+
+
+def foreign_endpoint(files: AwsFiles, profile: Profile) -> bool:
+    """Is any endpoint of the profile, in it or in its `services` section, not AWS's?"""
+    own = own_endpoint(profile)
+    return any(not is_aws(url) for url in ([own] if own else []) + list(service_endpoints(files, profile).values()))
+
+
+def inherits_sources(files: AwsFiles, profile: Profile, *, keys_only: bool = False) -> tuple[AwsFile, int] | None:
+    """Where a section `[DEFAULT]` gives the profile what could not be taken from it alone: file and 1-based line, or None.
+
+    `keys_only` asks for keys alone; otherwise a config section that is yet to be made counts as well, for it would inherit too.
+    """
+    pairs: list[tuple[AwsFile, Section | None]] = [*sections(files, profile)]
+    if profile.config is None and not keys_only:
+        pairs.append((files.config, None))
+    for file, section in pairs:
+        for name, setting in file.document.defaults.items():
+            taken = name in STATIC or (not keys_only and (name in SOURCES or name.startswith("sso_")))
+            if taken and (section is None or name not in section.settings):
+                return file, setting.line + 1
+    return None
+
+
+def swallows_settings(files: AwsFiles, profile: Profile, *, keys_only: bool = False) -> tuple[AwsFile, int] | None:
+    """Where a setting that must go has lines below it that look like settings of their own: file and 1-based line, or None."""
+    for file, section in sections(files, profile):
+        for setting in section.settings.values():
+            goes = setting.name in STATIC or (not keys_only and (setting.name in SOURCES or setting.name.startswith("sso_")))
+            if goes and setting.end > setting.line + 1 and _swallows(file.document, setting.line + 1, setting.end):
+                return file, setting.line + 1
+    return None
+
+
+def _swallows(document: Document, start: int, end: int) -> bool:
+    return any(_LIKE_A_SETTING.match(line) for line in document.lines[start:end])
+
+
+def header_is_plain(files: AwsFiles, profile: Profile) -> bool:
+    """Does every SDK see the profile's section in the config file, or has it none yet?"""
+    section = profile.config
+    return section is None or header_read_by_all(files.config.document.lines[section.line], profile.name)
+
+
+def session_is_plain(files: AwsFiles, name: str) -> bool:
+    """Does every SDK see the session's section, or is it yet to be made?"""
+    found = files.sessions.get(name)
+    return found is None or header_read_by_all(files.config.document.lines[found.section.line], name)
+
+
+def is_role(profile: Profile) -> bool:
+    """Does it name a role to assume?"""
+    return bool(profile.values.get("role_arn"))
+
+
+def names_itself(profile: Profile) -> bool:
+    """Has it keys, and a role whose source is itself?"""
+    return profile.static and is_role(profile) and profile.values.get("source_profile") == profile.name
+
+
+def wants_mfa(profile: Profile) -> bool:
+    """Does it name an MFA device?"""
+    return bool(profile.values.get("mfa_serial"))
+
+
+def wants_longer(profile: Profile) -> bool:
+    """Does it ask for a longer session than a chained role may have?"""
+    value = profile.values.get("duration_seconds", "")
+    return value.isascii() and value.isdigit() and int(value[:9]) > LONGEST_CHAINED
+
+
+def has_other_source(profile: Profile) -> bool:
+    """Has it, keys aside, any source of credentials but SSO?"""
+    return any(profile.values.get(name) for name in OTHER_SOURCE)

@@ -1,0 +1,73 @@
+"""`config`: static-key profiles become `sso_session` profiles."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+
+if TYPE_CHECKING:
+    from migrate.plan import Plan
+
+
+def config(
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; options win over it.")] = None,
+    sso_session: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The session that --map uses where it names none; one that does not exist is made.")
+    ] = None,
+    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
+    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
+    sso_registration_scopes: Annotated[
+        str | None, typer.Option(metavar="SCOPES", help="A new session's scopes (sso:account:access by default).")
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]", help="The account and role that take the place of a profile's keys."
+        ),
+    ] = None,
+    keep: Annotated[list[str] | None, typer.Option(metavar="PROFILE", help="A profile that stays as it is.")] = None,
+    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
+    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    check: Check = False,
+    format: Format = Form.text,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> int:
+    """Turn profiles with static keys into profiles that sign in with SSO.
+
+    Each profile is told its account and role by --map or by the plan. What nobody mapped, or could not be converted without
+    breaking something, stays to the byte and is listed.
+    """
+    how = how_to_change(
+        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+    )
+    from migrate.awsfiles.convert import ConvertRequest, convert
+    from migrate.awsfiles.files import default_path
+    from migrate.cli.settle import settle
+
+    request = ConvertRequest(
+        config_file=default_path(config_file, "AWS_CONFIG_FILE", "config"),
+        credentials_file=default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        plan=_load(plan),
+        session=sso_session,
+        start_url=sso_start_url,
+        region=sso_region,
+        scopes=sso_registration_scopes,
+        maps=tuple(map or ()),
+        keeps=tuple(keep or ()),
+    )
+    return settle(convert(request), how)
+
+
+def _load(path: Path | None) -> "Plan | None":
+    if path is None:
+        return None
+    from migrate.plan import load_plan
+
+    return load_plan(path)
