@@ -9,9 +9,10 @@ alphabet are looked up as whole words, and only what is left over is searched fo
 import re
 from collections.abc import Iterable
 
-from migrate.keys import HIDDEN, KEY_ID, mask
+from migrate.keys import HIDDEN, KEY_ID, is_secret, mask
 
 _WORD = re.compile(r"[A-Za-z0-9/+_-]+")
+_AFTER_SIGN = re.compile(r"(?<![A-Za-z0-9/+])([/+]+)([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
 _FEW = 64
 _GRAM = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
@@ -45,6 +46,8 @@ class Masker:
             text = text.replace(value, HIDDEN)
         if self._words:
             text = _WORD.sub(lambda m: self._in_word(m.group()), text)
+        # `mask` takes a secret for a run of just 40; in a patch file a `+` stands before it, and in a path a `/`
+        text = _AFTER_SIGN.sub(lambda m: m.group(1) + HIDDEN if is_secret(m.group(2)) else m.group(), text)
         return mask(text)
 
     def _in_word(self, word: str) -> str:

@@ -40,7 +40,7 @@ def masked_diff(change: Change, masker: Masker | None = None) -> str:
     if masker is None:
         masker = Masker(change.secrets)
     before, after = _lines(change.before), _lines(change.after)
-    name = masker.mask(str(change.path))
+    name = "/".join(masker.mask(part) for part in str(change.path).split("/"))
     head = [f"--- {'/dev/null' if change.before is None else name}", f"+++ {'/dev/null' if change.after is None else name}"]
     return "\n".join([*head, *_hunks(before, after, matching_blocks(before, after), masker)]) + "\n"
 

@@ -109,16 +109,16 @@ def _list(how: How) -> int:
 
 
 def _row(journal: Journal) -> dict[str, Any]:
-    from migrate.reports.view import shown
+    from migrate.reports.view import shown, shown_path
 
     return {
         "run": journal.run,
         "time": journal.time,
         "command": journal.command,
         "state": _state(journal),
-        "files": [shown(entry.path) for entry in journal.files],
+        "files": [shown_path(entry.path) for entry in journal.files],
         "keys": [{"key": shown(entry.key), "profile": entry.profile and shown(entry.profile)} for entry in journal.keys],
-        "backups": None if journal.purged else shown(str(journal.folder)),
+        "backups": None if journal.purged else shown_path(str(journal.folder)),
     }
 
 

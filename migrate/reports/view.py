@@ -103,7 +103,9 @@ def refused(command: str, refusal: Refusal) -> View:
 
 def error_view(refusal: Refusal) -> ErrorView:
     """A refusal as it may be shown."""
-    return ErrorView(shown(refusal.message), None if refusal.path is None else shown(str(refusal.path)), refusal.line, shown(refusal.help))
+    return ErrorView(
+        shown(refusal.message), None if refusal.path is None else shown_path(str(refusal.path)), refusal.line, shown(refusal.help)
+    )
 
 
 def shown(text: str) -> str:
@@ -111,9 +113,14 @@ def shown(text: str) -> str:
     return encodable(mask(text))
 
 
+def shown_path(path: str) -> str:
+    """A path as it may be shown. Name by name: a deep path would otherwise be taken for a secret, whose alphabet has the slash."""
+    return "/".join(shown(name) for name in path.split("/"))
+
+
 def change_view(change: Change, diffs: bool = True) -> ChangeView:
     """A change as it may be shown."""
-    return ChangeView(shown(str(change.path)), change.kind, encodable(masked_diff(change, Masker(change.secrets))) if diffs else "")
+    return ChangeView(shown_path(str(change.path)), change.kind, encodable(masked_diff(change, Masker(change.secrets))) if diffs else "")
 
 
 def finding_view(finding: Finding) -> FindingView:
@@ -121,7 +128,7 @@ def finding_view(finding: Finding) -> FindingView:
     return FindingView(
         code=finding.code,
         severity=finding.severity,
-        path=shown(finding.path),
+        path=shown_path(finding.path),
         line=finding.line,
         column=finding.column,
         message=shown(finding.message),
