@@ -179,11 +179,9 @@ def clean_up(state: Path) -> None:
                 with suppress(OSError):
                     Path(entry.real).with_name(entry.temporary).unlink()
             if journal.state == "begun" and all(_untouched(entry) for entry in journal.files):
-                journal.state, journal.purged = "void", True
+                _remove_folders([Path(f) for f in reversed(journal.folders)])
                 with suppress(OSError):
-                    _remove_folders([Path(f) for f in reversed(journal.folders)])
-                    journal.save()
-                    wipe(journal.folder, keep=[JOURNAL])
+                    wipe(journal.folder)
 
 
 def _untouched(entry: FileEntry) -> bool:

@@ -2,7 +2,8 @@
 
 It holds no secret and no whole key id.
 
-A run's life: `begun` (written before its first change) · `done` · `undoing` · `undone` · `void` (killed before it changed anything).
+A run's life: `begun` (written before its first change) · `done` · `undoing` · `undone`.
+One that was killed before it changed anything is forgotten.
 """
 
 import json
@@ -19,7 +20,7 @@ from typing import Any, Literal
 from migrate.changes.write import replace_private, sync_folder
 from migrate.errors import Refusal
 
-RunState = Literal["begun", "done", "undoing", "undone", "void"]
+RunState = Literal["begun", "done", "undoing", "undone"]
 _RUN = re.compile(r"\d{8}-\d{6}-\d{3}")
 _VERSION = 1
 JOURNAL = "journal.json"

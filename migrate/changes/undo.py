@@ -83,7 +83,7 @@ def undo(plan: Undo, before_commit: Callable[[str], None] | None = None) -> list
         if load(journal.folder).state != journal.state:
             raise Refusal(f"another aws-sso-migrate was at run {journal.run}", help="run again")
         clean_up(state)
-        if load(journal.folder).state == "void":
+        if not (journal.folder / JOURNAL).exists():  # killed before it changed anything, and forgotten now
             return []
         seen = [look(change.path) for change in plan.changes]
         for now, change in zip(seen, plan.changes, strict=True):

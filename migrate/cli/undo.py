@@ -129,5 +129,5 @@ def _line(journal: Journal, verbose: bool) -> str:
 
 
 def _state(journal: Journal) -> str:
-    words = {"begun": "interrupted", "done": "done", "undoing": "half undone", "undone": "undone", "void": "changed nothing"}
-    return words[journal.state] + (", purged" if journal.purged and journal.state != "void" else "")
+    words = {"begun": "interrupted", "done": "done", "undoing": "half undone", "undone": "undone"}
+    return words[journal.state] + (", purged" if journal.purged else "")
