@@ -51,6 +51,7 @@ class _Decider:
         self.files = files
         self.mapping = mapping
         self.decision = Decision()
+        self.made: dict[str, dict[str, str]] = {}  # what the sessions that are used gain by this run
         self.over: dict[str, list[Profile]] = defaultdict(list)  # profile to the role profiles that name it as their source
         for profile in files.profiles.values():
             source = profile.values.get("source_profile")
@@ -62,8 +63,16 @@ class _Decider:
         for name, wish in self.mapping.wishes.items():
             if name not in files.profiles:
                 self._missing(name, wish)
+        named = [p for name, p in files.profiles.items() if name in self.mapping.wishes]
+        for profile in named:
+            verdicts[profile.name] = self._verdict(profile, self.mapping.wishes[profile.name])
+        for verdict in verdicts.values():
+            if verdict.target is not None:
+                session = self.mapping.sessions[verdict.target.session]
+                self.made[session.name] = session.missing if session.exists else session.settings()
         for name, profile in files.profiles.items():
-            verdicts[name] = self._verdict(profile, self.mapping.wishes.get(name))
+            if name not in verdicts:
+                verdicts[name] = self._not_named(profile)
         for name in list(verdicts):
             if verdicts[name].action in ("sso", "source", "strip"):
                 for role in self.over.get(name, ()):
@@ -71,9 +80,7 @@ class _Decider:
         self._unread_sections()
         return self.decision
 
-    def _verdict(self, profile: Profile, wish: Wish | None) -> Verdict:
-        if wish is None:
-            return self._not_named(profile)
+    def _verdict(self, profile: Profile, wish: Wish) -> Verdict:
         if wish.action == "keep":
             return self._kept(profile)
         if wish.action == "remove":
@@ -203,7 +210,7 @@ class _Decider:
             where = ("endpoint_url",) if facts.own_endpoint(profile) else ("services", *STATIC)
             self._add("AWS122", profile, f"profile {name} talks to an endpoint that is not AWS's", *where)
             return Verdict("none")
-        complete = files.sso_is_complete(profile.values)
+        complete = files.sso_is_complete(profile.values, self.made)
         if profile.static:
             if complete and self._may_be_stripped(profile):
                 return Verdict("strip")
@@ -217,6 +224,7 @@ class _Decider:
         files, session = self.files, profile.values.get("sso_session")
         return (
             not profile.twins
+            and (session is None or READ_BY_ALL.fullmatch(session) is not None)
             and not facts.has_other_source(profile)
             and not facts.own_endpoint(profile)
             and not facts.sso_endpoint(files, profile)

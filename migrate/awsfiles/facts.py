@@ -60,17 +60,17 @@ def foreign_endpoint(files: AwsFiles, profile: Profile) -> bool:
 
 
 def inherits_sources(files: AwsFiles, profile: Profile, *, keys_only: bool = False) -> tuple[AwsFile, int] | None:
-    """Where a section `[DEFAULT]` gives the profile what could not be taken from it alone: file and 1-based line, or None.
+    """Where a section `[DEFAULT]` gives the profile what cannot be taken from it alone: file and 1-based line, or None.
 
-    `keys_only` asks for keys alone; otherwise a config section that is yet to be made counts as well, for it would inherit too.
+    A setting of the profile's own hides it only until it is taken out. `keys_only` asks for keys alone; otherwise a config
+    section that is yet to be made counts as well, for it would inherit too.
     """
-    pairs: list[tuple[AwsFile, Section | None]] = [*sections(files, profile)]
-    if profile.config is None and not keys_only:
-        pairs.append((files.config, None))
-    for file, section in pairs:
+    affected = [file for file, _ in sections(files, profile)]
+    if not keys_only:
+        affected.append(files.config)
+    for file in affected:
         for name, setting in file.document.defaults.items():
-            taken = name in STATIC or (not keys_only and (name in SOURCES or name.startswith("sso_")))
-            if taken and (section is None or name not in section.settings):
+            if name in STATIC or (not keys_only and (name in SOURCES or name.startswith("sso_"))):
                 return file, setting.line + 1
     return None
 

@@ -7,7 +7,9 @@ are those of the config file, overlaid by those of the credentials file.
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
@@ -67,15 +69,16 @@ class AwsFiles:
         """The settings of a session that stands in the config file."""
         return {s.name: s.value for s in self.config.document.settings(self.sessions[name].section).values()}
 
-    def sso_is_complete(self, values: dict[str, str]) -> bool:
-        """Is this a whole SSO setting, session or legacy form, that every SDK could sign with?"""
+    def sso_is_complete(self, values: dict[str, str], made: Mapping[str, dict[str, str]] = MappingProxyType({})) -> bool:
+        """Is this a whole SSO setting, session or legacy form, that every SDK could sign with? `made`: sessions that this run makes."""
         if any(not values.get(name) for name in ("sso_account_id", "sso_role_name")):
             return False
         session = values.get("sso_session")
         if session is not None:
-            if session not in self.sessions or self.sessions[session].twins:
-                return False
-            own = self.session_values(session)
+            if session in self.sessions and not self.sessions[session].twins:
+                own = {**self.session_values(session), **made.get(session, {})}
+            else:
+                own = made.get(session, {})
             # botocore refuses a profile whose own URL or region differs from its session's
             return all(own.get(name) and values.get(name, own[name]) == own[name] for name in ("sso_start_url", "sso_region"))
         return all(values.get(name) for name in LEGACY_SSO)

@@ -25,6 +25,7 @@ class _Rewriter:
         self.files, self.mapping, self.decision = files, mapping, decision
         self.credentials = Edits(files.credentials.document)
         self.config = Edits(files.config.document, self.credentials.line_end())
+        self.emptied: set[int] = set()  # credentials sections left with nothing, by the line of their header
         self.sessions: dict[str, Session] = {}  # those that are used, in the order of their first use
 
     def run(self) -> tuple[str, str]:
@@ -42,6 +43,7 @@ class _Rewriter:
             self._point(self.files.profiles[name], source)
         for session in self.sessions.values():
             self._session(session)
+        self._drop_emptied()
         self._close_gap()
         return self.config.text(), self.credentials.text()
 
@@ -101,8 +103,7 @@ class _Rewriter:
             elif not edits.deleted(number) and line.strip():
                 rest = True
         if edits is self.credentials and not rest:
-            for number in range(section.line, section.end):
-                edits.delete(number)
+            self.emptied.add(section.line)
 
     def _stand(self, section: Section, wanted: dict[str, str]) -> frozenset[str]:
         """Those SSO settings that can stay where they are; those with another value get the new one in place."""
@@ -196,6 +197,31 @@ class _Rewriter:
                 if name in section.settings:
                     self.config.delete_setting(section.settings[name])
             self.config.insert_after(section.line, [f"{blanks}{name} = {value}" for name, value in session.missing.items()])
+
+    def _drop_emptied(self) -> None:
+        """Takes out the emptied credentials sections.
+
+        A header may be indented, but not deeper than the setting before it, or it would read as that one's value. Where one would
+        come to stand so, the header of the emptied section between the two stays.
+        """
+        document = self.files.credentials.document
+        level: int | None = None  # how deep the last setting that stays is indented; None right below a header
+        run: list[Section] = []
+        for section in sorted((*document.sections.values(), *document.default_parts), key=lambda part: part.line):
+            if section.line in self.emptied:
+                run.append(section)
+                continue
+            line = document.lines[section.line]
+            self._drop(run, keep_first=level is not None and len(line) - len(line.lstrip()) > level)
+            run = []
+            stay = [s for s in section.settings.values() if not self.credentials.deleted(s.line) and section.line < s.line < section.end]
+            level = min((len(s.blanks) for s in stay), default=None)
+        self._drop(run, keep_first=False)
+
+    def _drop(self, run: list[Section], *, keep_first: bool) -> None:
+        for n, section in enumerate(run):
+            for number in range(section.line + (keep_first and n == 0), section.end):
+                self.credentials.delete(number)
 
     def _close_gap(self) -> None:
         """Takes out the empty lines above a credentials section that went, where it was the last."""
