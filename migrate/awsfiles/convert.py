@@ -29,7 +29,7 @@ def convert(request: ConvertRequest) -> Outcome:
     return Outcome(
         "config",
         changes,
-        _silenced(files, [*decision.findings, *_comments(files, decision)]),
+        _silenced(files, sorted([*decision.findings, *_comments(files, decision)], key=lambda f: (f.path, f.line or 0))),
         [_row(profile, decision.verdicts[profile.name]) for profile in files.profiles.values()],
         replaced=_replaced(files, decision),
         files=sum(file.data is not None for file in (files.config, files.credentials)),

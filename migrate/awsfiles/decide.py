@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.awsfiles import facts
+from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping
@@ -78,6 +79,8 @@ class _Decider:
                 for role in self.over.get(name, ()):
                     self._over_converted(role, name)
         self._unread_sections()
+        troubled = {f.profile for f in self.decision.findings if f.leaves_work}
+        self.decision.findings = [f for f in self.decision.findings if f.leaves_work or f.code != "AWS123" or f.profile not in troubled]
         return self.decision
 
     def _verdict(self, profile: Profile, wish: Wish) -> Verdict:
@@ -95,7 +98,9 @@ class _Decider:
             return  # done before
         if wish.action == "keep":
             path, line = (str(wish.path), wish.line) if wish.path else (str(self.files.config.path), None)
-            self.decision.findings.append(Finding("AWS125", path, f"profile {name} is to be kept, but does not exist", line, profile=name))
+            self.decision.findings.append(
+                Finding("AWS125", path, f"profile {name} is to be kept, but does not exist", line, help=HELP["AWS125"], profile=name)
+            )
             return
         stray = self.files.profiles.get(f"profile {name}")
         if stray is not None and stray.static:
@@ -276,7 +281,7 @@ class _Decider:
                     break
 
     def _unread(self, file: AwsFile, line: int, message: str) -> None:
-        self.decision.findings.append(Finding("AWS107", str(file.path), message, line))
+        self.decision.findings.append(Finding("AWS107", str(file.path), message, line, help=HELP["AWS107"]))
 
     # -- findings
 
@@ -287,9 +292,9 @@ class _Decider:
     def _add(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> None:
         file, line = place or self.files.place(profile, *names)
         key = profile.values.get("aws_access_key_id", "")
-        self.decision.findings.append(
-            Finding(code, str(file.path), message, line, key=key if is_key_id(key) else None, profile=profile.name)
-        )
+        help = HELP.get(code, "").format(name=profile.name)
+        shown = key if is_key_id(key) else None
+        self.decision.findings.append(Finding(code, str(file.path), message, line, help=help, key=shown, profile=profile.name))
 
 
 def _three(target: Target) -> Iterator[str]:
