@@ -1,1 +1,23 @@
-""""""
+"""What takes AWS keys, one module for each library, found without a list: a new module here with `TAKES` is all that a library needs."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+
+@cache
+def libraries() -> tuple[Library, ...]:
+    """All libraries, by name."""
+    found = []
+    for info in pkgutil.iter_modules(__path__):
+        if info.name != "spec":
+            found.append(importlib.import_module(f"{__name__}.{info.name}").LIBRARY)
+    return tuple(sorted(found, key=lambda x: x.name))
+
+
+@cache
+def by_callee() -> dict[str, Takes]:
+    """The callables that take keys, by dotted name."""
+    return {callee: takes for library in libraries() for takes in library.takes for callee in takes.callees}

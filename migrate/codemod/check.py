@@ -1,0 +1,136 @@
+"""Before a file counts as rewritten: comments and docstrings are cleaned, it parses, no trace of the key is left, names still resolve."""
+
+import ast
+import re
+import tokenize
+from dataclasses import dataclass
+from io import StringIO
+
+from migrate.codemod.cluster import Problem
+from migrate.codemod.edits import Edits, splice
+from migrate.codemod.flow.module import Module
+from migrate.codemod.source import Unreadable, parse_text
+from migrate.keys import is_key_id, is_secret
+
+REMOVED_ID = "(access key id removed)"
+REMOVED_SECRET = "(secret removed)"
+
+
+@dataclass(slots=True)
+class Checked:
+    """A new text, or why there is none."""
+
+    module: Module
+    text: str
+    problem: Problem | None = None
+
+
+def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
+    """Applies edits and checks what came out. `keys` are the ids and secrets of which no trace may be left."""
+    source = module.source
+    try:
+        text = edits.apply()
+    except (ValueError, IndexError, KeyError) as e:
+        return Checked(module, source.text, Problem(module, source.tree.body[0], "AWS213", f"the text could not be cut as planned ({type(e).__name__})"))
+    if any(k in text for k in keys):
+        text = clean_prose(text, keys)
+    first = source.tree.body[0] if source.tree.body else source.tree
+    try:
+        tree, _ = parse_text(text)
+    except Unreadable:
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
+    for k in keys:
+        if k in text:
+            at = next((n for n in ast.walk(source.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str | bytes) and k in str(n.value)), first)
+            return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would be left", "take it out by hand"))
+    if missing := new_unknowns(source.tree, tree):
+        return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would not be defined any more"))
+    try:
+        data = source.encode(text)
+    except UnicodeEncodeError:
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the new text does not fit the file's encoding"))
+    if not data.isascii() and not roundtrips(data):
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the new bytes would not decode"))
+    return Checked(module, text)
+
+
+def roundtrips(data: bytes) -> bool:
+    """Do the bytes decode as a Python source?"""
+    from migrate.codemod.source import decode
+
+    try:
+        decode(data)
+    except Unreadable:
+        return False
+    return True
+
+
+def clean_prose(text: str, keys: set[str]) -> str:
+    """Takes copies of a key out of comments and docstrings (strings that stand as statements)."""
+    spots: list[tuple[int, int]] = []
+    lines = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
+    try:
+        tree, _ = parse_text(text)
+    except Unreadable:
+        return text
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            start = lines[node.value.lineno - 1]
+            end = lines[node.value.end_lineno] if node.value.end_lineno < len(lines) else len(text)  # type: ignore[operator,index]
+            spots.append((start, end))
+    spots += comments(text, lines)
+    cuts: list[tuple[int, int, str]] = []
+    for start, end in spots:
+        piece = text[start:end]
+        if not any(k in piece for k in keys):
+            continue
+        new = piece
+        for k in sorted(keys, key=len, reverse=True):
+            new = new.replace(k, REMOVED_ID if is_key_id(k) else REMOVED_SECRET)
+        new = re.sub(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", lambda m: REMOVED_SECRET if is_secret(m.group()) else m.group(), new)
+        cuts.append((start, end, new))
+    return splice(text, cuts)
+
+
+def comments(text: str, lines: list[int]) -> list[tuple[int, int]]:
+    """Where the comments of a text stand."""
+    out: list[tuple[int, int]] = []
+    unix = re.sub(r"\r\n|\r", "\n", text)
+    unix_lines = unix.split("\n")
+    try:
+        for token in tokenize.generate_tokens(StringIO(unix).readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                start = lines[row - 1] + column
+                out.append((start, start + len(token.string)))
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        for i, line in enumerate(unix_lines):
+            if line.lstrip().startswith("#"):
+                out.append((lines[i], lines[i] + len(line)))
+    return out
+
+
+def new_unknowns(before: ast.Module, after: ast.Module) -> set[str]:
+    """Names that are read after the rewrite and bound nowhere in the file any more, though they were before."""
+    return (read_names(after) - bound_anywhere(after)) & bound_anywhere(before)
+
+
+def read_names(tree: ast.Module) -> set[str]:
+    """Every name that is read."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def bound_anywhere(tree: ast.Module) -> set[str]:
+    """Every name that is bound in any scope."""
+    out: set[str] = set()
+    for n in ast.walk(tree):
+        match n:
+            case ast.Name(id=name, ctx=ast.Store()):
+                out.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                out.add(name)
+            case ast.alias():
+                out.add((n.asname or n.name).split(".")[0])
+            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name) | ast.ExceptHandler(name=str() as name):
+                out.add(name)
+    return out

@@ -1,0 +1,211 @@
+"""Which literals, bindings and calls hang together: either all of a cluster can be rewritten, or none of it."""
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Box, BoxRef, Lib, Murk, Origin, Store, Text, Value, origins_of
+from migrate.codemod.sinks import ROLES, Sink
+from migrate.keys import DOCUMENTATION_KEY_ID, KEY_ID, is_key_id, is_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a cluster is left: a place, a code of `migrate.codes`, and words for this case."""
+
+    module: Module
+    node: ast.AST
+    code: str
+    message: str
+    help: str = ""
+    key: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Cluster:
+    """Literals of keys, the bindings that they pass through, and the sinks that they reach."""
+
+    origins: set[Origin] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    stores: set[Store] = field(default_factory=set)
+    sinks: list[Sink] = field(default_factory=list)
+    boxes: set[Box] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def modules(self) -> set[Module]:
+        """The modules that it touches."""
+        return {o.module for o in self.origins} | {s.module for s in self.stores} | {s.module for s in self.sinks}
+
+
+@dataclass(eq=False, slots=True)
+class Credentials:
+    """Which literals are parts of keys."""
+
+    ids: dict[Origin, set[str]] = field(default_factory=lambda: defaultdict(set))
+    secrets: set[Origin] = field(default_factory=set)
+    embedded: dict[Origin, set[str]] = field(default_factory=lambda: defaultdict(set))
+    texts: set[str] = field(default_factory=set)  # every secret's text, for masking and for the last check
+
+    @property
+    def all(self) -> set[Origin]:
+        """Every literal concerned."""
+        return set(self.ids) | self.secrets | set(self.embedded)
+
+
+def real_ids(text: str) -> set[str]:
+    """The key ids in a text, AWS's documentation keys and fillers apart."""
+    return {k for k in KEY_ID.findall(text) if not DOCUMENTATION_KEY_ID.match(k)}
+
+
+def find_credentials(interpreter: Interpreter, sinks: list[Sink]) -> Credentials:
+    """Looks for key ids in all known strings, and for secrets where sinks or shapes show them."""
+    found = Credentials()
+    strict: dict[Origin, str] = {}
+    for values in interpreter.all_values():
+        for v in values:
+            if not isinstance(v, Text):
+                continue
+            ids = real_ids(v.text)
+            if ids:
+                whole = is_key_id(v.text.strip())
+                for o in v.origins:
+                    (found.ids if whole else found.embedded)[o] |= ids
+            elif is_secret(v.text.strip()):
+                for o in v.origins:
+                    strict[o] = v.text.strip()
+    for o in list(found.embedded):
+        if o in found.ids:
+            del found.embedded[o]
+    for sink in sinks:
+        if not any(origins_of(a.values) & set(found.ids) for a in sink.of(*ROLES)):
+            continue
+        for a in sink.of("secret", "token", "id"):
+            for v in a.values:
+                if isinstance(v, Text) and not is_key_id(v.text.strip()) and len(v.text) >= 16:
+                    found.secrets |= v.origins - set(found.ids)
+                    found.texts.add(v.text)
+    with_ids = {o.module for o in [*found.ids, *found.embedded]}
+    for o, text in strict.items():
+        if o.module in with_ids and o not in found.ids:
+            found.secrets.add(o)
+            found.texts.add(text)
+    return found
+
+
+class Clusters:
+    """Union-find over literals; bindings, boxes and sinks join those that pass through them."""
+
+    def __init__(self, interpreter: Interpreter, sinks: list[Sink], found: Credentials) -> None:
+        self.interpreter = interpreter
+        self.found = found
+        self._up: dict[Origin, Origin] = {o: o for o in found.all}
+        known = found.all
+        for values in interpreter.all_values():
+            for v in values:
+                if isinstance(v, Text) and len(v.origins & known) > 1:
+                    self._join(v.origins & known)
+                elif isinstance(v, Murk) and len(v.origins & known) > 1:
+                    self._join(v.origins & known)
+        stores = [(s, origins_of(s.values) & known) for s in interpreter.stores()]
+        for _, origins in stores:
+            self._join(origins)
+        for sink in sinks:
+            self._join(self._of_sink(sink))
+        places: dict[tuple[Module, str], set[Origin]] = defaultdict(set)
+        for o, ids in [*found.ids.items(), *found.embedded.items()]:
+            for key in ids:
+                places[o.module, key].add(o)
+        for origins in places.values():
+            self._join(origins)
+        same: dict[tuple[Module, str], set[Origin]] = defaultdict(set)
+        for o in found.secrets:
+            text = literal_text(o.node)
+            if text:
+                same[o.module, text].add(o)
+        for origins in same.values():
+            self._join(origins)
+        self._pair_loose_secrets()
+        groups: dict[Origin, Cluster] = {}
+        for o in known:
+            groups.setdefault(self._root(o), Cluster()).origins.add(o)
+        for cluster in groups.values():
+            for o in cluster.origins:
+                cluster.ids |= found.ids.get(o, set()) | found.embedded.get(o, set())
+        for s, origins in stores:
+            if origins:
+                groups[self._root(next(iter(origins)))].stores.add(s)
+        for sink in sinks:
+            if origins := self._of_sink(sink):
+                groups[self._root(next(iter(origins)))].sinks.append(sink)
+        for cluster in groups.values():
+            self._boxes(cluster)
+        self.clusters = list(groups.values())
+
+    def _root(self, o: Origin) -> Origin:
+        while self._up[o] is not o:
+            self._up[o] = self._up[self._up[o]]
+            o = self._up[o]
+        return o
+
+    def _join(self, origins: set[Origin] | frozenset[Origin]) -> None:
+        first: Origin | None = None
+        for o in origins:
+            if first is None:
+                first = self._root(o)
+            else:
+                self._up[self._root(o)] = first
+
+    def _of_sink(self, sink: Sink) -> set[Origin]:
+        return set().union(*(origins_of(a.values) for a in sink.of(*ROLES))) & self.found.all
+
+    def _pair_loose_secrets(self) -> None:
+        """A secret that no sink pairs with an id belongs to the id that stands nearest in its file."""
+        roots_with_ids = {self._root(o) for o in [*self.found.ids, *self.found.embedded]}
+        for o in self.found.secrets:
+            if self._root(o) in roots_with_ids:
+                continue
+            near = [i for i in [*self.found.ids, *self.found.embedded] if i.module is o.module]
+            if near:
+                self._join({o, min(near, key=lambda i: abs(i.node.lineno - o.node.lineno))})
+
+    def _boxes(self, cluster: Cluster) -> None:
+        """The containers that hold something of a cluster, and the bindings of those containers."""
+        holding = {s.owner for s in cluster.stores if isinstance(s.owner, Box)}
+        todo = list(holding)
+        while todo:
+            box = todo.pop()
+            for s in self.interpreter.stores():
+                if any(isinstance(v, BoxRef) and v.box is box for v in s.values) and isinstance(s.owner, Box) and s.owner not in holding:
+                    holding.add(s.owner)
+                    todo.append(s.owner)
+            for other in self.interpreter.boxes():
+                if box in other.spreads and other not in holding:
+                    holding.add(other)
+                    todo.append(other)
+        cluster.boxes = {b for b in holding if isinstance(b, Box)}
+
+
+def literal_text(node: ast.expr) -> str | None:
+    """The text of a string or bytes literal."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+    return None
+
+
+def roles_of(values: set[Value], found: Credentials) -> set[str]:
+    """Do these values hold ids, secrets, or both?"""
+    out = set()
+    for o in origins_of(values):
+        if o in found.ids:
+            out.add("id")
+        elif o in found.secrets:
+            out.add("secret")
+    return out
+
+
+def is_lib(values: set[Value], *names: str) -> bool:
+    """Is one of these values a library's thing of one of these names?"""
+    return any(isinstance(v, Lib) and v.name in names for v in values)

@@ -1,0 +1,50 @@
+"""The last net: names that a rewrite takes away or renames must not be reached in ways that the analysis does not see."""
+
+import ast
+
+from migrate.codemod.cluster import Cluster, Problem
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Class, Lib, Scope, Unknown
+from migrate.codemod.rewrite import Rewrite
+
+
+def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -> list[Problem]:
+    """Attributes of objects that are not known, and strings, that may mean a name which goes."""
+    names = {
+        s.name for s in cluster.stores
+        if s.kind in ("assign", "attribute", "unpack", "import") and ((isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")) or isinstance(s.owner, Class))
+    }  # fmt: skip
+    problems: list[Problem] = []
+    for module in interpreter.modules.values():
+        for node in module.source.parents:
+            if suspicious(interpreter, module, node, names):
+                problems.append(Problem(module, node, "AWS210", "the name that holds the key may be reached here without being named plainly", "rewrite by hand"))
+        if names & module.source.opaque:
+            problems.append(Problem(module, module.source.tree.body[0], "AWS210", "the name that holds the key stands in syntax that this Python does not read"))
+    return problems[:3]
+
+
+def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str]) -> bool:
+    """May this node reach one of these names?"""
+    if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
+        base = interpreter.values_of(node.value)
+        return not base or any(isinstance(v, Unknown) for v in base)
+    if isinstance(node, ast.Constant) and node.value in names and isinstance(node.value, str):
+        parent = module.source.parents.get(node)
+        if isinstance(parent, ast.Subscript) and node is parent.slice:
+            base = interpreter.values_of(parent.value)
+            return any(isinstance(v, Unknown) for v in base) or (any(isinstance(v, Lib) and v.name != "os.environ" for v in base))
+        if isinstance(parent, ast.Call) and node in parent.args:
+            functions = {v.name for v in interpreter.values_of(parent.func) if isinstance(v, Lib)}
+            if functions & {"getattr", "setattr", "hasattr", "delattr", "operator.attrgetter"}:
+                return not interpreter.reads(parent)
+            return isinstance(parent.func, ast.Attribute) and parent.func.attr == "get" and not (functions & {"os.environ.get"}) and any(
+                isinstance(v, Unknown | Lib) for v in interpreter.values_of(parent.func.value)
+            )
+    return isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node) and has_exec(module)
+
+
+def has_exec(module: Module) -> bool:
+    """Does a module run code from text?"""
+    return any(isinstance(n, ast.Name) and n.id in ("exec", "eval", "execfile") for n in module.source.parents)

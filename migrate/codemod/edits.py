@@ -1,0 +1,367 @@
+"""All cutting of text: rules say which nodes go or what takes their place, this says which characters that is.
+
+What stays is copied; a removed argument or entry takes its comma and, where it had lines of its own, those lines with it.
+"""
+
+import ast
+import re
+from collections import defaultdict
+
+from migrate.codemod.source import Source, Span
+
+_BLANKS = re.compile(r"(?:[ \t\f]|\\\r?\n|\\\r)*")
+_GAP = re.compile(r"(?:\s|\\\r?\n|\\\r|#[^\r\n]*)*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TELLTALE = re.compile(r"(?i)secret|key|cred|token|passw|aws|commit|rotat")
+
+
+class Edits:
+    """Changes to one source, gathered and then applied at once."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.replaced: dict[tuple[int, int], str] = {}
+        self.items: dict[ast.AST, set[ast.AST]] = defaultdict(set)  # call, display, import or arguments: what goes out of it
+        self.statements: set[ast.stmt] = set()
+        self.imports: list[str] = []
+        self.before: dict[ast.stmt, list[str]] = defaultdict(list)
+
+    def __bool__(self) -> bool:
+        return bool(self.replaced or self.items or self.statements or self.imports or self.before)
+
+    # -- what rules ask for
+
+    def replace(self, node: ast.AST, text: str) -> None:
+        """Puts `text` in the place of a node."""
+        span = self.source.span(node)
+        self.replace_span(span, text)
+
+    def replace_span(self, span: Span, text: str) -> None:
+        """Puts `text` in the place of a stretch."""
+        self.replaced[span.start, span.end] = text
+
+    def remove_item(self, owner: ast.AST, item: ast.AST) -> None:
+        """Takes an argument out of a call, an entry (named by its value) out of a display, a name out of an import, a parameter out of a def."""
+        self.items[owner].add(item)
+
+    def remove_statement(self, statement: ast.stmt) -> None:
+        """Takes a statement out."""
+        self.statements.add(statement)
+
+    def render(self, node: ast.AST) -> str:
+        """A node's text with the replacements that fall inside it made."""
+        span = self.source.span(node)
+        inside = sorted((k, v) for k, v in self.replaced.items() if span.start <= k[0] and k[1] <= span.end)
+        out, at = [], span.start
+        for (start, end), new in inside:
+            if start < at:
+                continue
+            out += [self.text[at:start], new]
+            at = end
+        return "".join([*out, self.text[at : span.end]])
+
+    # -- positions of things that have none of their own
+
+    def item_span(self, owner: ast.AST, item: ast.AST) -> Span:
+        """An item with its parentheses, default, annotation, `**` or key."""
+        if isinstance(owner, ast.Dict):
+            i = next(i for i, v in enumerate(owner.values) if v is item)
+            key = owner.keys[i]
+            start = self.source.span(key).start if key is not None else self._back_to(self.source.span(item).start, "**")
+            return Span(start, self._closed(self.source.span(item).end, self.source.span(owner).end - 1))
+        if isinstance(owner, ast.arguments):
+            span = self.source.span(item)
+            default = default_of(owner, item)
+            end = self.source.span(default).end if default is not None else span.end
+            return Span(span.start, end)
+        span = self.source.span(item)
+        if isinstance(item, ast.keyword | ast.alias | ast.Starred):
+            return span
+        return span
+
+    def _back_to(self, offset: int, mark: str) -> int:
+        return self.text.rindex(mark, 0, offset)
+
+    def _closed(self, end: int, high: int) -> int:
+        """Steps right over the parentheses that close an entry's value."""
+        while True:
+            gap = _GAP.match(self.text, end)
+            stop = gap.end() if gap else end
+            if stop < high and self.text[stop] == ")":
+                end = stop + 1
+            else:
+                return end
+
+    def widen(self, span: Span, low: int, high: int) -> Span:
+        """A span with the parentheses around it, as far as they lie within low and high."""
+        start, end = span.start, span.end
+        while True:
+            after = _GAP.match(self.text, end)
+            stop = after.end() if after else end
+            before = len(self.text[low:start].rstrip()) + low
+            if stop < high and self.text[stop] == ")" and before > low and self.text[before - 1] == "(":
+                start, end = before - 1, stop + 1
+            else:
+                return Span(start, end)
+
+    # -- lists
+
+    def _ordered(self, owner: ast.AST) -> list[ast.AST]:
+        """The items of a list-like node, in the order of the text."""
+        match owner:
+            case ast.Call():
+                items: list[ast.AST] = [*owner.args, *owner.keywords]
+                return sorted(items, key=lambda n: self.source.span(n).start)
+            case ast.Dict():
+                return list(owner.values)
+            case ast.List() | ast.Tuple() | ast.Set():
+                return list(owner.elts)
+            case ast.Import() | ast.ImportFrom():
+                return list(owner.names)
+            case ast.arguments():
+                every: list[ast.AST] = [*owner.posonlyargs, *owner.args, *owner.kwonlyargs]
+                every += [a for a in (owner.vararg, owner.kwarg) if a is not None]
+                return sorted(every, key=lambda n: self.source.span(n).start)
+        raise TypeError(type(owner).__name__)
+
+    def _bounds(self, owner: ast.AST, items: list[ast.AST]) -> tuple[int, int]:
+        """Just behind the opening bracket, and the closing one."""
+        match owner:
+            case ast.Call():
+                close = self.source.span(owner).end - 1
+                open_ = self.source.span(owner.func).end
+                return self.text.index("(", open_) + 1, close
+            case ast.Dict() | ast.List() | ast.Set():
+                span = self.source.span(owner)
+                return span.start + 1, span.end - 1
+            case ast.Tuple():
+                span = self.source.span(owner)
+                bracketed = self.text[span.start] == "("
+                return span.start + bracketed, span.end - bracketed
+            case ast.arguments():
+                first, last = self.item_span(owner, items[0]), self.item_span(owner, items[-1])
+                open_ = self.text.rindex("(", 0, first.start) + 1
+                close = self.text.index(")", last.end)
+                return open_, close
+        first, last = self.item_span(owner, items[0]), self.item_span(owner, items[-1])
+        end = _GAP.match(self.text, last.end)
+        stop = end.end() if end else last.end
+        if isinstance(owner, ast.ImportFrom) and self.text[self.source.span(owner).end - 1] == ")":
+            return first.start, self.source.span(owner).end - 1
+        return first.start, min(stop, self.source.span(owner).end)
+
+    def _cut_list(self, owner: ast.AST, gone: set[ast.AST]) -> list[tuple[int, int]]:
+        """The stretches to delete so that some items of a list go."""
+        items = self._ordered(owner)
+        low, high = self._bounds(owner, items)
+        spans = []
+        floor = low
+        for item in items:
+            span = self.widen(self.item_span(owner, item), floor, high)
+            spans.append(span)
+            floor = span.end
+        ends = []  # behind the comma, where there is one
+        for span in spans:
+            gap = _GAP.match(self.text, span.end)
+            at = gap.end() if gap else span.end
+            ends.append(at + 1 if at < high and self.text[at] == "," else None)
+        cuts: list[tuple[int, int]] = []
+        i = 0
+        while i < len(items):
+            if items[i] not in gone:
+                i += 1
+                continue
+            j = i
+            while j + 1 < len(items) and items[j + 1] in gone:
+                j += 1
+            start, end = spans[i].start, ends[j] if ends[j] is not None else spans[j].end
+            previous = spans[i - 1] if i else None
+            following = spans[j + 1] if j + 1 < len(items) else None
+            cuts.append(self._cut_run(start, end or spans[j].end, previous, following, low, high))
+            i = j + 1
+        return cuts
+
+    def _cut_run(self, start: int, end: int, previous: Span | None, following: Span | None, low: int, high: int) -> tuple[int, int]:
+        """One run of neighbours that go."""
+        line_start = self._line_start(start)
+        tail = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)").match(self.text, end)
+        begins = line_start >= low and not self.text[line_start:start].strip()
+        if begins and tail and tail.end() <= high:
+            return self._with_comments_above(line_start, low), tail.end()
+        if following is not None:
+            between = self.text[end : following.start]
+            if tail and previous is not None and not begins:
+                return len(self.text[:start].rstrip(" \t\f")), tail.start(1)
+            if "#" in between:
+                return start, end
+            return start, following.start
+        if previous is not None:
+            between = self.text[previous.end : start]
+            if "#" in between:
+                return start, end
+            return previous.end, end
+        rest = self.text[end:high]
+        return (start, end) if "#" in rest or "#" in self.text[low:start] else (low, high)
+
+    def _with_comments_above(self, line_start: int, low: int) -> int:
+        """A comment right above an argument that speaks of secrets goes with it."""
+        while line_start > low:
+            above = self._line_start(line_start - 1)
+            line = self.text[above:line_start].strip()
+            if above >= low and line.startswith("#") and _TELLTALE.search(line):
+                line_start = above
+            else:
+                break
+        return line_start
+
+    def _line_start(self, offset: int) -> int:
+        return self.source.lines[self.source.line_of(offset) - 1]
+
+    # -- statements
+
+    def _cut_statements(self) -> list[tuple[int, int, str]]:
+        """The stretches to delete so that some statements go; a block that would be empty gets `pass`."""
+        cuts: list[tuple[int, int, str]] = []
+        for body in self._bodies():
+            gone = [s for s in body if s in self.statements]
+            if not gone:
+                continue
+            empty = len(gone) == len(body) and not isinstance(self.source.parents.get(body[0]), ast.Module)
+            if empty:
+                keep = gone[0]
+                span = self.source.span(keep)
+                cuts.append((span.start, span.end, "pass"))
+                gone = gone[1:]
+            for s in gone:
+                cuts.append((*self._cut_statement(s, body), ""))
+        return cuts
+
+    def _bodies(self) -> list[list[ast.stmt]]:
+        out: dict[int, list[ast.stmt]] = {}
+        for s in self.statements:
+            parent = self.source.parents[s]
+            for name in ("body", "orelse", "finalbody"):
+                body = getattr(parent, name, None)
+                if isinstance(body, list) and s in body:
+                    out[id(body)] = body
+        return list(out.values())
+
+    def _cut_statement(self, s: ast.stmt, body: list[ast.stmt]) -> tuple[int, int]:
+        span = self.source.span(s)
+        start, end = span.start, span.end
+        line_start = self._line_start(start)
+        tail = re.compile(r"[ \t\f]*;?[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n|$)(?!\Z\A)").match(self.text, end)
+        if not self.text[line_start:start].strip() and tail:
+            return line_start, tail.end()
+        i = body.index(s)
+        if i + 1 < len(body) and self.source.line_of(self.source.span(body[i + 1]).start) == self.source.line_of(end):
+            return start, self.source.span(body[i + 1]).start
+        before = self.text[:start].rstrip(" \t\f")
+        return (len(before) - 1 if before.endswith(";") else len(before)), end
+
+    def _tidy(self, start: int, end: int) -> tuple[int, int]:
+        """Blank lines on both sides of what goes: those below go too, as many as stand above."""
+        above, at = 0, start
+        while at > 0:
+            prior = self._line_start(at - 1)
+            if self.text[prior:at].strip():
+                break
+            above, at = above + 1, prior
+        if at == 0:
+            above = 99  # the file begins here
+        below, line = end, 0
+        while line < above:
+            m = re.compile(r"[ \t\f]*(?:\r\n|\r|\n)").match(self.text, below)
+            if not m:
+                break
+            below, line = m.end(), line + 1
+        return start, below
+
+    # -- the result
+
+    def newline(self) -> str:
+        """The line end that the file uses (the first one; a file of one line gets LF)."""
+        m = _LINE_END.search(self.text)
+        return m.group() if m else "\n"
+
+    def apply(self) -> str:
+        """The new text."""
+        cuts: list[tuple[int, int, str]] = [(a, b, new) for (a, b), new in self.replaced.items()]
+        for owner, gone in self.items.items():
+            cuts += [(a, b, "") for a, b in self._cut_list(owner, gone)]
+        statements = self._cut_statements()
+        for s, lines in self.before.items():
+            at = self._line_start(self.source.span(s).start)
+            indent = self.text[at : self.source.span(s).start]
+            cuts.append((at, at, "".join(indent + line + self.newline() for line in lines)))
+        whole = _merge([c for c in statements if not c[2]], self)
+        cuts += whole + [c for c in statements if c[2]]
+        if self.imports:
+            at = self.import_place()
+            cuts.append((at, at, "".join(line + self.newline() for line in self.imports)))
+        return splice(self.text, cuts)
+
+    def import_place(self) -> int:
+        """Where a new import goes: behind the leading imports, else behind docstring and `__future__`."""
+        body = self.source.tree.body
+        last: ast.stmt | None = None
+        for i, s in enumerate(body):
+            if isinstance(s, ast.Import | ast.ImportFrom):
+                last = s
+            elif not (i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)):
+                if last is not None or not isinstance(s, ast.Expr):
+                    break
+            elif last is None:
+                last = s
+        if last is None:
+            first = body[0] if body else None
+            return self._line_start(self.source.span(first).start) if first is not None else len(self.text)
+        end = self.source.span(last).end
+        m = _LINE_END.search(self.text, end)
+        return m.end() if m else len(self.text)
+
+
+def _merge(cuts: list[tuple[int, int, str]], edits: Edits) -> list[tuple[int, int, str]]:
+    """Joins neighbouring whole-line cuts, so that the blank lines around the whole are tidied once."""
+    out: list[tuple[int, int, str]] = []
+    for a, b, new in sorted(cuts):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]), "")
+        elif out and not edits.text[out[-1][1] : a].strip() and a == edits._line_start(a):
+            out[-1] = (out[-1][0], b, "") if not edits.text[out[-1][1] : a] else out[-1]
+            if edits.text[out[-1][1] : a]:
+                out.append((a, b, ""))
+        else:
+            out.append((a, b, new))
+    done = []
+    for a, b, new in out:
+        whole = a == edits._line_start(a) and (b == len(edits.text) or edits.text[b - 1] in "\r\n")
+        done.append((*edits._tidy(a, b), new) if whole else (a, b, new))
+    return done
+
+
+def splice(text: str, cuts: list[tuple[int, int, str]]) -> str:
+    """Applies cuts; one that lies within another is dropped with it."""
+    out: list[str] = []
+    at = 0
+    for start, end, new in sorted(cuts, key=lambda c: (c[0], -c[1])):
+        if start < at:
+            if end > at and not new:  # two deletions that overlap: the later one's rest goes too
+                at = end
+            continue
+        out += [text[at:start], new]
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def default_of(arguments: ast.arguments, parameter: ast.AST) -> ast.expr | None:
+    """The default of a parameter."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for a, d in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        if a is parameter:
+            return d
+    for a, kd in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if a is parameter:
+            return kd
+    return None

@@ -1,0 +1,460 @@
+"""Expressions: what each may stand for, which bindings it reads, and what assignment targets bind."""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from migrate.codemod.flow.calls import Calls
+from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.flow.values import (
+    UNKNOWN,
+    BoxRef,
+    ClassRef,
+    Const,
+    FuncRef,
+    Function,
+    Instance,
+    Lib,
+    Method,
+    ModuleRef,
+    Murk,
+    Origin,
+    Outside,
+    Partial,
+    PartialRef,
+    Scope,
+    Store,
+    Text,
+    Value,
+    origins_of,
+)
+
+Env = dict[str, frozenset[Store]]
+_SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+_MOST = 48
+
+
+class Expressions(Calls):
+    """The expression half of the interpreter."""
+
+    def __init__(self, imports: Imports, modules: dict[Path, Module]) -> None:
+        super().__init__()
+        self.imports = imports
+        self.modules = modules
+        self.changed = False
+        self.settled = False
+        self._values: dict[ast.AST, set[Value]] = {}
+        self._reads: dict[ast.AST, set[Store]] = {}
+        self._origins: dict[ast.AST, Origin] = {}
+        self._submodules: dict[str, ModuleRef] = {}
+        self.scopes: dict[ast.AST, Scope] = {}  # call expressions, and the scope that they stand in
+
+    # -- what was found
+
+    def values_of(self, node: ast.AST) -> set[Value]:
+        """What an expression may stand for."""
+        return self._values.get(node, set())
+
+    def reads(self, node: ast.AST) -> set[Store]:
+        """The bindings whose value an expression (or an import's alias) may take."""
+        return self._reads.get(node, set())
+
+    def all_values(self) -> Iterable[set[Value]]:
+        """What each expression may stand for."""
+        return self._values.values()
+
+    def all_nodes(self) -> Iterable[tuple[ast.AST, set[Value]]]:
+        """Every expression that was evaluated, with what it may stand for."""
+        return self._values.items()
+
+    def all_reads(self) -> Iterable[tuple[ast.AST, set[Store]]]:
+        """Every expression that reads a binding, with those it may read."""
+        return self._reads.items()
+
+    def missing(self) -> set[Value]:
+        """What stands for a value that nothing is known of: nothing yet, while the first fixpoint is under way."""
+        return {UNKNOWN} if self.settled else set()
+
+    def note(self, node: ast.AST, values: Iterable[Value]) -> set[Value]:
+        """Adds what an expression may stand for."""
+        known = self._values.setdefault(node, set())
+        self.add(known, values)
+        return known
+
+    def read(self, node: ast.AST, stores: Iterable[Store]) -> None:
+        """Notes that an expression reads these bindings."""
+        self.add(self._reads.setdefault(node, set()), stores)  # type: ignore[arg-type]
+
+    def add(self, known: set[Value], more: Iterable[Value]) -> None:
+        """Grows a set, and remembers that something grew."""
+        fresh = set(more) - known
+        if not fresh:
+            return
+        if len(known) > _MOST and all(isinstance(v, Text | Murk) for v in fresh):
+            fresh = {Murk(origins_of(fresh))} - known
+            if not fresh or len(known) > 4 * _MOST:
+                return
+        known |= fresh
+        self.changed = True
+
+    def origin(self, module: Module, node: ast.expr) -> Origin:
+        """The origin that stands for a literal."""
+        if node not in self._origins:
+            self._origins[node] = Origin(module, node)
+        return self._origins[node]
+
+    # -- modules
+
+    def imported_module(self, importer: Module, name: str, level: int) -> Value:
+        """What `import name` gives: a module of the program, or something outside."""
+        path = self.imports.find(importer.path, name, level)
+        if path is not None and path in self.modules:
+            ref = ModuleRef(self.modules[path])
+            self._submodules.setdefault(name, ref)
+            return ref
+        if path is not None or level:
+            return UNKNOWN  # of the tree, but not under analysis: it holds nothing of interest
+        return Lib(name)
+
+    def module_stores(self, module: Module, name: str) -> list[Store]:
+        """The bindings of a module's global as another module sees it."""
+        if name in module.final:
+            return list(module.final[name])
+        return list(module.scope.stores.get(name, ()))
+
+    # -- expressions
+
+    def eval(self, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
+        """What an expression may stand for, given the names that are bound before it."""
+        return self.note(node, self._eval(node, env, scope))
+
+    def _eval(self, node: ast.expr, env: Env, scope: Scope) -> Iterable[Value]:
+        module = scope.module
+        match node:
+            case ast.Constant():
+                if isinstance(node.value, str | bytes):
+                    text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+                    return {Text(text, frozenset({self.origin(module, node)}))}
+                return {Const(node.value if node.value is not Ellipsis else None)}
+            case ast.Name():
+                return self.name(node, env, scope)
+            case ast.Attribute():
+                base = self.eval(node.value, env, scope)
+                return set().union(*(self.attribute(node, v, node.attr) for v in base)) if base else self.missing()
+            case ast.Call():
+                return self.call(node, env, scope)
+            case ast.NamedExpr():
+                values = self.eval(node.value, env, scope)
+                self.assign(node.target, node.value, values, env, scope, "walrus")
+                return values
+            case ast.BoolOp():
+                return set().union(*(self.eval(v, env, scope) for v in node.values))
+            case ast.IfExp():
+                self.eval(node.test, env, scope)
+                return self.eval(node.body, env, scope) | self.eval(node.orelse, env, scope)
+            case ast.BinOp():
+                left, right = self.eval(node.left, env, scope), self.eval(node.right, env, scope)
+                return self.binary(node.op, left, right, module, node)
+            case ast.JoinedStr():
+                return self.joined(node, env, scope)
+            case ast.Dict():
+                return {BoxRef(self.dict_display(node, env, scope))}
+            case ast.List() | ast.Tuple() | ast.Set():
+                box = self.box("seq", module, node)
+                for i, e in enumerate(node.elts):
+                    values = self.eval(e, env, scope)
+                    if isinstance(e, ast.Starred):
+                        box.open = True
+                    else:
+                        self.put(box, i, self.store("element", module, e, str(i), e, values, box))
+                return {BoxRef(box)}
+            case ast.Subscript():
+                base, key = self.eval(node.value, env, scope), self.eval(node.slice, env, scope)
+                return set().union(*(self.subscript(node, v, key) for v in base)) if base else self.missing()
+            case ast.Await() | ast.Starred():
+                return self.eval(node.value, env, scope)
+            case ast.Lambda():
+                return {FuncRef(self.enter_function(node, env, scope))}
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                inner = dict(env)
+                for g in node.generators:
+                    self.loop_target(g.target, g.iter, self.eval(g.iter, inner, scope), inner, scope)
+                    for condition in g.ifs:
+                        self.eval(condition, inner, scope)
+                box = self.box("dict" if isinstance(node, ast.DictComp) else "seq", module, node)
+                if isinstance(node, ast.DictComp):
+                    self.eval(node.key, inner, scope)
+                    self.put(box, None, self.store("each", module, node.value, "", node.value, self.eval(node.value, inner, scope), box))
+                else:
+                    self.put(box, None, self.store("each", module, node.elt, "", node.elt, self.eval(node.elt, inner, scope), box))
+                return {BoxRef(box)}
+            case _:
+                inside: set[Value] = set()
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        inside |= self.eval(child, env, scope)
+                return {UNKNOWN}
+
+    def name(self, node: ast.Name, env: Env, scope: Scope) -> Iterable[Value]:
+        """A name, by Python's scoping."""
+        name = node.id
+        stores: Iterable[Store] | None = env.get(name)
+        if stores is None:
+            here: Scope | None = scope
+            while here is not None:
+                if here is scope or here.kind != "class":
+                    found = here.stores.get(name)
+                    if found and name not in here.globals and name not in here.nonlocals:
+                        stores = found
+                        break
+                here = here.parent
+        if stores is None:
+            return {Lib(name)} if name in _BUILTINS else self.missing()
+        self.read(node, stores)
+        return set().union(*(s.values for s in stores))
+
+    def attribute(self, node: ast.Attribute, base: Value, name: str) -> set[Value]:
+        """`base.name`."""
+        match base:
+            case ModuleRef(module):
+                stores = self.module_stores(module, name)
+                if stores:
+                    self.read(node, stores)
+                    return set().union(*(s.values for s in stores))
+                inner = self.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
+                return {ModuleRef(self.modules[inner])} if inner in self.modules else self.missing()
+            case Lib(dotted):
+                full = self.canonical(f"{dotted}.{name}")
+                if full in self._submodules:
+                    return {self._submodules[full]}
+                if dotted == "django.conf.settings":
+                    return self.django_setting(node, name)
+                return {Lib(full)}
+            case Instance(cls) | ClassRef(cls):
+                found: set[Value] = set()
+                stores = []
+                for c in cls.lineage():
+                    stores += c.scope.stores.get(name, [])
+                    stores += c.attributes.get(name, [])
+                self.read(node, stores)
+                for value in set().union(*(s.values for s in stores)) if stores else set():
+                    if isinstance(value, FuncRef):
+                        found |= self.method(value, isinstance(base, Instance))
+                    else:
+                        found.add(value)
+                if any(b in _SETTINGS_BASES for c in cls.lineage() for b in c.outside):
+                    found.add(Outside(name))
+                for c in cls.lineage():
+                    found |= {Lib(self.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in _FOLLOWED}
+                return found or self.missing()
+            case Text():
+                return {base} if name == "value" else {Method(base, name)}
+            case BoxRef() | Outside():
+                return {Method(base, name)}
+            case Const() | Murk():
+                return {Method(base, name)}
+            case FuncRef():
+                return {UNKNOWN}
+        return {UNKNOWN}
+
+    def method(self, ref: FuncRef, on_instance: bool) -> set[Value]:
+        """A function taken from an object: a property's value, or the function bound."""
+        node = ref.function.node
+        if not isinstance(node, ast.Lambda):
+            names = {ast.unparse(d).split(".")[-1] for d in node.decorator_list}
+            if on_instance and names & {"property", "cached_property"}:
+                return set(ref.function.returns) or self.missing()
+            if names & {"staticmethod"}:
+                return {ref}
+            if names & {"classmethod"}:
+                return {FuncRef(ref.function, bound=True)}
+        return {FuncRef(ref.function, bound=on_instance)}
+
+    def django_setting(self, node: ast.AST, name: str) -> set[Value]:
+        """`django.conf.settings.NAME`: the settings modules of the program."""
+        found: set[Value] = set()
+        for module in self.modules.values():
+            if "settings" in module.path.stem or "settings" in module.path.parent.name:
+                stores = self.module_stores(module, name)
+                self.read(node, stores)
+                found |= set().union(*(s.values for s in stores))
+        return found or self.missing()
+
+    def subscript(self, node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
+        """`base[key]`."""
+        if isinstance(base, BoxRef):
+            stores: list[Store] = []
+            wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
+            exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and wanted <= base.box.keys()
+            if exact:
+                for k in wanted:
+                    stores += base.box.at(k)
+            else:
+                stores = base.box.all()
+            self.read(node, stores)
+            found = set().union(*(s.values for s in stores)) if stores else set()
+            if base.box.open:
+                found |= {UNKNOWN}
+            return found or self.missing()
+        if isinstance(base, Lib) and base.name == "os.environ":
+            return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
+        if isinstance(base, Text | Murk):
+            return {Murk(base.origins)}
+        if isinstance(base, Instance) and (method := self.attribute_stores(base, "__getitem__")):
+            return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or self.missing()
+        return {UNKNOWN}
+
+    def attribute_stores(self, base: Instance, name: str) -> list[Store]:
+        """The bindings of an instance's attribute."""
+        return [s for c in base.cls.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
+
+    def joined(self, node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
+        """An f-string: known where everything in its braces is known and plain."""
+        mine = self.origin(scope.module, node)
+        parts, origins, plain = "", {mine}, True
+        for piece in node.values:
+            if isinstance(piece, ast.Constant):
+                parts += piece.value
+                continue
+            if not isinstance(piece, ast.FormattedValue):
+                plain = False
+                continue
+            values = self.eval(piece.value, env, scope)
+            origins |= origins_of(values)
+            if len(values) == 1 and isinstance(only := next(iter(values)), Text) and piece.conversion == -1 and piece.format_spec is None:
+                parts += only.text
+            else:
+                plain = False
+            if piece.format_spec is not None:
+                self.eval(piece.format_spec, env, scope)
+        return {Text(parts, frozenset(origins))} if plain else {Murk(frozenset(origins)), UNKNOWN}
+
+    def binary(self, op: ast.operator, left: set[Value], right: set[Value], module: Module, node: ast.AST) -> set[Value]:
+        """`+` of known strings is known; anything else of them is murk."""
+        out: set[Value] = set()
+        if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
+            for a in left:
+                for b in right:
+                    if isinstance(a, Text) and isinstance(b, Text):
+                        out.add(Text(a.text + b.text, a.origins | b.origins, a.computed or b.computed))
+                    elif origins := origins_of({a, b}):
+                        out |= {Murk(origins), UNKNOWN}
+                    else:
+                        out.add(UNKNOWN)
+            return out
+        origins = origins_of(left | right | self.inside(right))
+        return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
+
+    def inside(self, values: set[Value]) -> set[Value]:
+        """The values within lists and tuples (what `%` fills in)."""
+        return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values}
+
+    def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> "object":
+        """`{…}`."""
+        box = self.box("dict", scope.module, node)
+        for k, v in zip(node.keys, node.values, strict=True):
+            values = self.eval(v, env, scope)
+            if k is None:
+                self.spread(box, values)
+                continue
+            keys = self.eval(k, env, scope)
+            named = [x.text if isinstance(x, Text) else x.value for x in keys if isinstance(x, Text | Const)]
+            key: object = named[0] if len(named) == 1 and len(keys) == 1 else None
+            self.put(box, key, self.store("entry", scope.module, k, str(key), v, values, box))
+        return box
+
+    # -- targets
+
+    def assign(self, target: ast.expr, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: str) -> None:
+        """`target = source`, where source may stand for `values`."""
+        module = scope.module
+        match target:
+            case ast.Name():
+                self.bind(target.id, self.store(kind, module, target, target.id, source, values, scope), env, scope)
+            case ast.Attribute():
+                for base in self.eval(target.value, env, scope):
+                    if isinstance(base, Instance | ClassRef):
+                        store = self.store("attribute", module, target, target.attr, source, values, base.cls)
+                        known = base.cls.attributes.setdefault(target.attr, [])
+                        if store not in known:
+                            known.append(store)
+                            self.changed = True
+                    elif isinstance(base, ModuleRef):
+                        store = self.store("attribute", module, target, target.attr, source, values, base.module.scope)
+                        self.bind_scope(base.module.scope, target.attr, store)
+                        base.module.final[target.attr] = base.module.final.get(target.attr, frozenset()) | {store}
+                    elif isinstance(base, Lib):
+                        self.store("outside", module, target, target.attr, source, values, base.name)
+            case ast.Subscript():
+                base_values, key = self.eval(target.value, env, scope), self.eval(target.slice, env, scope)
+                self.note(target, set())
+                for base in base_values:
+                    if isinstance(base, BoxRef):
+                        named = [k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)]
+                        where: object = named[0] if len(named) == 1 and len(key) == 1 else None
+                        self.put(base.box, where, self.store("item", module, target, str(where), source, values, base.box))
+                    elif isinstance(base, Lib):
+                        self.store("outside", module, target, base.name, source, values, base.name)
+            case ast.Tuple() | ast.List():
+                self.unpack(target, source, values, env, scope, kind)
+            case ast.Starred():
+                self.assign(target.value, None, {UNKNOWN}, env, scope, kind)
+
+    def unpack(self, target: ast.Tuple | ast.List, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: str) -> None:
+        """`a, b = …`."""
+        for i, t in enumerate(target.elts):
+            each: set[Value] = set()
+            node: ast.expr | None = None
+            for v in values:
+                if isinstance(v, BoxRef) and v.box.kind == "seq":
+                    stores = v.box.at(i) if i in v.box.keys() else v.box.all()
+                    if any(isinstance(e, ast.Starred) for e in target.elts[:i]):
+                        stores = v.box.all()
+                    self.read(t, stores)
+                    each |= set().union(*(s.values for s in stores)) if stores else set()
+                    node = stores[0].value if len(values) == 1 and len(stores) == 1 else None
+                elif isinstance(v, Instance) and v.cls.fields:
+                    names = self.field_names(v.cls)
+                    stores = [s for s in self.attribute_stores(v, names[i])] if i < len(names) else []
+                    self.read(t, stores)
+                    each |= set().union(*(s.values for s in stores)) if stores else set()
+                elif isinstance(v, Text | Murk):
+                    each |= {Murk(v.origins)}
+                else:
+                    each.add(UNKNOWN)
+            self.assign(t, node, each or self.missing(), env, scope, "unpack" if kind in ("assign", "unpack") else kind)
+
+    def bind_scope(self, scope: Scope, name: str, store: Store) -> None:
+        """Adds a store to all that a name may stand for in a scope."""
+        known = scope.stores.setdefault(name, [])
+        if store not in known:
+            known.append(store)
+            self.changed = True
+
+    def partial_ref(self, node: ast.Call) -> PartialRef:
+        """The value of a `functools.partial` call."""
+        if node not in self._partials:
+            self._partials[node] = Partial(node)
+        return PartialRef(self._partials[node])
+
+    # -- given by the statement half
+
+    def bind(self, name: str, store: Store, env: Env, scope: Scope) -> None:
+        """See `Interpreter.bind`."""
+        raise NotImplementedError
+
+    def loop_target(self, target: ast.expr, source: ast.expr, values: set[Value], env: Env, scope: Scope) -> None:
+        """See `Interpreter.loop_target`."""
+        raise NotImplementedError
+
+    def enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, env: Env, scope: Scope) -> Function:
+        """See `Interpreter.enter_function`."""
+        raise NotImplementedError
+
+
+_BUILTINS = {
+    "dict", "str", "bytes", "getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "print", "open", "staticmethod", "classmethod",
+    "property", "super", "list", "tuple", "set", "zip", "map", "filter", "sorted", "reversed", "enumerate", "len", "repr", "format", "bool", "type",
+    "next", "iter", "object", "isinstance", "hasattr", "delattr", "input", "__import__",
+}  # fmt: skip
+_FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}

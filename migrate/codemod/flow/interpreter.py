@@ -1,0 +1,434 @@
+"""The fixpoint: every module, class body and function is walked again until no value is added any more.
+
+Within a scope the order of statements counts (a name assigned again is another binding); across functions, classes and
+modules it does not, and all bindings that may reach a place are taken together. Calls inside the program bind arguments to
+parameters and answers to calls, without telling call sites apart.
+"""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from migrate.codemod.flow.expressions import Expressions
+from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.flow.values import (
+    UNKNOWN,
+    BoxRef,
+    Class,
+    ClassRef,
+    FuncRef,
+    Function,
+    Instance,
+    Items,
+    Lib,
+    ModuleRef,
+    Scope,
+    Store,
+    Value,
+)
+
+Env = dict[str, frozenset[Store]]
+_ROUNDS = 12
+HARMLESS_DECORATORS = {
+    "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
+    "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
+    "typing.final", "override", "typing.override", "cached_property",
+}  # fmt: skip
+DATACLASSES = {"dataclasses.dataclass", "dataclasses.dataclass()", "attr.s", "attr.s()", "attr.define", "attrs.define", "attr.dataclass",
+               "attrs.define()", "attr.define()", "attrs.frozen", "attrs.frozen()", "attr.frozen", "pydantic.dataclasses.dataclass",
+               "pydantic.dataclasses.dataclass()"}  # fmt: skip
+RECORDS = {"typing.NamedTuple", "pydantic.BaseModel", "pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseModel",
+           "pydantic.v1.BaseSettings", "msgspec.Struct"}  # fmt: skip
+SETTINGS = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+
+
+class Interpreter(Expressions):
+    """Runs the analysis over modules. Ask `values_of` and `reads` afterwards."""
+
+    def __init__(self, imports: Imports, modules: Iterable[Module]) -> None:
+        super().__init__(imports, {m.path: m for m in modules})
+        self._functions: dict[ast.AST, Function] = {}
+        self._classes: dict[ast.AST, Class] = {}
+
+    def run(self) -> None:
+        """To the fixpoint, or to a bound beyond which nothing new is believed."""
+        for _ in range(2 * _ROUNDS):
+            self.changed = False
+            for module in list(self.modules.values()):
+                env: Env = {}
+                out = self.block(module.source.tree.body, env, module.scope)
+                module.final = out if out is not None else {}
+            for function in list(self._functions.values()):
+                self.function_body(function)
+            if not self.changed:
+                if self.settled:
+                    return
+                self.settled = True
+        self.settled = True
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """The function of a def statement or lambda."""
+        return self._functions.get(node)
+
+    # -- scopes
+
+    def function_body(self, f: Function) -> None:
+        """A function's body with its parameters bound to all that calls give them."""
+        node, scope = f.node, f.scope
+        args = node.args
+        env: Env = {}
+        every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+        defaults: dict[str, ast.expr] = {}
+        positional = [*args.posonlyargs, *args.args]
+        for a, d in zip(reversed(positional), reversed(args.defaults), strict=False):
+            defaults[a.arg] = d
+        for a, kd in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            if kd is not None:
+                defaults[a.arg] = kd
+        first = positional[0].arg if positional else None
+        for a in every:
+            if a.arg == first and f.owner is not None and not self.is_static(node):
+                of: Value = ClassRef(f.owner) if self.is_classmethod(node) else Instance(f.owner)
+                store = self.store("self", f.module, a, a.arg, None, {of}, scope)
+            elif a.arg in defaults:
+                store = self.store("default", f.module, a, a.arg, defaults[a.arg], self.values_of(defaults[a.arg]), scope)
+            else:
+                store = None
+            if store is not None:
+                self.bind_scope(scope, a.arg, store)
+            if not scope.stores.get(a.arg) and self.settled:
+                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
+            elif (f.escapes or self.decorated(node)) and a.arg != first:
+                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
+            env[a.arg] = frozenset(scope.stores.get(a.arg, ()))
+        if args.vararg:
+            env[args.vararg.arg] = frozenset({self.store("open", f.module, args.vararg, args.vararg.arg, None, {UNKNOWN}, scope)})
+        if args.kwarg:
+            box = self.box("dict", f.module, args.kwarg)
+            if f.escapes or self.decorated(node):
+                box.open = True
+            env[args.kwarg.arg] = frozenset({self.store("kwargs", f.module, args.kwarg, args.kwarg.arg, None, {BoxRef(box)}, scope)})
+            self.bind_scope(scope, args.kwarg.arg, next(iter(env[args.kwarg.arg])))
+        if isinstance(node, ast.Lambda):
+            self.add(f.returns, self.eval(node.body, env, scope))
+            return
+        self.block(node.body, env, scope)
+
+    @staticmethod
+    def is_static(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        """Is it decorated as a static method?"""
+        decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+        return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in decorators)
+
+    @staticmethod
+    def is_classmethod(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        """Is it decorated as a class method, or as good as one?"""
+        if isinstance(node, ast.Lambda):
+            return False
+        names = {d.id if isinstance(d, ast.Name) else d.attr if isinstance(d, ast.Attribute) else "" for d in node.decorator_list}
+        return bool(names & {"classmethod", "validator", "root_validator", "model_validator", "field_validator"}) or node.name in (
+            "__new__",
+            "__init_subclass__",
+        )
+
+    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        """May a decorator call it with arguments that the program does not show?"""
+        if isinstance(node, ast.Lambda):
+            return False
+        return any(
+            not any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) for d in node.decorator_list
+        )
+
+    def enter_class(self, node: ast.ClassDef, env: Env, scope: Scope) -> Class:
+        """A class statement: its body runs once, in a scope of its own."""
+        cls = self._classes.get(node)
+        if cls is None:
+            cls = self._classes[node] = Class(scope.module, node, Scope(scope.module, node, scope, "class"))
+            self.changed = True
+        for base in node.bases:
+            for v in self.eval(base, env, scope):
+                if isinstance(v, ClassRef) and v.cls is not cls:
+                    if v.cls not in cls.bases:
+                        cls.bases.append(v.cls)
+                        v.cls.subclasses.append(cls)
+                        self.changed = True
+                elif isinstance(v, Lib) and v.name not in cls.outside:
+                    cls.outside.append(v.name)
+                    self.changed = True
+        for k in node.keywords:
+            self.eval(k.value, env, scope)
+        marks = {v.name for d in node.decorator_list for v in self.eval(d, env, scope) if isinstance(v, Lib)}
+        if marks & DATACLASSES or set(cls.outside) & RECORDS or any(b.fields for b in cls.bases):
+            cls.fields = True
+        self.block(node.body, {}, cls.scope)
+        return cls
+
+    def enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, env: Env, scope: Scope) -> Function:
+        """A def statement or lambda: its body is walked later, its defaults and decorators now."""
+        f = self._functions.get(node)
+        if f is None:
+            inner = Scope(scope.module, node, scope, "function")
+            inner.locals, inner.globals, inner.nonlocals = bound_names(node)
+            owner = self._classes.get(scope.node) if scope.kind == "class" else None
+            f = self._functions[node] = Function(scope.module, node, inner, owner)
+            self.changed = True
+        for d in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
+            self.eval(d, env, scope)
+        if not isinstance(node, ast.Lambda):
+            for d in node.decorator_list:
+                self.eval(d, env, scope)
+        return f
+
+    # -- statements
+
+    def block(self, body: list[ast.stmt], env: Env | None, scope: Scope) -> Env | None:
+        """Runs statements; gives the names afterwards, or None where control never comes out."""
+        for statement in body:
+            if env is None:
+                env = {}  # dead code still may hold keys; what it binds reaches nowhere
+                self.block(body[body.index(statement) :], env, scope)
+                return None
+            env = self.statement(statement, env, scope)
+        return env
+
+    def statement(self, s: ast.stmt, env: Env, scope: Scope) -> Env | None:
+        """One statement."""
+        match s:
+            case ast.Assign():
+                values = self.eval(s.value, env, scope)
+                for t in s.targets:
+                    self.assign(t, s.value, values, env, scope, "assign")
+            case ast.AnnAssign():
+                if s.value is not None:
+                    self.assign(s.target, s.value, self.eval(s.value, env, scope), env, scope, "assign")
+            case ast.AugAssign():
+                self.eval(s.value, env, scope)
+                self.eval(s.target, env, scope)
+                values = self.binary(s.op, self.values_of(s.target), self.values_of(s.value), scope.module, s)
+                self.assign(s.target, s.value, values, env, scope, "augmented")
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                f = self.enter_function(s, env, scope)
+                self.bind(s.name, self.store("def", scope.module, s, s.name, None, {FuncRef(f)}, scope), env, scope)
+            case ast.ClassDef():
+                cls = self.enter_class(s, env, scope)
+                self.bind(s.name, self.store("def", scope.module, s, s.name, None, {ClassRef(cls)}, scope), env, scope)
+            case ast.Import():
+                self.import_(s, env, scope)
+            case ast.ImportFrom():
+                self.import_from(s, env, scope)
+            case ast.Return():
+                if s.value is not None:
+                    self.returned(s, self.eval(s.value, env, scope), scope)
+                return None
+            case ast.Raise() | ast.Continue() | ast.Break():
+                for child in ast.iter_child_nodes(s):
+                    if isinstance(child, ast.expr):
+                        self.eval(child, env, scope)
+                return None if isinstance(s, ast.Raise) else env
+            case ast.If():
+                self.eval(s.test, env, scope)
+                return merge(self.block(s.body, dict(env), scope), self.block(s.orelse, dict(env), scope))
+            case ast.For() | ast.AsyncFor():
+                self.loop_target(s.target, s.iter, self.eval(s.iter, env, scope), env, scope)
+                once = self.block(s.body, dict(env), scope)
+                twice = self.block(s.body, merge(dict(env), once) or dict(env), scope)
+                return self.block(s.orelse, merge(env, twice), scope) if s.orelse else merge(env, twice)
+            case ast.While():
+                self.eval(s.test, env, scope)
+                once = self.block(s.body, dict(env), scope)
+                twice = self.block(s.body, merge(dict(env), once) or dict(env), scope)
+                return self.block(s.orelse, merge(env, twice), scope) if s.orelse else merge(env, twice)
+            case ast.Try() | ast.TryStar():
+                return self.try_(s, env, scope)
+            case ast.With() | ast.AsyncWith():
+                for item in s.items:
+                    values = self.eval(item.context_expr, env, scope)
+                    if item.optional_vars is not None:
+                        self.assign(item.optional_vars, item.context_expr, values, env, scope, "with")
+                return self.block(s.body, env, scope)
+            case ast.Match():
+                subject = self.eval(s.subject, env, scope)
+                out: Env | None = dict(env)
+                for case in s.cases:
+                    inner = dict(env)
+                    self.pattern(case.pattern, subject, inner, scope)
+                    if case.guard is not None:
+                        self.eval(case.guard, inner, scope)
+                    out = merge(out, self.block(case.body, inner, scope))
+                return out
+            case ast.Global():
+                scope.globals.update(s.names)
+            case ast.Nonlocal():
+                scope.nonlocals.update(s.names)
+            case ast.Delete():
+                for t in s.targets:
+                    self.eval(t, env, scope)
+                    if isinstance(t, ast.Name):
+                        env.pop(t.id, None)
+            case _:
+                for child in ast.iter_child_nodes(s):
+                    if isinstance(child, ast.expr):
+                        self.eval(child, env, scope)
+        return env
+
+    def try_(self, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | None:
+        """Handlers start from any point of the body."""
+        body = self.block(s.body, dict(env), scope)
+        start = merge(dict(env), body) or dict(env)
+        out = self.block(s.orelse, body, scope) if s.orelse and body is not None else body
+        for h in s.handlers:
+            inner = dict(start)
+            if h.type is not None:
+                self.eval(h.type, inner, scope)
+            if h.name:
+                self.bind(h.name, self.store("except", scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
+            out = merge(out, self.block(h.body, inner, scope))
+        if s.finalbody:
+            done = self.block(s.finalbody, out if out is not None else start, scope)
+            return done if out is not None else None
+        return out
+
+    def pattern(self, p: ast.pattern, values: set[Value], env: Env, scope: Scope) -> None:
+        """Names that a case pattern binds; what they hold is not followed."""
+        for node in ast.walk(p):
+            name = getattr(node, "name", None) or getattr(node, "rest", None)
+            if isinstance(name, str):
+                whole = values if isinstance(node, ast.MatchAs) and node.pattern is None and node is p else {UNKNOWN}
+                self.bind(name, self.store("match", scope.module, node, name, None, whole, scope), env, scope)
+            if isinstance(node, ast.MatchValue):
+                self.eval(node.value, env, scope)
+
+    def returned(self, s: ast.Return, values: set[Value], scope: Scope) -> None:
+        """What a function gives back."""
+        here: Scope | None = scope
+        while here is not None and here.kind != "function":
+            here = here.parent
+        if here is not None and (f := self._functions.get(here.node)) is not None:
+            self.add(f.returns, values)
+
+    def import_(self, s: ast.Import, env: Env, scope: Scope) -> None:
+        """`import a.b`, `import a.b as c`."""
+        for alias in s.names:
+            bound = alias.asname or alias.name.split(".")[0]
+            wanted = alias.name if alias.asname else bound
+            value = self.imported_module(scope.module, wanted, 0)
+            if not alias.asname and "." in alias.name:
+                self.imported_module(scope.module, alias.name, 0)  # registers the submodule
+            self.bind(bound, self.store("import", scope.module, alias, bound, None, {value}, scope), env, scope)
+
+    def import_from(self, s: ast.ImportFrom, env: Env, scope: Scope) -> None:
+        """`from a import b as c`, relative ones and `*`."""
+        home = self.imported_module(scope.module, s.module or "", s.level)
+        for alias in s.names:
+            if alias.name == "*":
+                if isinstance(home, ModuleRef):
+                    if home.module not in scope.module.stars:
+                        scope.module.stars.append(home.module)
+                        self.changed = True
+                    for name in self.exported(home.module):
+                        stores = self.module_stores(home.module, name)
+                        values = set[Value]().union(*(x.values for x in stores))
+                        store = self.store("star", scope.module, alias, name, None, values, scope)
+                        self.read(alias, stores)
+                        self.bind(name, store, env, scope)
+                continue
+            bound = alias.asname or alias.name
+            values = set()
+            if isinstance(home, ModuleRef):
+                stores = self.module_stores(home.module, alias.name)
+                self.read(alias, stores)
+                values = set().union(*(x.values for x in stores))
+            if not values:
+                full = f"{s.module}.{alias.name}" if s.module else alias.name
+                inner = self.imported_module(scope.module, full, s.level)
+                values = {inner} if isinstance(inner, ModuleRef) or not isinstance(home, ModuleRef) else self.missing()
+            self.note(alias, values)
+            self.bind(bound, self.store("import", scope.module, alias, bound, None, values, scope), env, scope)
+
+    def exported(self, module: Module) -> list[str]:
+        """The names that `from module import *` brings."""
+        for store in module.scope.stores.get("__all__", ()):
+            if isinstance(store.value, ast.List | ast.Tuple):
+                return [e.value for e in store.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+        return [n for n in module.scope.stores if not n.startswith("_")]
+
+    # -- bindings
+
+    def bind(self, name: str, store: Store, env: Env, scope: Scope) -> None:
+        """`name` now stands for this store, in this scope or in the one that `global` or `nonlocal` says."""
+        if name in scope.globals:
+            self.bind_scope(scope.module.scope, name, store)
+        elif name in scope.nonlocals:
+            outer = scope.parent
+            while outer is not None and name not in outer.locals:
+                outer = outer.parent
+            self.bind_scope(outer or scope, name, store)
+        else:
+            self.bind_scope(scope, name, store)
+            env[name] = frozenset({store})
+
+    def loop_target(self, target: ast.expr, source: ast.expr, values: set[Value], env: Env, scope: Scope) -> None:
+        """The target of a `for` or of a comprehension."""
+        each: set[Value] = set()
+        for v in values:
+            if isinstance(v, BoxRef) and v.box.kind == "seq":
+                for stores in v.box.items.values():
+                    self.read(source, stores)
+                    each |= set().union(*(x.values for x in stores))
+                if v.box.open:
+                    each.add(UNKNOWN)
+            elif isinstance(v, Items):
+                stores = v.box.all()
+                self.read(source, stores)
+                inside = set[Value]().union(*(x.values for x in stores)) if stores else set()
+                if v.pairs:
+                    pair = self.box("seq", scope.module, target)
+                    self.put(pair, 0, self.store("pair", scope.module, target, "0", None, {UNKNOWN}, pair))
+                    self.put(pair, 1, self.store("pair", scope.module, target, "1", None, inside, pair))
+                    each.add(BoxRef(pair))
+                else:
+                    each |= inside
+            else:
+                each.add(UNKNOWN)
+        self.assign(target, source, each or self.missing(), env, scope, "loop")
+
+
+def merge(a: Env | None, b: Env | None) -> Env | None:
+    """The names after two ways that meet."""
+    if a is None or b is None:
+        return b if a is None else a
+    out = dict(a)
+    for name, stores in b.items():
+        out[name] = out[name] | stores if name in out else stores
+    return out
+
+
+def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tuple[set[str], set[str], set[str]]:
+    """Local, global and nonlocal names of a function, as Python's symbol table would have them."""
+    args = node.args
+    local = {a.arg for a in [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg] if a is not None}
+    out: set[str] = set()
+    free: set[str] = set()
+    todo: list[ast.AST] = [] if isinstance(node, ast.Lambda) else list(node.body)
+    while todo:
+        n = todo.pop()
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            local.add(n.name)
+            continue
+        if isinstance(n, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            continue
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            local.add(n.id)
+        elif isinstance(n, ast.alias):
+            local.add(n.asname or n.name.split(".")[0])
+        elif isinstance(n, ast.Global):
+            out.update(n.names)
+        elif isinstance(n, ast.Nonlocal):
+            free.update(n.names)
+        todo.extend(ast.iter_child_nodes(n))
+    return local - out - free, out, free
+
+
+def module_of(path: Path, interpreter: Interpreter) -> Module | None:
+    """The module of a file, where it takes part in the analysis."""
+    return interpreter.modules.get(path)

@@ -1,0 +1,250 @@
+"""What an expression may stand for, as far as keys are concerned. Everything else is UNKNOWN.
+
+A value that is known carries its `origins`: the literals that it was made of, so that a sink can name the text to take out.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrate.codemod.flow.module import Module
+
+
+@dataclass(eq=False, slots=True)
+class Origin:
+    """One string or bytes literal of the program (an f-string counts as one)."""
+
+    module: "Module"
+    node: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string or bytes that is known."""
+
+    text: str
+    origins: frozenset[Origin]
+    computed: bool = False  # by more than writing it down in pieces (reversed, decoded, …)
+
+
+@dataclass(frozen=True, slots=True)
+class Murk:
+    """Something made of these literals in a way that is not followed."""
+
+    origins: frozenset[Origin]
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """None, a number, True, False."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything: a parameter of an entry point, an answer of a library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A value from the environment, a command line or a file, which may be missing. `name` where it is known."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lib:
+    """Something of a library outside the tree, by its dotted name; `boto3.Session()` is what a call of it gives."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Store:
+    """One binding: an assignment's target, an entry of a dict, an argument that reaches a parameter, an import."""
+
+    kind: str
+    module: "Module"
+    node: ast.AST  # what to edit: target, keyword, key of a dict, alias, arg
+    value: ast.expr | None
+    name: str
+    values: set["Value"] = field(default_factory=set)
+    owner: object = None  # the scope, box or class whose slot this is
+
+
+@dataclass(eq=False, slots=True)
+class Box:
+    """A dict, list or tuple made at one place of the program. `open`: something unknown was put in as well."""
+
+    kind: str  # dict, seq
+    module: "Module"
+    node: ast.AST
+    items: dict[object, list[Store]] = field(default_factory=dict)
+    spreads: list["Box"] = field(default_factory=list)
+    open: bool = False
+
+    def at(self, key: object) -> list[Store]:
+        """The stores of one key, those of spread boxes included."""
+        found = list(self.items.get(key, ()))
+        for other in self.spreads:
+            if other is not self:
+                found += other.at(key)
+        return found
+
+    def all(self) -> list[Store]:
+        """Every store in it."""
+        found = [s for stores in self.items.values() for s in stores]
+        for other in self.spreads:
+            if other is not self:
+                found += other.all()
+        return found
+
+    def keys(self) -> set[object]:
+        """Every key that is known."""
+        return set(self.items).union(*(b.keys() for b in self.spreads if b is not self))
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function, method or lambda of the program."""
+
+    module: "Module"
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: "Scope"
+    owner: "Class | None" = None
+    returns: set["Value"] = field(default_factory=set)
+    calls: list[ast.Call] = field(default_factory=list)
+    escapes: bool = False
+    given: set[str] = field(default_factory=set)  # parameters that some call gives
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class of the program; instances of one class are not told apart."""
+
+    module: "Module"
+    node: ast.ClassDef
+    scope: "Scope"
+    bases: list["Class"] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)  # dotted names of bases from libraries
+    subclasses: list["Class"] = field(default_factory=list)
+    attributes: dict[str, list[Store]] = field(default_factory=dict)  # of instances
+    fields: bool = False  # dataclass, NamedTuple, pydantic model: the annotations are the parameters
+
+    def lineage(self) -> list["Class"]:
+        """The class, its bases, and its subclasses: wherever an attribute of `self` may come from."""
+        seen: list[Class] = []
+
+        def up(c: Class) -> None:
+            if c not in seen:
+                seen.append(c)
+                for b in c.bases:
+                    up(b)
+
+        up(self)
+        todo = list(self.subclasses)
+        while todo:
+            c = todo.pop()
+            if c not in seen:
+                seen.append(c)
+                todo += c.subclasses
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the program."""
+
+    cls: Class
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """A class itself."""
+
+    cls: Class
+
+
+@dataclass(frozen=True, slots=True)
+class FuncRef:
+    """A function; `bound` where the first parameter is filled by the object it was taken from."""
+
+    function: Function
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """A module of the program."""
+
+    module: "Module"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRef:
+    """A dict, list or tuple."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a known value, about to be called: `CONFIG.get`, `KEY.strip`."""
+
+    of: "Value"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What `.items()` or `.values()` of a dict gives."""
+
+    box: Box
+    pairs: bool
+
+
+@dataclass(eq=False, slots=True)
+class Partial:
+    """`functools.partial(function, …)`."""
+
+    call: ast.Call
+    functions: set["Value"] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialRef:
+    """A partial, as a value."""
+
+    partial: Partial
+
+
+Value = (
+    Text | Murk | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
+)
+UNKNOWN = Unknown()
+NONE = Const(None)
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a module, class or function: every store to each, whenever it happens."""
+
+    module: "Module"
+    node: ast.AST
+    parent: "Scope | None"
+    kind: str  # module, class, function
+    stores: dict[str, list[Store]] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+    locals: set[str] = field(default_factory=set)
+
+
+def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
+    """The literals that these values were made of."""
+    found: set[Origin] = set()
+    for v in values:
+        if isinstance(v, Text | Murk):
+            found |= v.origins
+    return frozenset(found)

@@ -1,0 +1,34 @@
+"""boto3 and aioboto3: sessions, clients, resources, the default session."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+_SESSION = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name", "botocore_session", "profile_name", "aws_account_id")
+_CLIENT = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id", "aws_secret_access_key",
+           "aws_session_token", "config", "aws_account_id")  # fmt: skip
+
+LIBRARY = Library(
+    name="boto3",
+    documentation="https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html",
+    takes=(
+        Takes(("boto3.Session", "aioboto3.Session"), "keyword", positional=_SESSION, endpoint=(), fallback=True),
+        Takes(("boto3.setup_default_session", "aioboto3.setup_default_session"), "keyword", endpoint=(), fallback=True),
+        Takes(
+            (
+                "boto3.client",
+                "boto3.resource",
+                "aioboto3.client",
+                "aioboto3.resource",
+                "boto3.Session().client",
+                "boto3.Session().resource",
+                "aioboto3.Session().client",
+                "aioboto3.Session().resource",
+            ),
+            "client",
+            positional=_CLIENT,
+            fallback=True,
+        ),
+    ),
+    before='s3 = boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name="eu-west-1")',
+    after='s3 = boto3.Session(profile_name="dev").client("s3", region_name="eu-west-1")',
+    why="Only a session takes a profile; `client()` and `resource()` do not. Region, endpoint and configuration stay where they were.",
+)

@@ -1,0 +1,26 @@
+"""s3fs, and fsspec where it stands for s3fs."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+_NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_kwargs", "requester_pays", "default_block_size",
+          "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
+          "password", "cache_regions", "asynchronous", "loop")  # fmt: skip
+_KEYS = {"key_id": ("key", "username"), "secret": ("secret", "password"), "token": ("token",), "profile": "profile"}
+
+LIBRARY = Library(
+    name="s3fs",
+    documentation="https://s3fs.readthedocs.io/en/latest/#credentials",
+    takes=(
+        Takes(
+            ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"), "keyword", positional=_NAMES, nested=("client_kwargs",), **_KEYS
+        ),  # type: ignore[arg-type]
+        Takes(
+            ("fsspec.filesystem", "fsspec.open", "fsspec.open_files", "fsspec.get_mapper", "fsspec.core.url_to_fs", "fsspec.url_to_fs",
+             "fsspec.core.open", "fsspec.get_fs_token_paths"),
+            "keyword", positional=("urlpath",), nested=("client_kwargs",), **_KEYS,
+        ),  # type: ignore[arg-type]  # fmt: skip
+    ),
+    before="fs = s3fs.S3FileSystem(key=KEY, secret=SECRET)",
+    after='fs = s3fs.S3FileSystem(profile="dev")',
+    why="`profile` names the profile that aiobotocore's session takes; keys beside it would win, so they go.",
+)

@@ -1,0 +1,29 @@
+"""Signers for requests: requests-aws4auth."""
+
+from migrate.codemod.libraries.spec import Library, Takes, report
+
+LIBRARY = Library(
+    name="requests-aws4auth",
+    documentation="https://github.com/tedder/requests-aws4auth",
+    takes=(
+        Takes(
+            ("requests_aws4auth.AWS4Auth", "requests_aws4auth.aws4auth.AWS4Auth", "requests_aws4auth.StrictAWS4Auth"),
+            "signer",
+            key_id=("access_id",),
+            secret=("secret_key",),
+            token=("session_token",),
+            positional=("access_id", "secret_key", "region", "service", "date"),
+            profile="refreshable_credentials",
+            endpoint=(),
+        ),
+        report(
+            "aws_requests_auth.aws_auth.AWSRequestsAuth",
+            key_id=("aws_access_key",),
+            secret=("aws_secret_access_key",),
+            advice="use aws_requests_auth.boto_utils.BotoAWSRequestsAuth with AWS_PROFILE set, or requests-aws4auth with refreshable_credentials",
+        ),
+    ),
+    before='auth = AWS4Auth(KEY, SECRET, "eu-west-1", "es")',
+    after='auth = AWS4Auth(region="eu-west-1", service="es", refreshable_credentials=boto3.Session(profile_name="dev").get_credentials())',
+    why="Credentials of a session expire; `refreshable_credentials` fetches them anew for each request.",
+)

@@ -1,0 +1,47 @@
+"""The words in which a library is described: which callables take keys, under which names, and how each names a profile instead."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal["keyword", "client", "options", "credentials", "signer", "statement", "report"]
+"""How a profile takes the place of keys.
+
+keyword: the same call takes the profile's name. client: a session with the profile makes the client. options: an entry of a
+dict that the call takes. credentials: the call is replaced by the credentials of a session with the profile. signer: it
+gets such credentials as an argument. statement: the call is replaced by another on the same object. report: it cannot be done.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """Callables that take keys. Parameter names are listed with all their spellings; `positional` is the order of the first ones."""
+
+    callees: tuple[str, ...]
+    style: Style
+    key_id: tuple[str, ...] = ("aws_access_key_id",)
+    secret: tuple[str, ...] = ("aws_secret_access_key",)
+    token: tuple[str, ...] = ("aws_session_token",)
+    positional: tuple[str, ...] = ()
+    profile: str = "profile_name"
+    endpoint: tuple[str, ...] = ("endpoint_url",)
+    options: tuple[str, ...] = ()  # parameters whose dict holds the keys
+    nested: tuple[str, ...] = ()  # parameters whose dict may hold keys beside the call's own (s3fs: client_kwargs)
+    fallback: bool = False  # keys that are None are as good as not given, and the profile signs
+    advice: str = ""  # for style report: what to do instead
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One library: its name, where its documentation says how a profile is named, and what takes keys."""
+
+    name: str
+    documentation: str
+    takes: tuple[Takes, ...]
+    before: str = ""
+    after: str = ""
+    why: str = ""
+
+
+def report(*callees: str, advice: str, key_id: tuple[str, ...] = (), secret: tuple[str, ...] = ()) -> Takes:
+    """Callables that are known to take keys and cannot take a profile."""
+    return Takes(callees, "report", key_id, secret, (), advice=advice)

@@ -1,0 +1,33 @@
+"""pandas, Dask and whatever else hands `storage_options` to s3fs."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+_READERS = ("read_csv", "read_parquet", "read_json", "read_excel", "read_feather", "read_pickle", "read_table", "read_orc", "read_fwf", "read_xml",
+            "read_stata", "read_sas", "read_text", "read_bytes")  # fmt: skip
+_WRITERS = ("to_csv", "to_parquet", "to_json", "to_excel", "to_feather", "to_pickle", "to_orc", "to_stata", "to_xml", "to_zarr", "to_textfiles",
+            "to_markdown", "to_html", "to_hdf")  # fmt: skip
+
+LIBRARY = Library(
+    name="pandas and Dask",
+    documentation="https://pandas.pydata.org/docs/user_guide/io.html#reading-writing-remote-files",
+    takes=(
+        Takes(
+            (
+                *(f"{m}.{r}" for m in ("pandas", "dask.dataframe", "dask.bag", "geopandas", "xarray", "modin.pandas") for r in _READERS),
+                *(f"*.{w}" for w in _WRITERS),
+                "xarray.open_zarr", "xarray.open_dataset", "zarr.open", "zarr.open_group", "zarr.storage.FSStore", "dask.bytes.read_bytes",
+                "*.to_zarr", "intake.open_csv", "dask.dataframe.to_parquet", "dask.dataframe.to_csv",
+            ),  # fmt: skip
+            "options",
+            key_id=("key", "username"),
+            secret=("secret", "password"),
+            token=("token",),
+            profile="profile",
+            options=("storage_options",),
+            nested=("client_kwargs",),
+        ),
+    ),
+    before='pd.read_csv("s3://bucket/a.csv", storage_options={"key": KEY, "secret": SECRET})',
+    after='pd.read_csv("s3://bucket/a.csv", storage_options={"profile": "dev"})',
+    why="`storage_options` are s3fs's own arguments; its `profile` takes the place of the keys.",
+)

@@ -1,0 +1,170 @@
+"""One program (the sources under one root): analyse, plan what can be rewritten, say what cannot and why."""
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.codemod.check import Checked, check_text
+from migrate.codemod.cluster import Cluster, Clusters, Credentials, Problem, find_credentials
+from migrate.codemod.dynamic import dynamic_uses
+from migrate.codemod.edits import Edits
+from migrate.codemod.environment import find_environment
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.rewrite import Blocked, Mapping, Rewrite, Rewriter
+from migrate.codemod.sinks import Sink, find_sinks
+from migrate.codemod.source import Source
+from migrate.codemod.uses import Uses
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a program: new texts, problems, and the secrets that were seen (for the masker)."""
+
+    texts: dict[Path, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    secrets: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
+    replaced: dict[str, str | None] = field(default_factory=dict)
+    touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
+
+
+def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> Result:
+    """Everything about one program. Writes nothing."""
+    result = Result()
+    modules = [Module(s) for s in sources.values()]
+    interpreter = Interpreter(imports, modules)
+    interpreter.run()
+    sinks = find_sinks(interpreter) + find_environment(interpreter)
+    found = find_credentials(interpreter, sinks)
+    computed_sinks(interpreter, sinks, found, result)
+    if not found.all:
+        return result
+    sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of("id", "secret", "token"))]
+    uses = Uses(interpreter, found, sinks)
+    clusters = Clusters(interpreter, sinks, found).clusters
+    rewriter = Rewriter(interpreter, found, uses, mapping)
+    accepted: list[Rewrite] = []
+    for cluster in clusters:
+        for m in cluster.modules:
+            result.touched.add(m.path)
+        for o in cluster.origins & found.secrets:
+            if (text := _text(o.node)) is not None:
+                for m in cluster.modules:
+                    result.secrets[m.path].add(text)
+        rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
+        if rewrite is None:
+            result.problems += cluster.problems
+        else:
+            accepted.append(rewrite)
+    apply(accepted, found, mapping, result)
+    return result
+
+
+def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: Interpreter) -> Rewrite | None:
+    """The edits of a cluster; None with its problems filled in where there are none."""
+    uses.check(cluster)
+    unmapped = sorted(k for k in cluster.ids if k not in rewriter.mapping)
+    if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
+        for o in sorted(cluster.origins, key=lambda o: o.node.lineno):
+            if rewriter.found.ids.get(o, set()) & set(unmapped):
+                cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "nothing says which profile takes the place of this key",
+                                                   "name it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
+    if not cluster.ids:
+        return None
+    if not cluster.problems:
+        try:
+            rewrite = rewriter.plan(cluster)
+            cluster.problems += dynamic_uses(interpreter, cluster, rewrite)
+            if not cluster.problems:
+                return rewrite
+        except Blocked as e:
+            cluster.problems.append(e.problem)
+    soften(cluster, rewriter.found)
+    return None
+
+
+def soften(cluster: Cluster, found: Credentials) -> None:
+    """An id alone is no credential: where no secret belongs to it, it is only mentioned."""
+    has_secret = any(o in found.secrets for o in cluster.origins)
+    if has_secret or cluster.sinks or any(o in found.embedded for o in cluster.origins):
+        return
+    first = min((o for o in cluster.origins), key=lambda o: o.node.lineno)
+    cluster.problems[:] = [
+        Problem(first.module, first.node, "AWS218", "a key id stands here by itself, with no secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
+    ]  # fmt: skip
+
+
+def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
+    """Makes the edits of all clusters; a cluster whose file does not come out right is dropped, and the rest made anew."""
+    while True:
+        edits: dict[Module, Edits] = {}
+        for phase in (0, 1, 2):
+            for rewrite in accepted:
+                for p, module, step in rewrite.steps:
+                    if p == phase:
+                        step(edits.setdefault(module, Edits(module.source)))
+        keys: dict[Module, set[str]] = defaultdict(set)
+        for rewrite in accepted:
+            for m in {m for _, m, _ in rewrite.steps} | {o.module for o in rewrite.cluster.origins}:
+                keys[m] |= rewrite.cluster.ids
+                keys[m] |= {t for o in rewrite.cluster.origins & found.secrets if (t := _text(o.node)) is not None}
+                edits.setdefault(m, Edits(m.source))
+        bad: Checked | None = None
+        texts: dict[Path, str] = {}
+        for module, e in edits.items():
+            checked = check_text(module, e, keys[module])
+            if checked.problem is not None:
+                bad = checked
+                break
+            if checked.text != module.source.text:
+                texts[module.path] = checked.text
+        if bad is None:
+            result.texts = texts
+            for rewrite in accepted:
+                for key in rewrite.cluster.ids:
+                    result.replaced[key] = mapping.profile(key)
+            return
+        dropped = [r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)]
+        for r in dropped:
+            assert bad.problem is not None
+            result.problems.append(bad.problem)
+            accepted.remove(r)
+        if not dropped:
+            return
+
+
+def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentials, result: Result) -> None:
+    """Keys that a call gets from literals by computation, with nothing key-shaped in the text."""
+    from migrate.codemod.flow.values import Murk, Text
+
+    for sink in sinks:
+        args = sink.of("id", "secret")
+        if any(_origins(a.values) & found.all for a in args) or not args:
+            continue
+        murky = [a for a in args if any(isinstance(v, Murk) for v in a.values)]
+        loose = [a for a in args if a.role == "secret" and any(isinstance(v, Text) and len(v.text) == 40 and v.text.isascii() and not v.text.isalpha() for v in a.values)]
+        from migrate.codemod.sinks import elsewhere
+
+        if elsewhere(sink) is True:
+            continue
+        if len(murky) == len(args) or (murky and loose):
+            result.problems.append(Problem(sink.module, sink.call, "AWS205", "the key that this call takes is computed from literals", "rewrite by hand"))
+            result.touched.add(sink.module.path)
+        elif loose and sink.takes.style != "report":
+            result.problems.append(Problem(sink.module, sink.call, "AWS208", "only the secret is written down here, the rest comes from elsewhere", "take it out together with its other half"))
+            result.touched.add(sink.module.path)
+            for a in loose:
+                result.secrets[sink.module.path] |= {v.text for v in a.values if isinstance(v, Text)}
+
+
+def _origins(values: object) -> frozenset[object]:
+    from migrate.codemod.flow.values import origins_of
+
+    return origins_of(values)  # type: ignore[arg-type]
+
+
+def _text(node: ast.expr) -> str | None:
+    from migrate.codemod.cluster import literal_text
+
+    return literal_text(node)

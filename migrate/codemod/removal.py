@@ -1,0 +1,378 @@
+"""What goes when the sinks need no key any more: bindings that nobody reads, to the fixpoint, then imports and functions."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.codemod.cluster import Cluster
+from migrate.codemod.edits import Edits
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, origins_of
+from migrate.codemod.sinks import Sink
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite import Rewrite, Rewriter
+
+_NOTHING = {"star", "self", "kwargs", "splat", "outside", "open", "def"}
+_PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AnnAssign, ast.Pass)
+
+
+class Removal:
+    """Removes the bindings of one cluster."""
+
+    def __init__(self, rewriter: "Rewriter", rewrite: "Rewrite", carry: bool) -> None:
+        self.rewriter = rewriter
+        self.rewrite = rewrite
+        self.carry = carry
+        self.kept: set[Store] = set()
+        self.removed: set[Store] = set()
+        self.roots: set[ast.AST] = set()
+        self.handled: set[ast.AST] = set()  # literals whose text is replaced
+
+    def kill(self, node: ast.AST) -> None:
+        """This expression is not there any more afterwards."""
+        self.roots.add(node)
+
+    def dead(self, node: ast.AST) -> bool:
+        """Does it stand in something that goes?"""
+        if node in self.roots:
+            return True
+        home = self.rewriter.uses.homes.get(node)
+        if home is None:
+            return False
+        return any(up in self.roots for up in home.source.ancestors(node))
+
+    def unread(self, s: Store) -> bool:
+        """Is every reader of a binding gone?"""
+        return all(self.dead(n) for n in self.rewriter.readers.get(s, ()))
+
+    # -- the fixpoint
+
+    def sweep(self, cluster: Cluster) -> None:
+        """Removes all that the cluster's key stood in.
+
+        Raises Blocked where something still needs it.
+        """
+        todo = {s for s in cluster.stores if s not in self.kept and s.kind not in _NOTHING}
+        while True:
+            before = len(self.removed)
+            for s in sorted(todo - self.removed, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+                if s not in self.removed and self.unread(s):
+                    self.remove(s, todo)
+            todo |= self.emptied(cluster)
+            self.functions(cluster)
+            if len(self.removed) == before:
+                break
+        for s in todo - self.removed:
+            if isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
+                self.replace_element(s)
+            elif self.needed(s, cluster):
+                self.block(s)
+        for o in cluster.origins:
+            if not self.dead(o.node) and o.node not in self.handled and not self.replaced(o.node, o.module):
+                parent = o.module.source.parents.get(o.node)
+                if not isinstance(parent, ast.Expr):
+                    self.block_at(o.module, o.node)
+        self.unused_imports()
+
+    def needed(self, s: Store, cluster: Cluster) -> bool:
+        """Does a binding that could not be removed keep the key in the file?"""
+        return not (s.value is not None and self.dead(s.value)) and not isinstance(s.node, ast.alias) or bool(
+            origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node)
+        )
+
+    def replaced(self, node: ast.AST, module: Module) -> bool:
+        """Is a literal's text replaced by one of the edits that are planned?"""
+        probe = Edits(module.source)
+        for phase, m, step in self.rewrite.steps:
+            if m is module and phase == 0:
+                step(probe)
+        span = module.source.span(node)
+        return any(a <= span.start and span.end <= b for a, b in probe.replaced)
+
+    def block(self, s: Store) -> None:
+        """A binding that something else still reads."""
+        for n in self.rewriter.readers.get(s, ()):
+            if not self.dead(n):
+                home = self.rewriter.uses.homes[n]
+                self.block_at(home, n, f"`{s.name}` is still needed here")
+        self.block_at(s.module, s.node)
+
+    def block_at(self, module: Module, node: ast.AST, message: str = "the key cannot be taken out here") -> None:
+        """Gives up on the cluster."""
+        from migrate.codemod.rewrite import Blocked
+
+        raise Blocked(module, node, "AWS202", message, "rewrite by hand")
+
+    def do(self, module: Module, step: object, phase: int = 0) -> None:
+        """Plans an edit."""
+        self.rewrite.add(module, step, phase)  # type: ignore[arg-type]
+
+    # -- one binding
+
+    def remove(self, s: Store, todo: set[Store]) -> None:
+        """Removes one binding if its kind allows it now."""
+        match s.kind:
+            case "assign" | "attribute":
+                self.remove_assignment(s, todo)
+            case "unpack":
+                self.remove_unpacked(s, todo)
+            case "item":
+                statement = s.module.source.statement(s.node)
+                if isinstance(statement, ast.Assign) and statement.targets == [s.node]:
+                    self.drop_statement(s.module, statement)
+                    self.removed.add(s)
+            case "entry":
+                owner = s.module.source.parents[s.node]
+                self.drop_item(s.module, owner, s.value or s.node)
+                self.roots.add(s.node)
+                self.removed.add(s)
+            case "argument":
+                if isinstance(s.owner, Box):
+                    if isinstance(s.node, ast.keyword):
+                        self.drop_item(s.module, s.module.source.parents[s.node], s.node)
+                        self.removed.add(s)
+                else:
+                    self.remove_parameter(s, todo)
+            case "default":
+                self.remove_parameter(s, todo)
+            case "import":
+                self.remove_alias(s)
+            case "walrus":
+                if self.dead(s.node):
+                    self.removed.add(s)
+
+    def drop_statement(self, module: Module, statement: ast.stmt) -> None:
+        """Plans a statement's removal."""
+        self.do(module, lambda e: e.remove_statement(statement))
+        self.roots.add(statement)
+
+    def drop_item(self, module: Module, owner: ast.AST, item: ast.AST) -> None:
+        """Plans the removal of an argument, entry, name or parameter."""
+        if isinstance(owner, ast.Dict) and item not in owner.values:
+            item = owner.values[owner.keys.index(item)]  # type: ignore[arg-type]
+        self.do(module, lambda e: e.remove_item(owner, item))
+        self.roots.add(item)
+
+    def remove_assignment(self, s: Store, todo: set[Store]) -> None:
+        """`a = b = KEY`, `a: str = KEY`, `self.a = KEY`."""
+        statement = s.module.source.statement(s.node)
+        if isinstance(statement, ast.AnnAssign):
+            if s.owner in {c.scope for c in self.rewriter.uses.by_class if c.fields}:
+                self.remove_parameter(s, todo)
+                return
+            self.drop_statement(s.module, statement)
+            self.removed.add(s)
+            self.mend_all(s)
+            return
+        if not isinstance(statement, ast.Assign) or s.node not in statement.targets:
+            return
+        mine = [x for x in todo if x.node in statement.targets]
+        if {x.node for x in mine} == set(statement.targets) and all(self.unread(x) for x in mine):
+            self.drop_statement(s.module, statement)
+            for x in mine:
+                self.removed.add(x)
+                self.mend_all(x)
+
+    def mend_all(self, s: Store) -> None:
+        """A name that is gone leaves `__all__` too."""
+        if not isinstance(s.owner, Scope) or s.owner.kind != "module":
+            return
+        for listed in s.module.scope.stores.get("__all__", ()):
+            if isinstance(listed.value, ast.List | ast.Tuple):
+                for e in listed.value.elts:
+                    if isinstance(e, ast.Constant) and e.value == s.name:
+                        self.drop_item(s.module, listed.value, e)
+
+    def remove_unpacked(self, s: Store, todo: set[Store]) -> None:
+        """`a, b = KEY, SECRET`: all of it, or the same places on both sides."""
+        target = s.module.source.parents.get(s.node)
+        statement = s.module.source.statement(s.node)
+        if not isinstance(target, ast.Tuple | ast.List) or not isinstance(statement, ast.Assign) or statement.targets != [target]:
+            return
+        mine = {x.node: x for x in todo if x.kind == "unpack" and x.node in target.elts and self.unread(x)}
+        value = statement.value
+        elements = {x.value: x for x in todo if x.kind == "element"}
+        if len(mine) == len(target.elts):
+            self.drop_statement(s.module, statement)
+            self.removed.update(mine.values())
+            if isinstance(value, ast.Tuple | ast.List):
+                self.removed.update(elements[e] for e in value.elts if e in elements)
+            self.roots.update(mine)
+            for x in mine.values():
+                self.mend_all(x)
+            return
+        if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(target.elts) or any(isinstance(e, ast.Starred) for e in value.elts):
+            return
+        pending = {n for n, x in ((x.node, x) for x in todo if x.kind == "unpack") if n in target.elts}
+        if pending != set(mine):
+            return  # some of them are still read; perhaps not any more in the next round
+        keep = [i for i, t in enumerate(target.elts) if t not in mine]
+        for node, x in mine.items():
+            i = target.elts.index(node)  # type: ignore[arg-type]
+            self.roots |= {node, value.elts[i]}
+            self.removed.add(x)
+            self.mend_all(x)
+            if value.elts[i] in elements:
+                self.removed.add(elements[value.elts[i]])
+        if len(keep) == 1:
+            left, right = target.elts[keep[0]], value.elts[keep[0]]
+            self.do(s.module, lambda e: e.replace(statement, f"{e.render(left)} = {e.render(right)}"), 1)
+        else:
+            for node in mine:
+                i = target.elts.index(node)  # type: ignore[arg-type]
+                self.do(s.module, lambda e, n=node: e.remove_item(target, n))
+                self.do(s.module, lambda e, n=value.elts[i]: e.remove_item(value, n))
+
+    def remove_parameter(self, s: Store, todo: set[Store]) -> None:
+        """A parameter with its default and what every call gives for it; a field of a dataclass likewise."""
+        owner = s.owner
+        cls: Class | None = None
+        if isinstance(owner, Class):
+            cls = owner
+        elif isinstance(owner, Scope) and owner.kind == "class":
+            cls = next((c for c in self.rewriter.uses.by_class if c.scope is owner), None)
+        slots = self.rewriter.slots
+        stores = slots[cls, s.name] + slots[cls.scope, s.name] if cls is not None else slots[owner, s.name]
+        for x in stores:
+            if x.kind == "attribute" and cls is not None:
+                continue
+            harmless = x in todo or (x.kind in ("argument", "default", "assign") and all(isinstance(v, Const | Text) for v in x.values) and isinstance(x.value, ast.Constant))
+            if not harmless or x.kind in ("open", "splat", "starred") or not self.unread(x):
+                return
+        if cls is not None:
+            for b in cls.node.body:
+                if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == s.name:
+                    self.drop_statement(cls.module, b)
+        elif isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            arguments = owner.node.args
+            for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+                if a.arg == s.name:
+                    self.drop_item(owner.module, arguments, a)
+                    if (d := _default(arguments, a)) is not None:
+                        self.roots.add(d)
+        for x in stores:
+            self.removed.add(x)
+            if x.kind == "argument":
+                call = x.module.source.parents[x.node]
+                self.drop_item(x.module, call, x.node)
+
+    def remove_alias(self, s: Store) -> None:
+        """A name out of an import."""
+        if not isinstance(s.node, ast.alias):
+            return
+        statement = s.module.source.parents[s.node]
+        alias = s.node
+        self.do(s.module, lambda e: e.remove_item(statement, alias))
+        self.roots.add(alias)
+        self.removed.add(s)
+        self.mend_all(s)
+
+    def replace_element(self, s: Store) -> None:
+        """A place in a tuple or list that others count on gets None."""
+        node = s.value
+        assert node is not None
+        self.do(s.module, lambda e: e.replace(node, "None"))
+        self.roots.add(node)
+        self.removed.add(s)
+
+    # -- what is left empty
+
+    def emptied(self, cluster: Cluster) -> set[Store]:
+        """Bindings of dicts and lists out of which everything went; the `**` of such a dict in a sink goes as well."""
+        empty = {
+            b for b in cluster.boxes
+            if b.items and not b.open and not b.spreads and all(s in self.removed for stores in b.items.values() for s in stores)
+        }  # fmt: skip
+        more: set[Store] = set()
+        if not empty:
+            return more
+        for sink in cluster.sinks:
+            self.drop_empty_splats(sink, empty)
+        for s in self.rewriter.interpreter.stores():
+            if s.values and all(isinstance(v, BoxRef) and v.box in empty for v in s.values) and s.kind not in _NOTHING:
+                if all(self.dead(n) for n in self.rewriter.readers.get(s, ())) and s not in self.removed:
+                    more.add(s)
+        return more
+
+    def drop_empty_splats(self, sink: Sink, empty: set[Box]) -> None:
+        """`**X` or `client_kwargs=X` with nothing in X any more."""
+        for k in sink.call.keywords:
+            values = self.rewriter.interpreter.values_of(k.value)
+            if values and all(isinstance(v, BoxRef) and v.box in empty for v in values) and k.value not in self.roots:
+                if k.arg is None or k.arg in sink.takes.nested:
+                    self.drop_item(sink.module, sink.call, k)
+                    self.roots.add(k.value)
+
+    def functions(self, cluster: Cluster) -> None:
+        """A function that only gave the key back, and whose every call is gone, goes."""
+        for o in cluster.origins:
+            if self.dead(o.node):
+                continue
+            around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+            function = self.rewriter.interpreter.function_of(around) if around is not None else None
+            if function is None or around is None or function.escapes or not function.calls or around.decorator_list:
+                continue
+            if not isinstance(o.module.source.parents.get(around), ast.Module):
+                continue
+            defined = [s for s in self.rewriter.slots[o.module.scope, around.name] if s.kind == "def"]
+            if all(self.dead(c) for c in function.calls) and all(self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())):
+                self.drop_statement(o.module, around)
+                self.removed.update(s for s in cluster.stores if s.module is o.module and self.dead(s.node))
+                for s in defined:
+                    self.mend_all(s)
+                    for n in self.rewriter.readers.get(s, ()):
+                        if isinstance(n, ast.alias):
+                            home = self.rewriter.uses.homes[n]
+                            self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
+                            self.roots.add(n)
+
+    def reader_gone(self, n: ast.AST) -> bool:
+        """Is a reader gone, or an import whose own readers are?"""
+        if isinstance(n, ast.alias):
+            stores = [s for s in self.rewriter.interpreter.stores() if s.node is n]
+            return all(self.unread(s) for s in stores)
+        return self.dead(n)
+
+    def unused_imports(self) -> None:
+        """Imports that only served what went; names that were unused before stay."""
+        for s in self.rewriter.interpreter.stores():
+            if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
+                continue
+            readers = self.rewriter.readers.get(s, [])
+            names = [n for n in readers if isinstance(n, ast.Name)]
+            if not names or not all(self.dead(n) for n in readers) or s.name in s.module.source.opaque:
+                continue
+            if s.module.path.name == "__init__.py" or not any(m is s.module for _, m, _ in self.rewrite.steps):
+                continue
+            statement = s.module.source.parents[s.node]
+            up = s.module.source.parents.get(statement)
+            if not isinstance(up, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if any(isinstance(v, ModuleRef) and not pure(v.module) for v in s.values):
+                continue
+            if any(isinstance(n, ast.Name) and n.id == s.name and not self.dead(n) for n in ast.walk(s.module.source.tree) if s.module.source.parents.get(n) is not None):
+                continue
+            if any(s.name in (e.value if isinstance(e.value, str) else "") for x in s.module.scope.stores.get("__all__", ()) if isinstance(x.value, ast.List | ast.Tuple) for e in x.value.elts if isinstance(e, ast.Constant)):
+                continue
+            alias = s.node
+            self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))
+            self.roots.add(alias)
+
+
+def pure(module: Module) -> bool:
+    """Does importing a module do nothing but define things?"""
+    for s in module.source.tree.body:
+        if isinstance(s, _PURE):
+            continue
+        if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant):
+            continue
+        if isinstance(s, ast.Assign) and not any(isinstance(t, ast.Subscript | ast.Attribute) for t in s.targets):
+            continue
+        return False
+    return True
+
+
+def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    from migrate.codemod.edits import default_of
+
+    return default_of(arguments, parameter)

@@ -1,0 +1,368 @@
+"""From a cluster without problems to the edits that take its key out and put a profile in."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from migrate.codemod.cluster import Cluster, Credentials, Problem, literal_text, roles_of
+from migrate.codemod.edits import Edits
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Origin, Outside, Scope, Store, Text, Unknown, Value, origins_of
+from migrate.codemod.names import identifiers, profile_name_for, quoted
+from migrate.codemod.removal import Removal
+from migrate.codemod.shapes import SinkShapes
+from migrate.codemod.sinks import ROLES, Argument, Sink, elsewhere
+from migrate.codemod.uses import Uses
+from migrate.keys import is_key_id
+
+Step = Callable[[Edits], None]
+SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_account_id"}
+
+
+class Blocked(Exception):
+    """Why a cluster cannot be rewritten after all."""
+
+    def __init__(self, module: Module, node: ast.AST, code: str, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(module, node, code, message, help)
+
+
+@dataclass(eq=False, slots=True)
+class Rewrite:
+    """What one cluster does to each module: first what replaces text, then what composes with it."""
+
+    cluster: Cluster
+    steps: list[tuple[int, Module, Step]] = field(default_factory=list)
+    profiles: set[str] = field(default_factory=set)
+    marks: set[object] = field(default_factory=set)
+
+    def add(self, module: Module, step: Step, phase: int = 0) -> None:
+        """One more edit."""
+        self.steps.append((phase, module, step))
+
+
+class Mapping:
+    """Which profile takes a key's place: named keys first, then the default for all the rest."""
+
+    def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
+        self.keys = keys
+        self.default = default
+        self.chain = chain
+
+    def __contains__(self, key: str) -> bool:
+        return self.chain or key in self.keys or self.default is not None
+
+    def profile(self, key: str) -> str | None:
+        """The profile of a key; None under `--target default-chain`."""
+        return None if self.chain else self.keys.get(key, self.default)
+
+
+class Rewriter(SinkShapes):
+    """Plans clusters."""
+
+    def __init__(self, interpreter: Interpreter, found: Credentials, uses: Uses, mapping: Mapping) -> None:
+        self.interpreter = interpreter
+        self.found = found
+        self.uses = uses
+        self.mapping = mapping
+        self.readers: dict[Store, list[ast.AST]] = defaultdict(list)
+        for node, stores in interpreter.all_reads():
+            for s in stores:
+                self.readers[s].append(node)
+        self.slots: dict[tuple[object, str], list[Store]] = defaultdict(list)
+        for s in interpreter.stores():
+            self.slots[s.owner, s.name].append(s)
+
+    # -- decisions
+
+    def plan(self, cluster: Cluster) -> Rewrite:
+        """The edits for a cluster.
+
+        Raises Blocked where something stands against it.
+        """
+        rewrite = Rewrite(cluster)
+        for sink in cluster.sinks:
+            self.check_sink(sink, cluster)
+        fallback = any(isinstance(v, Outside) for sink in cluster.sinks for a in sink.of("id", "secret") for v in a.values)
+        carry = not fallback and self.must_carry(cluster)
+        removal = Removal(self, rewrite, carry)
+        if fallback:
+            self.plan_fallback(cluster, rewrite, removal)
+        else:
+            converted = self.convertible(cluster, carry)
+            for sink in cluster.sinks:
+                self.sink_edits(sink, rewrite, removal, carry, converted)
+            for box in converted:
+                self.convert_box(box, converted[box], rewrite, removal, carry)
+            self.settings(cluster, rewrite, removal)
+            if carry:
+                self.carry(cluster, rewrite, removal)
+        removal.sweep(cluster)
+        return rewrite
+
+    def check_sink(self, sink: Sink, cluster: Cluster) -> None:
+        """Is what reaches a sink known, mapped, and meant for AWS?"""
+        at = sink.call
+        if sink.takes.style == "report":
+            raise Blocked(sink.module, at, "AWS203", f"`{sink.callee}` takes keys and no profile", sink.takes.advice)
+        ids, secrets = sink.of("id"), sink.of("secret")
+        if swapped(ids, secrets):
+            for a in (*ids, *secrets):
+                a.role = "secret" if a.role == "id" else "id"
+            ids, secrets = secrets, ids
+        values = set[Value]().union(*(a.values for a in ids)) if ids else set()
+        keys = {v.text.strip() for v in values if isinstance(v, Text) and is_key_id(v.text.strip())}
+        away = elsewhere(sink)
+        if away is not False:
+            word = "an endpoint that is not AWS's" if away else "an endpoint that is not known before the program runs"
+            raise Blocked(sink.module, at, "AWS209", f"the key is used at {word}", "an SSO profile is good for AWS only: decide by hand")
+        unmapped = sorted(k for k in keys if k not in self.mapping)
+        if unmapped:
+            raise Blocked(sink.module, at, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE")
+        if not keys or not secrets:
+            what = "only the secret" if not keys else "only the key id"
+            raise Blocked(sink.module, at, "AWS208", f"{what} is written down here, the rest comes from elsewhere", "take it out together with its other half")
+        for a in (*ids, *secrets, *sink.of("token")):
+            for v in a.values:
+                if isinstance(v, Murk) or (isinstance(v, Text) and v.computed):
+                    raise Blocked(sink.module, at, "AWS205", "the key is computed from literals", "write it down plainly and run again, or rewrite by hand")
+                if isinstance(v, Unknown):
+                    raise Blocked(sink.module, at, "AWS206", "the key is one of several values, and the others are not known", "rewrite by hand")
+                if isinstance(v, Text) and not (v.origins & self.found.all) and v.text and a.role != "other":
+                    raise Blocked(sink.module, at, "AWS206", "the key is one of several values, and the others are no keys", "rewrite by hand")
+                if not isinstance(v, Text | Outside) and v != Const(None):
+                    raise Blocked(sink.module, at, "AWS206", "what reaches this call is not a plain string", "rewrite by hand")
+        if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
+            raise Blocked(sink.module, at, "AWS206", "the id may be missing where the secret is not, or the other way round", "rewrite by hand")
+        if sink.open and any(a.at is None for a in sink.of(*ROLES)):
+            raise Blocked(sink.module, at, "AWS206", "the dict that this call takes may hold more than is known", "rewrite by hand")
+        existing = [v for a in sink.of("profile") for v in a.values if v != Const(None)]
+        if existing and sink.takes.style != "client":
+            raise Blocked(sink.module, at, "AWS206", "this call names a profile beside the key", "take out the one or the other by hand")
+
+    def profiles_of(self, values: set[Value]) -> set[str | None]:
+        """The profiles of the key ids among these values."""
+        return {self.mapping.profile(v.text.strip()) for v in values if isinstance(v, Text) and is_key_id(v.text.strip())}
+
+    def sink_profiles(self, sink: Sink) -> set[str | None]:
+        """The profiles that a sink may sign with."""
+        return set[str | None]().union(*(self.profiles_of(a.values) for a in sink.of("id")))
+
+    def must_carry(self, cluster: Cluster) -> bool:
+        """Does the profile's name have to take the way that the key id took?"""
+        if self.mapping.chain:
+            return any(Const(None) in a.values for sink in cluster.sinks for a in sink.of("id"))
+        for sink in cluster.sinks:
+            if len(self.sink_profiles(sink)) > 1 or any(v == Const(None) for a in sink.of("id") for v in a.values):
+                return True
+        for s in cluster.stores:
+            if s.kind in ("argument", "default", "splat") and isinstance(s.owner, Scope | Class) and "id" in roles_of(s.values, self.found):
+                return True
+            if s.kind in ("loop", "pair", "each"):
+                return True
+        return False
+
+    # -- dicts
+
+    def convertible(self, cluster: Cluster, carry: bool) -> dict[Box, str]:
+        """Dicts of keys that become dicts with a profile, and the entry's name there."""
+        wanted: dict[Box, set[str]] = defaultdict(set)
+        at: dict[Box, Sink] = {}
+        for sink in cluster.sinks:
+            for _, values in sink.boxes:
+                for v in values:
+                    if isinstance(v, BoxRef) and any(a.box is v.box or a.box in spread_of(v.box) for a in sink.of(*ROLES) if not a.nested):
+                        box = next(a.box for a in sink.of("id") if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested)
+                        holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
+                        wanted[holder].add(self.entry_name(sink, v.box))
+                        at[holder] = sink
+        out: dict[Box, str] = {}
+        for box, names in wanted.items():
+            sink = at[box]
+            if self.mapping.chain:
+                continue
+            single = all(len(self.sink_profiles(s)) == 1 for s in cluster.sinks)
+            if len(names) == 1 and "" not in names:
+                out[box] = names.pop()
+            elif carry or not single or sink.takes.style == "options":
+                raise Blocked(sink.module, sink.call, "AWS206", "this dict of keys is taken by calls that name a profile differently", "split it by hand")
+        return out
+
+    def entry_name(self, sink: Sink, box: Box) -> str:
+        """The entry by which a call would take the profile from its dict; "" where it cannot."""
+        if sink.takes.style in ("keyword", "options"):
+            return sink.takes.profile
+        if sink.takes.style == "client" and sink.callee.startswith("boto3."):
+            keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.takes.key_id) - set(sink.takes.secret) - set(sink.takes.token)
+            plain = "Session()" not in sink.callee and isinstance(sink.function, ast.Name | ast.Attribute)
+            if keys <= SESSION_ENTRIES and plain and len(sink.boxes) == 1 and len(keys) == len([k for k in box.keys()]) - len(
+                {k for k in box.keys() if isinstance(k, str)} & {*sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+            ):  # fmt: skip
+                return "profile_name"
+        return ""
+
+    def convert_box(self, box: Box, name: str, rewrite: Rewrite, removal: Removal, carry: bool) -> None:
+        """The id's entry becomes the profile's; the others go."""
+        for _key, stores in box.items.items():
+            for s in stores:
+                roles = roles_of(s.values, self.found)
+                if roles == {"id"}:
+                    self.convert_entry(s, name, rewrite, removal, carry)
+
+    def convert_entry(self, s: Store, name: str, rewrite: Rewrite, removal: Removal, carry: bool) -> None:
+        """One entry `"aws_access_key_id": KEY` becomes `"profile_name": "dev"`."""
+        source = s.module.source
+        profiles = self.profiles_of(s.values)
+        key: ast.AST = s.node
+        if s.kind == "entry" and isinstance(key, ast.expr):
+            text = quoted(name, source.code(key).lstrip("rRbBuUfF"))
+            rewrite.add(s.module, lambda e: e.replace(key, text))
+        elif s.kind == "argument" and isinstance(key, ast.keyword) and key.arg:
+            span = source.span(key)
+            rewrite.add(s.module, lambda e: e.replace_span(type(span)(span.start, span.start + len(key.arg or "")), name))
+        elif s.kind == "item" and isinstance(key, ast.Subscript):
+            inner = key.slice
+            text = quoted(name, source.code(inner))
+            rewrite.add(s.module, lambda e: e.replace(inner, text))
+        else:
+            raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")
+        removal.kept.add(s)
+        for node in self.readers.get(s, ()):
+            home = self.uses.homes.get(node)
+            if home is None or removal.dead(node):
+                continue
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                rewrite.add(home, self.replacing(node.slice, quoted(name, home.source.code(node.slice))))
+            elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                rewrite.add(home, self.replacing(node.args[0], quoted(name, home.source.code(node.args[0]))))
+        if not carry and s.value is not None:
+            if len(profiles) != 1:
+                raise Blocked(s.module, s.node, "AWS206", "this entry may hold several keys")
+            profile = next(iter(profiles)) or ""
+            text = quoted(profile, source.code(s.value).lstrip("rRbBuUfF"))
+            rewrite.add(s.module, self.replacing(s.value, text))
+            removal.kill(s.value)
+
+    @staticmethod
+    def replacing(node: ast.AST, text: str) -> Step:
+        """An edit that puts text in a node's place."""
+        return lambda e: e.replace(node, text)
+
+    # -- the name takes the id's way
+
+    def carry(self, cluster: Cluster, rewrite: Rewrite, removal: Removal) -> None:
+        """Ids become profile names where they are written down, and what held them is renamed."""
+        for o in cluster.origins & set(self.found.ids):
+            if removal.dead(o.node):
+                continue
+            text = literal_text(o.node)
+            if text is None or not is_key_id(text.strip()):
+                raise Blocked(o.module, o.node, "AWS205", "the key id is put together from pieces")
+            profile = self.mapping.profile(text.strip())
+            new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
+            rewrite.add(o.module, self.replacing(o.node, new))
+        for s in cluster.stores:
+            roles = roles_of(s.values, self.found)
+            if roles == {"id"}:
+                removal.kept.add(s)
+            elif "id" in roles:
+                raise Blocked(s.module, s.node, "AWS202", "ids and secrets pass through the same variable", "rewrite by hand")
+        self.rename(cluster, rewrite, removal)
+
+    def rename(self, cluster: Cluster, rewrite: Rewrite, removal: Removal) -> None:
+        """Names that held ids get a name that says profile, wherever they stand."""
+        done: set[tuple[object, str]] = set()
+        renamed: dict[tuple[object, str], str] = {}
+        for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+            slot = (s.owner, s.name)
+            if slot in done or not isinstance(s.owner, Scope | Class) or s.kind in ("star",):
+                continue
+            done.add(slot)
+            stores = self.slots[slot]
+            if isinstance(s.owner, Class):
+                stores = stores + self.slots[s.owner.scope, s.name]
+                done.add((s.owner.scope, s.name))
+            elif s.owner.kind == "class":
+                stores = [x for c in self.uses.by_class if c.scope is s.owner for x in self.slots[c, s.name]] + stores
+            self.rename_slot(s.owner, s.name, stores, rewrite, renamed)
+
+    def rename_slot(self, owner: object, name: str, stores: list[Store], rewrite: Rewrite, renamed: dict[tuple[object, str], str]) -> None:
+        """One name: its bindings and all its readers, or nothing where a reader is not plain."""
+        places: list[tuple[Module, ast.AST]] = []
+        for s in stores:
+            places.append((s.module, s.node))
+            for node in self.readers.get(s, ()):
+                home = self.uses.homes.get(node)
+                if home is None:
+                    return
+                places.append((home, node))
+        if isinstance(owner, Class):
+            for b in owner.node.body:
+                if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == name:
+                    places.append((owner.module, b.target))
+        homes = {m for m, _ in places}
+        taken = set[str]().union(*(identifiers(m) for m in homes))
+        new = profile_name_for(name, taken - ({"profile_name"} if not isinstance(owner, Scope) or owner.kind == "function" else set()))
+        if new is None:
+            return
+        for module in homes:
+            uses = [n for n in ast.walk(module.source.tree) if isinstance(n, ast.Constant) and n.value == name]
+            if any(not isinstance(module.source.parents.get(u), ast.keyword | ast.Expr) for u in uses):
+                return  # its name stands in a string: `__all__`, getattr
+        steps: list[tuple[Module, Step]] = []
+        for module, node in places:
+            match node:
+                case ast.Name(id=x) if x == name:
+                    steps.append((module, self.replacing(node, new)))
+                case ast.Attribute(attr=x) if x == name:
+                    span = module.source.span(node)
+                    steps.append((module, self.replacing_span(type(span)(span.end - len(name), span.end), new)))
+                case ast.arg(arg=x) if x == name:
+                    span = module.source.span(node)
+                    steps.append((module, self.replacing_span(type(span)(span.start, span.start + len(name)), new)))
+                case ast.keyword(arg=x) if x == name:
+                    span = module.source.span(node)
+                    steps.append((module, self.replacing_span(type(span)(span.start, span.start + len(name)), new)))
+                case ast.alias():
+                    return
+                case ast.keyword() | ast.Name() | ast.Call() | ast.Subscript():
+                    if isinstance(node, ast.Call):
+                        return
+                case ast.expr():
+                    pass  # an argument by position
+                case _:
+                    return
+        for module, step in steps:
+            rewrite.add(module, step)
+
+    @staticmethod
+    def replacing_span(span: object, text: str) -> Step:
+        """An edit that puts text in a stretch's place."""
+        return lambda e: e.replace_span(span, text)  # type: ignore[arg-type]
+
+
+def swapped(ids: list[Argument], secrets: list[Argument]) -> bool:
+    """Do the id's arguments hold a secret and the secret's an id?"""
+
+    def texts(args: list[Argument]) -> set[str]:
+        return {v.text.strip() for a in args for v in a.values if isinstance(v, Text)}
+
+    a, b = texts(ids), texts(secrets)
+    return bool(a and b) and all(len(x) == 40 for x in a) and all(is_key_id(x) for x in b)
+
+
+def spread_of(box: Box) -> list[Box]:
+    """The dicts that are spread into a dict, however deep."""
+    out: list[Box] = []
+    todo = list(box.spreads)
+    while todo:
+        b = todo.pop()
+        if b not in out and b is not box:
+            out.append(b)
+            todo += b.spreads
+    return out
+
+
+_ = Origin

@@ -1,0 +1,336 @@
+"""Is every use of a cluster's literals one that a rewrite can take along? Each that is not becomes a problem, with its place."""
+
+import ast
+from collections.abc import Iterator
+
+from migrate.codemod.cluster import Cluster, Credentials, Problem
+from migrate.codemod.flow.calls import ENVIRONMENT, PASSING
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import (
+    Box,
+    BoxRef,
+    Class,
+    ClassRef,
+    FuncRef,
+    Instance,
+    Items,
+    Lib,
+    ModuleRef,
+    Origin,
+    PartialRef,
+    Store,
+    Text,
+    Unknown,
+    Value,
+    origins_of,
+)
+from migrate.codemod.sinks import ROLES, Sink
+
+_FOLLOWED_STORES = {"assign", "attribute", "entry", "argument", "default", "element", "unpack", "item", "walrus", "import", "star", "loop", "pair", "each"}
+_SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "fabric", "paramiko", "invoke.", "sh.")
+_SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
+_DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
+
+
+class Uses:
+    """Checks the uses of clusters. Problems are added to each cluster."""
+
+    def __init__(self, interpreter: Interpreter, found: Credentials, sinks: list[Sink]) -> None:
+        self.interpreter = interpreter
+        self.found = found
+        self.homes: dict[ast.AST, Module] = {}
+        for module in interpreter.modules.values():
+            for node in module.source.parents:
+                self.homes[node] = module
+            self.homes[module.source.tree] = module
+        self.consumed: dict[ast.AST, Sink] = {}
+        self.splatted: dict[ast.AST, list[Sink]] = {}
+        for sink in sinks:
+            for a in sink.of(*ROLES):
+                if a.node is not None:
+                    self.consumed[a.node] = sink
+            for node, _ in sink.boxes:
+                self.splatted.setdefault(node, []).append(sink)
+            for a in sink.arguments:
+                if a.name in sink.takes.nested and a.node is not None:
+                    self.splatted.setdefault(a.node, []).append(sink)
+        self.carried = {s.value: s for s in interpreter.stores() if s.value is not None and s.kind in _FOLLOWED_STORES}
+        self.splats = {s.node.value: s for s in interpreter.stores() if s.kind == "splat" and isinstance(s.node, ast.keyword)}
+        self._index()
+
+    def _index(self) -> None:
+        """Nodes by the literals and boxes that they may stand for."""
+        self.by_origin: dict[Origin, list[ast.AST]] = {}
+        self.by_box: dict[Box, list[ast.AST]] = {}
+        self.by_class: dict[Class, list[ast.AST]] = {}
+        self.by_module: dict[Module, list[ast.AST]] = {}
+        for node, values in self.interpreter.all_nodes():
+            if not isinstance(node, ast.expr):
+                continue
+            for o in origins_of(values):
+                self.by_origin.setdefault(o, []).append(node)
+            for v in values:
+                if isinstance(v, BoxRef):
+                    self.by_box.setdefault(v.box, []).append(node)
+                elif isinstance(v, Items):
+                    self.by_box.setdefault(v.box, []).append(node)
+                elif isinstance(v, Instance | ClassRef):
+                    self.by_class.setdefault(v.cls, []).append(node)
+                elif isinstance(v, ModuleRef):
+                    self.by_module.setdefault(v.module, []).append(node)
+
+    def check(self, cluster: Cluster) -> None:
+        """Adds to a cluster what stands against its rewrite."""
+        for o in cluster.origins:
+            for node in self.by_origin.get(o, ()):
+                self.scalar(cluster, node, o)
+        for box in cluster.boxes:
+            for node in self.by_box.get(box, ()):
+                self.container(cluster, node, box)
+        self.stores(cluster)
+        self.objects(cluster)
+
+    # -- single strings
+
+    def inside_consumed(self, node: ast.AST) -> bool:
+        """Does it stand within an argument that the rewrite takes out?"""
+        home = self.homes.get(node)
+        return node in self.consumed or (home is not None and any(up in self.consumed for up in home.source.ancestors(node)))
+
+    def scalar(self, cluster: Cluster, node: ast.AST, origin: Origin) -> None:
+        """One expression that may stand for a literal of the cluster."""
+        home = self.homes.get(node)
+        if home is None or self.inside_consumed(node) or node in self.carried:
+            return
+        parent = home.source.parents.get(node)
+        values = self.interpreter.values_of(parent) if parent is not None else set()
+        flows = parent is not None and any(isinstance(v, Text) and origin in v.origins for v in values)
+        match parent:
+            case ast.Expr():
+                return  # a docstring, or nothing at all
+            case ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:
+                return
+            case ast.IfExp() if node is not parent.test and flows:
+                return
+            case ast.BinOp() | ast.FormattedValue() | ast.JoinedStr() if self.whole(node, parent, origin):
+                return
+            case ast.Attribute():
+                return  # the call or value it leads to is looked at by itself
+            case ast.Call() if node is parent.func:
+                return
+            case ast.Call() if flows and is_passing(self.interpreter.values_of(parent.func)):
+                return
+            case ast.Call() if self.dunder(parent, node):
+                return
+            case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
+                if is_passing(self.interpreter.values_of(call.func)) and any(
+                    isinstance(v, Text) and origin in v.origins for v in self.interpreter.values_of(call)
+                ):
+                    return
+            case ast.Return():
+                if function := self.function_around(home, parent):
+                    if not function.escapes and function.node not in self.wild_nodes():
+                        return
+            case ast.Subscript() if node is parent.slice:
+                return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
+        self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
+
+    def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
+        """Is the whole that a piece goes into a key by itself?"""
+        home = self.homes[node]
+        top: ast.AST | None = parent
+        while isinstance(top, ast.BinOp | ast.FormattedValue | ast.JoinedStr):
+            values = self.interpreter.values_of(top)
+            if any(isinstance(v, Text) and origin in v.origins for v in values) and not isinstance(top, ast.FormattedValue):
+                texts = [v for v in values if isinstance(v, Text) and origin in v.origins]
+                if all(o in self.found.ids or o in self.found.secrets for t in texts for o in t.origins if o.node is top or o is origin):
+                    return True
+            top = home.source.parents.get(top)
+        return False
+
+    def dunder(self, call: ast.Call, node: ast.AST) -> bool:
+        """`print(KEY[:4])` is a use; `isinstance(KEY, str)` and `len(KEY)` alone are too. Nothing is let through."""
+        return False
+
+    def wild_nodes(self) -> set[ast.AST]:
+        """Functions whose name is called on objects that are not known."""
+        return set()
+
+    def function_around(self, home: Module, node: ast.AST) -> object:
+        """The analysed function that a node stands in."""
+        for up in home.source.ancestors(node):
+            if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                return self.interpreter.function_of(up)
+        return None
+
+    def reason(self, home: Module, node: ast.AST, parent: ast.AST | None, origin: Origin) -> tuple[str, str, str]:
+        """Code, message and help for a use that cannot be rewritten."""
+        if origin in self.found.embedded and node is origin.node:
+            return self.embedded_reason(home, node)
+        call = parent if isinstance(parent, ast.Call) else home.source.parents.get(parent) if isinstance(parent, ast.keyword) else None
+        if call is None:
+            for up in home.source.ancestors(node):
+                if isinstance(up, ast.Call) and node is not up.func:
+                    call = up
+                    break
+                if isinstance(up, ast.stmt):
+                    break
+        match parent:
+            case ast.FormattedValue() | ast.JoinedStr() | ast.BinOp():
+                return "AWS204", "the key becomes part of a longer text", "let the text name a profile or a role instead of a key"
+            case ast.Compare():
+                return "AWS207", "the key is compared", "compare something that is no credential"
+            case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
+                return "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again"
+            case ast.IfExp() | ast.BoolOp():
+                return "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again"
+            case ast.Return():
+                return "AWS202", "the key is given back to callers that are not known", "let the function give a session instead"
+        if isinstance(call, ast.Call):
+            functions = self.interpreter.values_of(call.func)
+            name = ast.unparse(call.func)[:60]
+            libs = [v.name for v in functions if isinstance(v, Lib)]
+            if any(x.startswith(_SHELL) for x in libs):
+                return "AWS211", f"a program is started with the key (`{name}`)", "pass AWS_PROFILE or --profile to the program instead"
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join", "replace", "format_map"):
+                return "AWS204", "the key becomes part of a longer text", "let the text name a profile or a role instead of a key"
+            return (
+                "AWS202",
+                f"the key is handed to `{name}`, which is not known to take a profile",
+                "see in its documentation how it takes a profile, a session or credentials from the default chain",
+            )
+        return "AWS207", "the key is used as data", "take it out by hand"
+
+    def embedded_reason(self, home: Module, node: ast.AST) -> tuple[str, str, str]:
+        """A literal that holds a key id amidst other text."""
+        text = node.value if isinstance(node, ast.Constant) else ""
+        text = text if isinstance(text, str) else ""
+        low = text.lower()
+        if "aws configure" in low or "export aws" in low or "#!/" in low:
+            return "AWS211", "a shell script or command with the key in it", "let the script use a profile (AWS_PROFILE) or the machine's role"
+        if "access_key_id" in low and ("copy" in low or "credentials" in low or "unload" in low):
+            return "AWS204", "SQL with the key in it", "use IAM_ROLE (Redshift) or a credential chain instead of keys"
+        if "://" in text:
+            return "AWS204", "a URL with the key in it", "leave the key out of the URL and set AWS_PROFILE, or use boto3 with a profile"
+        return "AWS204", "a longer text with the key in it", "let the text name a profile or a role instead of a key"
+
+    def add(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin, code: str, message: str, help: str = "") -> None:
+        """One more problem of a cluster, once for each line."""
+        line = getattr(node, "lineno", 0)
+        if any(p.module is home and getattr(p.node, "lineno", 0) == line and p.code == code for p in cluster.problems):
+            return
+        cluster.problems.append(Problem(home, node, code, message, help, next(iter(self.found.ids.get(origin, ())), None)))
+
+    # -- containers
+
+    def container(self, cluster: Cluster, node: ast.AST, box: Box) -> None:
+        """One expression that may stand for a dict or list which holds something of the cluster."""
+        home = self.homes.get(node)
+        if home is None or node in self.carried or node in self.splatted or node in self.splats or self.inside_consumed(node):
+            return
+        parent = home.source.parents.get(node)
+        values = self.interpreter.values_of(parent) if parent is not None else set()
+        flows = any(isinstance(v, BoxRef | Items) and v.box is box for v in values)
+        match parent:
+            case ast.Expr() | ast.Subscript() if node is not getattr(parent, "slice", None):
+                return
+            case ast.Attribute():
+                if parent.attr in _SAFE_METHODS:
+                    return
+            case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:
+                return
+            case ast.Call() if flows:
+                return
+            case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
+                return
+            case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
+                return
+            case ast.For() | ast.AsyncFor() | ast.comprehension() if node is parent.iter:
+                return
+            case ast.Assign() if isinstance(parent.targets[0], ast.Tuple | ast.List):
+                return
+            case ast.Return():
+                function = self.function_around(home, parent)
+                if function is not None and not getattr(function, "escapes", True):
+                    return
+            case ast.Dict() if node in parent.values and parent.keys[parent.values.index(node)] is None:
+                return
+            case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
+                functions = self.interpreter.values_of(call.func)
+                if parent.arg is None and (
+                    is_lib(functions, "dict", "functools.partial") or any(isinstance(f, FuncRef | ClassRef | PartialRef) for f in functions)
+                ):
+                    return
+        origin = next(iter(cluster.origins))
+        name = ast.unparse(node)[:40] if isinstance(node, ast.Name | ast.Attribute) else "a container"
+        self.add(
+            cluster, home, node, origin, "AWS202", f"`{name}` holds the key and is used as a whole",
+            "take the key out of it by hand, or hand over a session instead",
+        )  # fmt: skip
+
+    # -- bindings and objects
+
+    def stores(self, cluster: Cluster) -> None:
+        """Bindings whose kind is not followed."""
+        for s in cluster.stores:
+            if s.kind in _FOLLOWED_STORES or s.kind in ("splat", "self", "kwargs"):
+                continue
+            origin = next(iter(origins_of(s.values) & cluster.origins))
+            if s.kind == "outside":
+                if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
+                    continue
+                self.add(cluster, s.module, s.node, origin, "AWS202", f"the key is put into `{ast.unparse(s.node)[:60]}`, which is not followed")
+            else:
+                self.add(cluster, s.module, s.node, origin, "AWS202", "the key is bound in a way that is not followed")
+
+    def objects(self, cluster: Cluster) -> None:
+        """Objects, classes and modules that hold something of the cluster and are handed to what may look inside."""
+        classes = {s.owner for s in cluster.stores if isinstance(s.owner, Class)}
+        classes |= {c for c in self.by_class if any(s.owner is c.scope for s in cluster.stores)}
+        origin = next(iter(cluster.origins))
+        for cls in classes:
+            for node in self.by_class.get(cls, ()):
+                home = self.homes.get(node)
+                parent = home.source.parents.get(node) if home else None
+                if isinstance(parent, ast.Attribute) and parent.attr in _DUMPS and not self.interpreter.reads(parent):
+                    self.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")  # type: ignore[arg-type]
+                if self.handed_out(home, node, parent):
+                    self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")  # type: ignore[arg-type]
+        for s in cluster.stores:
+            if s.kind == "star" or s.owner is not s.module.scope:
+                continue
+            for node in self.by_module.get(s.module, ()):
+                home = self.homes.get(node)
+                parent = home.source.parents.get(node) if home else None
+                if home and (self.handed_out(home, node, parent) or (isinstance(parent, ast.Attribute) and parent.attr == "__dict__")):
+                    self.add(cluster, home, node, origin, "AWS210", "the module that holds the key is looked through as a whole")
+
+    def handed_out(self, home: Module | None, node: ast.AST, parent: ast.AST | None) -> bool:
+        """Is it an argument of a call that leads out of the program?"""
+        if home is None:
+            return False
+        call = parent if isinstance(parent, ast.Call) and node is not parent.func else None
+        if isinstance(parent, ast.keyword) and isinstance(up := home.source.parents.get(parent), ast.Call):
+            call = up
+        if call is None:
+            return False
+        functions = self.interpreter.values_of(call.func)
+        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr") or is_passing(functions):
+            return False
+        return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
+
+
+def is_passing(functions: set[Value]) -> bool:
+    """Does a call of this only pass its argument on (as a default, or as it is)?"""
+    return any(isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in ("dataclasses.field", "pydantic.Field")) for f in functions)
+
+
+def is_lib(values: set[Value], *names: str) -> bool:
+    """Is one of these values a library's thing of one of these names?"""
+    return any(isinstance(v, Lib) and v.name in names for v in values)
+
+
+def stores_of(stores: set[Store], *kinds: str) -> Iterator[Store]:
+    """Those of some kinds."""
+    return (s for s in stores if s.kind in kinds)
