@@ -1,5 +1,6 @@
 """The program's entry. Kept small: what it imports, `--help` and a Ctrl-C in the first tenth of a second pay for."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -13,6 +14,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         from migrate.cli.run import run
 
         status = run(list(sys.argv[1:] if args is None else args))
+        # all is said and done: a Ctrl-C while the interpreter tidies up must not make it look otherwise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)
