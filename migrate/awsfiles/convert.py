@@ -1,5 +1,7 @@
 """`config` as one function: reads both files, decides, checks that the result reads back as intended, hands over changes and findings."""
 
+from contextlib import suppress
+
 from migrate.awsfiles import facts
 from migrate.awsfiles.decide import Decision, Verdict, decide, source_name
 from migrate.awsfiles.document import Document
@@ -10,8 +12,9 @@ from migrate.awsfiles.readback import check
 from migrate.awsfiles.rewrite import rewrite
 from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.changes.change import Change
+from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.keys import KEY_ID, is_key_id, is_secret
+from migrate.keys import KEY_ID, is_secret
 from migrate.outcome import Outcome, ProfileRow, ReplacedKey
 
 __all__ = ["ConvertRequest", "convert"]
@@ -19,6 +22,7 @@ __all__ = ["ConvertRequest", "convert"]
 
 def convert(request: ConvertRequest) -> Outcome:
     """What `config` would change, and what it found. Writes nothing. Raises Refusal for all that the contract refuses."""
+    _check_two_files(request)
     files = merge(read_file(request.config_file), read_file(request.credentials_file))
     mapping = resolve(request, files)
     decision = decide(files, mapping)
@@ -34,6 +38,12 @@ def convert(request: ConvertRequest) -> Outcome:
         replaced=_replaced(files, decision),
         files=sum(file.data is not None for file in (files.config, files.credentials)),
     )
+
+
+def _check_two_files(request: ConvertRequest) -> None:
+    with suppress(OSError, ValueError):
+        if request.config_file.samefile(request.credentials_file):
+            raise Refusal("config file and credentials file are the same file", path=request.config_file, help="give each its own")
 
 
 def _change(file: AwsFile, text: str) -> Change | None:
@@ -71,9 +81,10 @@ def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
         used = profile.values.get("aws_access_key_id", "")
         for _, section in facts.sections(files, profile):
             setting = section.settings.get("aws_access_key_id")
-            if setting is not None and is_key_id(setting.value):
+            key = KEY_ID.search(setting.value) if setting is not None else None
+            if key is not None and setting is not None:
                 # a key of the config file that the credentials file's hides was nobody's
-                out.append(ReplacedKey(setting.value, successor if setting.value == used else None))
+                out.append(ReplacedKey(key.group(), successor if setting.value == used else None))
     return list(dict.fromkeys(out))
 
 

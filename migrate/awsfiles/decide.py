@@ -13,7 +13,7 @@ from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.keys import is_key_id
+from migrate.keys import KEY_ID
 
 Action = Literal["sso", "source", "strip", "remove", "keep", "left", "none"]
 """sso: becomes an SSO profile. source: keeps its role, and its keys become the SSO profile NAME-source. strip: has SSO, loses
@@ -220,7 +220,8 @@ class _Decider:
             if complete and self._may_be_stripped(profile):
                 return Verdict("strip")
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
-        if not complete and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
+        in_session_form = complete and "sso_session" in profile.values
+        if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
             self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)
         return Verdict("none")
 
@@ -291,10 +292,11 @@ class _Decider:
 
     def _add(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> None:
         file, line = place or self.files.place(profile, *names)
-        key = profile.values.get("aws_access_key_id", "")
+        key = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
         help = HELP.get(code, "").format(name=profile.name)
-        shown = key if is_key_id(key) else None
-        self.decision.findings.append(Finding(code, str(file.path), message, line, help=help, key=shown, profile=profile.name))
+        self.decision.findings.append(
+            Finding(code, str(file.path), message, line, help=help, key=key.group() if key else None, profile=profile.name)
+        )
 
 
 def _three(target: Target) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Edits of a document as splices: what no edit names stays to the byte, line ends, indentation and a missing newline at the end too."""
 
 import re
+from itertools import chain
 
 from migrate.awsfiles.document import Document, Section, Setting
 
@@ -63,7 +64,7 @@ class Edits:
         """The line end to use for what comes behind `line` (None: at the end of the file): that of the nearest line above, else below."""
         lines = self.document.lines
         start = len(lines) - 1 if line is None else line
-        for number in (*range(start, -1, -1), *range(start + 1, len(lines))):
+        for number in chain(range(start, -1, -1), range(start + 1, len(lines))):
             end = _end_of(lines[number])
             if end:
                 return end

@@ -1,5 +1,6 @@
 """`config`: static-key profiles become `sso_session` profiles."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,8 @@ def config(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
+    # whatever is read here lives to the end: looking for garbage among 20,000 profiles took a third of the time
+    gc.disable()
     from migrate.awsfiles.convert import ConvertRequest, convert
     from migrate.awsfiles.files import default_path
     from migrate.cli.settle import settle
