@@ -1,0 +1,71 @@
+"""`demo`: the migration on a bundled example in a temporary folder."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.cli.options import NoColor
+from migrate.cli.output import put
+from migrate.errors import Refusal
+
+
+def demo(
+    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Make the example there, and leave it.")] = None,
+    no_color: NoColor = False,
+) -> int:
+    """Show a migration on a bundled example.
+
+    The example is a home folder with AWS files, in a temporary folder that is gone afterwards. Nothing of yours is read or
+    changed, and no network is used.
+    """
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-demo-") as folder:
+            return _show(Path(folder).resolve(), no_color, kept=False)
+    try:
+        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise Refusal("the folder is not empty", path=keep, help="name one that does not exist yet")
+    except OSError as error:
+        raise Refusal(f"the example cannot be made there: {error.strerror}", path=keep) from None
+    return _show(keep.resolve(), no_color, kept=True)
+
+
+def _show(folder: Path, no_color: bool, *, kept: bool) -> int:
+    from migrate.cli.commands import program
+    from migrate.cli.run import run
+    from migrate.demo.example import SESSION, fill_in, write_example
+
+    try:
+        home, repositories = write_example(folder)
+        # from here on, whatever looks at the environment or the working folder sees the example
+        for name in list(os.environ):
+            if name.startswith(("AWS_", "XDG_")):
+                del os.environ[name]
+        os.environ["HOME"] = str(home)
+        os.chdir(folder)
+    except OSError as error:
+        raise Refusal(f"the example cannot be made: {error.strerror}", path=folder) from None
+    put([f"An example home folder in {folder}: nothing of yours is read or changed, and no network is used."])
+    color = ["--no-color"] if no_color else []
+
+    def step(said: str, *args: str) -> None:
+        put(["", f"# {said}", f"$ aws-sso-migrate {' '.join(args)}"])
+        if run([*args, *color]) == 2:
+            raise Refusal("the example went wrong", help="please report it")
+
+    step("What is there? A plan to be edited:", "plan", *SESSION)
+    plan = Path("sso-migration.ini")
+    plan.write_text(fill_in(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    put(["", "# Somebody fills in the roles, and the keys that the sources hold. Now the AWS files:"])
+    step("each profile gets its SSO setting, the keys go; what needs a person is listed", "config", "--plan", plan.name, "--yes")
+    if "code" in program().commands:
+        step("the keys in the sources go as well", "code", repositories.name, "--plan", plan.name, "--yes")
+    step("all of it can be taken back", "undo", "--list")
+    if kept:
+        put(["", f"The example stays in {folder}. To try more there:  export HOME={home}; cd {folder}"])
+    else:
+        put(["", "The example is gone again; with --keep DIR it stays, to be tried out."])
+    return 0
