@@ -26,6 +26,7 @@ class Edits:
         self.statements: set[ast.stmt] = set()
         self.imports: list[str] = []
         self.before: dict[ast.stmt, list[str]] = defaultdict(list)
+        self.pairs: dict[ast.Assign, set[int]] = defaultdict(set)
 
     def __bool__(self) -> bool:
         return bool(self.replaced or self.items or self.statements or self.imports or self.before)
@@ -44,6 +45,10 @@ class Edits:
     def remove_item(self, owner: ast.AST, item: ast.AST) -> None:
         """Takes an argument out of a call, an entry (named by its value) out of a display, a name out of an import, a parameter out of a def."""
         self.items[owner].add(item)
+
+    def remove_pair(self, statement: ast.Assign, index: int) -> None:
+        """Takes a target and its value out of `a, b = x, y`."""
+        self.pairs[statement].add(index)
 
     def remove_statement(self, statement: ast.stmt) -> None:
         """Takes a statement out."""
@@ -287,6 +292,8 @@ class Edits:
 
     def apply(self) -> str:
         """The new text."""
+        self._settle_pairs()
+        self._settle_imports()
         cuts: list[tuple[int, int, str]] = [(a, b, new) for (a, b), new in self.replaced.items()]
         for owner, gone in self.items.items():
             cuts += [(a, b, "") for a, b in self._cut_list(owner, gone)]
@@ -301,6 +308,34 @@ class Edits:
             at = self.import_place()
             cuts.append((at, at, "".join(line + self.newline() for line in self.imports)))
         return splice(self.text, cuts)
+
+    def _settle_pairs(self) -> None:
+        """An unpacking that loses all its targets goes, one that keeps a single one becomes a plain assignment."""
+        for statement, gone in self.pairs.items():
+            target, value = statement.targets[0], statement.value
+            assert isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List)
+            keep = [i for i in range(len(target.elts)) if i not in gone]
+            if not keep:
+                self.remove_statement(statement)
+            elif len(keep) == 1:
+                self.replace(statement, f"{self.render(target.elts[keep[0]])} = {self.render(value.elts[keep[0]])}")
+            else:
+                for i in gone:
+                    self.remove_item(target, target.elts[i])
+                    self.remove_item(value, value.elts[i])
+
+    def _settle_imports(self) -> None:
+        """An import that loses all its names goes; a new import of the same library takes its line."""
+        for owner in [o for o in self.items if isinstance(o, ast.Import | ast.ImportFrom)]:
+            if self.items[owner] >= set(owner.names):
+                del self.items[owner]
+                top = (owner.module or "") if isinstance(owner, ast.ImportFrom) else owner.names[0].name
+                line = next((x for x in self.imports if x.split()[1].split(".")[0] == top.split(".")[0]), None)
+                if line is not None and isinstance(self.source.parents.get(owner), ast.Module):
+                    self.imports.remove(line)
+                    self.replace(owner, line)
+                else:
+                    self.remove_statement(owner)
 
     def import_place(self) -> int:
         """Where a new import goes: behind the leading imports, else behind docstring and `__future__`."""

@@ -192,21 +192,17 @@ class Removal:
         mine = {x.node: x for x in todo if x.kind == "unpack" and x.node in target.elts and self.unread(x)}
         value = statement.value
         elements = {x.value: x for x in todo if x.kind == "element"}
-        if len(mine) == len(target.elts):
-            self.drop_statement(s.module, statement)
-            self.removed.update(mine.values())
-            if isinstance(value, ast.Tuple | ast.List):
-                self.removed.update(elements[e] for e in value.elts if e in elements)
-            self.roots.update(mine)
-            for x in mine.values():
-                self.mend_all(x)
-            return
         if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(target.elts) or any(isinstance(e, ast.Starred) for e in value.elts):
+            if len(mine) == len(target.elts):
+                self.drop_statement(s.module, statement)
+                self.removed.update(mine.values())
+                self.roots.update(mine)
+                for x in mine.values():
+                    self.mend_all(x)
             return
-        pending = {n for n, x in ((x.node, x) for x in todo if x.kind == "unpack") if n in target.elts}
+        pending = {x.node for x in todo if x.kind == "unpack" and x.node in target.elts}
         if pending != set(mine):
             return  # some of them are still read; perhaps not any more in the next round
-        keep = [i for i, t in enumerate(target.elts) if t not in mine]
         for node, x in mine.items():
             i = target.elts.index(node)  # type: ignore[arg-type]
             self.roots |= {node, value.elts[i]}
@@ -214,14 +210,7 @@ class Removal:
             self.mend_all(x)
             if value.elts[i] in elements:
                 self.removed.add(elements[value.elts[i]])
-        if len(keep) == 1:
-            left, right = target.elts[keep[0]], value.elts[keep[0]]
-            self.do(s.module, lambda e: e.replace(statement, f"{e.render(left)} = {e.render(right)}"), 1)
-        else:
-            for node in mine:
-                i = target.elts.index(node)  # type: ignore[arg-type]
-                self.do(s.module, lambda e, n=node: e.remove_item(target, n))
-                self.do(s.module, lambda e, n=value.elts[i]: e.remove_item(value, n))
+            self.do(s.module, lambda e, i=i: e.remove_pair(statement, i))
 
     def remove_parameter(self, s: Store, todo: set[Store]) -> None:
         """A parameter with its default and what every call gives for it; a field of a dataclass likewise."""

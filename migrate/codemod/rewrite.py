@@ -218,14 +218,13 @@ class Rewriter(SinkShapes):
         key: ast.AST = s.node
         if s.kind == "entry" and isinstance(key, ast.expr):
             text = quoted(name, source.code(key).lstrip("rRbBuUfF"))
-            rewrite.add(s.module, lambda e: e.replace(key, text))
+            rewrite.add(s.module, self.replacing(key, text))
         elif s.kind == "argument" and isinstance(key, ast.keyword) and key.arg:
             span = source.span(key)
-            rewrite.add(s.module, lambda e: e.replace_span(type(span)(span.start, span.start + len(key.arg or "")), name))
+            rewrite.add(s.module, self.replacing_span(type(span)(span.start, span.start + len(key.arg)), name))
         elif s.kind == "item" and isinstance(key, ast.Subscript):
             inner = key.slice
-            text = quoted(name, source.code(inner))
-            rewrite.add(s.module, lambda e: e.replace(inner, text))
+            rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
         else:
             raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")
         removal.kept.add(s)
