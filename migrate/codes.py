@@ -266,3 +266,47 @@ CODES: dict[str, Code] = {
         "Map the key, or take it out by hand.",
     ),
 }
+
+
+def pages() -> dict[str, str]:
+    """The pages of docs/codes/: file name to text, one for each code and an index."""
+    index = "".join(f"| [{code}]({code}.md) | {row.severity} | {row.title} |\n" for code, row in sorted(CODES.items()))
+    out = {"README.md": f"{_INDEX_HEAD}\n| Code | Severity | What |\n| --- | --- | --- |\n{index}"}
+    for code, row in CODES.items():
+        out[f"{code}.md"] = (
+            f"# {code}: {row.title}\n\n{row.severity} ({_MEANING[row.severity]})\n\n{row.why}\n\n## What to do\n\n{row.todo}\n"
+        )
+    return out
+
+
+_MEANING = {
+    "error": "left for a person, exit status 1",
+    "warning": "done, but look at it",
+    "note": "mentioned, exit status 0",
+}
+_INDEX_HEAD = """\
+# Findings
+
+Made from `migrate/codes.py` by `python -m migrate.codes docs/codes`. A code never changes its meaning.
+
+In text, a code is silenced on its line by `# aws-sso-migrate: ignore` or `ignore[AWS101]`.
+"""
+
+
+def main() -> None:
+    """Writes docs/codes/ anew: `python -m migrate.codes docs/codes`."""
+    import sys
+    from pathlib import Path
+
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for path in folder.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
