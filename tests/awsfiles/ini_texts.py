@@ -3,11 +3,13 @@
 from hypothesis import strategies as st
 
 PIECES = [
-    "[default]", "[profile dev]", "[dev]", "[DEFAULT]", "[profile 'my dev']", '[profile "dev"]', "[sso-session corp]", "[services s]",
-    "[a", "[]", "[]]", "[p]]  x ]", "[x] # [y]", "[a]#b", " [x]", "  [profile y]", "]", "[profile o'neil]",
+    "[default]", "[profile dev]", "[dev]", "[DEFAULT]", "[profile 'my dev']", '[profile "dev"]', "[sso-session corp]", "[services s]", "[a", "[]", "[]]", "[p]]  x ]", "[x] # [y]",
+    "[a]#b", " [x]", "  [profile y]", "]", "[profile o'neil]",
     "# comment", "; comment", "   # indented", "\t;x", "#", "#[z]",
-    "region = x", "Region: y", "region=", "REGION =\t", "s3 =", "  a = b", "\ta=b", "  nope", "    deeper = 1", "k = v # x", "= v", ": v", "k",
-    "a=b=c", "a:b=c", "a = b : c", "k k = v", "sso_start_url = https://corp.awsapps.com/start#/",
+    "region = x", "Region: y", "region=", "REGION =\t", "s3 =", "  a = b", "\ta=b", "  nope", "    deeper = 1",
+    "k = v # x", "= v", ": v", "k",
+    "a=b=c", "a:b=c",
+    "a = b : c", "k k = v", "sso_start_url = https://corp.awsapps.com/start#/",
     "", " ", "\t", "\x0b", "\x0c", "\u2028", "\x85", "\x1c", "é = ü", "İ = 1", "ß = 1", "\x00", "k\x1c=\x1d v", "  n = 1\x0b m",
     "\xa0 a = 1", "\u3000b = 2", "\ufeff[q]", "<<<<<<< HEAD", "=======",
 ]  # fmt: skip

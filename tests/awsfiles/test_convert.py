@@ -75,7 +75,7 @@ SSO = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\
             id="every other source of credentials goes",
         ),
         pytest.param(
-            "[profile dev]\nsso_start_url = https://old.awsapps.com/start\nsso_region = x\nsso_account_id = 1\nsso_role_name = R\nregion = x\n",
+            "[profile dev]\nsso_start_url = https://o.awsapps.com/start\nsso_region = x\nsso_account_id = 1\nsso_role_name = R\nregion = x\n",
             "[dev]\n" + keys("dev"),
             f"[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\nregion = x\n{CORP_SECTION}",
             "",
@@ -264,7 +264,8 @@ def test_a_role_over_a_converted_profile_is_left_and_the_profile_converted(home:
     [
         pytest.param("[profile m]\nendpoint_url = http://localhost:9000\n", "[m]\n" + keys("m"), ("AWS122", "m"), id="another host"),
         pytest.param(
-            "[profile m]\nservices = s\n[services s]\ns3 =\n  endpoint_url = https://s3.wasabisys.com\n", "[m]\n" + keys("m"), ("AWS122", "m"),
+            "[profile m]\nservices = s\n[services s]\ns3 =\n  endpoint_url = https://s3.wasabisys.com\n", "[m]\n" + keys("m"),
+            ("AWS122", "m"),
             id="another host in the services section",
         ),
         pytest.param("[profile m]\ncredential_process = p\n", "", ("AWS123", "m"), id="a process"),

@@ -23,7 +23,8 @@ _settings = st.lists(
             "aws_session_token = one\n  two", f"#aws_secret_access_key = {secret('old')}", "# note", "; note", "", "  ",
             "role_arn = arn:aws:iam::444455556666:role/Deploy", "source_profile = dev", "source_profile = deploy", "mfa_serial = m",
             "duration_seconds = 7200", "credential_process = p", "endpoint_url = http://localhost:9000", "sso_session = corp",
-            "sso_account_id = 111122223333", "sso_role_name = Admin", "sso_start_url = https://old.awsapps.com/start", "sso_region = us-east-1",
+            "sso_account_id = 111122223333", "sso_role_name = Admin", "sso_start_url = https://old.awsapps.com/start",
+            "sso_region = us-east-1",
         ]
     ),
     max_size=7,

@@ -50,7 +50,9 @@ def test_maps(home: Path, maps: list[str], words: list[str]) -> None:
         *(
             pytest.param(("corp", url, "us-west-2"), "start URL", id=f"URL {url!r}")
             for url in (
-                "corp.awsapps.com/start", "http://corp.awsapps.com/start", "https://", "https://corp/start", "https://a b.awsapps.com/start", "",
+                "corp.awsapps.com/start", "http://corp.awsapps.com/start", "https://",
+                "https://corp/start", "https://a b.awsapps.com/start",
+                "",
                 "https://me:pw@corp.awsapps.com/start", "https://corp.awsapps.com/start\nx = 1", "https://-corp.awsapps.com/start",
                 "https://corp.awsapps.com:port/start", "https://[::1/start",
             )
