@@ -18,6 +18,7 @@ import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 
 from migrate.errors import Refusal
 
@@ -115,7 +116,7 @@ class Document:
                 continue
             if section is None:
                 raise self._refuse("a line before the first section header", number, "put it under a [section], or comment it out")
-            setting = self._setting(section, content, number, line[:blanks])
+            setting = self._setting(section, content, number, intern(line[:blanks]))
             pending = 0
         if parts and setting is not None:
             setting.value = "\n".join(parts)
@@ -145,7 +146,7 @@ class Document:
         if not raw:
             what = "no section header, setting or comment"
             raise self._refuse(f"the line is {what}", number, "botocore reads no such file: mend the line, or comment it out")
-        name = raw.lower()
+        name = intern(raw.lower())  # a few names, thousands of times
         if name in section.settings:
             first = section.settings[name].line + 1
             called = f"setting {name}" if _SETTING_NAME.fullmatch(raw) else "a setting"

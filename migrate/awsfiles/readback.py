@@ -3,6 +3,8 @@
 It knows the decision, not the edits. A mistake in `rewrite` thus ends in a refusal and not in somebody's files.
 """
 
+from collections.abc import Iterator
+
 from migrate.awsfiles.decide import Decision, source_name
 from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile
@@ -20,15 +22,18 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
         after = merge(_file(files.config, config), _file(files.credentials, credentials))
     except Refusal as refusal:
         raise _refusal(f"the new text would not be readable: {refusal.message}") from None
-    expected = _expected(files, decision)
-    for name in after.profiles.keys() | expected.keys():
-        got, want = after.profiles.get(name), expected.get(name)
-        if want is None or got is None or got.values != want:
-            if want == {} and got is None:
-                continue  # nothing was left of it
+    known: set[str] = set()
+    for name, want in _expected(files, decision):
+        known.add(name)
+        got = after.profiles.get(name)
+        if got is None and not want:
+            continue  # nothing was left of it
+        if got is None or got.values != want:
             raise _refusal(f"profile {name} would not read as it must")
-        if got.static and decision.verdicts.get(name) and decision.verdicts[name].action in ("sso", "source", "strip", "remove"):
+        if got.static and name in decision.verdicts and decision.verdicts[name].action in ("sso", "source", "strip", "remove"):
             raise _refusal(f"profile {name} would keep a key")
+    if not known.issuperset(after.profiles):
+        raise _refusal("a profile would come to be that nobody asked for")
     if _sections(after.services, after) != _sections(files.services, files):
         raise _refusal("a services section would change")
     used = {v.target.session for v in decision.verdicts.values() if v.target is not None}
@@ -41,7 +46,9 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
 
 
 def _file(file: AwsFile, text: str) -> AwsFile:
-    return AwsFile(file.path, None, Document(text, file.path))
+    document = Document(text, file.path)
+    document.lines.clear()  # only what it reads is asked for, and memory is dear here
+    return AwsFile(file.path, None, document)
 
 
 def _refusal(message: str) -> Refusal:
@@ -60,23 +67,22 @@ def _sections(named: dict[str, Named], files: AwsFiles) -> dict[str, dict[str, s
     return {name: {s.name: s.value for s in document.settings(found.section).values()} for name, found in named.items()}
 
 
-def _expected(files: AwsFiles, decision: Decision) -> dict[str, dict[str, str]]:
-    """Every profile's settings as they must read afterwards."""
-    out: dict[str, dict[str, str]] = {}
+def _expected(files: AwsFiles, decision: Decision) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every profile, and its settings as they must read afterwards."""
     for name, profile in files.profiles.items():
         verdict = decision.verdicts[name]
         values = {n: v for n, v in profile.values.items() if not must_go(verdict, n)}
         if verdict.target is not None:
-            three = (verdict.target.session, verdict.target.account_id, verdict.target.role_name)
+            three = dict(zip(SSO, (verdict.target.session, verdict.target.account_id, verdict.target.role_name), strict=True))
             if verdict.action == "sso":
-                values = {**_defaults_of_new(files, name), **values, **dict(zip(SSO, three, strict=True))}
+                values = {**_defaults_of_new(files, name), **values, **three}
             elif profile.static:
                 values["source_profile"] = source_name(name)
-                out[source_name(name)] = {**_defaults(files), **dict(zip(SSO, three, strict=True))}
+                if source_name(name) not in files.profiles:
+                    yield source_name(name), {**_defaults(files), **three}
         if name in decision.new_sources:
             values["source_profile"] = decision.new_sources[name]
-        out[name] = values
-    return out
+        yield name, values
 
 
 def _defaults_of_new(files: AwsFiles, name: str) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from hypothesis import strategies as st
 
 PIECES = [
-    "[default]", "[profile dev]", "[dev]", "[DEFAULT]", "[profile 'my dev']", '[profile "dev"]', "[sso-session corp]", "[services s]", "[a", "[]", "[]]", "[p]]  x ]", "[x] # [y]",
+    "[default]", "[profile dev]", "[dev]", "[DEFAULT]", "[profile 'my dev']", '[profile "dev"]', "[sso-session corp]",
+    "[services s]", "[a", "[]", "[]]", "[p]]  x ]", "[x] # [y]",
     "[a]#b", " [x]", "  [profile y]", "]", "[profile o'neil]",
     "# comment", "; comment", "   # indented", "\t;x", "#", "#[z]",
     "region = x", "Region: y", "region=", "REGION =\t", "s3 =", "  a = b", "\ta=b", "  nope", "    deeper = 1",
