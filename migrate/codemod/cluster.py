@@ -1,6 +1,7 @@
 """Which literals, bindings and calls hang together: either all of a cluster can be rewritten, or none of it."""
 
 import ast
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -87,12 +88,34 @@ def find_credentials(interpreter: Interpreter, sinks: list[Sink]) -> Credentials
                 if isinstance(v, Text) and not is_key_id(v.text.strip()) and len(v.text) >= 16:
                     found.secrets |= v.origins - set(found.ids)
                     found.texts.add(v.text)
+    _named_secrets(interpreter, found)
     with_ids = {o.module for o in [*found.ids, *found.embedded]}
     for o, text in strict.items():
         if o.module in with_ids and o not in found.ids:
             found.secrets.add(o)
             found.texts.add(text)
     return found
+
+
+_SECRET_NAME = re.compile(r"(?i)(secret|sak|private).*(key|access)|^(aws_?)?secret$|secret_?key|_secret$")
+_TOKEN_NAME = re.compile(r"(?i)session_?token|security_?token")
+
+
+def _named_secrets(interpreter: Interpreter, found: Credentials) -> None:
+    """Literals that are secrets by the name they are bound to, in modules with a key id and near it."""
+    near: dict[Module, list[int]] = defaultdict(list)
+    for o in [*found.ids, *found.embedded]:
+        near[o.module].append(o.node.lineno)
+    for s in interpreter.stores():
+        if s.module not in near or not (_SECRET_NAME.search(s.name) or _TOKEN_NAME.search(s.name)):
+            continue
+        for v in s.values:
+            if not isinstance(v, Text) or len(v.text) < 20 or real_ids(v.text) or " " in v.text or "{" in v.text:
+                continue
+            if any(o.module is s.module and min(abs(o.node.lineno - n) for n in near[s.module]) <= 6 for o in v.origins):
+                if not any(o in found.ids or o in found.embedded for o in v.origins):
+                    found.secrets |= v.origins
+                    found.texts.add(v.text)
 
 
 class Clusters:

@@ -15,6 +15,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         s.name for s in cluster.stores
         if s.kind in ("assign", "attribute", "unpack", "import") and ((isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")) or isinstance(s.owner, Class))
     }  # fmt: skip
+    names |= {n.name for m, n in rewrite.functions}
     problems: list[Problem] = []
     for module in interpreter.modules.values():
         for node in module.source.parents:
@@ -29,7 +30,7 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
     """May this node reach one of these names?"""
     if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
-        return not base or any(isinstance(v, Unknown) for v in base)
+        return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
     if isinstance(node, ast.Constant) and node.value in names and isinstance(node.value, str):
         parent = module.source.parents.get(node)
         if isinstance(parent, ast.Subscript) and node is parent.slice:

@@ -235,7 +235,7 @@ class Edits:
             empty = len(gone) == len(body) and not isinstance(self.source.parents.get(body[0]), ast.Module)
             if empty:
                 keep = gone[0]
-                span = self.source.span(keep)
+                span = self._statement_span(keep)
                 cuts.append((span.start, span.end, "pass"))
                 gone = gone[1:]
             for s in gone:
@@ -252,8 +252,14 @@ class Edits:
                     out[id(body)] = body
         return list(out.values())
 
-    def _cut_statement(self, s: ast.stmt, body: list[ast.stmt]) -> tuple[int, int]:
+    def _statement_span(self, s: ast.stmt) -> Span:
+        """A statement with its decorators."""
         span = self.source.span(s)
+        decorators = getattr(s, "decorator_list", None)
+        return Span(self.text.rindex("@", 0, self.source.span(decorators[0]).start), span.end) if decorators else span
+
+    def _cut_statement(self, s: ast.stmt, body: list[ast.stmt]) -> tuple[int, int]:
+        span = self._statement_span(s)
         start, end = span.start, span.end
         line_start = self._line_start(start)
         tail = re.compile(r"[ \t\f]*;?[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n|$)(?!\Z\A)").match(self.text, end)
@@ -306,6 +312,7 @@ class Edits:
         cuts += whole + [c for c in statements if c[2]]
         if self.imports:
             at = self.import_place()
+            at = min([a for a, b, _ in cuts if a < at < b], default=at)
             cuts.append((at, at, "".join(line + self.newline() for line in self.imports)))
         return splice(self.text, cuts)
 
@@ -380,7 +387,7 @@ def splice(text: str, cuts: list[tuple[int, int, str]]) -> str:
     """Applies cuts; one that lies within another is dropped with it."""
     out: list[str] = []
     at = 0
-    for start, end, new in sorted(cuts, key=lambda c: (c[0], -c[1])):
+    for start, end, new in sorted(cuts, key=lambda c: (c[0], c[0] != c[1], -c[1])):
         if start < at:
             if end > at and not new:  # two deletions that overlap: the later one's rest goes too
                 at = end

@@ -83,6 +83,7 @@ class Program:
             result = analyse(imports, taken, self.request.mapping)
             before = len(taken)
             self.take_importers(result.touched & set(taken), imports, taken)
+            self.take_mentioning(result.names, imports, taken)
             if len(taken) == before:
                 break
         self.hand_over(result, taken, hits)
@@ -170,7 +171,7 @@ class Program:
         stems = {p.stem if p.name != "__init__.py" else p.parent.name for p in paths if p not in self.notebooks}
         if not stems:
             return
-        wanted = re.compile(rb"(?:import|from)\b[^\n]*\b(?:" + b"|".join(re.escape(s.encode()) for s in sorted(stems)) + rb")\b")
+        wanted = re.compile(rb"(?:import|from|import_module)\b[^\n]*\b(?:" + b"|".join(re.escape(s.encode()) for s in sorted(stems)) + rb")\b", re.M)
         dotted = re.compile(rb"^\s*(?:" + b"|".join(re.escape(s.encode()) for s in sorted(stems)) + rb"),?\s*(?:as|#|\n|\)|,)", re.M)
         for path in self.paths:
             if path in taken:
@@ -183,8 +184,24 @@ class Program:
                 continue
             self._data[path] = data
             source = self.source(path)
-            if source is not None and (self.imported(source, imports) & paths or imported_names(source.tree) & stems):
+            if source is not None and (self.imported(source, imports) & paths or imported_names(source.tree) & stems or b"import_module" in data):
                 self.take_in([path], imports, taken)
+
+    def take_mentioning(self, names: set[str], imports: Imports, taken: dict[Path, Source]) -> None:
+        """Files in which a name that goes stands in any way: the analysis has to see what they do with it."""
+        telling = sorted(n for n in names if len(n) > 5 and "_" in n)
+        if not telling:
+            return
+        word = re.compile(rb"\b(?:" + b"|".join(re.escape(n.encode()) for n in telling) + rb")\b")
+        for path in self.paths:
+            if path not in taken and path not in self._sources:
+                try:
+                    data = self._data.get(path) or read(path)
+                except OSError:
+                    continue
+                if word.search(data):
+                    self._data[path] = data
+                    self.take_in([path], imports, taken)
 
     # -- results
 

@@ -12,7 +12,9 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.flow.values import Class, Scope
 from migrate.codemod.rewrite import Blocked, Mapping, Rewrite, Rewriter
+from migrate.codemod.shapes import is_settings
 from migrate.codemod.sinks import Sink, find_sinks
 from migrate.codemod.source import Source
 from migrate.codemod.uses import Uses
@@ -26,6 +28,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     secrets: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
     replaced: dict[str, str | None] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)  # module and class level names that held keys
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -48,6 +51,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     for cluster in clusters:
         for m in cluster.modules:
             result.touched.add(m.path)
+        result.names |= {s.name for s in cluster.stores if isinstance(s.owner, Scope | Class) and getattr(s.owner, "kind", "class") != "function"}
         for o in cluster.origins & found.secrets:
             if (text := _text(o.node)) is not None:
                 for m in cluster.modules:
@@ -74,6 +78,7 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
         return None
     if not cluster.problems:
         try:
+            unused(cluster, rewriter)
             rewrite = rewriter.plan(cluster)
             cluster.problems += dynamic_uses(interpreter, cluster, rewrite)
             if not cluster.problems:
@@ -82,6 +87,25 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
             cluster.problems.append(e.problem)
     soften(cluster, rewriter.found)
     return None
+
+
+def unused(cluster: Cluster, rewriter: Rewriter) -> None:
+    """Constants that no call is seen to use go only where nothing else is likely to read them.
+
+    Raises Blocked for class attributes, and for modules that frameworks read as a whole.
+    """
+    if cluster.sinks:
+        return
+    for s in sorted(cluster.stores, key=lambda s: getattr(s.node, "lineno", 0)):
+        if s.kind in ("import", "star"):
+            continue
+        plain = isinstance(s.owner, Scope) and s.owner.kind in ("module", "function") and s.kind in ("assign", "unpack")
+        stem = s.module.path.stem.lower()
+        settings = any(w in stem for w in ("settings", "config", "conf", "secret", "cred", "const", "keys")) and not is_settings(s.module)
+        if s.kind == "element" and not settings:
+            continue
+        if not plain or settings:
+            raise Blocked(s.module, s.node, "AWS202", "no call is seen to use this key, but something else may read it from here", "see who reads it, then take it out by hand")
 
 
 def soften(cluster: Cluster, found: Credentials) -> None:

@@ -43,7 +43,13 @@ class Removal:
 
     def unread(self, s: Store) -> bool:
         """Is every reader of a binding gone?"""
-        return all(self.dead(n) for n in self.rewriter.readers.get(s, ()))
+        return all(self.dead(n) or self.star_unread(n, s) for n in self.rewriter.readers.get(s, ()))
+
+    def star_unread(self, n: ast.AST, s: Store) -> bool:
+        """`from m import *` reads everything; what counts is who reads the name then."""
+        if not isinstance(n, ast.alias) or n.name != "*":
+            return False
+        return all(self.unread(x) for x in self.rewriter.stars[n, s.name])
 
     # -- the fixpoint
 
@@ -92,7 +98,7 @@ class Removal:
     def block(self, s: Store) -> None:
         """A binding that something else still reads."""
         for n in self.rewriter.readers.get(s, ()):
-            if not self.dead(n):
+            if not self.dead(n) and not self.star_unread(n, s):
                 home = self.rewriter.uses.homes[n]
                 self.block_at(home, n, f"`{s.name}` is still needed here")
         self.block_at(s.module, s.node)
@@ -299,13 +305,18 @@ class Removal:
                 continue
             around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
             function = self.rewriter.interpreter.function_of(around) if around is not None else None
-            if function is None or around is None or function.escapes or not function.calls or around.decorator_list:
+            if function is None or around is None or function.escapes:
                 continue
-            if not isinstance(o.module.source.parents.get(around), ast.Module):
+            up = o.module.source.parents.get(around)
+            defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind == "def"]
+            read = any(self.rewriter.readers.get(s) for s in defined)
+            if not isinstance(up, ast.Module | ast.ClassDef) or not read or (around.decorator_list and not isinstance(up, ast.ClassDef)):
                 continue
-            defined = [s for s in self.rewriter.slots[o.module.scope, around.name] if s.kind == "def"]
+            if not all(isinstance(x, ast.Return | ast.Expr) for x in around.body):
+                continue
             if all(self.dead(c) for c in function.calls) and all(self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())):
                 self.drop_statement(o.module, around)
+                self.rewrite.functions.append((o.module, around))
                 self.removed.update(s for s in cluster.stores if s.module is o.module and self.dead(s.node))
                 for s in defined:
                     self.mend_all(s)

@@ -1,6 +1,7 @@
 """From a cluster without problems to the edits that take its key out and put a profile in."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Rewrite:
     cluster: Cluster
     steps: list[tuple[int, Module, Step]] = field(default_factory=list)
     profiles: set[str] = field(default_factory=set)
+    functions: list[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=list)
     marks: set[object] = field(default_factory=set)
 
     def add(self, module: Module, step: Step, phase: int = 0) -> None:
@@ -74,6 +76,10 @@ class Rewriter(SinkShapes):
         self.slots: dict[tuple[object, str], list[Store]] = defaultdict(list)
         for s in interpreter.stores():
             self.slots[s.owner, s.name].append(s)
+        self.stars: dict[tuple[ast.AST, str], list[Store]] = defaultdict(list)
+        for s in interpreter.stores():
+            if s.kind == "star":
+                self.stars[s.node, s.name].append(s)
 
     # -- decisions
 
@@ -186,13 +192,13 @@ class Rewriter(SinkShapes):
             single = all(len(self.sink_profiles(s)) == 1 for s in cluster.sinks)
             if len(names) == 1 and "" not in names:
                 out[box] = names.pop()
-            elif carry or not single or sink.takes.style == "options":
+            elif carry or not single or sink.takes.style in ("options", "environment"):
                 raise Blocked(sink.module, sink.call, "AWS206", "this dict of keys is taken by calls that name a profile differently", "split it by hand")
         return out
 
     def entry_name(self, sink: Sink, box: Box) -> str:
         """The entry by which a call would take the profile from its dict; "" where it cannot."""
-        if sink.takes.style in ("keyword", "options"):
+        if sink.takes.style in ("keyword", "options", "environment"):
             return sink.takes.profile
         if sink.takes.style == "client" and sink.callee.startswith("boto3."):
             keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.takes.key_id) - set(sink.takes.secret) - set(sink.takes.token)
@@ -273,68 +279,103 @@ class Rewriter(SinkShapes):
     def rename(self, cluster: Cluster, rewrite: Rewrite, removal: Removal) -> None:
         """Names that held ids get a name that says profile, wherever they stand."""
         done: set[tuple[object, str]] = set()
-        renamed: dict[tuple[object, str], str] = {}
         for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
-            slot = (s.owner, s.name)
-            if slot in done or not isinstance(s.owner, Scope | Class) or s.kind in ("star",):
-                continue
-            done.add(slot)
-            stores = self.slots[slot]
-            if isinstance(s.owner, Class):
-                stores = stores + self.slots[s.owner.scope, s.name]
-                done.add((s.owner.scope, s.name))
-            elif s.owner.kind == "class":
-                stores = [x for c in self.uses.by_class if c.scope is s.owner for x in self.slots[c, s.name]] + stores
-            self.rename_slot(s.owner, s.name, stores, rewrite, renamed)
+            if (s.owner, s.name) not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
+                self.rename_group(s, rewrite, done)
 
-    def rename_slot(self, owner: object, name: str, stores: list[Store], rewrite: Rewrite, renamed: dict[tuple[object, str], str]) -> None:
-        """One name: its bindings and all its readers, or nothing where a reader is not plain."""
+    def slot_of(self, owner: object, name: str) -> list[tuple[object, str]]:
+        """The slots that are one attribute: of a class, its instances, its bases and subclasses."""
+        cls = owner if isinstance(owner, Class) else next((c for c in self.uses.by_class if c.scope is owner), None)
+        if cls is None:
+            return [(owner, name)]
+        return [(x, name) for c in cls.lineage() for x in (c, c.scope)]
+
+    def rename_group(self, first: Store, rewrite: Rewrite, done: set[tuple[object, str]]) -> None:
+        """One name with the imports that bring it elsewhere: all its bindings and readers, or nothing where one is not plain."""
+        name = first.name
         places: list[tuple[Module, ast.AST]] = []
-        for s in stores:
-            places.append((s.module, s.node))
-            for node in self.readers.get(s, ()):
-                home = self.uses.homes.get(node)
-                if home is None:
+        todo = self.slot_of(first.owner, name)
+        group: set[tuple[object, str]] = set()
+        inner = False
+        while todo:
+            slot = todo.pop()
+            if slot in group:
+                continue
+            group.add(slot)
+            done.add(slot)
+            owner = slot[0]
+            if isinstance(owner, Class):
+                places += [(owner.module, b.target) for b in owner.node.body if isinstance(b, ast.AnnAssign)
+                           and isinstance(b.target, ast.Name) and b.target.id == name]  # fmt: skip
+            if isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                a = owner.node.args
+                places += [(owner.module, x) for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name]
+                inner = True
+            for s in self.slots[slot]:
+                if s.kind == "star":
+                    continue
+                if s.kind in ("splat", "starred") or (s.kind == "import" and not isinstance(s.node, ast.alias)):
                     return
-                places.append((home, node))
-        if isinstance(owner, Class):
-            for b in owner.node.body:
-                if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == name:
-                    places.append((owner.module, b.target))
+                if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
+                    places.append((s.module, s.node))
+                if isinstance(s.node, ast.alias) and s.node.asname is None:
+                    for exported in self.interpreter.reads(s.node):
+                        todo += self.slot_of(exported.owner, exported.name)
+                for node in self.readers.get(s, ()):
+                    home = self.uses.homes.get(node)
+                    if home is None:
+                        return
+                    places.append((home, node))
+                    if isinstance(node, ast.alias) and node.name == "*":
+                        todo.append((home.scope, name))
+                    elif isinstance(node, ast.alias) and node.asname is None:
+                        todo += [(x.owner, x.name) for x in self.interpreter.stores() if x.node is node]
         homes = {m for m, _ in places}
         taken = set[str]().union(*(identifiers(m) for m in homes))
-        new = profile_name_for(name, taken - ({"profile_name"} if not isinstance(owner, Scope) or owner.kind == "function" else set()))
-        if new is None:
+        new = profile_name_for(name, taken - ({"profile_name"} if inner else set()))
+        if new is None or self.in_strings(homes, name):
             return
-        for module in homes:
-            uses = [n for n in ast.walk(module.source.tree) if isinstance(n, ast.Constant) and n.value == name]
-            if any(not isinstance(module.source.parents.get(u), ast.keyword | ast.Expr) for u in uses):
-                return  # its name stands in a string: `__all__`, getattr
         steps: list[tuple[Module, Step]] = []
         for module, node in places:
-            match node:
-                case ast.Name(id=x) if x == name:
-                    steps.append((module, self.replacing(node, new)))
-                case ast.Attribute(attr=x) if x == name:
-                    span = module.source.span(node)
-                    steps.append((module, self.replacing_span(type(span)(span.end - len(name), span.end), new)))
-                case ast.arg(arg=x) if x == name:
-                    span = module.source.span(node)
-                    steps.append((module, self.replacing_span(type(span)(span.start, span.start + len(name)), new)))
-                case ast.keyword(arg=x) if x == name:
-                    span = module.source.span(node)
-                    steps.append((module, self.replacing_span(type(span)(span.start, span.start + len(name)), new)))
-                case ast.alias():
-                    return
-                case ast.keyword() | ast.Name() | ast.Call() | ast.Subscript():
-                    if isinstance(node, ast.Call):
-                        return
-                case ast.expr():
-                    pass  # an argument by position
-                case _:
-                    return
+            step = self.renaming(module, node, name, new)
+            if step is None:
+                return
+            steps.append((module, step))
+        for module in homes:
+            for n in ast.walk(module.source.tree):
+                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names:
+                    span = module.source.span(n)
+                    at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
+                    steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
         for module, step in steps:
             rewrite.add(module, step)
+
+    @staticmethod
+    def in_strings(homes: set[Module], name: str) -> bool:
+        """Does the name stand in a string, as in `__all__` or getattr?"""
+        return any(
+            isinstance(n, ast.Constant) and n.value == name and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
+            for m in homes for n in ast.walk(m.source.tree)
+        )  # fmt: skip
+
+    def renaming(self, module: Module, node: ast.AST, name: str, new: str) -> Step | None:
+        """The edit that renames one place; None where the place is not plain."""
+        source = module.source
+        match node:
+            case ast.Name(id=x) if x == name:
+                return self.replacing(node, new)
+            case ast.Attribute(attr=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.end - len(name), span.end), new)
+            case ast.arg(arg=x) | ast.keyword(arg=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
+            case ast.alias(name="*"):
+                return lambda e: None
+            case ast.alias(name=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
+        return None
 
     @staticmethod
     def replacing_span(span: object, text: str) -> Step:

@@ -41,6 +41,8 @@ class SinkShapes:
                 self.credentials(sink, rewrite, removal, carry)
             case "statement":
                 self.method(sink, rewrite, carry)
+            case "environment":
+                self.environment(sink, rewrite, removal, carry, converted)
             case _:
                 self.stop(sink, "AWS203", "this call takes no profile")
 
@@ -326,7 +328,18 @@ class SinkShapes:
         if key in rewrite_marks(rewrite):
             return True
         plain = isinstance(function, ast.Attribute | ast.Name) and "get_session" not in home.source.code(function)
-        if not plain:
+        if not plain and isinstance(function, ast.Name) and not maker.args and not maker.keywords:
+            short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+            imported = self.interpreter.reads(function)
+            if len(imported) != 1 or short in identifiers(home):
+                return False
+            one = next(iter(imported))
+            if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or self.readers.get(one) != [function]:
+                return False
+            alias = one.node
+            rewrite.add(home, lambda e: e.replace(alias, short))
+            rewrite.add(home, lambda e: e.replace(function, short))
+        elif not plain:
             if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
                 return False
             short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
@@ -388,6 +401,57 @@ class SinkShapes:
             e.replace(sink.call, f"{e.render(function.value)}.{sink.takes.profile.format(profile)}")
 
         rewrite.add(sink.module, compose, 1)
+
+    def environment(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
+        """AWS_PROFILE is set where the keys were; keys that the program was started with are taken out, as they were overwritten."""
+        module, source = sink.module, sink.module.source
+        if self.reads_environment():
+            self.stop(sink, "AWS206", "the program reads these variables back elsewhere")
+        like = source.text
+        if isinstance(sink.call, ast.Call):  # update(…)
+            if not (isinstance(source.parents.get(sink.call), ast.Expr)):
+                self.stop(sink, "AWS202", "the answer of this call is used")
+            statement = source.statement(sink.call)
+            receiver = source.code(sink.function.value)  # type: ignore[attr-defined]
+            names = [a.name for a in sink.of(*ROLES)]
+            if not ({a.box for a in sink.of("id") if a.box is not None} & converted.keys()):
+                self.keyword(sink, rewrite, removal, carry, converted)
+            lines = [f"{receiver}.pop({quoted(n, like)}, None)" for n in names]
+            rewrite.add(module, lambda e: e.before[statement].extend(x for x in lines if x not in e.before[statement]))
+            return
+        for a in sink.of(*ROLES):
+            statement = a.at  # type: ignore[assignment]
+            assert isinstance(statement, ast.stmt) and a.node is not None
+            target = statement.targets[0].value if isinstance(statement, ast.Assign) else statement.value.func.value  # type: ignore[attr-defined]
+            receiver = source.code(target)
+            soft = isinstance(statement, ast.Expr)
+            pop = f"{receiver}.pop({quoted(a.name, like)}, None)"
+            if self.mapping.chain:
+                rewrite.add(module, lambda e, st=statement: e.remove_statement(st))
+                continue
+            if a.role == "id":
+                indent = source.text[source.lines[statement.lineno - 1] : source.span(statement).start]
+                indent = indent if not indent.strip() else ""
+
+                def compose(e: Edits, st: ast.stmt = statement, r: str = receiver, p: str = pop, i: str = indent, soft: bool = soft) -> None:
+                    line = f"{r}[{quoted('AWS_PROFILE', like)}] = {self.profile_text(sink, carry, e)}"
+                    alone = bool(i) or source.span(st).start == source.lines[st.lineno - 1]
+                    gap = e.newline() + i if alone else "; "
+                    e.replace(st, line if soft else f"{p}{gap}{line}")
+
+                rewrite.add(module, compose, 1)
+            elif soft:
+                rewrite.add(module, lambda e, st=statement: e.remove_statement(st))
+            else:
+                rewrite.add(module, lambda e, st=statement, p=pop: e.replace(st, p), 1)
+
+    def reads_environment(self) -> bool:
+        """Does the program look at the key variables itself?"""
+        wanted = Outside("AWS_ACCESS_KEY_ID"), Outside("AWS_SECRET_ACCESS_KEY")
+        for node, values in self.interpreter.all_nodes():
+            if any(w in values for w in wanted) and not is_own_write(self.uses.homes, node):
+                return True
+        return False
 
     # -- keys that are only a default for something from outside
 
@@ -499,6 +563,18 @@ def is_settings(module: Module) -> bool:
     text = module.source.text
     return ("INSTALLED_APPS" in text or "settings" in module.path.stem or "settings" in module.path.parent.name) and (
         "storages" in text or "AWS_STORAGE_BUCKET_NAME" in text
+    )
+
+
+def is_own_write(homes: dict[ast.AST, Module], node: ast.AST) -> bool:
+    """Is it `os.environ.setdefault(…)` or `.pop(…)` as a statement, whose answer nobody takes?"""
+    home = homes.get(node)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("setdefault", "pop")
+        and home is not None
+        and isinstance(home.source.parents.get(node), ast.Expr)
     )
 
 

@@ -318,6 +318,9 @@ class Calls:
             for v in first:
                 out |= self.attribute_read(node, wanted, v)
             return out
+        if name in ("importlib.import_module", "__import__") and len(first) == 1 and isinstance(v := next(iter(first)), Text):
+            home = self.imported_module(scope.module, v.text.lstrip("."), len(v.text) - len(v.text.lstrip(".")))
+            return {home}
         if name == "super":
             here: Scope | None = scope
             while here is not None and here.kind != "class":
@@ -389,6 +392,10 @@ class Calls:
         return {UNKNOWN}
 
     # -- given by the expression half
+
+    def imported_module(self, importer: "Module", name: str, level: int) -> Value:
+        """See `Expressions.imported_module`."""
+        raise NotImplementedError
 
     modules: "dict[object, Module]"  # type: ignore[assignment]
     scopes: dict[ast.AST, Scope]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["keyword", "client", "options", "credentials", "signer", "statement", "report"]
+Style = Literal["keyword", "client", "options", "credentials", "signer", "statement", "environment", "report"]
 """How a profile takes the place of keys.
 
 keyword: the same call takes the profile's name. client: a session with the profile makes the client. options: an entry of a
