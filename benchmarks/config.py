@@ -83,9 +83,8 @@ def main() -> None:
     parser.add_argument("--profiles", type=int, nargs="+", default=[1000, 5000, 20000])
     parser.add_argument("--plan", action="store_true", help="the mapping as a plan instead of --map options")
     options = parser.parse_args()
-    print(
-        f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}; mapping by {'--plan' if options.plan else '--map'}\n"
-    )
+    mapping = "--plan" if options.plan else "--map"
+    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}; mapping by {mapping}\n")
     print("| profiles | botocore reads, s | config, s | ratio | peak memory, MiB |")
     print("| ---: | ---: | ---: | ---: | ---: |")
     for profiles in options.profiles:

@@ -156,7 +156,7 @@ class _Decider:
             which = "endpoint_url" if facts.own_endpoint(profile) else "services"
             return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
         if not done and (place := facts.inherits_sources(files, profile)):
-            return self._left("AWS108", profile, f"profile {name} gets its credentials from [DEFAULT]", place=place)
+            return self._left("AWS108", profile, f"profile {name} depends on settings of [DEFAULT]", place=place)
         if swallower := facts.swallows_settings(files, profile):
             return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
         return None

@@ -72,6 +72,10 @@ def inherits_sources(files: AwsFiles, profile: Profile, *, keys_only: bool = Fal
         for name, setting in file.document.defaults.items():
             if name in STATIC or (not keys_only and (name in SOURCES or name.startswith("sso_"))):
                 return file, setting.line + 1
+    own = profile.credentials.settings if profile.credentials is not None and not keys_only else {}
+    for name, setting in files.credentials.document.defaults.items():
+        if name in own and own[name].value != setting.value:
+            return files.credentials, setting.line + 1  # moved, it would no longer hide the one of [DEFAULT]
     return None
 
 
