@@ -12,7 +12,9 @@ KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
 """A key id in a text, not inside a longer run of letters and digits."""
 
 _KEY_ID_LOOSE = re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}")
-_SECRET_RUN = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_SECRET_RUN = re.compile(
+    r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
+)  # 40 characters of base64 are never padded: `=` may follow
 _TOKEN_RUN = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+=]{100,}")
 _CREDENTIAL_VALUE = re.compile(
     r"""(?ix) ( (?:aws_?)? (?: secret_?(?:access_?)?key | session_?token | security_?token ) ["']? \s* (?:[=:]|=>) \s* ["']? )

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from migrate.keys import HIDDEN, KEY_ID, is_secret, mask
 
 _WORD = re.compile(r"[A-Za-z0-9/+_-]+")
-_AFTER_SIGN = re.compile(r"(?<![A-Za-z0-9/+])([/+]+)([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
+_AFTER_SIGN = re.compile(r"(?<![A-Za-z0-9/+])([/+]+)([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])")
 _FEW = 64
 _GRAM = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
