@@ -1,11 +1,11 @@
 """What every command does with its outcome: show it, ask, apply, report, and say where the backup lies."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from migrate.changes.apply import Applied, apply, preflight
+from migrate.cli.ask import agreed
 from migrate.cli.options import How
 from migrate.cli.output import put, put_document, tell, use_color
 from migrate.cli.report_file import ReportFile
@@ -154,21 +154,6 @@ def _document(whole: View, how: How, extra: dict[str, Any] | None = None) -> Non
         from migrate.reports import sarif
 
         put_document(sarif.render(whole))
-
-
-def agreed(question: str) -> bool:
-    """Asks on stderr; anything but yes is no, and so is a terminal that has gone away."""
-    try:
-        sys.stderr.write(f"{question} [y/N] ")
-        sys.stderr.flush()
-        stream = getattr(sys.stdin, "buffer", sys.stdin)
-        answer = stream.readline()
-    except (OSError, ValueError):
-        return False
-    text_of = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    if not text_of.endswith("\n"):
-        tell([""])
-    return text_of.strip().lower() in ("y", "yes")
 
 
 def _not_a_target(how: How, outcome: Outcome) -> None:

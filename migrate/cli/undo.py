@@ -71,7 +71,8 @@ def _undo(run: str | None, force: bool, how: How) -> int:
 
 def _purge(run: str, how: How) -> int:
     from migrate.changes import undo as engine
-    from migrate.cli.settle import agreed, show
+    from migrate.cli.ask import agreed
+    from migrate.cli.settle import show
 
     journal = engine.find(run)
     assert journal is not None
