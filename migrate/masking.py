@@ -34,7 +34,8 @@ class Masker:
         if len(words) <= _FEW:
             words = []
         self._words = frozenset(words)
-        self._shortest = min(map(len, words), default=0)
+        self._shortest = min(map(len, words), default=_GRAM)
+        self._long_words = re.compile(_WORD.pattern.removesuffix("+") + f"{{{self._shortest},}}")
         self._grams: dict[str, list[str]] = {}
         for word in words:
             self._grams.setdefault(word[:_GRAM], []).append(word)
@@ -45,14 +46,12 @@ class Masker:
         for value in self._others:
             text = text.replace(value, HIDDEN)
         if self._words:
-            text = _WORD.sub(lambda m: self._in_word(m.group()), text)
+            text = self._long_words.sub(lambda m: self._in_word(m.group()), text)
         # `mask` takes a secret for a run of just 40; in a patch file a `+` stands before it, and in a path a `/`
         text = _AFTER_SIGN.sub(lambda m: m.group(1) + HIDDEN if is_secret(m.group(2)) else m.group(), text)
         return mask(text)
 
     def _in_word(self, word: str) -> str:
-        if len(word) < self._shortest:
-            return word
         if word in self._words:
             return HIDDEN
         out, start, i = [], 0, 0

@@ -58,60 +58,60 @@ def check_rights(home: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_run_killed_at_any_write(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [False, True], ids=["before it", "after it"])
+def test_a_run_killed_at_any_write(home: Path, tmp_path: Path, after: bool) -> None:
     log = tmp_path / "log"
-    for after in (False, True):
-        for n in range(1, 500):
-            config, credentials = make(home)
-            status = in_child(lambda: apply_all(home), kill_at=n, after=after, log=log)
-            check_files(config, credentials)
-            check_rights(home)
-            if not was_killed(status):
-                assert code_of(status) == 0
-                break
-            # what was begun can be undone …
-            copy = home.parent / "copy"
-            shutil.copytree(home, copy, symlinks=True)
-            assert code_of(in_child(undo_all, log=log)) == 0
-            assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS) or not (state(home) / "runs").exists()
-            assert strangers(home) == []
-            # … or finished, and undone afterwards run by run
-            shutil.rmtree(home)
-            copy.rename(home)
-            assert code_of(in_child(lambda: apply_all(home), log=log)) == 0
-            assert (config.read_bytes(), credentials.read_bytes()) == (NEW_CONFIG, NEW_CREDENTIALS)
-            assert strangers(home) == []
-            assert code_of(in_child(undo_all, log=log)) == 0
-            assert code_of(in_child(undo_all, log=log)) == 0
-            assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS)
-            _empty(home)
-        else:
-            raise AssertionError("the run never came to its end")
-        assert n > 20  # the kills did reach into it
+    for n in range(1, 500, 3 if after else 1):
+        config, credentials = make(home)
+        status = in_child(lambda: apply_all(home), kill_at=n, after=after, log=log)
+        check_files(config, credentials)
+        check_rights(home)
+        if not was_killed(status):
+            assert code_of(status) == 0
+            break
+        # what was begun can be undone …
+        copy = home.parent / "copy"
+        shutil.copytree(home, copy, symlinks=True)
+        assert code_of(in_child(undo_all, log=log)) == 0
+        assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS) or not (state(home) / "runs").exists()
+        assert strangers(home) == []
+        # … or finished, and undone afterwards run by run
+        shutil.rmtree(home)
+        copy.rename(home)
+        assert code_of(in_child(lambda: apply_all(home), log=log)) == 0
+        assert (config.read_bytes(), credentials.read_bytes()) == (NEW_CONFIG, NEW_CREDENTIALS)
+        assert strangers(home) == []
+        assert code_of(in_child(undo_all, log=log)) == 0
+        assert code_of(in_child(undo_all, log=log)) == 0
+        assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS)
         _empty(home)
+    else:
+        raise AssertionError("the run never came to its end")
+    assert n > 20  # the kills did reach into it
+    _empty(home)
     assert secret("dev") not in log.read_text() and key_id("dev") not in log.read_text()
     assert "Traceback" not in log.read_text()
 
 
-def test_an_undo_killed_at_any_write_can_be_run_again(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [False, True], ids=["before it", "after it"])
+def test_an_undo_killed_at_any_write_can_be_run_again(home: Path, tmp_path: Path, after: bool) -> None:
     log = tmp_path / "log"
-    for after in (False, True):
-        for n in range(1, 500):
-            config, credentials = make(home)
-            assert code_of(in_child(lambda: apply_all(home), log=log)) == 0
-            status = in_child(undo_all, kill_at=n, after=after, log=log)
-            check_files(config, credentials)
-            check_rights(home)
-            if not was_killed(status):
-                break
-            assert code_of(in_child(undo_all, log=log)) == 0
-            assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS)
-            assert strangers(home) == []
-            _empty(home)
-        else:
-            raise AssertionError("the undo never came to its end")
-        assert n > 10
+    for n in range(1, 500, 3 if after else 1):
+        config, credentials = make(home)
+        assert code_of(in_child(lambda: apply_all(home), log=log)) == 0
+        status = in_child(undo_all, kill_at=n, after=after, log=log)
+        check_files(config, credentials)
+        check_rights(home)
+        if not was_killed(status):
+            break
+        assert code_of(in_child(undo_all, log=log)) == 0
+        assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, CREDENTIALS)
+        assert strangers(home) == []
         _empty(home)
+    else:
+        raise AssertionError("the undo never came to its end")
+    assert n > 10
+    _empty(home)
     assert "Traceback" not in log.read_text()
 
 
