@@ -1,4 +1,4 @@
-"""`--format json`: one object, whose fields docs/ and `docs/cli.md` fix.
+"""`--format json`: one object, whose fields docs/output.md fixes.
 
 A field may be added; none changes its meaning within a version.
 """
