@@ -79,7 +79,7 @@ CODES: dict[str, Code] = {
     "AWS110": Code(
         "error",
         "A setting that must go seems to hold other settings",
-        "Lines that are indented deeper than the setting above them belong to its value. Here they look like settings of their own, which would be lost with it.",
+        "Lines that are indented deeper than the setting above them belong to its value. Here they look like settings of their own, which would be lost with it; or keys stand in such a block, where no SDK reads them.",
         "Take the indentation off if they are settings of the profile, or delete them; then run again.",
     ),
     "AWS111": Code(

@@ -157,6 +157,8 @@ class _Decider:
             return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
         if not done and (place := facts.inherits_sources(files, profile)):
             return self._left("AWS108", profile, f"profile {name} depends on settings of [DEFAULT]", place=place)
+        if hidden := facts.hides_keys(files, profile):
+            return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
         if swallower := facts.swallows_settings(files, profile):
             return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
         return None
@@ -220,6 +222,8 @@ class _Decider:
             if complete and self._may_be_stripped(profile):
                 return Verdict("strip")
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
+        if hidden := facts.hides_keys(files, profile):
+            return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
         in_session_form = complete and "sso_session" in profile.values
         if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
             self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)

@@ -89,6 +89,16 @@ def swallows_settings(files: AwsFiles, profile: Profile, *, keys_only: bool = Fa
     return None
 
 
+def hides_keys(files: AwsFiles, profile: Profile) -> tuple[AwsFile, int] | None:
+    """Where static keys stand in a nested block, in which no SDK reads them: file and 1-based line, or None."""
+    for file, section in sections(files, profile):
+        for setting in section.settings.values():
+            block = reading(setting.value) if setting.nested else None
+            if isinstance(block, dict) and any(name.lower() in STATIC for name in block):
+                return file, setting.line + 1
+    return None
+
+
 def _swallows(document: Document, start: int, end: int) -> bool:
     return any(_LIKE_A_SETTING.match(line) for line in document.lines[start:end])
 

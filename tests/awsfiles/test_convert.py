@@ -227,6 +227,9 @@ def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
             "", "[dev]\n" + keys("dev") + "  region = x\n", [DEV], [("AWS110", "dev")], id="a key that swallows the next setting"
         ),
         pytest.param(
+            "[profile dev]\ns3 =\n  x = 1\n  aws_secret_access_key = y\n", "", [DEV], [("AWS110", "dev")], id="keys in a nested block"
+        ),
+        pytest.param(
             "[profile dev]\nrole_arn = a\nsource_profile = dev\nmfa_serial = m\n", "[dev]\n" + keys("dev"), [DEV], [("AWS102", "dev")],
             id="its own source, with an MFA device",
         ),
