@@ -51,6 +51,8 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         data = source.encode(text)
     except UnicodeEncodeError:
         return Checked(module, source.text, Problem(module, first, "AWS213", "the new text does not fit the file's encoding"))
+    except Unreadable as e:
+        return Checked(module, source.text, Problem(module, first, "AWS213", e.reason))
     if not data.isascii() and not roundtrips(data):
         return Checked(module, source.text, Problem(module, first, "AWS213", "the new bytes would not decode"))
     return Checked(module, text)

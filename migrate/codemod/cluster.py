@@ -151,6 +151,7 @@ class Clusters:
         for origins in same.values():
             self._join(origins)
         self._pair_loose_secrets()
+        self._tables()
         groups: dict[Origin, Cluster] = {}
         for o in known:
             groups.setdefault(self._root(o), Cluster()).origins.add(o)
@@ -193,6 +194,16 @@ class Clusters:
             near = [i for i in [*self.found.ids, *self.found.embedded] if i.module is o.module]
             if near:
                 self._join({o, min(near, key=lambda i: abs(i.node.lineno - o.node.lineno))})
+
+    def _tables(self) -> None:
+        """Tuples that stand side by side in one container are rewritten together or not at all."""
+        inside: dict[Box, set[Origin]] = defaultdict(set)
+        for s in self.interpreter.stores():
+            if isinstance(s.owner, Box) and s.owner.kind == "seq":
+                inside[s.owner] |= origins_of(s.values) & self.found.all
+        for box in self.interpreter.boxes():
+            rows = {v.box for s in box.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind == "seq"}
+            self._join(set().union(*(inside[r] for r in rows if r in inside)))
 
     def _boxes(self, cluster: Cluster) -> None:
         """The containers that hold something of a cluster, and the bindings of those containers."""

@@ -24,7 +24,7 @@ class Edits:
         self.replaced: dict[tuple[int, int], str] = {}
         self.items: dict[ast.AST, set[ast.AST]] = defaultdict(set)  # call, display, import or arguments: what goes out of it
         self.statements: set[ast.stmt] = set()
-        self.imports: list[str] = []
+        self.imports: dict[str, list[ast.AST]] = {}  # a line, and what needs it
         self.before: dict[ast.stmt, list[str]] = defaultdict(list)
         self.pairs: dict[ast.Assign, set[int]] = defaultdict(set)
 
@@ -338,29 +338,42 @@ class Edits:
                 del self.items[owner]
                 top = (owner.module or "") if isinstance(owner, ast.ImportFrom) else owner.names[0].name
                 line = next((x for x in self.imports if x.split()[1].split(".")[0] == top.split(".")[0]), None)
-                if line is not None and isinstance(self.source.parents.get(owner), ast.Module):
-                    self.imports.remove(line)
+                home = self.source.parents.get(owner)
+                if line is not None and (isinstance(home, ast.Module) or all(home in self.source.ancestors(n) for n in self.imports[line])):
+                    del self.imports[line]
                     self.replace(owner, line)
                 else:
                     self.remove_statement(owner)
 
     def import_place(self) -> int:
-        """Where a new import goes: behind the leading imports, else behind docstring and `__future__`."""
+        """Where a new import goes: into the last block of leading imports, before its `from` imports and by the alphabet."""
         body = self.source.tree.body
-        last: ast.stmt | None = None
+        leading: list[ast.stmt] = []
         for i, s in enumerate(body):
+            docstring = i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)
             if isinstance(s, ast.Import | ast.ImportFrom):
-                last = s
-            elif not (i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)):
-                if last is not None or not isinstance(s, ast.Expr):
-                    break
-            elif last is None:
-                last = s
-        if last is None:
-            first = body[0] if body else None
-            return self._line_start(self.source.span(first).start) if first is not None else len(self.text)
-        end = self.source.span(last).end
-        m = _LINE_END.search(self.text, end)
+                leading.append(s)
+            elif not docstring:
+                break
+        future = [s for s in leading if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
+        block: list[ast.stmt] = []
+        for s in leading:
+            if s in future:
+                block = []
+                continue
+            near = block and self.text[self.source.span(block[-1]).end : self.source.span(s).start].count("\n") + 0 <= 1
+            block = [*block, s] if near else [s]
+        wanted = min(self.imports, default="")
+        for s in block:
+            if isinstance(s, ast.ImportFrom) or self.source.code(s) > wanted:
+                start = self.source.span(s).start
+                if start == self._line_start(start):
+                    return start
+                break
+        anchor = block[-1] if block else future[-1] if future else body[0] if body and isinstance(body[0], ast.Expr) and ast.get_docstring(self.source.tree) else None
+        if anchor is None:
+            return self._line_start(self.source.span(body[0]).start) if body else len(self.text)
+        m = _LINE_END.search(self.text, self.source.span(anchor).end)
         return m.end() if m else len(self.text)
 
 

@@ -59,7 +59,7 @@ def profile_name_for(name: str, taken: set[str]) -> str | None:
     """What a variable that held a key id is called when it holds a profile's name; None where every candidate is taken."""
     upper = name.isupper()
     stem = _KEY_WORDS.sub("", name).strip("_")
-    if not stem and name.startswith("_"):
+    if len(stem) < 2:
         stem = ""
     candidates = []
     private = "_" if name.startswith("_") else ""

@@ -76,6 +76,9 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
                                                    "name it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
     if not cluster.ids:
         return None
+    for module in sorted((m for m in cluster.modules if m.source.frozen), key=lambda m: m.path):
+        at = next((o.node for o in cluster.origins if o.module is module), module.source.tree.body[0])
+        cluster.problems.append(Problem(module, at, "AWS215", module.source.frozen))
     if not cluster.problems:
         try:
             unused(cluster, rewriter)

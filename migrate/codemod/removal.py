@@ -8,6 +8,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, origins_of
 from migrate.codemod.sinks import Sink
+from migrate.codemod.tuples import Tuples
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -24,6 +25,7 @@ class Removal:
         self.rewrite = rewrite
         self.carry = carry
         self.kept: set[Store] = set()
+        self.converted: set[Store] = set()
         self.removed: set[Store] = set()
         self.roots: set[ast.AST] = set()
         self.handled: set[ast.AST] = set()  # literals whose text is replaced
@@ -58,7 +60,9 @@ class Removal:
 
         Raises Blocked where something still needs it.
         """
-        todo = {s for s in cluster.stores if s not in self.kept and s.kind not in _NOTHING}
+        if self.carry:
+            Tuples(self, cluster).shrink()
+        todo = {s for s in cluster.stores if s not in self.kept and s not in self.removed and s.kind not in _NOTHING}
         while True:
             before = len(self.removed)
             for s in sorted(todo - self.removed, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):

@@ -127,7 +127,8 @@ class Rewriter(SinkShapes):
         unmapped = sorted(k for k in keys if k not in self.mapping)
         if unmapped:
             raise Blocked(sink.module, at, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE")
-        if not keys or not secrets:
+        written = any(isinstance(v, Text) and v.origins & self.found.secrets for a in secrets for v in a.values)
+        if not keys or not written:
             what = "only the secret" if not keys else "only the key id"
             raise Blocked(sink.module, at, "AWS208", f"{what} is written down here, the rest comes from elsewhere", "take it out together with its other half")
         for a in (*ids, *secrets, *sink.of("token")):
@@ -168,6 +169,9 @@ class Rewriter(SinkShapes):
                 return True
             if s.kind in ("loop", "pair", "each"):
                 return True
+            if s.kind == "unpack" and isinstance(statement := s.module.source.statement(s.node), ast.Assign):
+                if not isinstance(statement.value, ast.Tuple | ast.List | ast.Call):
+                    return True
         return False
 
     # -- dicts
@@ -234,6 +238,7 @@ class Rewriter(SinkShapes):
         else:
             raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")
         removal.kept.add(s)
+        removal.converted.add(s)
         for node in self.readers.get(s, ()):
             home = self.uses.homes.get(node)
             if home is None or removal.dead(node):
@@ -282,6 +287,57 @@ class Rewriter(SinkShapes):
         for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
             if (s.owner, s.name) not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
                 self.rename_group(s, rewrite, done)
+        entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
+        seen: set[Store] = set()
+        for s in sorted(entries, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+            if s not in seen and s not in removal.converted:
+                self.rename_entries(s, rewrite, removal, seen)
+
+    def rename_entries(self, first: Store, rewrite: Rewrite, removal: Removal, seen: set[Store]) -> None:
+        """The entry of a dict that held an id, in all dicts that are read at the same places."""
+        name = first.name
+        stores, places, todo = set[Store](), set[ast.AST](), [first]
+        while todo:
+            s = todo.pop()
+            if s in stores:
+                continue
+            stores.add(s)
+            if not isinstance(s.owner, Box) or s.name != name or s in removal.converted:
+                return
+            for node in self.readers.get(s, ()):
+                if node not in places:
+                    places.add(node)
+                    todo += [x for x in self.interpreter.reads(node)]
+        seen |= stores
+        taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
+        new = profile_name_for(name, taken)
+        if new is None or not name.isidentifier():
+            return
+        steps: list[tuple[Module, Step]] = []
+        for s in stores:
+            step = self.renaming_key(s.module, s.node, new) if s.kind in ("entry", "item", "argument") else None
+            if step is None:
+                return
+            steps.append((s.module, step))
+        for node in places:
+            home = self.uses.homes.get(node)
+            key: ast.AST | None = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+            if home is None or not isinstance(key, ast.Constant) or key.value != name:
+                return
+            steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
+        for module, step in steps:
+            rewrite.add(module, step)
+
+    def renaming_key(self, module: Module, node: ast.AST, new: str) -> Step | None:
+        """The edit that renames the key of one entry."""
+        if isinstance(node, ast.keyword) and node.arg:
+            span = module.source.span(node)
+            return self.replacing_span(type(span)(span.start, span.start + len(node.arg)), new)
+        if isinstance(node, ast.Subscript):
+            node = node.slice
+        if isinstance(node, ast.Constant):
+            return self.replacing(node, quoted(new, module.source.code(node).lstrip("rRbBuUfF")))
+        return None
 
     def slot_of(self, owner: object, name: str) -> list[tuple[object, str]]:
         """The slots that are one attribute: of a class, its instances, its bases and subclasses."""

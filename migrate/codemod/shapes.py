@@ -93,8 +93,7 @@ class SinkShapes:
         line = f"import {dotted}"
 
         def add(e: Edits) -> None:
-            if line not in e.imports:
-                e.imports.append(line)
+            e.imports.setdefault(line, []).append(sink.call)
 
         rewrite.add(sink.module, add)
         return f"{dotted}.{short}"
@@ -520,7 +519,10 @@ class SinkShapes:
 
     def is_env(self, call: ast.Call) -> bool:
         """Is it a call that gives None where the environment has nothing?"""
-        return any(isinstance(v, Lib) and v.name in ("os.getenv", "os.environ.get") for v in self.interpreter.values_of(call.func))
+        return any(
+            isinstance(v, Lib) and (v.name in ("os.getenv", "os.environ.get") or (v.name.startswith("argparse.") and v.name.endswith("add_argument")))
+            for v in self.interpreter.values_of(call.func)
+        )
 
     # -- Django
 

@@ -36,7 +36,10 @@ class Span:
 
 @dataclass(eq=False, slots=True)
 class Source:
-    """A parsed Python source. `opaque` are identifiers in stretches that the running Python cannot parse (see `newer`)."""
+    """A parsed Python source. `opaque` are identifiers in stretches that the running Python cannot parse (see `newer`).
+
+    `frozen` says why nothing in it may change (empty: it may).
+    """
 
     path: Path
     data: bytes
@@ -45,6 +48,7 @@ class Source:
     bom: bool
     tree: ast.Module
     opaque: frozenset[str] = frozenset()
+    frozen: str = ""
     lines: list[int] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 

@@ -27,7 +27,7 @@ from migrate.codemod.flow.values import (
 )
 from migrate.codemod.sinks import ROLES, Sink
 
-_FOLLOWED_STORES = {"assign", "attribute", "entry", "argument", "default", "element", "unpack", "item", "walrus", "import", "star", "loop", "pair", "each"}
+_FOLLOWED_STORES = {"assign", "attribute", "entry", "argument", "default", "element", "unpack", "item", "walrus", "import", "star", "loop", "pair", "each", "option"}
 _SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "fabric", "paramiko", "invoke.", "sh.")
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 _DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
@@ -90,6 +90,7 @@ class Uses:
                 self.container(cluster, node, box)
         self.stores(cluster)
         self.objects(cluster)
+        self.namespaces(cluster)
 
     # -- single strings
 
@@ -283,6 +284,18 @@ class Uses:
                 self.add(cluster, s.module, s.node, origin, "AWS202", f"the key is put into `{ast.unparse(s.node)[:60]}`, which is not followed")
             else:
                 self.add(cluster, s.module, s.node, origin, "AWS202", "the key is bound in a way that is not followed")
+
+    def namespaces(self, cluster: Cluster) -> None:
+        """What argparse gives may only be asked for its attributes."""
+        if not any(s.kind == "option" for s in cluster.stores):
+            return
+        origin = next(iter(cluster.origins))
+        for node, values in self.interpreter.all_nodes():
+            if any(isinstance(v, Lib) and v.name.startswith("argparse.") and v.name.endswith(("parse_args()", "parse_known_args()")) for v in values):
+                home = self.homes.get(node)
+                parent = home.source.parents.get(node) if home else None
+                if home and isinstance(node, ast.expr) and not isinstance(parent, ast.Attribute | ast.Assign) and self.handed_out(home, node, parent):
+                    self.add(cluster, home, node, origin, "AWS210", "the command line's values are looked through as a whole")
 
     def objects(self, cluster: Cluster) -> None:
         """Objects, classes and modules that hold something of the cluster and are handed to what may look inside."""

@@ -61,6 +61,7 @@ class Calls:
         self._stores: dict[tuple[ast.AST, str, str, int], Store] = {}
         self._boxes: dict[ast.AST, Box] = {}
         self._partials: dict[ast.AST, Partial] = {}
+        self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
         self.wild: dict[str, list[ast.Call]] = {}
 
@@ -330,6 +331,9 @@ class Calls:
         if name in ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field"):
             given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name != "dataclasses.field" else [])
             return set(given[0]) if given else {UNKNOWN}
+        if name.endswith("add_argument") and name.startswith("argparse.") and "default" in args.keywords:
+            k, values = args.keywords["default"]
+            self.put(self.options, self.destination(args), self.store("option", scope.module, k, self.destination(args), k.value, values, self.options))
         every = first.union(*(v for _, v in args.positional), *(v for _, v in args.keywords.values()))
         if name.partition(".")[0] in ("base64", "binascii", "codecs", "zlib", "urllib", "json", "hashlib", "string", "bytes", "hmac", "itertools", "ast") or name in (
             "str.join", "bytes.fromhex", "map", "zip", "filter", "eval", "repr", "format", "enumerate", "next", "bytearray.fromhex",
@@ -337,6 +341,15 @@ class Calls:
             origins = origins_of(every | self.inside(every))
             return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
         return {Lib(self.canonical(name + "()"))}
+
+    @staticmethod
+    def destination(args: Arguments) -> str:
+        """The attribute that `add_argument` fills (argparse's own rule)."""
+        if "dest" in args.keywords:
+            return next((v.text for v in args.keywords["dest"][1] if isinstance(v, Text)), "?")
+        flags = [v.text for _, values in args.positional for v in values if isinstance(v, Text)]
+        long = next((f for f in flags if f.startswith("--")), flags[0] if flags else "?")
+        return long.lstrip("-").replace("-", "_")
 
     def attribute_read(self, node: ast.Call, wanted: ast.Attribute, base: Value) -> set[Value]:
         """`getattr(base, "name")` reads what `base.name` would."""

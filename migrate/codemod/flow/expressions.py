@@ -227,6 +227,10 @@ class Expressions(Calls):
                 full = self.canonical(f"{dotted}.{name}")
                 if full in self._submodules:
                     return {self._submodules[full]}
+                if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
+                    stores = self.options.at(name)
+                    self.read(node, stores)
+                    return set().union({Outside(name)}, *(s.values for s in stores))
                 if dotted == "django.conf.settings":
                     return self.django_setting(node, name)
                 return {Lib(full)}

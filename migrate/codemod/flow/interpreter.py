@@ -29,6 +29,7 @@ from migrate.codemod.flow.values import (
 
 Env = dict[str, frozenset[Store]]
 _ROUNDS = 12
+_INCOMING = {"argument", "default", "open", "self", "splat", "starred"}
 HARMLESS_DECORATORS = {
     "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
     "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
@@ -96,11 +97,11 @@ class Interpreter(Expressions):
                 store = None
             if store is not None:
                 self.bind_scope(scope, a.arg, store)
-            if not scope.stores.get(a.arg) and self.settled:
-                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
+            if self.settled and not any(s.kind in _INCOMING for s in scope.stores.get(a.arg, ())):
+                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, self.annotated(a, scope), scope))
             elif (f.escapes or self.decorated(node)) and a.arg != first:
                 self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
-            env[a.arg] = frozenset(scope.stores.get(a.arg, ()))
+            env[a.arg] = frozenset(s for s in scope.stores.get(a.arg, ()) if s.kind in _INCOMING)
         if args.vararg:
             env[args.vararg.arg] = frozenset({self.store("open", f.module, args.vararg, args.vararg.arg, None, {UNKNOWN}, scope)})
         if args.kwarg:
@@ -113,6 +114,14 @@ class Interpreter(Expressions):
             self.add(f.returns, self.eval(node.body, env, scope))
             return
         self.block(node.body, env, scope)
+
+    def annotated(self, a: ast.arg, scope: Scope) -> set[Value]:
+        """What a parameter's annotation says of it, where that is a library's class; nothing is known otherwise."""
+        if isinstance(a.annotation, ast.Name | ast.Attribute):
+            named = self.eval(a.annotation, {}, scope.parent or scope)
+            if named and all(isinstance(v, Lib) and "." in v.name for v in named):
+                return {Lib(self.canonical(v.name + "()")) for v in named if isinstance(v, Lib)}
+        return {UNKNOWN}
 
     @staticmethod
     def is_static(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
