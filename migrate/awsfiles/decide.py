@@ -253,17 +253,20 @@ class _Decider:
             return
         kept = verdict.action == "keep"
         if facts.wants_mfa(role) and not kept:
-            self._add("AWS102", role, f"profile {role.name} needs an MFA device, and its source {source} becomes SSO", "mfa_serial")
+            self._stays("AWS102", role, f"profile {role.name} needs an MFA device, and its source {source} becomes SSO", "mfa_serial")
         elif facts.wants_longer(role) and not kept:
-            self._add(
+            self._stays(
                 "AWS103", role, f"profile {role.name} asks for more than an hour, and its source {source} becomes SSO", "duration_seconds"
             )
         elif facts.own_endpoint(role) and not facts.foreign_endpoint(self.files, role) and not kept:
-            self._add("AWS114", role, f"profile {role.name} has an endpoint_url, and its source {source} becomes SSO", "endpoint_url")
+            self._stays("AWS114", role, f"profile {role.name} has an endpoint_url, and its source {source} becomes SSO", "endpoint_url")
         elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
             # the SDKs took the key, not the role, of a source that has both
             self.decision.new_sources[role.name] = source_name(source)
             self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
+
+    def _stays(self, code: str, role: Profile, message: str, *names: str) -> None:
+        self.decision.verdicts[role.name] = self._left(code, role, message, *names)
 
     # -- keys that no profile has
 

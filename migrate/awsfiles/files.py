@@ -8,7 +8,7 @@ from pathlib import Path
 from migrate.awsfiles.document import Document
 from migrate.errors import Refusal
 
-LARGEST = 64 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 """No AWS file comes near it: 20,000 profiles are 5 MB. Larger ones are refused, since reading them would take gigabytes."""
 
 _MARK = "\ufeff"

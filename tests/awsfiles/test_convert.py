@@ -77,7 +77,7 @@ SSO = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\
         pytest.param(
             "[profile dev]\nsso_start_url = https://o.awsapps.com/start\nsso_region = x\nsso_account_id = 1\nsso_role_name=R\nregion = x\n",
             "[dev]\n" + keys("dev"),
-            f"[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\nregion = x\n{CORP_SECTION}",
+            f"[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name=Admin\nregion = x\n{CORP_SECTION}",
             "",
             id="old SSO settings are replaced, in place where they can be",
         ),

@@ -141,7 +141,7 @@ def test_plans(home: Path, plan: str, line: int, word: str) -> None:
         pytest.param(b"\xff\xfe[\x00d\x00]\x00", "UTF-8", id="UTF-16"),
         pytest.param("[dev]\n# für\n".encode("latin-1"), "UTF-8", id="Latin-1"),
         pytest.param(b"[dev]\nx = 1\n[dev]\n", "twice", id="a section twice"),
-        pytest.param(b"x" * (64 * 2**20 + 1), "larger", id="a file far too large"),
+        pytest.param(b"x" * (32 * 2**20 + 1), "larger", id="a file far too large"),
     ],
 )
 def test_files_that_nobody_could_read(home: Path, data: bytes, word: str) -> None:
