@@ -171,8 +171,8 @@ def clean_up(state: Path) -> None:
             if not (folder / JOURNAL).exists():
                 with suppress(OSError):
                     wipe(folder)
-    with suppress(Refusal):
-        for journal in runs(state):
+    with suppress(OSError):
+        for journal in runs(state, damaged=[]):
             if journal.state not in ("begun", "undoing"):
                 continue
             for entry in journal.files:

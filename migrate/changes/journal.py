@@ -21,7 +21,9 @@ from migrate.changes.write import replace_private, sync_folder
 from migrate.errors import Refusal
 
 RunState = Literal["begun", "done", "undoing", "undone"]
-_RUN = re.compile(r"\d{8}-\d{6}-\d{3}")
+RUN = re.compile(r"\d{8}-\d{6}-\d{3,}")
+"""A run's id."""
+
 _VERSION = 1
 JOURNAL = "journal.json"
 SECRETS = "secrets.backup"
@@ -105,7 +107,7 @@ def new_run(state: Path) -> tuple[str, Path]:
     """A new run's id, later in sort order than every other, and its folder, made 0700. The caller holds the lock. Raises OSError."""
     runs = state / "runs"
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    newest = max((p.name for p in runs.iterdir() if _RUN.fullmatch(p.name)), default="")
+    newest = max((p.name for p in runs.iterdir() if RUN.fullmatch(p.name)), default="")
     number = 0
     if newest and newest[:15] >= stamp:  # the same second, or the clock was set back
         stamp, number = newest[:15], int(newest[16:]) + 1
@@ -131,12 +133,20 @@ def load(folder: Path) -> Journal:
         raise Refusal("is no journal of this program, or was damaged", path=path) from None
 
 
-def runs(state: Path) -> Iterator[Journal]:
-    """Every run, newest first. Raises Refusal for a damaged journal."""
+def runs(state: Path, damaged: list[str] | None = None) -> Iterator[Journal]:
+    """Every run, newest first. A damaged journal raises Refusal; where a list for them is given, its run's id goes there instead."""
     with suppress(FileNotFoundError):
         for folder in sorted((state / "runs").iterdir(), reverse=True):
-            if _RUN.fullmatch(folder.name) and (folder / JOURNAL).exists():
-                yield load(folder)
+            if not (RUN.fullmatch(folder.name) and (folder / JOURNAL).exists()):
+                continue
+            try:
+                journal = load(folder)
+            except Refusal:
+                if damaged is None:
+                    raise
+                damaged.append(folder.name)
+            else:
+                yield journal
 
 
 def wipe(folder: Path, keep: Iterable[str] = ()) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from migrate.changes.apply import clean_up
 from migrate.changes.change import Change
 from migrate.changes.interrupts import Interrupts
-from migrate.changes.journal import JOURNAL, FileEntry, Journal, digest, load, runs, wipe
+from migrate.changes.journal import JOURNAL, RUN, FileEntry, Journal, digest, load, runs, wipe
 from migrate.changes.state import locked, make_private_folder, ready_state, state_folder
 from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
 from migrate.errors import Refusal
@@ -24,19 +24,23 @@ class Undo:
     kept: tuple[Path, ...] = ()
 
 
-def all_runs() -> list[Journal]:
-    """Every run, newest first. Raises Refusal for a damaged journal."""
-    return list(runs(state_folder()))
+def all_runs() -> tuple[list[Journal], list[str]]:
+    """Every run, newest first, and the ids of those whose journal is damaged. Raises Refusal where there can be no state folder."""
+    damaged: list[str] = []
+    return list(runs(state_folder(), damaged)), damaged
 
 
-def find(run: str | None) -> Journal | None:
-    """The run of that id, or the newest that can be taken back (None: there is none). Raises Refusal where it cannot be taken back."""
-    state = state_folder()
-    if run is None:
-        return next((journal for journal in runs(state) if journal.undoable), None)
-    if Path(run).name != run or run in (".", "..") or not (state / "runs" / run / JOURNAL).is_file():
+def newest() -> Journal | None:
+    """The newest run that can be taken back; None where there is none. Raises Refusal where a journal before it is damaged."""
+    return next((journal for journal in runs(state_folder()) if journal.undoable), None)
+
+
+def folder_of(run: str) -> Path:
+    """The folder of the run of that id. Raises Refusal where there is none."""
+    folder = state_folder() / "runs" / run
+    if not RUN.fullmatch(run) or not (folder / JOURNAL).is_file():
         raise Refusal(f"there is no run {run}", help="`aws-sso-migrate undo --list` has all runs")
-    return load(state / "runs" / run)
+    return folder
 
 
 def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
@@ -167,13 +171,19 @@ def _take_back(journal: Journal, state: str, transaction: Transaction | None, ke
         journal.save()
 
 
-def purge(journal: Journal) -> None:
-    """Wipes the backups of a run; the journal stays, and says so. Raises Refusal where that fails."""
+def purge(run: str) -> None:
+    """Wipes the backups of a run; the journal stays, and says so, or goes as well where it is damaged. Raises Refusal where that fails."""
     state = ready_state()
+    folder = state / "runs" / run
     with locked(state):
         try:
+            try:
+                journal = load(folder)
+            except Refusal:
+                wipe(folder)
+                return
             journal.purged = True
             journal.save()
-            wipe(journal.folder, keep=[JOURNAL])
+            wipe(folder, keep=[JOURNAL])
         except OSError as error:
-            raise Refusal(f"the backups could not be wiped: {error.strerror}", path=journal.folder) from None
+            raise Refusal(f"the backups could not be wiped: {error.strerror}", path=folder) from None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from migrate.changes.apply import Applied
-from migrate.changes.journal import Journal
+from migrate.changes.journal import SECRETS, Journal, load
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
 from migrate.cli.output import put, tell
 from migrate.errors import Refusal
@@ -50,7 +50,7 @@ def _undo(run: str | None, force: bool, how: How) -> int:
     from migrate.changes import undo as engine
     from migrate.cli.settle import settle
 
-    journal = engine.find(run)
+    journal = engine.newest() if run is None else load(engine.folder_of(run))
     if journal is None or not (journal.undoable or journal.purged):
         tell(["Nothing is left to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
         return settle(Outcome("undo"), how)
@@ -74,12 +74,12 @@ def _purge(run: str, how: How) -> int:
     from migrate.cli.ask import agreed
     from migrate.cli.settle import show
 
-    journal = engine.find(run)
-    assert journal is not None
-    if journal.purged:
-        tell([f"The backups of run {run} were wiped before."])
+    folder = engine.folder_of(run)
+    backups = [path for path in folder.iterdir() if path.name.endswith(".backup") and path.name != SECRETS]
+    if not backups and not (folder / SECRETS).exists():
+        tell([f"Run {run} has no backups, or they were wiped before."])
         return show(Outcome("undo"), how)
-    lines = [f"wipe {len([f for f in journal.files if f.backup])} backups of run {run} in {printable(str(journal.folder))}"]
+    lines = [f"wipe {len(backups)} backups of run {run} in {printable(str(folder))}"]
     if how.format == "text":
         put(lines)
     else:
@@ -91,7 +91,7 @@ def _purge(run: str, how: How) -> int:
         if how.asks and not agreed("Wipe? The run cannot be undone then."):
             tell(["Nothing was changed."])
             return 1
-        engine.purge(journal)
+        engine.purge(run)
     return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 
 
@@ -99,7 +99,8 @@ def _list(how: How) -> int:
     from migrate.changes.undo import all_runs
     from migrate.cli.settle import show
 
-    journals = all_runs()
+    journals, damaged = all_runs()
+    tell(f"The journal of run {run} is damaged: it cannot be undone, but purged." for run in damaged)
     if how.format != "text" or how.report:
         show(Outcome("undo"), how, extra={"runs": [_row(journal) for journal in journals]})
     if how.format == "text":

@@ -366,5 +366,9 @@ def test_a_damaged_backup_or_journal_is_refused(aws: Path, home: Path, run: Run)
     (folder / "journal.json").write_text(journal[:50])
     done = run("undo", "--yes")
     assert done.returncode == 2 and "journal" in done.stderr and "Traceback" not in done.stderr
+    listed = run("undo", "--list")
+    assert listed.returncode == 0 and folder.name in listed.stderr
     (folder / "journal.json").write_text(journal)
     assert run("undo", "--yes").returncode == 0 and unchanged(aws)
+    (folder / "journal.json").write_text("[]")
+    assert run("undo", "--purge", folder.name, "--yes").returncode == 0 and not folder.exists()
