@@ -9,15 +9,18 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
-PYTHON_CELLS = {"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "snakeviz", "pyinstrument", "debug", "scalene", "wandb", "autoreload",
-                "matplotlib", "skip", "local", "flake8", "pycodestyle", "black", "nb_black", "notify", "heat", "viztracer"}  # fmt: skip
+PYTHON_CELLS = {"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "snakeviz", "pyinstrument", "debug", "scalene",
+                "wandb", "autoreload", "matplotlib", "skip", "local", "flake8", "pycodestyle", "black", "nb_black", "notify", "heat", "viztracer"}  # fmt: skip
 """Cell magics whose cell is Python below their line, run in the notebook's own namespace. Any other cell magic's cell is not."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CELL_MAGIC = re.compile(r"\s*%%(\w[\w.]*)")
 _ASSIGNED = re.compile(r"\s*[A-Za-z_*(\[][\w.,\s*\[\]()'\"]*=\s*[!%](?!=)")
 _HELP = re.compile(r"\s*(?:\?{1,2}\s*[%!\w.*]+|[%!]{0,2}[\w.*\[\]]+\?{1,2})\s*;?\s*")
-_LEXEME = re.compile(r"""(?i:[rbuft]{0,3})("{3}|'{3})|(?i:[rbuft]{0,2})("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')|#[^\r\n]*|[(\[{]|[)\]}]|\\(?=\r|\n)""", re.S)
+_LEXEME = re.compile(
+    r"""(?i:[rbuft]{0,3})("{3}|'{3})|(?i:[rbuft]{0,2})("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')|#[^\r\n]*|[(\[{]|[)\]}]|\\(?=\r|\n)""",
+    re.S,
+)
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHELL_NAME = re.compile(r"\$\{?([^\W\d]\w*)|\{([^{}]*)\}")
 MARK = "# %%{}%%"

@@ -1,46 +1,44 @@
 """Which files a run looks at, and the cheap question first: bytes that cannot hold a key are not parsed.
 
-Ignored: what `.gitignore` says, virtual environments, `node_modules`, caches, `.git` and `--exclude`. Symlinks are not followed.
+Left out: what `.gitignore` says, virtual environments, `node_modules`, caches, `.git` and `--exclude`. Symlinks are not followed.
 """
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from migrate.errors import Refusal
 
-SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-           ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
+SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache",
+           ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
+ENDINGS = (".py", ".pyw", ".ipynb")
 LARGEST = 64 * 1024 * 1024
 SIGNS = (b"AKIA", b"ASIA", b"aws_access_key", b"aws_secret")
 """What the bytes of a file of interest hold: ids by their prefix, computed ones by the argument that takes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One file of a run."""
-
-    path: Path
-    root: Path
-    notebook: bool
-
-
 @dataclass(slots=True)
 class Walk:
-    """What a walk came to: the files under each root, and what could not be read."""
+    """What a walk came to: the files under each root, in order, and what could not be read."""
 
-    files: list[Found] = field(default_factory=list)
+    roots: dict[Path, list[str]] = field(default_factory=dict)
     unreadable: list[tuple[Path, str]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many files there are."""
+        return sum(map(len, self.roots.values()))
 
 
 def walk(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Walk:
     """Every Python source and notebook under some paths.
 
-    Raises Refusal where a path does not exist.
+    A folder below with a `.git` folder is a root of its own. Raises Refusal where a path does not exist, or is a file of another kind.
     """
-    out, seen = Walk(), set[Path]()
+    out, seen = Walk(), set[str]()
     patterns = list(exclude)
     for path in paths:
         if not os.path.lexists(path):
@@ -48,15 +46,14 @@ def walk(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Walk:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symlinks stay as they were named
         if absolute.is_dir():
             root = project_root(absolute)
-            for p in _folder(absolute, _Ignore(root, absolute, patterns), out):
-                if p not in seen:
-                    seen.add(p)
-                    out.files.append(Found(p, root, p.suffix == ".ipynb"))
+            _Folders(out, seen, patterns, absolute).walk(root)
         else:
+            if not absolute.is_file():
+                raise Refusal("is no plain file", path=path, help="name a Python file, a notebook, or a folder that holds some")
             root = project_root(absolute.parent, absolute.parent)
-            if absolute not in seen:
-                seen.add(absolute)
-                out.files.append(Found(absolute, root, absolute.suffix == ".ipynb"))
+            if str(absolute) not in seen:
+                seen.add(str(absolute))
+                out.roots.setdefault(root, []).append(str(absolute))
     return out
 
 
@@ -71,71 +68,93 @@ def project_root(folder: Path, otherwise: Path | None = None) -> Path:
         here = here.parent
 
 
-class _Ignore:
-    """`.gitignore` files from the root down, and the excludes of this run."""
+class _Folders:
+    """One walk below one folder."""
 
-    def __init__(self, root: Path, start: Path, exclude: list[str]) -> None:
-        import pathspec
+    def __init__(self, out: Walk, seen: set[str], exclude: list[str], start: Path) -> None:
+        self.out = out
+        self.seen = seen
+        self.start = str(start)
+        self.exclude = _spec(exclude) if exclude else None
 
-        self.root = root
-        self.make = lambda lines: pathspec.PathSpec.from_lines("gitwildmatch", lines)
-        self.exclude = self.make(exclude) if exclude else None
-        self.start = start
-        self.specs: dict[Path, list[tuple[Path, object]]] = {}
-        self.git = (root / ".git").exists()
+    def walk(self, root: Path) -> None:
+        """Fills in the files below the start, each under its root."""
+        above = self._specs_above(root) if (root / ".git").exists() else []
+        stack: list[tuple[str, Path, list[tuple[str, Any]]]] = [(self.start, root, above)]
+        while stack:
+            here, root, specs = stack.pop()
+            try:
+                with os.scandir(here) as entries:
+                    listed = sorted(entries, key=lambda e: e.name)
+            except OSError as e:
+                self.out.unreadable.append((Path(here), e.strerror or "cannot be read"))
+                continue
+            names = {e.name for e in listed}
+            if "pyvenv.cfg" in names and here != self.start:
+                continue
+            if ".git" in names and here != str(root) and os.path.isdir(os.path.join(here, ".git")):  # noqa: PTH112, PTH118 - hot
+                root, specs = Path(here), []
+            if ".gitignore" in names and (specs or (root / ".git").exists()) and (spec := _gitignore(here)) is not None:
+                specs = [*specs, (here, spec)]
+            files = self.out.roots.setdefault(root, [])
+            folders = []
+            for entry in listed:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED and not self._ignored(entry.path, specs, True):
+                        folders.append(entry.path)
+                elif entry.name.endswith(ENDINGS) and not entry.is_symlink() and not self._ignored(entry.path, specs, False):
+                    if not entry.is_file(follow_symlinks=False):
+                        self.out.unreadable.append((Path(entry.path), "is no plain file"))
+                    elif entry.path not in self.seen:
+                        self.seen.add(entry.path)
+                        files.append(entry.path)
+            stack += [(f, root, specs) for f in reversed(folders)]
 
-    def specs_for(self, folder: Path) -> list[tuple[Path, object]]:
-        """The ignore files that count in a folder."""
-        if folder not in self.specs:
-            above = self.specs_for(folder.parent) if folder != self.root and self.root in folder.parents else []
-            mine: list[tuple[Path, object]] = []
-            file = folder / ".gitignore"
-            if self.git:
-                try:
-                    if stat.S_ISREG(os.lstat(file).st_mode):
-                        mine = [(folder, self.make(file.read_text(encoding="utf-8", errors="replace").splitlines()))]
-                except OSError:
-                    pass
-            self.specs[folder] = above + mine
-        return self.specs[folder]
+    def _specs_above(self, root: Path) -> list[tuple[str, Any]]:
+        """The ignore files of the folders from the root down to the start's parent."""
+        folders = [f for f in reversed(Path(self.start).parents) if f == root or root in f.parents]
+        return [(str(f), spec) for f in folders if (spec := _gitignore(str(f))) is not None]
 
-    def ignored(self, path: Path, folder: bool) -> bool:
-        """Is a path left out?"""
+    def _ignored(self, path: str, specs: list[tuple[str, Any]], folder: bool) -> bool:
         if self.exclude is not None:
-            relative = os.path.relpath(path, self.start)
-            if self.exclude.match_file(relative + "/" if folder else relative) or self.exclude.match_file(path.name):
+            relative = path[len(self.start.rstrip("/")) + 1 :]
+            name = path.rpartition(os.sep)[2]
+            if self.exclude.match_file(relative + "/" if folder else relative) or self.exclude.match_file(name):
                 return True
-        for base, spec in reversed(self.specs_for(path.parent)):
-            relative = os.path.relpath(path, base)
-            verdict = spec.check_file(relative + "/" if folder else relative).include  # type: ignore[attr-defined]
+        for base, spec in reversed(specs):
+            relative = path[len(base.rstrip("/")) + 1 :]
+            verdict = spec.check_file(relative + "/" if folder else relative).include
             if verdict is not None:
                 return bool(verdict)
         return False
 
 
-def _folder(folder: Path, ignore: _Ignore, out: Walk) -> Iterator[Path]:
-    stack = [str(folder)]
-    while stack:
-        here = stack.pop()
-        try:
-            with os.scandir(here) as entries:
-                listed = sorted(entries, key=lambda e: e.name)
-        except OSError as e:
-            out.unreadable.append((Path(here), e.strerror or "cannot be read"))
-            continue
-        if any(e.name == "pyvenv.cfg" for e in listed) and here != str(folder):
-            continue
-        for e in listed:
-            if e.is_symlink():
-                continue
-            if e.is_dir(follow_symlinks=False):
-                if e.name not in SKIPPED and not ignore.ignored(Path(e.path), True):
-                    stack.append(e.path)
-            elif e.name.endswith((".py", ".pyw", ".ipynb")) and not ignore.ignored(Path(e.path), False):
-                yield Path(e.path)
+def _spec(lines: list[str]) -> Any:
+    import pathspec
+
+    try:
+        return pathspec.PathSpec.from_lines("gitwildmatch", lines)
+    except ValueError:  # pathspec's own error for a pattern that means nothing
+        raise Refusal("a pattern of --exclude is none", help="patterns are those of .gitignore") from None
 
 
-def read(path: Path) -> bytes:
+def _gitignore(folder: str) -> Any:
+    """The spec of a folder's `.gitignore`; None where there is none that says anything."""
+    file = os.path.join(folder, ".gitignore")  # noqa: PTH118 - hot
+    try:
+        if not stat.S_ISREG(os.lstat(file).st_mode):
+            return None
+        text = read(file).decode("utf-8", "replace")
+    except OSError:
+        return None
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    try:
+        return _spec(lines) if lines else None
+    except Refusal:
+        return None
+
+
+def read(path: str | Path) -> bytes:
     """A file's bytes.
 
     Raises OSError where it is no plain file, too large, or may not be read.
@@ -147,9 +166,14 @@ def read(path: Path) -> bytes:
             raise OSError(22, "is no plain file")
         if about.st_size > LARGEST:
             raise OSError(27, "is larger than 64 MiB")
-        pieces = []
+        data = os.read(fd, about.st_size + 1)
+        if len(data) == about.st_size:
+            return data
+        pieces = [data]  # it grew, or came in parts
         while piece := os.read(fd, 1 << 20):
             pieces.append(piece)
+            if sum(map(len, pieces)) > LARGEST:
+                raise OSError(27, "is larger than 64 MiB")
         return b"".join(pieces)
     finally:
         os.close(fd)

@@ -198,11 +198,11 @@ class Notebook(Source):
     def _redactions(self, gone: list[str]) -> list[tuple[int, int, str]]:
         """Strings outside the code that hold one of some texts; secrets by their shape go with an id beside them."""
         cuts = []
-        spelled = [g for g in gone] + [g.replace("/", "\\/") for g in gone if "/" in g]
+        spelled = [*gone] + [g.replace("/", "\\/") for g in gone if "/" in g]
         for number, nodes in self.others:
-            if not any(s in self.raw[n.start : n.end] for n in nodes for s in spelled):
-                if not any(self._mentions(m, gone) for m in (number - 1, number + 1)) or self._is_code(number):
-                    continue
+            named = any(s in self.raw[n.start : n.end] for n in nodes for s in spelled)
+            if not named and (self._is_code(number) or not any(self._mentions(m, gone) for m in (number - 1, number + 1))):
+                continue
             for node in nodes:
                 text = decoded(self.raw, node)
                 new = redact(text, gone)
@@ -320,4 +320,3 @@ def _language(raw: str, root: Node) -> str:
         if value is not None and value.kind == "string":
             return decoded(raw, value)
     return ""
-

@@ -1,37 +1,37 @@
 """Keys in comments and docstrings where no code holds them: taken out where mapped, reported where not."""
 
-from pathlib import Path
-
 from migrate.codemod.check import clean_prose
 from migrate.codemod.cluster import real_ids
 from migrate.codemod.rewrite import Mapping
+from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable, parse_text
-from migrate.findings import Finding
 
 
-def leftovers(source: Source, text: str, mapping: Mapping, reported: bool) -> tuple[str | None, list[Finding]]:
-    """The text with its prose cleaned of mapped keys (None where nothing is to do), and findings for the rest."""
-    keys = {k for k in real_ids(text) if k in mapping}
-    unmapped = {k for k in real_ids(text) if k not in mapping}
-    new = clean_prose(text, keys) if keys else text
-    for k in list(keys):
-        if k in new and k in clean_prose(text, {k}):
-            new = new if k not in new else text  # it stands in code as well, which was left: then all of it stays
-            if new is text:
-                break
-    findings = []
+def clean_comments(source: Source, text: str, mapping: Mapping, silence: Silence) -> tuple[str, list[tuple[str, int, int]]]:
+    """The text with its prose free of mapped keys, and the unmapped keys of its prose with their lines and columns.
+
+    A key that stands in code as well stays everywhere: its file is left. So does one on a line that is silenced.
+    """
+    keys = real_ids(text)
+    if not keys:
+        return text, []
+    in_prose = {k for k in keys if k not in clean_prose(text, {k})}
+    mapped = {k for k in in_prose if k in mapping and not any(silence.covers(n, "AWS219") for n in lines_with(text, k))}
+    new = clean_prose(text, mapped) if mapped else text
     if new != text:
         try:
             parse_text(new)
-        except Unreadable:
+            source.encode(new)
+        except (Unreadable, UnicodeEncodeError):
             new = text
-    for k in sorted(unmapped):
-        if not reported:
-            line = text[: text.index(k)].count("\n") + 1
-            if k not in clean_prose(text, {k}):
-                findings.append(Finding("AWS219", str(source.path), "a comment or docstring holds a key that nothing maps", line, 1,
-                                        "map it with --map-key, or take it out by hand", k))  # fmt: skip
-    return (new if new != text else None), findings
+    left = []
+    for key in sorted(k for k in in_prose if k not in mapping):
+        at = text.index(key)
+        start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+        left.append((key, lines_with(text, key)[0], at - start + 1))
+    return new, left
 
 
-_ = Path
+def lines_with(text: str, key: str) -> list[int]:
+    """The 1-based lines that hold a key."""
+    return [n for n, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1) if key in line]

@@ -1,6 +1,8 @@
 """The modules of a program under one root, and which file an import names."""
 
 import ast
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,49 +36,62 @@ class Imports:
     the root, and `src` and `lib` below each.
     """
 
-    def __init__(self, root: Path, files: set[Path]) -> None:
-        self.root = root
+    def __init__(self, root: Path, files: set[str]) -> None:
+        self.root = str(root)
         self.files = files
-        self.folders = {p for f in files for p in f.parents}
+        self.folders: set[str] = set()
+        for file in files:
+            folder = os.path.dirname(file)  # noqa: PTH120 - tens of thousands of paths
+            while folder not in self.folders:
+                self.folders.add(folder)
+                folder = os.path.dirname(folder)  # noqa: PTH120
+        self._known: dict[tuple[str, str, int], Path | None] = {}
 
-    def _file(self, folder: Path, parts: list[str]) -> Path | None:
-        target = folder.joinpath(*parts) if parts else folder
-        for candidate in (target / "__init__.py", target.with_name(target.name + ".py") if parts else target / "__init__.py"):
+    def find(self, importer: Path, name: str, level: int) -> Path | None:
+        """The file of module `name` as imported in `importer`; None where it is not of this tree."""
+        folder = str(importer.parent)
+        if (key := (folder, name, level)) not in self._known:
+            found = self._find(folder, name, level)
+            self._known[key] = None if found is None else Path(found)
+        return self._known[key]
+
+    def is_package(self, importer: Path, name: str, level: int) -> bool:
+        """Is `name` a folder of this tree without `__init__.py` (a namespace package)?"""
+        below = "/" + name.replace(".", "/") if name else ""
+        folder = str(importer.parent)
+        if level:
+            return self._up(folder, level - 1) + below in self.folders
+        return bool(below) and any(above + below in self.folders for above in self._upwards(folder))
+
+    def _find(self, folder: str, name: str, level: int) -> str | None:
+        below = "/" + name.replace(".", "/") if name else ""
+        if level:
+            return self._file(self._up(folder, level - 1) + below, bool(below))
+        for above in self._upwards(folder):
+            for start in (above, above + "/src", above + "/lib"):
+                if (start == above or start in self.folders) and (found := self._file(start + below, bool(below))):
+                    return found
+        return None
+
+    def _file(self, target: str, named: bool) -> str | None:
+        for candidate in (target + "/__init__.py", target + ".py" if named else target + "/__init__.py"):
             if candidate in self.files:
                 return candidate
         return None
 
-    def find(self, importer: Path, name: str, level: int) -> Path | None:
-        """The file of module `name` as imported in `importer`; None where it is not of this tree."""
-        parts = name.split(".") if name else []
-        if level:
-            folder = importer.parent
-            for _ in range(level - 1):
-                folder = folder.parent
-            return self._file(folder, parts)
-        folder = importer.parent
-        while True:
-            for start in (folder, folder / "src", folder / "lib"):
-                if (start == folder or start in self.folders) and (found := self._file(start, parts)):
-                    return found
-            if folder == self.root or folder.parent == folder:
-                return None
-            folder = folder.parent
+    def _up(self, folder: str, levels: int) -> str:
+        for _ in range(levels):
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        return folder
 
-    def is_package(self, importer: Path, name: str, level: int) -> bool:
-        """Is `name` a folder of this tree without `__init__.py` (a namespace package)?"""
-        parts = name.split(".") if name else []
-        folder = importer.parent
-        if level:
-            for _ in range(level - 1):
-                folder = folder.parent
-            return folder.joinpath(*parts) in self.folders
+    def _upwards(self, folder: str) -> Iterator[str]:
+        """A folder and those above it, up to the root."""
         while True:
-            if parts and folder.joinpath(*parts) in self.folders:
-                return True
-            if folder == self.root or folder.parent == folder:
-                return False
-            folder = folder.parent
+            yield folder
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if folder == self.root or above == folder:
+                return
+            folder = above
 
 
 def imported_names(tree: ast.Module) -> set[str]:

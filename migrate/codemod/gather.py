@@ -1,0 +1,202 @@
+"""Which files belong to one program: those that may hold a key, what they import, who imports them, who names what they hold."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from migrate.codemod.files import interesting, read
+from migrate.codemod.flow.module import Imports
+from migrate.codemod.search import importers, mentioning
+from migrate.codemod.source import Source, Unreadable, parse
+from migrate.findings import Finding
+
+_MOST_TAKEN_IN = 400
+_LARGEST_SOURCE = 8 * 1024 * 1024
+_FROM = re.compile(r"\bfrom\s+(\.*)\s*([\w.]*)\s*import\b\s*(.*)", re.S)
+_IMPORT = re.compile(r"\bimport\s+(.*)", re.S)
+_CALLED = re.compile(r"""import(?:_module)?(?:__)?\s*\(\s*["']([\w.]+)""")
+
+
+class Gathering:
+    """The files of one root that matter, parsed once each."""
+
+    def __init__(self, root: Path, paths: list[str], jobs: int) -> None:
+        self.root = root
+        self.paths = paths
+        self.jobs = jobs
+        self.imports = Imports(root, {p for p in paths if not p.endswith(".ipynb")})
+        self.taken: dict[Path, Source] = {}
+        self.links: dict[Path, set[Path]] = defaultdict(set)  # what hangs together: importer and imported, name and mention
+        self.findings: list[Finding] = []
+        self._sources: dict[Path, Source | None] = {}
+        self._stems: set[str] = set()
+        self._names: set[str] = set()
+        self._unresolved: dict[Path, list[bytes]] = {}
+
+    def take_in(self, paths: Iterable[Path], depth: int = 3) -> None:
+        """Files and what they import from this tree, some levels deep."""
+        level = sorted(p for p in paths if p not in self.taken)
+        first = True
+        while level and depth and (first or len(self.taken) < _MOST_TAKEN_IN):
+            following: set[Path] = set()
+            for path in level:
+                source = self.source(path)
+                if source is None or path in self.taken:
+                    continue
+                self.taken[path] = source
+                found = self.imported(source)
+                self.links[path] |= found
+                following |= found - set(self.taken)
+            level, depth, first = sorted(following), depth - 1, False
+
+    def source(self, path: Path) -> Source | None:
+        """A parsed source, once; None, with a finding where it may hold a key, where it cannot be parsed."""
+        if path not in self._sources:
+            self._sources[path] = self._read(path)
+        return self._sources[path]
+
+    def _read(self, path: Path) -> Source | None:
+        try:
+            data = read(path)
+        except OSError as e:
+            self.findings.append(unreadable(path, e.strerror or "error"))
+            return None
+        try:
+            if path.suffix == ".ipynb":
+                from migrate.codemod.notebooks import parse_notebook
+
+                return parse_notebook(path, data)
+            if len(data) > _LARGEST_SOURCE:
+                raise Unreadable(f"it is larger than {_LARGEST_SOURCE >> 20} MiB")
+            return parse(path, data)
+        except Unreadable as e:
+            if interesting(data):
+                line = e.line or _first_line(data)
+                self.findings.append(
+                    Finding(
+                        "AWS212", str(path), f"left as it is: {e.reason}", line, 1, "mend it and run again, or take the key out by hand"
+                    )
+                )
+            return None
+
+    def imported(self, source: Source) -> set[Path]:
+        """The files of this tree that a source imports."""
+        out: set[Path] = set()
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Import):
+                for a in node.names:
+                    out |= self._found(source.path, a.name, 0)
+            elif isinstance(node, ast.ImportFrom):
+                out |= self._found(source.path, node.module or "", node.level)
+                for a in node.names:
+                    out |= self._found(source.path, f"{node.module}.{a.name}" if node.module else a.name, node.level)
+        return out
+
+    def _found(self, importer: Path, name: str, level: int) -> set[Path]:
+        """The file of a module, and of the packages above it."""
+        parts = name.split(".")
+        found = (self.imports.find(importer, ".".join(parts[:i]), level) for i in range(1, len(parts) + 1))
+        return {f for f in found if f is not None}
+
+    def take_importers(self, paths: Iterable[Path], names: Iterable[str] = ()) -> None:
+        """Files that import some others: they may use the same constants or call the same functions.
+
+        An import that leads to no file of the tree may mean one all the same (a `sys.path` that the program makes). Where the
+        importer also mentions one of `names`, it is taken in.
+        """
+        wanted = {p for p in paths if p.suffix != ".ipynb"}
+        stems = {p.stem if p.name != "__init__.py" else p.parent.name for p in wanted}
+        self._stems |= stems
+        if stems:
+            words = frozenset(s.encode("utf-8", "surrogateescape") for s in stems)
+            others = [p for p in self.paths if Path(p) not in self.taken] if len(self.paths) < 4000 else self.paths
+            for name, statements in importers(others, words, self.jobs):
+                path = Path(name)
+                if path in self.taken:
+                    continue
+                if any(self._leads(path, s.decode("utf-8", "replace"), wanted) for s in statements):
+                    self.take_in([path])
+                else:
+                    self._unresolved.setdefault(path, []).extend(statements)
+        telling = [n for n in names if n.isidentifier()]
+        if telling:
+            word = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in telling) + rb")(?!\w)")
+            for path in [p for p in self._unresolved if p not in self.taken]:
+                try:
+                    data = read(path)
+                except OSError:
+                    continue
+                if word.search(data):
+                    self.take_in([path])
+                    self._link_by_stem(path)
+
+    def _leads(self, path: Path, statement: str, wanted: set[Path]) -> bool:
+        """Does an import statement lead to one of some files?"""
+        names: list[tuple[str, int]] = []
+        if m := _FROM.search(statement):
+            base, level = m.group(2), len(m.group(1))
+            listed = re.findall(r"[^\W\d]\w*", re.sub(r"#[^\n]*", "", m.group(3)))
+            names = [(base, level), *((f"{base}.{n}" if base else n, level) for n in listed)]
+        elif m := _CALLED.search(statement):
+            names = [(m.group(1), 0)]
+        elif m := _IMPORT.search(statement):
+            names = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
+        return any(self._found(path, name, level) & wanted for name, level in names)
+
+    def _link_by_stem(self, path: Path) -> None:
+        """Ties a file to the files that one of its unresolved imports may mean."""
+        text = b" ".join(self._unresolved[path]).decode("utf-8", "replace")
+        words = set(re.findall(r"[^\W\d]\w*", text))
+        for other in self.taken:
+            if (other.stem if other.name != "__init__.py" else other.parent.name) in words:
+                self.links[path].add(other)
+
+    def take_mentioning(self, names: dict[str, set[Path]]) -> None:
+        """Files in which a name that goes stands in any way: the analysis has to see what they do with it."""
+        telling = {n: where for n, where in names.items() if len(n) > 5 and "_" in n}
+        new = frozenset(n.encode() for n in set(telling) - self._names)
+        self._names |= set(telling)
+        if not new:
+            return
+        for name in mentioning(self.paths, new, self.jobs):
+            path = Path(name)
+            if path in self.taken and len(self.taken) > 1:
+                continue
+            self.take_in([path])
+            if path in self.taken:
+                text = self.taken[path].text
+                for n, where in telling.items():
+                    if n in text:
+                        self.links[path] |= where
+
+    def programs(self) -> list[dict[Path, Source]]:
+        """The files taken in, as programs that have nothing to do with each other."""
+        up = {p: p for p in self.taken}
+
+        def top(p: Path) -> Path:
+            while up[p] != p:
+                up[p] = up[up[p]]
+                p = up[p]
+            return p
+
+        for path, others in self.links.items():
+            for other in others:
+                if path in up and other in up:
+                    up[top(path)] = top(other)
+        groups: dict[Path, dict[Path, Source]] = defaultdict(dict)
+        for path, source in self.taken.items():
+            groups[top(path)][path] = source
+        return list(groups.values())
+
+
+def unreadable(path: Path | str, why: str) -> Finding:
+    """The finding for a file or folder that cannot be read."""
+    return Finding("AWS212", str(path), f"cannot be read: {why}", help="see to its rights and run again, or leave it out with --exclude")
+
+
+def _first_line(data: bytes) -> int:
+    """The line of the first key id, or 1."""
+    m = re.search(rb"(?:AKIA|ASIA)[A-Z2-7]{16}", data)
+    return data[: m.start()].count(b"\n") + 1 if m else 1

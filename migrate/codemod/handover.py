@@ -1,0 +1,123 @@
+"""From the analysis of one program to changes and findings: bytes, places, words fit to be shown."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.changes.change import Change
+from migrate.codemod.cluster import Problem, real_ids
+from migrate.codemod.notebooks import Notebook
+from migrate.codemod.program import Result
+from migrate.codemod.prose import clean_comments
+from migrate.codemod.rewrite import Mapping
+from migrate.codemod.silence import Silence
+from migrate.codemod.source import Source, Unreadable
+from migrate.findings import Finding
+from migrate.keys import mask
+
+_HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
+
+
+@dataclass(slots=True)
+class Decided:
+    """What became of one program. All of it can be sent from one process to another."""
+
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    replaced: dict[str, str | None] = field(default_factory=dict)
+    touched: set[Path] = field(default_factory=set)
+    names: dict[str, set[Path]] = field(default_factory=dict)
+
+
+def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: Mapping, ignore: frozenset[str]) -> Decided:
+    """Changes and findings of a program. `hits` are the files that may hold keys, `ignore` the codes not asked for."""
+    out = Decided(replaced=dict(result.replaced), touched=set(result.touched), names={n: set(result.touched) for n in result.names})
+    silences = {p: Silence(s.text) for p, s in sources.items()}
+    for problem in result.problems:
+        finding = _finding(problem, result.secrets[problem.module.path])
+        source = problem.module.source
+        line = getattr(problem.node, "lineno", 1)
+        if problem.code not in ignore and not silences[source.path].covers(line, problem.code) and finding not in out.findings:
+            out.findings.append(finding)
+    for path, text in sorted(result.texts.items()):
+        source = sources[path]
+        after = source.encode(text)
+        if after != source.data:
+            out.changes.append(Change(path, source.data, after, frozenset(result.secrets[path])))
+            out.findings += _lambda_warning(source, mapping)
+    for path in sorted(set(hits) & set(sources)):
+        _leftovers(sources[path], result, mapping, silences[path], out)
+    out.findings = [f for f in out.findings if f.code not in ignore]
+    return out
+
+
+def _finding(problem: Problem, secrets: set[str]) -> Finding:
+    source = problem.module.source
+    line, column = getattr(problem.node, "lineno", 1), getattr(problem.node, "col_offset", 0) + 1
+    message = mask(problem.message, secrets)
+    if isinstance(source, Notebook):
+        message = f"cell {source.cell_number(line)}: {message}"
+        line, column = source.places(line, column)
+    return Finding(problem.code, str(source.path), message, line, column, mask(problem.help, secrets), problem.key)
+
+
+def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:
+    """A handler runs where no profile exists."""
+    m = _HANDLER.search(source.text)
+    if m is None or mapping.chain:
+        return []
+    return [Finding("AWS214", str(source.path), "a Lambda handler stands here, and a Lambda has no profiles",
+                    source.line_of(m.start()), 1, "use --target default-chain for code that is deployed")]  # fmt: skip
+
+
+def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silence, out: Decided) -> None:
+    """Keys outside of code (comments, docstrings, a notebook's outputs and prose): taken out where mapped, else reported."""
+    path = source.path
+    change = next((c for c in out.changes if c.path == path), None)
+    text = result.texts.get(path, source.text)
+    named = any(f.path == str(path) and f.code != "AWS214" for f in out.findings)
+    secrets = set(result.secrets[path])
+    cleaned, left = clean_comments(source, text, mapping, silence)
+    if isinstance(source, Notebook):
+        after, more = _notebook(source, cleaned, mapping, secrets)
+        out.findings += more
+    else:
+        after = source.encode(cleaned)
+    if after is not None and after != (change.after if change else source.data):
+        if change is not None:
+            out.changes.remove(change)
+        out.changes.append(Change(path, source.data, after, frozenset(secrets)))
+        for key in real_ids(source.text) - real_ids(cleaned):
+            if key in mapping:
+                out.replaced.setdefault(key, mapping.profile(key))
+    for key, line, column in left:
+        if not named and not silence.covers(line, "AWS219"):
+            place = source.places(line, column) if isinstance(source, Notebook) else (line, column)
+            out.findings.append(Finding("AWS219", str(path), "a comment or docstring holds a key that nothing maps", *place,
+                                        "map it with --map-key, or take it out by hand", key))  # fmt: skip
+
+
+def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str]) -> tuple[bytes | None, list[Finding]]:
+    """A notebook's bytes with outputs and markdown free of what its code holds no more, and findings for what stays."""
+    path = str(source.path)
+    findings = []
+    for note in source.notes:
+        place = source.places(note.line, 1)
+        findings.append(Finding("AWS215", path, f"cell {source.cell_number(note.line)}: {note.what} holds a key", *place,
+                                "put `%env AWS_PROFILE=…` or `--profile` in its place by hand", note.key))  # fmt: skip
+    if source.frozen:
+        return None, findings
+    elsewhere = set().union(*(real_ids(t) for _, _, t in source.prose() if "AKIA" in t or "ASIA" in t))
+    in_code = real_ids(text)
+    gone = {k for k in elsewhere if k in mapping and k not in in_code} | {s for s in secrets if s not in text and len(s) >= 16}
+    for key in sorted(k for k in elsewhere if k not in mapping and k not in in_code):
+        line, column, cell = source.line_of_string(key)
+        where = f"cell {cell}" if cell else "the metadata"
+        findings.append(Finding("AWS219", path, f"{where}: a text or an output holds a key that nothing maps",
+                                line, column, "map it with --map-key, or take it out by hand", key))  # fmt: skip
+    try:
+        return source.write(text, gone), findings
+    except Unreadable as e:
+        findings.append(Finding("AWS213", path, e.reason, 1, 1, "take it out by hand"))
+        return None, findings

@@ -1,0 +1,106 @@
+"""Passes over the bytes of all files of a run: which may hold a key, which import some module, which mention a name.
+
+Each pass reads every file again rather than keep it: the system's cache is quick, and memory stays small.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from migrate.codemod.files import interesting, read
+from migrate.codemod.processes import in_processes
+
+_FEW = 1500
+"""Below so many files a second process costs more than it saves."""
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+
+
+@dataclass(slots=True)
+class Found:
+    """What a pass over a share of the files came to. `imports` are import statements by path."""
+
+    hits: list[str] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    imports: list[tuple[str, list[bytes]]] = field(default_factory=list)
+
+
+def search(paths: Sequence[str], jobs: int) -> Found:
+    """The files that may hold a key, and those that cannot be read."""
+    return _spread(_search, paths, jobs)
+
+
+def importers(paths: Sequence[str], stems: frozenset[bytes], jobs: int) -> list[tuple[str, list[bytes]]]:
+    """The files with import statements in which one of some words stands, and those statements."""
+
+    def share(part: Sequence[str]) -> Found:
+        out = Found()
+        for path in part:
+            data = _data(path)
+            if b"import" in data and (statements := [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]):
+                out.imports.append((path, statements))
+        return out
+
+    return _spread(share, paths, jobs).imports
+
+
+def mentioning(paths: Sequence[str], names: frozenset[bytes], jobs: int) -> list[str]:
+    """The files in which one of some words stands."""
+    word = re.compile(rb"(?<![\w\x80-\xff])(?:" + b"|".join(re.escape(n) for n in sorted(names)) + rb")(?![\w\x80-\xff])")
+
+    def share(part: Sequence[str]) -> Found:
+        out = Found()
+        for path in part:
+            data = _data(path)
+            if any(n in data for n in names) and word.search(data):
+                out.hits.append(path)
+        return out
+
+    return _spread(share, paths, jobs).hits
+
+
+def import_statements(data: bytes) -> Iterator[bytes]:
+    """The stretches of a source that look like import statements, names in brackets included, and lines that import by a call."""
+    at = data.find(b"import")
+    while at >= 0:
+        start = data.rfind(b"\n", 0, at) + 1
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        line = data[start:end]
+        if b"(" in line or line.rstrip().endswith(b"\\"):
+            close = data.find(b")", at) if b"(" in line else data.find(b"\n", end + 1)
+            end = min(len(data) if close < 0 else close + 1, at + 20_000)
+            line = data[start:end]
+        yield line
+        at = data.find(b"import", max(end, at + 6))
+
+
+def _search(part: Sequence[str]) -> Found:
+    out = Found()
+    for path in part:
+        try:
+            data = read(path)
+        except OSError as e:
+            out.unreadable.append((path, e.strerror or "error"))
+            continue
+        if interesting(data):
+            out.hits.append(path)
+    return out
+
+
+def _data(path: str) -> bytes:
+    """The bytes of a source, or of a notebook with the line ends of its sources as line ends; nothing where it cannot be read."""
+    try:
+        data = read(path)
+    except OSError:
+        return b""
+    return data.replace(b"\\n", b"\n").replace(b'"', b"\n") if path.endswith(".ipynb") else data
+
+
+def _spread(function: Callable[[Sequence[str]], Found], paths: Sequence[str], jobs: int) -> Found:
+    whole = Found()
+    for share, part in in_processes(function, paths, jobs if len(paths) >= _FEW else 1):
+        got = part if part is not None else function(share)
+        whole.hits += got.hits
+        whole.unreadable += got.unreadable
+        whole.imports += got.imports
+    return whole
