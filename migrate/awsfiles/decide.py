@@ -65,6 +65,8 @@ class _Decider:
             if name not in files.profiles:
                 self._missing(name, wish)
         named = [p for name, p in files.profiles.items() if name in self.mapping.wishes]
+        sources = {source_name(profile.name) for profile in named}
+        named.sort(key=lambda profile: profile.name not in sources)  # a NAME-source before its NAME, which may come to use it
         for profile in named:
             verdicts[profile.name] = self._verdict(profile, self.mapping.wishes[profile.name])
         for verdict in verdicts.values():
@@ -173,7 +175,7 @@ class _Decider:
         source = self.files.profiles.get(source_name(name))
         if source is not None:
             free = not source.static and has_mapping(source.values, *_three(target)) and not any(s in source.values for s in SOURCES)
-            if not free:
+            if not free and self.decision.verdicts.get(source.name) != Verdict("sso", target):
                 return self._left("AWS109", profile, f"profile {name} needs the name {source.name}, which is taken", "source_profile")
         for role in self.over.get(name, ()):
             wish = self.mapping.wishes.get(role.name)
@@ -266,7 +268,9 @@ class _Decider:
             self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
 
     def _stays(self, code: str, role: Profile, message: str, *names: str) -> None:
-        self.decision.verdicts[role.name] = self._left(code, role, message, *names)
+        left = self._left(code, role, message, *names)
+        if self.decision.verdicts[role.name].action == "none":
+            self.decision.verdicts[role.name] = left
 
     # -- keys that no profile has
 
