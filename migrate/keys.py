@@ -25,6 +25,17 @@ DOCUMENTATION_KEY_ID = re.compile(r"^(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})$")
 """Key ids of AWS's own documentation (`AKIAIOSFODNN7EXAMPLE`, `ASIA…EXAMPLE`) and fillers of one letter: nobody's keys."""
 
 
+_FILLER = re.compile(r"EXAMPLE|SAMPLE|DUMMY|PLACEHOLDER|CHANGEME|REPLACE|YOURKEY|YOURACCESS|NOTAREAL|FAKEKEY|TESTKEY|TESTING|XXXXX|AAAAA|ABCDEFGH|234567")
+
+
+def is_placeholder(key_id: str) -> bool:
+    """Is a key id a filler that stands for somebody's key (`AKIAABCDEFGHIJKLMNOP`, `AKIAXXXXXXXXXXXXXXXX`)?
+
+    The words are long enough that a random key holds one of them less than once in a million.
+    """
+    return DOCUMENTATION_KEY_ID.match(key_id) is not None or _FILLER.search(key_id[4:]) is not None
+
+
 def is_key_id(text: str) -> bool:
     """Is the whole of `text` a key id by its shape (documentation keys included)?"""
     return len(text) == 20 and KEY_ID.fullmatch(text) is not None

@@ -10,7 +10,8 @@ import warnings
 from dataclasses import dataclass, field
 
 PYTHON_CELLS = {"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "snakeviz", "pyinstrument", "debug", "scalene",
-                "wandb", "autoreload", "matplotlib", "skip", "local", "flake8", "pycodestyle", "black", "nb_black", "notify", "heat", "viztracer"}  # fmt: skip
+                "wandb", "autoreload", "matplotlib", "skip", "local",
+                "flake8", "pycodestyle", "black", "nb_black", "notify", "heat", "viztracer"}  # fmt: skip
 """Cell magics whose cell is Python below their line, run in the notebook's own namespace. Any other cell magic's cell is not."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -31,6 +31,9 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
     if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
+    if isinstance(node, ast.Call) and names and isinstance(node.func, ast.Name) and node.func.id in ("globals", "locals", "vars", "dir") and not node.args:
+        parent = module.source.parents.get(node)
+        return not isinstance(parent, ast.Subscript) and any(s.name in names for stores in module.scope.stores.values() for s in stores)
     if isinstance(node, ast.Constant) and node.value in names and isinstance(node.value, str):
         parent = module.source.parents.get(node)
         if isinstance(parent, ast.Subscript) and node is parent.slice:

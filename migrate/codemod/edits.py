@@ -25,6 +25,7 @@ class Edits:
         self.items: dict[ast.AST, set[ast.AST]] = defaultdict(set)  # call, display, import or arguments: what goes out of it
         self.statements: set[ast.stmt] = set()
         self.imports: dict[str, list[ast.AST]] = {}  # a line, and what needs it
+        self.instead: dict[ast.AST, str] = {}  # what an import whose module does something leaves behind
         self.before: dict[ast.stmt, list[str]] = defaultdict(list)
         self.pairs: dict[ast.Assign, set[int]] = defaultdict(set)
 
@@ -342,6 +343,8 @@ class Edits:
                 if line is not None and (isinstance(home, ast.Module) or all(home in self.source.ancestors(n) for n in self.imports[line])):
                     del self.imports[line]
                     self.replace(owner, line)
+                elif owner in self.instead:
+                    self.replace(owner, self.instead[owner])
                 else:
                     self.remove_statement(owner)
 

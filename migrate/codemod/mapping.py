@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrate.codemod.rewrite import Mapping
 from migrate.errors import Refusal
 from migrate.keys import is_key_id, mask_key_id
 
+if TYPE_CHECKING:
+    from migrate.awsfiles.files import AwsFile
+
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
+_ROLE = {"role_arn", "web_identity_token_file"}
+_LARGEST_BACKUP = 8 * 1024 * 1024
 
 
 def mapping_from(pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool) -> Mapping:
@@ -36,5 +43,81 @@ def mapping_from(pairs: Sequence[str], plan: Path | None, profile: str | None, c
 
 
 def known_profiles() -> dict[str, str]:
-    """The key ids of the AWS credentials file and of this program's own backups, with their profiles."""
-    return {}
+    """The key ids of the AWS files and of this program's own backups of them, with their profiles.
+
+    Only where the profile signs as the key did: one with a role of its own assumes that role
+    (https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html), unless `config` has made NAME-source of
+    it; and one that is in a backup but no longer in the files is nobody. A key in two profiles goes to `default` last. What cannot be
+    read is passed over: the keys in it are then reported as not mapped.
+    """
+    keys: dict[str, str] = {}
+    standing, *backups = _pairs()
+    now = _values(*standing)
+    for pair in (standing, *backups):
+        for name, values in sorted(_values(*pair).items(), key=lambda item: item[0] == "default"):
+            key = values.get("aws_access_key_id", "").strip()
+            profile = next((p for p in (name, f"{name}-source") if p in now and not _ROLE & set(now[p])), None)
+            if is_key_id(key) and profile is not None and _PROFILE.fullmatch(profile):
+                keys.setdefault(key, profile)
+    return keys
+
+
+def _pairs() -> list[tuple[bytes, bytes]]:
+    """Contents of config and credentials files: those that stand, then those of backups, newest first."""
+    from migrate.awsfiles.files import default_path
+    from migrate.changes.state import state_folder
+
+    out: list[tuple[bytes, bytes]] = []
+    places: dict[str, int] = {}
+    standing = [b"", b""]
+    with suppress(Refusal):
+        for n, (variable, name) in enumerate((("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials"))):
+            path = default_path(None, variable, name)
+            places[str(path.absolute())] = n
+            with suppress(OSError):
+                if path.is_file() and path.stat().st_size < _LARGEST_BACKUP:
+                    standing[n] = path.read_bytes()
+    out.append((standing[0], standing[1]))
+    with suppress(Refusal):
+        runs = state_folder() / "runs"
+        with suppress(OSError):
+            for folder in sorted(runs.iterdir(), reverse=True):
+                out += _backup(folder, places)
+    return out
+
+
+def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
+    """The AWS files in the backups of one run."""
+    from migrate.changes.journal import load
+
+    out: list[tuple[bytes, bytes]] = []
+    with suppress(Refusal, OSError):
+        journal = load(folder)
+        if journal.command not in ("config", "run") or journal.purged:
+            return out
+        found = [b"", b""]
+        for entry in journal.files:
+            which = places.get(entry.path, places.get(entry.real, 0 if Path(entry.path).name == "config" else 1))
+            if entry.backup is not None and not entry.path.endswith((".py", ".ipynb")):
+                with suppress(Refusal):
+                    found[which] = journal.backup(entry)
+        out.append((found[0], found[1]))
+    return out
+
+
+def _values(config: bytes, credentials: bytes) -> dict[str, dict[str, str]]:
+    """The settings of each profile, as the two files together say."""
+    from migrate.awsfiles.profiles import merge
+
+    return {name: p.values for name, p in merge(_aws_file("config", config), _aws_file("credentials", credentials)).profiles.items()}
+
+
+def _aws_file(name: str, data: bytes) -> "AwsFile":
+    from migrate.awsfiles.document import Document
+    from migrate.awsfiles.files import AwsFile
+
+    path = Path(name)
+    try:
+        return AwsFile(path, data, Document(data.decode("utf-8-sig"), path))
+    except (Refusal, UnicodeDecodeError):
+        return AwsFile(path, None, Document("", path))

@@ -14,10 +14,13 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import Class, Scope
 from migrate.codemod.rewrite import Blocked, Mapping, Rewrite, Rewriter
+from migrate.codemod.settings import find_settings
 from migrate.codemod.shapes import is_settings
-from migrate.codemod.sinks import Sink, find_sinks
-from migrate.codemod.source import Source
+from migrate.codemod.silence import Silence
+from migrate.codemod.sinks import Sink, elsewhere, find_sinks
+from migrate.codemod.source import Source, written
 from migrate.codemod.uses import Uses
+from migrate.keys import is_placeholder, is_secret
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     modules = [Module(s) for s in sources.values()]
     interpreter = Interpreter(imports, modules)
     interpreter.run()
-    sinks = find_sinks(interpreter) + find_environment(interpreter)
+    sinks = find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
     found = find_credentials(interpreter, sinks)
     computed_sinks(interpreter, sinks, found, result)
     if not found.all:
@@ -47,15 +50,17 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     uses = Uses(interpreter, found, sinks)
     clusters = Clusters(interpreter, sinks, found).clusters
     rewriter = Rewriter(interpreter, found, uses, mapping)
+    silences = {m: Silence(m.source.text) for m in modules if "aws-sso-migrate" in m.source.text}
     accepted: list[Rewrite] = []
     for cluster in clusters:
         for m in cluster.modules:
             result.touched.add(m.path)
         result.names |= {s.name for s in cluster.stores if isinstance(s.owner, Scope | Class) and getattr(s.owner, "kind", "class") != "function"}
-        for o in cluster.origins & found.secrets:
-            if (text := _text(o.node)) is not None:
-                for m in cluster.modules:
-                    result.secrets[m.path].add(text)
+        shown = {text for o in cluster.origins for text in written(o.module.source, o.node)}
+        for m in cluster.modules:
+            result.secrets[m.path] |= shown
+        if silenced(cluster, silences):
+            continue
         rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
         if rewrite is None:
             result.problems += cluster.problems
@@ -65,8 +70,19 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     return result
 
 
+def silenced(cluster: Cluster, silences: dict[Module, Silence]) -> bool:
+    """Does a bare ignore comment stand at one of its literals or calls? Then nothing of it is changed or reported."""
+    nodes = [(o.module, o.node) for o in cluster.origins] + [(s.module, s.call) for s in cluster.sinks]
+    return any(
+        m in silences and any(silences[m].covers(line, "") for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        for m, node in nodes
+    )
+
+
 def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: Interpreter) -> Rewrite | None:
     """The edits of a cluster; None with its problems filled in where there are none."""
+    if stand_in(cluster, rewriter):
+        return None
     uses.check(cluster)
     unmapped = sorted(k for k in cluster.ids if k not in rewriter.mapping)
     if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
@@ -90,6 +106,28 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
             cluster.problems.append(e.problem)
     soften(cluster, rewriter.found)
     return None
+
+
+_STAND_INS = {"moto", "localstack", "localstack_client", "pytest_localstack", "placebo", "vcr", "responses"}
+
+
+def stand_in(cluster: Cluster, rewriter: Rewriter) -> bool:
+    """Is it no AWS key at all: a filler, one for a store that is not AWS's, or one of a test with a stand-in for AWS?
+
+    A key that is mapped by name is never taken for one.
+    """
+    if not cluster.ids or any(k in rewriter.mapping.keys for k in cluster.ids):
+        return False
+    if all(is_placeholder(k) for k in cluster.ids):
+        return True
+    if cluster.sinks and all(elsewhere(s) is True for s in cluster.sinks):
+        return True
+    for o in cluster.origins:
+        roots = {a.name.split(".")[0] for n in ast.walk(o.module.source.tree) if isinstance(n, ast.Import) for a in n.names}
+        roots |= {(n.module or "").split(".")[0] for n in ast.walk(o.module.source.tree) if isinstance(n, ast.ImportFrom) and not n.level}
+        if not roots & _STAND_INS:
+            return False
+    return True
 
 
 def unused(cluster: Cluster, rewriter: Rewriter) -> None:
@@ -170,10 +208,9 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
         if any(_origins(a.values) & found.all for a in args) or not args:
             continue
         murky = [a for a in args if any(isinstance(v, Murk) for v in a.values)]
-        loose = [a for a in args if a.role == "secret" and any(isinstance(v, Text) and len(v.text) == 40 and v.text.isascii() and not v.text.isalpha() for v in a.values)]
-        from migrate.codemod.sinks import elsewhere
-
-        if elsewhere(sink) is True:
+        loose = [a for a in args if a.role == "secret" and any(isinstance(v, Text) and is_secret(v.text) and "EXAMPLE" not in v.text for v in a.values)]
+        ids = [v for a in sink.of("id") for v in a.values]
+        if elsewhere(sink) is True or any(isinstance(v, Text) for v in ids):
             continue
         if len(murky) == len(args) or (murky and loose):
             result.problems.append(Problem(sink.module, sink.call, "AWS205", "the key that this call takes is computed from literals", "rewrite by hand"))

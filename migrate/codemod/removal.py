@@ -262,9 +262,26 @@ class Removal:
         statement = s.module.source.parents[s.node]
         alias = s.node
         self.do(s.module, lambda e: e.remove_item(statement, alias))
+        self.keep_effects(s.module, statement)
         self.roots.add(alias)
         self.removed.add(s)
         self.mend_all(s)
+
+    def keep_effects(self, module: Module, statement: ast.AST) -> None:
+        """A module that does something when it is imported stays imported, for that."""
+        if not isinstance(statement, ast.ImportFrom):
+            return
+        home = self.rewriter.interpreter.imported_module(module, statement.module or "", statement.level)
+        if not isinstance(home, ModuleRef) or pure(home.module):
+            return
+        if statement.level:
+            package, _, last = (statement.module or "").rpartition(".")
+            if not last:
+                return
+            line = f"from {'.' * statement.level}{package} import {last}  # noqa: F401"
+        else:
+            line = f"import {statement.module}  # noqa: F401"
+        self.do(module, lambda e: e.instead.setdefault(statement, line))
 
     def replace_element(self, s: Store) -> None:
         """A place in a tuple or list that others count on gets None."""
@@ -295,7 +312,7 @@ class Removal:
 
     def drop_empty_splats(self, sink: Sink, empty: set[Box]) -> None:
         """`**X` or `client_kwargs=X` with nothing in X any more."""
-        for k in sink.call.keywords:
+        for k in getattr(sink.call, "keywords", ()):
             values = self.rewriter.interpreter.values_of(k.value)
             if values and all(isinstance(v, BoxRef) and v.box in empty for v in values) and k.value not in self.roots:
                 if k.arg is None or k.arg in sink.takes.nested:

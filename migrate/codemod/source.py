@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from migrate.keys import KEY_ID
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DEEPEST = 400  # brackets within brackets; CPython's own parser gives up at 200, LibCST's stack some way above
 
@@ -107,6 +109,20 @@ class Source:
         """
         data = text.encode("utf-8" if self.encoding == "utf-8-sig" else self.encoding)
         return b"\xef\xbb\xbf" + data if self.bom else data
+
+
+_BODY = re.compile(r"""("{3}|'{3}|"|')((?:\\.|(?!\1).)+)\1""", re.S)
+
+
+def written(source: Source, node: ast.AST) -> set[str]:
+    """What a display of the source would show of a literal: its value, and its pieces where it is written in several or with escapes."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    text = value if isinstance(value, str) else value.decode("latin-1") if isinstance(value, bytes) else None
+    code = source.code(node)
+    out = {text} if text is not None else set()
+    if text is None or text not in code:
+        out |= {m.group(2) for m in _BODY.finditer(code) if len(m.group(2)) >= 6 and not KEY_ID.fullmatch(m.group(2))}
+    return out
 
 
 def decode(data: bytes) -> tuple[str, str, bool]:

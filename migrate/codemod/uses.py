@@ -245,6 +245,8 @@ class Uses:
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
                 return
+            case ast.Call() if node in parent.args and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict"):
+                return
             case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
                 return
             case ast.For() | ast.AsyncFor() | ast.comprehension() if node is parent.iter:
