@@ -113,6 +113,13 @@ class SinkShapes:
                 return False
         return True
 
+    @staticmethod
+    def takes_converted(sink: Sink, converted: dict[Box, str]) -> bool:
+        """Does the sink take a dict whose keys become a profile (in itself, or in one that is spread into it)?"""
+        from migrate.codemod.rewrite import spread_of
+
+        return any(b in converted for _, values in sink.boxes for v in values if isinstance(v, BoxRef) for b in (v.box, *spread_of(v.box)))
+
     # -- keyword, options, signer
 
     def explicit(self, sink: Sink) -> list[Argument]:
@@ -145,8 +152,7 @@ class SinkShapes:
                 assert at is not None
                 rewrite.add(sink.module, lambda e: e.replace(at, f"{name}={value(e)}"), 1)
             return
-        holders = {a.box for a in sink.of("id") if a.box is not None}
-        if holders & converted.keys() or self.mapping.chain:
+        if self.takes_converted(sink, converted) or self.mapping.chain:
             return
         nested = [a for a in sink.of(*ROLES) if a.nested]
         if sink.takes.style == "options" or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
@@ -232,8 +238,7 @@ class SinkShapes:
         if self.mapping.chain and not self.own_session(sink):
             return
         splat = None
-        holders = {a.box for a in sink.of("id") if a.box is not None}
-        if holders & converted.keys():
+        if self.takes_converted(sink, converted):
             splat = next(k for k in sink.call.keywords if k.arg is None)
             k = splat
             rewrite.add(sink.module, lambda e: e.remove_item(sink.call, k))
@@ -413,7 +418,7 @@ class SinkShapes:
             statement = source.statement(sink.call)
             receiver = source.code(sink.function.value)  # type: ignore[attr-defined]
             names = [a.name for a in sink.of(*ROLES)]
-            if not ({a.box for a in sink.of("id") if a.box is not None} & converted.keys()):
+            if not self.takes_converted(sink, converted):
                 self.keyword(sink, rewrite, removal, carry, converted)
             lines = [f"{receiver}.pop({quoted(n, like)}, None)" for n in names]
             rewrite.add(module, lambda e: e.before[statement].extend(x for x in lines if x not in e.before[statement]))
