@@ -1,12 +1,18 @@
 """`code`: hardcoded AWS keys leave Python sources and notebooks, profiles take their place."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+
+if TYPE_CHECKING:
+    from migrate.changes.apply import Applied
+    from migrate.codemod.engine import CodeRequest, Repository
+    from migrate.outcome import Outcome
 
 
 class Target(StrEnum):
@@ -21,7 +27,9 @@ def code(
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; its [keys] are used.")] = None,
     map_key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="The profile that takes a key's place.")] = None,
     profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="The profile for all keys that nothing else maps.")] = None,
-    target: Annotated[Target, typer.Option(help="default-chain takes the keys out and puts nothing in.")] = Target.profile,
+    target: Annotated[
+        Target | None, typer.Option(help="profile (the default), or default-chain: take the keys out and put nothing in.")
+    ] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on this new branch of each repository.")] = None,
@@ -43,10 +51,80 @@ def code(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
+    from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.codemod.engine import CodeRequest, rewrite_code
-    from migrate.codemod.mapping import mapping_from
+    from migrate.codemod.engine import outcome_of, rewrite_roots
 
-    mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)
-    outcome = rewrite_code(CodeRequest(paths, mapping, tuple(exclude or ()), jobs=jobs or 0))
-    return settle(outcome, how)
+    repositories: list[Repository] = []
+    stray = []
+    with progress(how) as say:
+        for request in _requests(paths, plan, map_key or [], profile, target, exclude or [], jobs, say):
+            roots, more = rewrite_roots(request)
+            repositories += roots
+            stray += more
+    outcome = outcome_of(repositories, stray)
+    write = _on_git(outcome, git_branch, git_commit) if outcome.changes and (git_branch is not None or git_commit) else None
+    status = settle(outcome, how, write=write)
+    _table(repositories, how)
+    return status
+
+
+def _requests(
+    paths: list[Path],
+    plan: Path | None,
+    map_key: list[str],
+    profile: str | None,
+    target: Target | None,
+    exclude: list[str],
+    jobs: int | None,
+    say: Callable[[str], None],
+) -> "list[CodeRequest]":
+    """One request for all paths with the same settings. Raises Refusal."""
+    from migrate.codemod.engine import CodeRequest
+    from migrate.codemod.files import project_root
+    from migrate.codemod.mapping import mapping_from
+    from migrate.codemod.pyproject import Settings, settings_for
+
+    mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
+    by_settings: dict[Settings, list[Path]] = {}
+    for path in paths:
+        absolute = path.absolute()
+        folder = absolute if absolute.is_dir() else absolute.parent
+        by_settings.setdefault(settings_for(absolute, project_root(folder)), []).append(path)
+    out = []
+    for settings, its in by_settings.items():
+        named = {pair.partition("=")[0] for pair in map_key}
+        pairs = map_key + [p for p in settings.map_key if p.partition("=")[0] not in named]
+        chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
+        mapping = mapping_from(pairs, plan or settings.plan, profile or settings.profile, chain)
+        patterns = [(None, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
+        out.append(CodeRequest(its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say))
+    return out
+
+
+def _on_git(outcome: "Outcome", branch: str | None, commit: bool) -> "Callable[[Callable[[str], None]], Applied | None]":
+    """The writer for changes on branches and in commits. Raises Refusal where a repository is not fit for it."""
+    from migrate.repositories.record import Recording
+
+    recording = Recording(outcome, branch, commit)
+    recording.check()
+    return recording.write
+
+
+def _table(repositories: "list[Repository]", how: How) -> None:
+    """One line for each repository, where there are several."""
+    if len(repositories) < 2 or how.format != "text" or how.quiet:
+        return
+    from migrate.cli.output import put
+    from migrate.masking import printable
+    from migrate.reports.view import shown_path
+
+    rows = [("FILES", "CHANGED", "LEFT", "REPOSITORY")]
+    for r in repositories:
+        left = sum(f.leaves_work for f in r.findings)
+        if r.changes or left or how.verbose:
+            rows.append((str(r.files), str(len(r.changes)), str(left), printable(shown_path(str(r.root)))))
+    if len(rows) > 1:
+        put("  ".join([*(cell.rjust(7) for cell in row[:3]), row[3]]) for row in rows)
+    if clean := len(repositories) - len(rows) + 1:
+        put([f"{clean} {'repository' if clean == 1 else 'repositories'} with nothing to do."])

@@ -5,7 +5,7 @@ Left out: what `.gitignore` says, virtual environments, `node_modules`, caches, 
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,10 @@ class Walk:
         return sum(map(len, self.roots.values()))
 
 
-def walk(paths: Iterable[Path], exclude: Iterable[str] = ()) -> Walk:
+def walk(paths: Iterable[Path], exclude: Iterable[tuple[Path | None, Sequence[str]]] = ()) -> Walk:
     """Every Python source and notebook under some paths.
 
+    `exclude` are patterns as in `.gitignore`, each with the folder that they are relative to (None: the path itself).
     A folder below with a `.git` folder is a root of its own. Raises Refusal where a path does not exist, or is a file of another kind.
     """
     out, seen = Walk(), set[str]()
@@ -71,11 +72,11 @@ def project_root(folder: Path, otherwise: Path | None = None) -> Path:
 class _Folders:
     """One walk below one folder."""
 
-    def __init__(self, out: Walk, seen: set[str], exclude: list[str], start: Path) -> None:
+    def __init__(self, out: Walk, seen: set[str], exclude: Sequence[tuple[Path | None, Sequence[str]]], start: Path) -> None:
         self.out = out
         self.seen = seen
         self.start = str(start)
-        self.exclude = _spec(exclude) if exclude else None
+        self.exclude = [(str(base or start), _spec(list(patterns))) for base, patterns in exclude if patterns]
 
     def walk(self, root: Path) -> None:
         """Fills in the files below the start, each under its root."""
@@ -116,11 +117,11 @@ class _Folders:
         return [(str(f), spec) for f in folders if (spec := _gitignore(str(f))) is not None]
 
     def _ignored(self, path: str, specs: list[tuple[str, Any]], folder: bool) -> bool:
-        if self.exclude is not None:
-            relative = path[len(self.start.rstrip("/")) + 1 :]
-            name = path.rpartition(os.sep)[2]
-            if self.exclude.match_file(relative + "/" if folder else relative) or self.exclude.match_file(name):
-                return True
+        for base, spec in self.exclude:
+            if path.startswith(base.rstrip("/") + "/"):
+                relative = path[len(base.rstrip("/")) + 1 :]
+                if spec.match_file(relative + "/" if folder else relative):
+                    return True
         for base, spec in reversed(specs):
             relative = path[len(base.rstrip("/")) + 1 :]
             verdict = spec.check_file(relative + "/" if folder else relative).include

@@ -1,0 +1,1 @@
+"""The version control that files are under: clean or not, a branch, a commit. Nothing that a repository configures is run."""
