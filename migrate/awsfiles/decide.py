@@ -10,6 +10,7 @@ from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping
+from migrate.awsfiles.unread import unread_keys
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal
 from migrate.findings import Finding
@@ -80,7 +81,7 @@ class _Decider:
             if verdicts[name].action in ("sso", "source", "strip"):
                 for role in self.over.get(name, ()):
                     self._over_converted(role, name)
-        self._unread_sections()
+        self.decision.findings += unread_keys(files)
         troubled = {f.profile for f in self.decision.findings if f.leaves_work}
         self.decision.findings = [f for f in self.decision.findings if f.leaves_work or f.code != "AWS123" or f.profile not in troubled]
         return self.decision
@@ -143,7 +144,7 @@ class _Decider:
         done = not profile.static and has_mapping(profile.values, *_three(target)) and not any(s in profile.values for s in SOURCES)
         stray = files.profiles.get(f"profile {name}")
         if stray is not None and stray.static and not profile.static and not done:
-            return Verdict("left")  # reported as AWS105
+            return self._left("AWS105", profile, f"profile {name} is mapped, but its keys seem to be those of section [{stray.name}]")
         if not READ_BY_ALL.fullmatch(name):
             return self._left("AWS106", profile, f"the name of profile {name} is not read by every SDK in the config file", *STATIC)
         if not facts.header_is_plain(files, profile):
@@ -271,29 +272,6 @@ class _Decider:
         left = self._left(code, role, message, *names)
         if self.decision.verdicts[role.name].action == "none":
             self.decision.verdicts[role.name] = left
-
-    # -- keys that no profile has
-
-    def _unread_sections(self) -> None:
-        config = self.files.config
-        read = {id(p.config) for p in self.files.profiles.values() if p.config is not None}
-        read |= {id(twin) for p in self.files.profiles.values() for twin in p.twins}
-        for section in config.document.sections.values():
-            if id(section) not in read:
-                for name in STATIC:
-                    if name in section.settings:
-                        line = section.settings[name].line + 1
-                        self._unread(config, line, "a section that is no profile holds static keys")
-                        break
-        for file in (config, self.files.credentials):
-            inheritors = file.document.sections if file is self.files.credentials else read
-            for name in STATIC:
-                if name in file.document.defaults and not inheritors:
-                    self._unread(file, file.document.defaults[name].line + 1, "section [DEFAULT] holds static keys, and is no profile")
-                    break
-
-    def _unread(self, file: AwsFile, line: int, message: str) -> None:
-        self.decision.findings.append(Finding("AWS107", str(file.path), message, line, help=HELP["AWS107"]))
 
     # -- findings
 

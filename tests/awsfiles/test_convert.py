@@ -214,6 +214,10 @@ def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
     [
         pytest.param("", "[dev]\n" + keys("dev"), [], [("AWS101", "dev")], id="not mapped"),
         pytest.param("", "[profile dev]\n" + keys("dev"), [DEV], [("AWS105", "profile dev")], id="a prefix in the credentials file"),
+        pytest.param(
+            "[profile dev]\n", "[profile dev]\n" + keys("dev"), [DEV], [("AWS105", "dev"), ("AWS105", "profile dev")],
+            id="the same beside the real one"
+        ),
         pytest.param("", "[my dev]\n" + keys("dev"), ["my dev=111122223333/Admin"], [("AWS106", "my dev")], id="a blank in the name"),
         pytest.param("", "[münchen]\n" + keys("dev"), ["münchen=111122223333/Admin"], [("AWS106", "münchen")], id="letters beyond ASCII"),
         pytest.param("[profile  dev]\n", "[dev]\n" + keys("dev"), [DEV], [("AWS113", "dev")], id="two blanks in the header"),

@@ -18,7 +18,7 @@ shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixt
 
 
 @given(text=texts)
-@settings(parent=shared_folder, max_examples=800)
+@settings(parent=shared_folder, max_examples=500)
 def test_the_document_reads_what_botocore_reads_or_both_refuse(text: str, tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -55,7 +55,7 @@ def test_a_refusal_names_a_line_of_the_text_and_quotes_nothing(text: str) -> Non
 
 
 @given(text=texts, data=st.data())
-@settings(parent=shared_folder, max_examples=800)
+@settings(parent=shared_folder, max_examples=500)
 def test_a_setting_taken_out_is_all_that_botocore_misses(text: str, data: st.DataObject, tmp_path: Path) -> None:
     try:
         document = Document(text, "file")
