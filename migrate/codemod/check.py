@@ -82,7 +82,7 @@ def clean_prose(text: str, keys: set[str]) -> str:
             start = lines[node.value.lineno - 1]
             end = lines[node.value.end_lineno] if node.value.end_lineno < len(lines) else len(text)  # type: ignore[operator,index]
             spots.append((start, end))
-    spots += comments(text, lines)
+    spots += runs(text, comments(text, lines))
     cuts: list[tuple[int, int, str]] = []
     for start, end in spots:
         piece = text[start:end]
@@ -94,6 +94,17 @@ def clean_prose(text: str, keys: set[str]) -> str:
         new = re.sub(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", lambda m: REMOVED_SECRET if is_secret(m.group()) else m.group(), new)
         cuts.append((start, end, new))
     return splice(text, cuts)
+
+
+def runs(text: str, spots: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Comments on lines that follow each other as one: what belongs to a key stands on the line above or below as often as not."""
+    out: list[tuple[int, int]] = []
+    for start, end in spots:
+        if out and re.fullmatch(r"[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*", text[out[-1][1] : start]):
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
 
 
 def comments(text: str, lines: list[int]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from migrate.codemod.rewrite import Mapping
 from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable
 from migrate.findings import Finding
-from migrate.keys import mask
+from migrate.keys import is_key_id, mask
 
 _HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
 
@@ -80,7 +80,7 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
     secrets = set(result.secrets[path])
     cleaned, left = clean_comments(source, text, mapping, silence)
     if isinstance(source, Notebook):
-        after, more = _notebook(source, cleaned, mapping, secrets)
+        after, more = _notebook(source, cleaned, mapping, secrets, path in result.texts)
         out.findings += more
     else:
         after = source.encode(cleaned)
@@ -98,7 +98,7 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
                                         "map it with --map-key, or take it out by hand", key))  # fmt: skip
 
 
-def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str]) -> tuple[bytes | None, list[Finding]]:
+def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], rewritten: bool) -> tuple[bytes | None, list[Finding]]:
     """A notebook's bytes with outputs and markdown free of what its code holds no more, and findings for what stays."""
     path = str(source.path)
     findings = []
@@ -110,7 +110,9 @@ def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str]) 
         return None, findings
     elsewhere = set().union(*(real_ids(t) for _, _, t in source.prose() if "AKIA" in t or "ASIA" in t))
     in_code = real_ids(text)
-    gone = {k for k in elsewhere if k in mapping and k not in in_code} | {s for s in secrets if s not in text and len(s) >= 16}
+    gone = {k for k in elsewhere if k in mapping and k not in in_code}
+    if gone or rewritten:  # what goes is a rewrite's; the secrets of a key that was left stay in the outputs as well
+        gone |= {s for s in secrets if s not in text and len(s) >= 16 and not is_key_id(s)}
     for key in sorted(k for k in elsewhere if k not in mapping and k not in in_code):
         line, column, cell = source.line_of_string(key)
         where = f"cell {cell}" if cell else "the metadata"
