@@ -71,28 +71,36 @@ def _row(profile: Profile, verdict: Verdict) -> ProfileRow:
     return ProfileRow(profile.name, action, *(profile.values.get(name) for name in SSO))  # type: ignore[arg-type]
 
 
+_GOES = ("sso", "source", "strip", "remove")
+"""The verdicts with which a profile's keys go."""
+
+
 def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
-    out = []
+    """The keys that go, each with the profile in its place. A key that another profile goes on using is not replaced."""
+    out: dict[ReplacedKey, None] = {}
+    used: set[str] = set()
     for name, verdict in decision.verdicts.items():
-        if verdict.action not in ("sso", "source", "strip", "remove"):
-            continue
         profile = files.profiles[name]
         successor = None if verdict.action == "remove" else source_name(name) if verdict.action == "source" else name
-        used = profile.values.get("aws_access_key_id", "")
+        counts = profile.values.get("aws_access_key_id", "")
         for _, section in facts.sections(files, profile):
             setting = section.settings.get("aws_access_key_id")
             key = KEY_ID.search(setting.value) if setting is not None else None
-            if key is not None and setting is not None:
+            if key is None or setting is None:
+                continue
+            if verdict.action not in _GOES:
+                used.add(key.group())
+            else:
                 # a key of the config file that the credentials file's hides was nobody's
-                out.append(ReplacedKey(key.group(), successor if setting.value == used else None))
-    return list(dict.fromkeys(out))
+                out[ReplacedKey(key.group(), successor if setting.value == counts else None)] = None
+    return [replaced for replaced in out if replaced.key not in used]
 
 
 def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
     """Comments in converted profiles that hold a key, though they are no settings that were commented out."""
     out = []
     for name, verdict in decision.verdicts.items():
-        if verdict.action not in ("sso", "source", "strip", "remove"):
+        if verdict.action not in _GOES:
             continue
         for file, section in facts.sections(files, files.profiles[name]):
             for number in range(section.line + 1, section.end):

@@ -297,3 +297,8 @@ def test_every_secret_of_the_files_is_known_to_the_change(home: Path) -> None:
     lines = f"[dev]\n{keys('dev')}#aws_session_token = {token('old')}\n[b]\naws_secret_access_key = weird\n"
     (change,) = [c for c in Home(home).write("[profile dev]\n", lines).convert(DEV).changes if c.path.name == "credentials"]
     assert change.secrets == {secret("dev"), token("old"), "weird"}
+
+
+def test_a_key_that_another_profile_still_uses_is_not_replaced(home: Path) -> None:
+    outcome = Home(home).write(None, f"[dev]\n{keys('shared')}[old]\n{keys('shared')}[b]\n{keys('b')}").convert(DEV, "b=111122223333/R")
+    assert [(r.key, r.profile) for r in outcome.replaced] == [(key_id("b"), "b")]
