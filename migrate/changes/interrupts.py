@@ -8,11 +8,22 @@ from typing import Any
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
+_deaf: list[Any] = []
+"""The handler of Ctrl-C, while it is not listened to."""
+
+
+def listen_again() -> None:
+    """For whoever goes on after changes were made (`demo`): Ctrl-C counts again."""
+    if _deaf:
+        signal.signal(signal.SIGINT, _deaf[0])
+        _deaf.clear()
+
 
 class Interrupts:
     """As a context, keeps Ctrl-C, SIGTERM and SIGHUP from cutting a write in two; `check` says when one has come.
 
-    A signal that comes after the last `check` finds everything done: Ctrl-C is dropped then, the others end the program.
+    A signal that comes after the last `check` finds everything done: Ctrl-C is dropped then, the others end the program. And
+    once all is done Ctrl-C is not listened to any more, for what is left is to say so: 130 would look as if nothing had been done.
     """
 
     def __init__(self) -> None:
@@ -40,6 +51,10 @@ class Interrupts:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for number, handler in self._old.items():
-            signal.signal(number, handler)
+            if number == signal.SIGINT and kind is None:
+                _deaf.append(handler)
+                signal.signal(number, signal.SIG_IGN)
+            else:
+                signal.signal(number, handler)
         if self._came is not None and self._came != signal.SIGINT:
             os.kill(os.getpid(), self._came)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from migrate.changes.interrupts import listen_again
 from migrate.cli.commands import program
 from migrate.cli.options import EVERYWHERE
 from migrate.cli.output import put_document, set_up_streams, tell
@@ -21,6 +22,7 @@ _ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ 
 
 def run(args: list[str]) -> int:
     """The exit status of `aws-sso-migrate` with these arguments. Raises KeyboardInterrupt, nothing else."""
+    listen_again()
     set_up_streams()
     EVERYWHERE.quiet = EVERYWHERE.verbose = EVERYWHERE.no_color = False
     try:
@@ -30,8 +32,8 @@ def run(args: list[str]) -> int:
         return _refuse(refusal, args)
     except _ClickError as error:
         return _bad_usage(error, args)
-    except typer.Abort:
-        return 1
+    except typer.Abort as error:
+        return 130 if isinstance(error.__cause__, KeyboardInterrupt) else 1
     except BrokenPipeError:
         return 1
     except SystemExit as error:

@@ -111,8 +111,6 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -
         # the changes are made: 2 would say that they were not
         tell([f"aws-sso-migrate: {refusal.message}, but the changes were made"])
         status = 1
-    except KeyboardInterrupt:
-        tell(["", "aws-sso-migrate: interrupted, but the changes were made"])
     if applied is not None:
         tell(backup_lines(applied))
     return status
