@@ -58,6 +58,11 @@ class Edits:
     def render(self, node: ast.AST) -> str:
         """A node's text with the replacements that fall inside it made."""
         span = self.source.span(node)
+        if isinstance(node, ast.NamedExpr):
+            return f"({self._rendered(span)})"
+        return self._rendered(span)
+
+    def _rendered(self, span: Span) -> str:
         inside = sorted((k, v) for k, v in self.replaced.items() if span.start <= k[0] and k[1] <= span.end)
         out, at = [], span.start
         for (start, end), new in inside:
@@ -79,7 +84,13 @@ class Edits:
         if isinstance(owner, ast.arguments):
             span = self.source.span(item)
             default = default_of(owner, item)
-            end = self.source.span(default).end if default is not None else span.end
+            end = span.end
+            if default is not None:
+                value = self.source.span(default)
+                opened = re.sub(r"#[^\r\n]*", "", self.text[span.end : value.start]).count("(")
+                end = value.end
+                for _ in range(opened):
+                    end = self.text.index(")", end) + 1
             return Span(span.start, end)
         span = self.source.span(item)
         if isinstance(item, ast.keyword | ast.alias | ast.Starred):
@@ -157,16 +168,27 @@ class Edits:
             return first.start, self.source.span(owner).end - 1
         return first.start, min(stop, self.source.span(owner).end)
 
-    def _cut_list(self, owner: ast.AST, gone: set[ast.AST]) -> list[tuple[int, int]]:
-        """The stretches to delete so that some items of a list go."""
-        items = self._ordered(owner)
-        low, high = self._bounds(owner, items)
+    def _item_spans(self, owner: ast.AST, items: list[ast.AST], low: int, high: int) -> list[Span]:
+        """The items of a list with the parentheses around each."""
         spans = []
         floor = low
         for item in items:
             span = self.widen(self.item_span(owner, item), floor, high)
             spans.append(span)
             floor = span.end
+        return spans
+
+    def replace_item(self, owner: ast.AST, item: ast.AST, text: str) -> None:
+        """Puts `text` in the place of an argument, the parentheses around it included."""
+        items = self._ordered(owner)
+        spans = self._item_spans(owner, items, *self._bounds(owner, items))
+        self.replace_span(spans[items.index(item)], text)
+
+    def _cut_list(self, owner: ast.AST, gone: set[ast.AST]) -> list[tuple[int, int]]:
+        """The stretches to delete so that some items of a list go."""
+        items = self._ordered(owner)
+        low, high = self._bounds(owner, items)
+        spans = self._item_spans(owner, items, low, high)
         ends = []  # behind the comma, where there is one
         for span in spans:
             gap = _GAP.match(self.text, span.end)

@@ -13,6 +13,7 @@ from migrate.codemod.flow.values import BoxRef, Lib, Text
 from migrate.codemod.libraries.spec import Takes
 from migrate.codemod.sinks import Argument, Role, Sink
 
+Write = tuple[str, ast.expr, ast.stmt, ast.AST]
 VARIABLES: dict[str, Role] = {
     "AWS_ACCESS_KEY_ID": "id",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -31,7 +32,7 @@ UPDATE = Takes(
 
 def find_environment(interpreter: Interpreter) -> list[Sink]:
     """Writes of AWS variables to `os.environ`, those of one block together."""
-    groups: dict[tuple[Module, int], list[tuple[str, ast.expr, ast.stmt, ast.AST]]] = defaultdict(list)
+    groups: dict[tuple[Module, int], list[Write]] = defaultdict(list)
     sinks: list[Sink] = []
     for module in interpreter.modules.values():
         for node in module.source.parents:
@@ -46,12 +47,24 @@ def find_environment(interpreter: Interpreter) -> list[Sink]:
                 elif node.func.attr == "update":
                     sinks += update(interpreter, module, node)
     for (module, _), writes in groups.items():
-        first = next((w for w in writes if VARIABLES[w[0]] == "id"), writes[0])
-        sink = Sink(module, first[2], "os.environ[]", ENVIRONMENT, first[3], [])  # type: ignore[arg-type]
-        for name, value, statement, _ in writes:
-            sink.arguments.append(Argument(VARIABLES[name], name, interpreter.values_of(value), statement, value))  # type: ignore[arg-type]
-        sinks.append(sink)
+        writes.sort(key=lambda w: (w[2].lineno, w[2].col_offset))
+        for together in separate(writes):
+            first = next((w for w in together if VARIABLES[w[0]] == "id"), together[0])
+            sink = Sink(module, first[2], "os.environ[]", ENVIRONMENT, first[3], [])  # type: ignore[arg-type]
+            for name, value, statement, _ in together:
+                sink.arguments.append(Argument(VARIABLES[name], name, interpreter.values_of(value), statement, value))  # type: ignore[arg-type]
+            sinks.append(sink)
     return sinks
+
+
+def separate(writes: list[Write]) -> list[list[Write]]:
+    """One key after the other: where a variable is written again, another key begins."""
+    out: list[list[Write]] = [[]]
+    for w in writes:
+        if any(w[0] == other[0] for other in out[-1]):
+            out.append([])
+        out[-1].append(w)
+    return out
 
 
 def update(interpreter: Interpreter, module: Module, call: ast.Call) -> list[Sink]:

@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migrate.codemod.check import Checked, check_text
@@ -105,6 +105,8 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
         except Blocked as e:
             cluster.problems.append(e.problem)
     soften(cluster, rewriter.found)
+    first = min(cluster.ids, default=None)
+    cluster.problems[:] = [p if p.key else replace(p, key=first) for p in cluster.problems]
     return None
 
 

@@ -76,10 +76,14 @@ class Rewriter(SinkShapes):
         self.slots: dict[tuple[object, str], list[Store]] = defaultdict(list)
         for s in interpreter.stores():
             self.slots[s.owner, s.name].append(s)
+        self.renamed: dict[Module, dict[str, str]] = defaultdict(dict)  # new names that are spoken for, and whose
+        self.imports_at: dict[ast.AST, list[Store]] = defaultdict(list)
         self.stars: dict[tuple[ast.AST, str], list[Store]] = defaultdict(list)
         for s in interpreter.stores():
             if s.kind == "star":
                 self.stars[s.node, s.name].append(s)
+            elif s.kind == "import":
+                self.imports_at[s.node].append(s)
 
     # -- decisions
 
@@ -143,6 +147,8 @@ class Rewriter(SinkShapes):
                     raise Blocked(sink.module, at, "AWS206", "what reaches this call is not a plain string", "rewrite by hand")
         if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
             raise Blocked(sink.module, at, "AWS206", "the id may be missing where the secret is not, or the other way round", "rewrite by hand")
+        if sum(a.at is not None for a in ids) > 1:
+            raise Blocked(sink.module, at, "AWS206", "this call is given several keys at once", "rewrite by hand")
         if sink.open and any(a.at is None for a in sink.of(*ROLES)):
             raise Blocked(sink.module, at, "AWS206", "the dict that this call takes may hold more than is known", "rewrite by hand")
         existing = [v for a in sink.of("profile") for v in a.values if v != Const(None)]
@@ -283,9 +289,9 @@ class Rewriter(SinkShapes):
 
     def rename(self, cluster: Cluster, rewrite: Rewrite, removal: Removal) -> None:
         """Names that held ids get a name that says profile, wherever they stand."""
-        done: set[tuple[object, str]] = set()
+        done: set[Store] = set()
         for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
-            if (s.owner, s.name) not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
+            if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
                 self.rename_group(s, rewrite, done)
         entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
         seen: set[Store] = set()
@@ -339,70 +345,77 @@ class Rewriter(SinkShapes):
             return self.replacing(node, quoted(new, module.source.code(node).lstrip("rRbBuUfF")))
         return None
 
-    def slot_of(self, owner: object, name: str) -> list[tuple[object, str]]:
-        """The slots that are one attribute: of a class, its instances, its bases and subclasses."""
-        cls = owner if isinstance(owner, Class) else next((c for c in self.uses.by_class if c.scope is owner), None)
-        if cls is None:
-            return [(owner, name)]
-        return [(x, name) for c in cls.lineage() for x in (c, c.scope)]
-
-    def rename_group(self, first: Store, rewrite: Rewrite, done: set[tuple[object, str]]) -> None:
-        """One name with the imports that bring it elsewhere: all its bindings and readers, or nothing where one is not plain."""
+    def rename_group(self, first: Store, rewrite: Rewrite, done: set[Store]) -> None:
+        """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
         name = first.name
-        places: list[tuple[Module, ast.AST]] = []
-        todo = self.slot_of(first.owner, name)
-        group: set[tuple[object, str]] = set()
+        places: dict[ast.AST, Module] = {}
+        web: set[Store] = set()
+        todo = [first]
         inner = False
         while todo:
-            slot = todo.pop()
-            if slot in group:
+            s = todo.pop()
+            if s in web or s.kind == "star":
                 continue
-            group.add(slot)
-            done.add(slot)
-            owner = slot[0]
-            if isinstance(owner, Class):
-                places += [(owner.module, b.target) for b in owner.node.body if isinstance(b, ast.AnnAssign)
-                           and isinstance(b.target, ast.Name) and b.target.id == name]  # fmt: skip
-            if isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                a = owner.node.args
-                places += [(owner.module, x) for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name]
-                inner = True
-            for s in self.slots[slot]:
-                if s.kind == "star":
-                    continue
-                if s.kind in ("splat", "starred") or (s.kind == "import" and not isinstance(s.node, ast.alias)):
+            web.add(s)
+            done.add(s)
+            if s.kind in ("splat", "starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
+                return
+            if s not in rewrite.cluster.stores and not all(isinstance(v, Const) for v in s.values):
+                return  # the same name holds something else here
+            if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
+                places[s.node] = s.module
+            if isinstance(s.owner, Class) or s.owner.kind == "class":
+                cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
+                if cls is None:
                     return
-                if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
-                    places.append((s.module, s.node))
-                if isinstance(s.node, ast.alias) and s.node.asname is None:
-                    for exported in self.interpreter.reads(s.node):
-                        todo += self.slot_of(exported.owner, exported.name)
-                for node in self.readers.get(s, ()):
-                    home = self.uses.homes.get(node)
-                    if home is None:
-                        return
-                    places.append((home, node))
-                    if isinstance(node, ast.alias) and node.name == "*":
-                        todo.append((home.scope, name))
-                    elif isinstance(node, ast.alias) and node.asname is None:
-                        todo += [(x.owner, x.name) for x in self.interpreter.stores() if x.node is node]
-        homes = {m for m, _ in places}
-        taken = set[str]().union(*(identifiers(m) for m in homes))
-        new = profile_name_for(name, taken - ({"profile_name"} if inner else set()))
+                places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
+                               and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
+                todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
+            elif s.kind in ("argument", "default") and isinstance(s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                a = s.owner.node.args
+                places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
+                todo += [x for x in self.slots[s.owner, name] if x.kind in ("argument", "default", "splat", "starred", "open")]
+                inner = True
+            if isinstance(s.owner, Scope) and name in s.owner.shared:
+                todo += self.slots[s.owner, name]
+            if isinstance(s.node, ast.alias) and s.node.asname is None:
+                todo += self.interpreter.reads(s.node)
+            for node in self.readers.get(s, ()):
+                home = self.uses.homes.get(node)
+                if home is None:
+                    return
+                places[node] = home
+                if isinstance(node, ast.alias) and node.name == "*":
+                    for x in self.stars[node, name]:
+                        for n in self.readers.get(x, ()):
+                            if (there := self.uses.homes.get(n)) is None:
+                                return
+                            places[n] = there
+                            todo += [y for y in self.interpreter.reads(n) if y.kind != "star"]
+                elif isinstance(node, ast.alias):
+                    todo += [x for x in self.imports_at[node] if node.asname is None]
+                else:
+                    todo += [x for x in self.interpreter.reads(node) if x.kind != "star"]
+        homes = set(places.values())
+        taken = set[str]().union(*(identifiers(m) for m in homes)) - ({"profile_name"} if inner else set())
+        taken |= {new for m in homes for new, old in self.renamed[m].items() if old != name}
+        new = profile_name_for(name, taken)
         if new is None or self.in_strings(homes, name):
             return
         steps: list[tuple[Module, Step]] = []
-        for module, node in places:
+        for node, module in places.items():
             step = self.renaming(module, node, name, new)
             if step is None:
                 return
             steps.append((module, step))
         for module in homes:
             for n in ast.walk(module.source.tree):
-                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names:
+                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and any(s.module is module for s in web):
                     span = module.source.span(n)
                     at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
                     steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
+        for module in homes:
+            self.renamed[module][new] = name
         for module, step in steps:
             rewrite.add(module, step)
 

@@ -150,7 +150,7 @@ class SinkShapes:
             if not self.mapping.chain or signer:
                 at = slot.at
                 assert at is not None
-                rewrite.add(sink.module, lambda e: e.replace(at, f"{name}={value(e)}"), 1)
+                rewrite.add(sink.module, lambda e: e.replace_item(sink.call, at, f"{name}={value(e)}"), 1)
             return
         if self.takes_converted(sink, converted) or self.mapping.chain:
             return

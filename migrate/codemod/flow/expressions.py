@@ -199,6 +199,8 @@ class Expressions(Calls):
         """A name, by Python's scoping."""
         name = node.id
         stores: Iterable[Store] | None = env.get(name)
+        if stores is not None and name in scope.shared:
+            stores = {*stores, *scope.stores.get(name, ())}
         if stores is None:
             here: Scope | None = scope
             while here is not None:

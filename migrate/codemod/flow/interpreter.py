@@ -250,14 +250,17 @@ class Interpreter(Expressions):
             case ast.Try() | ast.TryStar():
                 return self.try_(s, env, scope)
             case ast.With() | ast.AsyncWith():
+                swallows = False
                 for item in s.items:
                     values = self.eval(item.context_expr, env, scope)
+                    swallows = swallows or any(isinstance(v, Lib) and ("suppress" in v.name or "raises" in v.name) for v in values)
                     if item.optional_vars is not None:
                         self.assign(item.optional_vars, item.context_expr, values, env, scope, "with")
-                return self.block(s.body, env, scope)
+                out = self.block(s.body, dict(env), scope)
+                return merge(env, out) if swallows else out
             case ast.Match():
                 subject = self.eval(s.subject, env, scope)
-                out: Env | None = dict(env)
+                out = dict(env)
                 for case in s.cases:
                     inner = dict(env)
                     self.pattern(case.pattern, subject, inner, scope)
@@ -282,8 +285,14 @@ class Interpreter(Expressions):
 
     def try_(self, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | None:
         """Handlers start from any point of the body."""
-        body = self.block(s.body, dict(env), scope)
-        start = merge(dict(env), body) or dict(env)
+        body: Env | None = dict(env)
+        start = dict(env)  # a handler may begin after any statement of the body
+        for i, statement in enumerate(s.body):
+            if body is None:
+                self.block(s.body[i:], {}, scope)
+                break
+            body = self.statement(statement, body, scope)
+            start = merge(start, dict(body) if body is not None else None) or start
         out = self.block(s.orelse, body, scope) if s.orelse and body is not None else body
         for h in s.handlers:
             inner = dict(start)
@@ -365,12 +374,14 @@ class Interpreter(Expressions):
 
     def bind(self, name: str, store: Store, env: Env, scope: Scope) -> None:
         """`name` now stands for this store, in this scope or in the one that `global` or `nonlocal` says."""
-        if name in scope.globals:
+        if name in scope.globals and scope.kind != "module":
+            scope.module.scope.shared.add(name)
             self.bind_scope(scope.module.scope, name, store)
         elif name in scope.nonlocals:
             outer = scope.parent
             while outer is not None and name not in outer.locals:
                 outer = outer.parent
+            (outer or scope).shared.add(name)
             self.bind_scope(outer or scope, name, store)
         else:
             self.bind_scope(scope, name, store)

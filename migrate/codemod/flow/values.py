@@ -239,6 +239,7 @@ class Scope:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     locals: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)  # bound by inner functions too (`global`, `nonlocal`): order says nothing
 
 
 def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
