@@ -21,6 +21,9 @@ _CREDENTIAL_VALUE = re.compile(
         ( [^\s"',;]{8,} )"""
 )
 
+_CODE = re.compile(r"[A-Za-z_][\w.]*[()\[\]]")
+"""Where a name is followed by a bracket, it is code (`aws_secret_access_key=SECRET)`), and no secret of AWS's holds one."""
+
 DOCUMENTATION_KEY_ID = re.compile(r"^(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})$")
 """Key ids of AWS's own documentation (`AKIAIOSFODNN7EXAMPLE`, `ASIA…EXAMPLE`) and fillers of one letter: nobody's keys."""
 
@@ -92,6 +95,6 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
             continue
         text = text.replace(value, HIDDEN)
     text = _KEY_ID_LOOSE.sub(lambda m: mask_key_id(m.group()), text)
-    text = _CREDENTIAL_VALUE.sub(lambda m: m.group(1) + HIDDEN, text)
+    text = _CREDENTIAL_VALUE.sub(lambda m: m.group() if _CODE.match(m.group(2)) and m.group(1)[-1] not in "\"'" else m.group(1) + HIDDEN, text)
     text = _SECRET_RUN.sub(lambda m: HIDDEN if is_secret(m.group()) else m.group(), text)
     return _TOKEN_RUN.sub(lambda m: HIDDEN if any(c.isdigit() for c in m.group()) else m.group(), text)

@@ -31,7 +31,11 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
     try:
         text = edits.apply()
     except (ValueError, IndexError, KeyError) as e:
-        return Checked(module, source.text, Problem(module, source.tree.body[0], "AWS213", f"the text could not be cut as planned ({type(e).__name__})"))
+        return Checked(
+            module,
+            source.text,
+            Problem(module, source.tree.body[0], "AWS213", f"the text could not be cut as planned ({type(e).__name__})"),
+        )
     if not text and source.text:
         text = edits.newline()  # an emptied file still ends with a newline
     if any(k in text for k in keys):
@@ -43,7 +47,14 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
     for k in keys:
         if k in text:
-            at = next((n for n in ast.walk(source.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str | bytes) and k in str(n.value)), first)
+            at = next(
+                (
+                    n
+                    for n in ast.walk(source.tree)
+                    if isinstance(n, ast.Constant) and isinstance(n.value, str | bytes) and k in str(n.value)
+                ),
+                first,
+            )
             return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would be left", "take it out by hand"))
     if missing := new_unknowns(source.tree, tree):
         return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would not be defined any more"))
@@ -91,7 +102,9 @@ def clean_prose(text: str, keys: set[str]) -> str:
         new = piece
         for k in sorted(keys, key=len, reverse=True):
             new = new.replace(k, REMOVED_ID if is_key_id(k) else REMOVED_SECRET)
-        new = re.sub(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", lambda m: REMOVED_SECRET if is_secret(m.group()) else m.group(), new)
+        new = re.sub(
+            r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", lambda m: REMOVED_SECRET if is_secret(m.group()) else m.group(), new
+        )
         cuts.append((start, end, new))
     return splice(text, cuts)
 

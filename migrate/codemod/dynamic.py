@@ -20,9 +20,24 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     for module in interpreter.modules.values():
         for node in module.source.parents:
             if suspicious(interpreter, module, node, names):
-                problems.append(Problem(module, node, "AWS210", "the name that holds the key may be reached here without being named plainly", "rewrite by hand"))
+                problems.append(
+                    Problem(
+                        module,
+                        node,
+                        "AWS210",
+                        "the name that holds the key may be reached here without being named plainly",
+                        "rewrite by hand",
+                    )
+                )
         if names & module.source.opaque:
-            problems.append(Problem(module, module.source.tree.body[0], "AWS210", "the name that holds the key stands in syntax that this Python does not read"))
+            problems.append(
+                Problem(
+                    module,
+                    module.source.tree.body[0],
+                    "AWS210",
+                    "the name that holds the key stands in syntax that this Python does not read",
+                )
+            )
     return problems[:3]
 
 
@@ -31,7 +46,13 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
     if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
-    if isinstance(node, ast.Call) and names and isinstance(node.func, ast.Name) and node.func.id in ("globals", "locals", "vars", "dir") and not node.args:
+    if (
+        isinstance(node, ast.Call)
+        and names
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("globals", "locals", "vars", "dir")
+        and not node.args
+    ):
         parent = module.source.parents.get(node)
         return not isinstance(parent, ast.Subscript) and any(s.name in names for stores in module.scope.stores.values() for s in stores)
     if isinstance(node, ast.Constant) and node.value in names and isinstance(node.value, str):
@@ -43,10 +64,19 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
             functions = {v.name for v in interpreter.values_of(parent.func) if isinstance(v, Lib)}
             if functions & {"getattr", "setattr", "hasattr", "delattr", "operator.attrgetter"}:
                 return not interpreter.reads(parent)
-            return isinstance(parent.func, ast.Attribute) and parent.func.attr == "get" and not (functions & {"os.environ.get"}) and any(
-                isinstance(v, Unknown | Lib) for v in interpreter.values_of(parent.func.value)
+            return (
+                isinstance(parent.func, ast.Attribute)
+                and parent.func.attr == "get"
+                and not (functions & {"os.environ.get"})
+                and any(isinstance(v, Unknown | Lib) for v in interpreter.values_of(parent.func.value))
             )
-    return isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node) and has_exec(module)
+    return (
+        isinstance(node, ast.Name)
+        and node.id in names
+        and isinstance(node.ctx, ast.Load)
+        and not interpreter.reads(node)
+        and has_exec(module)
+    )
 
 
 def has_exec(module: Module) -> bool:

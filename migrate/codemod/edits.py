@@ -395,7 +395,15 @@ class Edits:
                 if start == self._line_start(start):
                     return start
                 break
-        anchor = block[-1] if block else future[-1] if future else body[0] if body and isinstance(body[0], ast.Expr) and ast.get_docstring(self.source.tree) else None
+        anchor = (
+            block[-1]
+            if block
+            else future[-1]
+            if future
+            else body[0]
+            if body and isinstance(body[0], ast.Expr) and ast.get_docstring(self.source.tree)
+            else None
+        )
         if anchor is None:
             return self._line_start(self.source.span(body[0]).start) if body else len(self.text)
         m = _LINE_END.search(self.text, self.source.span(anchor).end)

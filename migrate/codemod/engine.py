@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.files import Walk, walk
+from migrate.codemod.files import Walk, holds_id, walk
 from migrate.codemod.processes import cores, in_processes
 from migrate.codemod.rewrite import Mapping
 from migrate.codemod.search import search
@@ -115,7 +115,7 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
     with _deep():
         say(f"{root.name}: {len(hits)} files with keys or credential arguments")
         gathering.take_in(hits)
-        gathering.take_importers(hits & set(gathering.taken))
+        gathering.take_importers(p for p in hits if p in gathering.taken and (not gathering.large or holds_id(gathering.taken[p].data)))
         decided: dict[frozenset[Path], Decided] = {}
         for _ in range(_ROUNDS):
             programs = [p for p in gathering.programs() if not hits.isdisjoint(p)]

@@ -42,7 +42,12 @@ def find_environment(interpreter: Interpreter) -> list[Sink]:
                     groups[module, block_of(module, node)].append((name, node.value, node, target.value))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_environ(interpreter, node.func.value):
                 statement = module.source.parents.get(node)
-                if node.func.attr == "setdefault" and len(node.args) == 2 and (name := variable(interpreter, node.args[0])) and isinstance(statement, ast.Expr):
+                if (
+                    node.func.attr == "setdefault"
+                    and len(node.args) == 2
+                    and (name := variable(interpreter, node.args[0]))
+                    and isinstance(statement, ast.Expr)
+                ):
                     groups[module, block_of(module, statement)].append((name, node.args[1], statement, node.func.value))
                 elif node.func.attr == "update":
                     sinks += update(interpreter, module, node)

@@ -4,6 +4,7 @@ Left out: what `.gitignore` says, virtual environments, `node_modules`, caches, 
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +17,13 @@ SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"
            ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
 ENDINGS = (".py", ".pyw", ".ipynb")
 LARGEST = 64 * 1024 * 1024
-SIGNS = (b"AKIA", b"ASIA", b"aws_access_key", b"aws_secret")
-"""What the bytes of a file of interest hold: ids by their prefix, computed ones by the argument that takes them."""
+_ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
+_DOCUMENTATION = re.compile(rb"(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})")
+_PIECE = re.compile(rb"""['"](?:AKIA|ASIA)[A-Z2-7]{0,15}['"]""")
+_COMPUTED = re.compile(
+    rb"""b64decode|b32decode|b16decode|unhexlify|fromhex|rot_?13|decompress|\[::-1\]|reversed\(|chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]"""
+    rb"""|['"][A-Za-z0-9/+=]{40,80}['"]"""
+)
 
 
 @dataclass(slots=True)
@@ -180,6 +186,17 @@ def read(path: str | Path) -> bytes:
         os.close(fd)
 
 
-def interesting(data: bytes) -> bool:
-    """Can a file with these bytes be of interest by itself?"""
-    return any(sign in data for sign in SIGNS)
+def holds_id(data: bytes) -> bool:
+    """Does a whole key id stand in these bytes, and not one of AWS's documentation?"""
+    return (b"AKIA" in data or b"ASIA" in data) and any(not _DOCUMENTATION.fullmatch(m.group()) for m in _ID.finditer(data))
+
+
+def interesting(data: bytes, mentions: bool = True) -> bool:
+    """Can a file with these bytes be of interest by itself?
+
+    It holds a key id that is not of AWS's documentation, or the beginning of one in quotes; or it names the arguments that take keys
+    and may compute one. Without `mentions` the names alone are not enough: something in it must look like a computation.
+    """
+    if (b"AKIA" in data or b"ASIA" in data) and (_PIECE.search(data) or holds_id(data)):
+        return True
+    return (b"aws_access_key" in data or b"aws_secret" in data) and (mentions or _COMPUTED.search(data) is not None)

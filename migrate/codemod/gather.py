@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from migrate.codemod.files import interesting, read
+from migrate.codemod.files import holds_id, interesting, read
 from migrate.codemod.flow.module import Imports
-from migrate.codemod.search import importers, mentioning
+from migrate.codemod.search import SMALL, importers, mentioning
 from migrate.codemod.source import Source, Unreadable, parse
 from migrate.findings import Finding
 
@@ -16,6 +16,7 @@ _MOST_TAKEN_IN = 400
 _LARGEST_SOURCE = 8 * 1024 * 1024
 _FROM = re.compile(r"\bfrom\s+(\.*)\s*([\w.]*)\s*import\b\s*(.*)", re.S)
 _IMPORT = re.compile(r"\bimport\s+(.*)", re.S)
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"""import(?:_module)?(?:__)?\s*\(\s*["']([\w.]+)""")
 
 
@@ -34,6 +35,9 @@ class Gathering:
         self._stems: set[str] = set()
         self._names: set[str] = set()
         self._unresolved: dict[Path, list[bytes]] = {}
+        self._tainted: dict[Path, tuple[set[str], set[str]]] = {}
+        self._spread: set[str] = set()
+        self.large = len(paths) > SMALL
 
     def take_in(self, paths: Iterable[Path], depth: int = 3) -> None:
         """Files and what they import from this tree, some levels deep."""
@@ -46,10 +50,14 @@ class Gathering:
                 if source is None or path in self.taken:
                     continue
                 self.taken[path] = source
-                found = self.imported(source)
+                if self.large and first:
+                    strong = holds_id(source.data) or self._spread & set(_IDENTIFIER.findall(source.text))
+                    found = self.imported(source, self.tainted(source)[1]) if strong else set()
+                else:
+                    found = self.imported(source)
                 self.links[path] |= found
                 following |= found - set(self.taken)
-            level, depth, first = sorted(following), depth - 1, False
+            level, depth, first = sorted(following), depth - (2 if self.large else 1), False
 
     def source(self, path: Path) -> Source | None:
         """A parsed source, once; None, with a finding where it may hold a key, where it cannot be parsed."""
@@ -81,14 +89,42 @@ class Gathering:
                 )
             return None
 
-    def imported(self, source: Source) -> set[Path]:
-        """The files of this tree that a source imports."""
+    def tainted(self, source: Source) -> tuple[set[str], set[str]]:
+        """The module-level names of a file that have to do with a key in it, and all identifiers of the statements that bind them.
+
+        A statement has if a key stands in it or it reads such a name; an import, if what it imports is such a name elsewhere.
+        """
+        if source.path not in self._tainted:
+            parts = [_Part(s, source.code(s)) for s in source.tree.body]
+            names = {n for p in parts if isinstance(p.node, ast.Import | ast.ImportFrom) for n in p.binds & self._spread}
+            inside: set[str] = set()
+            marked: set[int] = set()
+            grown = True
+            while grown:
+                grown = False
+                for n, p in enumerate(parts):
+                    if n in marked or isinstance(p.node, ast.Import | ast.ImportFrom):
+                        continue
+                    if interesting(p.code.encode("utf-8", "surrogatepass"), mentions=False) or not names.isdisjoint(p.reads):
+                        marked.add(n)
+                        names |= p.binds
+                        inside |= p.reads
+                        grown = True
+            self._tainted[source.path] = names, inside
+            self._spread |= names
+        return self._tainted[source.path]
+
+    def imported(self, source: Source, only: set[str] | None = None) -> set[Path]:
+        """The files of this tree that a source imports, or that it imports under some names."""
         out: set[Path] = set()
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Import):
                 for a in node.names:
-                    out |= self._found(source.path, a.name, 0)
+                    if only is None or (a.asname or a.name).split(".")[0] in only:
+                        out |= self._found(source.path, a.name, 0)
             elif isinstance(node, ast.ImportFrom):
+                if only is not None and not any((a.asname or a.name) in only or a.name == "*" for a in node.names):
+                    continue
                 out |= self._found(source.path, node.module or "", node.level)
                 for a in node.names:
                     out |= self._found(source.path, f"{node.module}.{a.name}" if node.module else a.name, node.level)
@@ -112,7 +148,10 @@ class Gathering:
         if stems:
             words = frozenset(s.encode("utf-8", "surrogateescape") for s in stems)
             others = [p for p in self.paths if Path(p) not in self.taken] if len(self.paths) < 4000 else self.paths
-            for name, statements in importers(others, words, self.jobs):
+            telling_names = frozenset(n.encode() for p in wanted if p in self.taken for n in self.tainted(self.taken[p])[0])
+            if self.large and not telling_names:
+                words = frozenset()
+            for name, statements in importers(others, words, telling_names if self.large else None, self.jobs) if words else ():
                 path = Path(name)
                 if path in self.taken:
                     continue
@@ -133,17 +172,32 @@ class Gathering:
                     self._link_by_stem(path)
 
     def _leads(self, path: Path, statement: str, wanted: set[Path]) -> bool:
-        """Does an import statement lead to one of some files?"""
-        names: list[tuple[str, int]] = []
+        """Does an import statement lead to one of some files, and in a large tree to a name there that has to do with a key?"""
         if m := _FROM.search(statement):
             base, level = m.group(2), len(m.group(1))
-            listed = re.findall(r"[^\W\d]\w*", re.sub(r"#[^\n]*", "", m.group(3)))
-            names = [(base, level), *((f"{base}.{n}" if base else n, level) for n in listed)]
+            listed = set(_IDENTIFIER.findall(re.sub(r"#[^\n]*", "", m.group(3))))
+            for file in self._found(path, base, level) & wanted:
+                if not self.large or "*" in m.group(3) or listed & self._tainted_in(file):
+                    return True
+            modules = [(f"{base}.{n}" if base else n, level) for n in sorted(listed)]
         elif m := _CALLED.search(statement):
-            names = [(m.group(1), 0)]
+            modules = [(m.group(1), 0)]
         elif m := _IMPORT.search(statement):
-            names = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
-        return any(self._found(path, name, level) & wanted for name, level in names)
+            modules = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
+        else:
+            return False
+        found = set().union(*(self._found(path, name, level) for name, level in modules)) & wanted
+        return any(not self.large or self._mentions(path, self._tainted_in(file)) for file in found)
+
+    def _tainted_in(self, file: Path) -> set[str]:
+        source = self.taken.get(file)
+        return self.tainted(source)[0] if source is not None else set()
+
+    def _mentions(self, path: Path, names: set[str]) -> bool:
+        try:
+            return not names.isdisjoint(_IDENTIFIER.findall(read(path).decode("utf-8", "replace")))
+        except OSError:
+            return False
 
     def _link_by_stem(self, path: Path) -> None:
         """Ties a file to the files that one of its unresolved imports may mean."""
@@ -189,6 +243,26 @@ class Gathering:
         for path, source in self.taken.items():
             groups[top(path)][path] = source
         return list(groups.values())
+
+
+class _Part:
+    """A module-level statement: what it binds, and every identifier in it."""
+
+    def __init__(self, node: ast.stmt, code: str) -> None:
+        self.node = node
+        self.code = code
+        self.reads = set(_IDENTIFIER.findall(code))
+        self.binds: set[str] = set()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self.binds = {node.name}
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self.binds = {(a.asname or a.name).split(".")[0] for a in node.names}
+        else:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
+                    self.binds.add(inner.id)
+                elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    self.binds.add(inner.name)
 
 
 def unreadable(path: Path | str, why: str) -> Finding:

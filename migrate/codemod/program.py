@@ -55,7 +55,9 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     for cluster in clusters:
         for m in cluster.modules:
             result.touched.add(m.path)
-        result.names |= {s.name for s in cluster.stores if isinstance(s.owner, Scope | Class) and getattr(s.owner, "kind", "class") != "function"}
+        result.names |= {
+            s.name for s in cluster.stores if isinstance(s.owner, Scope | Class) and getattr(s.owner, "kind", "class") != "function"
+        }
         shown = {text for o in cluster.origins for text in written(o.module.source, o.node)}
         for m in cluster.modules:
             result.secrets[m.path] |= shown
@@ -148,7 +150,13 @@ def unused(cluster: Cluster, rewriter: Rewriter) -> None:
         if s.kind == "element" and not settings:
             continue
         if not plain or settings:
-            raise Blocked(s.module, s.node, "AWS202", "no call is seen to use this key, but something else may read it from here", "see who reads it, then take it out by hand")
+            raise Blocked(
+                s.module,
+                s.node,
+                "AWS202",
+                "no call is seen to use this key, but something else may read it from here",
+                "see who reads it, then take it out by hand",
+            )
 
 
 def soften(cluster: Cluster, found: Credentials) -> None:
@@ -192,7 +200,9 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
                 for key in rewrite.cluster.ids:
                     result.replaced[key] = mapping.profile(key)
             return
-        dropped = [r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)]
+        dropped = [
+            r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)
+        ]
         for r in dropped:
             assert bad.problem is not None
             result.problems.append(bad.problem)
@@ -210,15 +220,29 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
         if any(_origins(a.values) & found.all for a in args) or not args:
             continue
         murky = [a for a in args if any(isinstance(v, Murk) for v in a.values)]
-        loose = [a for a in args if a.role == "secret" and any(isinstance(v, Text) and is_secret(v.text) and "EXAMPLE" not in v.text for v in a.values)]
+        loose = [
+            a
+            for a in args
+            if a.role == "secret" and any(isinstance(v, Text) and is_secret(v.text) and "EXAMPLE" not in v.text for v in a.values)
+        ]
         ids = [v for a in sink.of("id") for v in a.values]
         if elsewhere(sink) is True or any(isinstance(v, Text) for v in ids):
             continue
         if len(murky) == len(args) or (murky and loose):
-            result.problems.append(Problem(sink.module, sink.call, "AWS205", "the key that this call takes is computed from literals", "rewrite by hand"))
+            result.problems.append(
+                Problem(sink.module, sink.call, "AWS205", "the key that this call takes is computed from literals", "rewrite by hand")
+            )
             result.touched.add(sink.module.path)
         elif loose and sink.takes.style != "report":
-            result.problems.append(Problem(sink.module, sink.call, "AWS208", "only the secret is written down here, the rest comes from elsewhere", "take it out together with its other half"))
+            result.problems.append(
+                Problem(
+                    sink.module,
+                    sink.call,
+                    "AWS208",
+                    "only the secret is written down here, the rest comes from elsewhere",
+                    "take it out together with its other half",
+                )
+            )
             result.touched.add(sink.module.path)
             for a in loose:
                 result.secrets[sink.module.path] |= {v.text for v in a.values if isinstance(v, Text)}

@@ -60,11 +60,12 @@ class Removal:
 
         Raises Blocked where something still needs it.
         """
-        if self.carry:
-            Tuples(self, cluster).shrink()
+        tuples = Tuples(self, cluster)
         todo = {s for s in cluster.stores if s not in self.kept and s not in self.removed and s.kind not in _NOTHING}
         while True:
             before = len(self.removed)
+            if self.carry:
+                tuples.shrink()
             for s in sorted(todo - self.removed, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
                 if s not in self.removed and self.unread(s):
                     self.remove(s, todo)
@@ -72,6 +73,7 @@ class Removal:
             self.functions(cluster)
             if len(self.removed) == before:
                 break
+        tuples.finish()
         for s in todo - self.removed:
             if isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
                 self.replace_element(s)
@@ -86,8 +88,10 @@ class Removal:
 
     def needed(self, s: Store, cluster: Cluster) -> bool:
         """Does a binding that could not be removed keep the key in the file?"""
-        return not (s.value is not None and self.dead(s.value)) and not isinstance(s.node, ast.alias) or bool(
-            origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node)
+        return (
+            not (s.value is not None and self.dead(s.value))
+            and not isinstance(s.node, ast.alias)
+            or bool(origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node))
         )
 
     def replaced(self, node: ast.AST, module: Module) -> bool:
@@ -202,7 +206,11 @@ class Removal:
         mine = {x.node: x for x in todo if x.kind == "unpack" and x.node in target.elts and self.unread(x)}
         value = statement.value
         elements = {x.value: x for x in todo if x.kind == "element"}
-        if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(target.elts) or any(isinstance(e, ast.Starred) for e in value.elts):
+        if (
+            not isinstance(value, ast.Tuple | ast.List)
+            or len(value.elts) != len(target.elts)
+            or any(isinstance(e, ast.Starred) for e in value.elts)
+        ):
             if len(mine) == len(target.elts):
                 self.drop_statement(s.module, statement)
                 self.removed.update(mine.values())
@@ -235,7 +243,11 @@ class Removal:
         for x in stores:
             if x.kind == "attribute" and cls is not None:
                 continue
-            harmless = x in todo or (x.kind in ("argument", "default", "assign") and all(isinstance(v, Const | Text) for v in x.values) and isinstance(x.value, ast.Constant))
+            harmless = x in todo or (
+                x.kind in ("argument", "default", "assign")
+                and all(isinstance(v, Const | Text) for v in x.values)
+                and isinstance(x.value, ast.Constant)
+            )
             if not harmless or x.kind in ("open", "splat", "starred") or not self.unread(x):
                 return
         if cls is not None:
@@ -335,7 +347,9 @@ class Removal:
                 continue
             if not all(isinstance(x, ast.Return | ast.Expr) for x in around.body):
                 continue
-            if all(self.dead(c) for c in function.calls) and all(self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())):
+            if all(self.dead(c) for c in function.calls) and all(
+                self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())
+            ):
                 self.drop_statement(o.module, around)
                 self.rewrite.functions.append((o.module, around))
                 self.removed.update(s for s in cluster.stores if s.module is o.module and self.dead(s.node))
@@ -371,9 +385,19 @@ class Removal:
                 continue
             if any(isinstance(v, ModuleRef) and not pure(v.module) for v in s.values):
                 continue
-            if any(isinstance(n, ast.Name) and n.id == s.name and not self.dead(n) for n in ast.walk(s.module.source.tree) if s.module.source.parents.get(n) is not None):
+            if any(
+                isinstance(n, ast.Name) and n.id == s.name and not self.dead(n)
+                for n in ast.walk(s.module.source.tree)
+                if s.module.source.parents.get(n) is not None
+            ):
                 continue
-            if any(s.name in (e.value if isinstance(e.value, str) else "") for x in s.module.scope.stores.get("__all__", ()) if isinstance(x.value, ast.List | ast.Tuple) for e in x.value.elts if isinstance(e, ast.Constant)):
+            if any(
+                s.name in (e.value if isinstance(e.value, str) else "")
+                for x in s.module.scope.stores.get("__all__", ())
+                if isinstance(x.value, ast.List | ast.Tuple)
+                for e in x.value.elts
+                if isinstance(e, ast.Constant)
+            ):
                 continue
             alias = s.node
             self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))

@@ -130,23 +130,43 @@ class Rewriter(SinkShapes):
             raise Blocked(sink.module, at, "AWS209", f"the key is used at {word}", "an SSO profile is good for AWS only: decide by hand")
         unmapped = sorted(k for k in keys if k not in self.mapping)
         if unmapped:
-            raise Blocked(sink.module, at, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE")
+            raise Blocked(
+                sink.module, at, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE"
+            )
         written = any(isinstance(v, Text) and v.origins & self.found.secrets for a in secrets for v in a.values)
         if not keys or not written:
             what = "only the secret" if not keys else "only the key id"
-            raise Blocked(sink.module, at, "AWS208", f"{what} is written down here, the rest comes from elsewhere", "take it out together with its other half")
+            raise Blocked(
+                sink.module,
+                at,
+                "AWS208",
+                f"{what} is written down here, the rest comes from elsewhere",
+                "take it out together with its other half",
+            )
         for a in (*ids, *secrets, *sink.of("token")):
             for v in a.values:
                 if isinstance(v, Murk) or (isinstance(v, Text) and v.computed):
-                    raise Blocked(sink.module, at, "AWS205", "the key is computed from literals", "write it down plainly and run again, or rewrite by hand")
+                    raise Blocked(
+                        sink.module,
+                        at,
+                        "AWS205",
+                        "the key is computed from literals",
+                        "write it down plainly and run again, or rewrite by hand",
+                    )
                 if isinstance(v, Unknown):
-                    raise Blocked(sink.module, at, "AWS206", "the key is one of several values, and the others are not known", "rewrite by hand")
+                    raise Blocked(
+                        sink.module, at, "AWS206", "the key is one of several values, and the others are not known", "rewrite by hand"
+                    )
                 if isinstance(v, Text) and not (v.origins & self.found.all) and v.text and a.role != "other":
-                    raise Blocked(sink.module, at, "AWS206", "the key is one of several values, and the others are no keys", "rewrite by hand")
+                    raise Blocked(
+                        sink.module, at, "AWS206", "the key is one of several values, and the others are no keys", "rewrite by hand"
+                    )
                 if not isinstance(v, Text | Outside) and v != Const(None):
                     raise Blocked(sink.module, at, "AWS206", "what reaches this call is not a plain string", "rewrite by hand")
         if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
-            raise Blocked(sink.module, at, "AWS206", "the id may be missing where the secret is not, or the other way round", "rewrite by hand")
+            raise Blocked(
+                sink.module, at, "AWS206", "the id may be missing where the secret is not, or the other way round", "rewrite by hand"
+            )
         if sum(a.at is not None for a in ids) > 1:
             raise Blocked(sink.module, at, "AWS206", "this call is given several keys at once", "rewrite by hand")
         if sink.open and any(a.at is None for a in sink.of(*ROLES)):
@@ -190,7 +210,11 @@ class Rewriter(SinkShapes):
             for _, values in sink.boxes:
                 for v in values:
                     if isinstance(v, BoxRef) and any(a.box is v.box or a.box in spread_of(v.box) for a in sink.of(*ROLES) if not a.nested):
-                        box = next(a.box for a in sink.of("id") if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested)
+                        box = next(
+                            a.box
+                            for a in sink.of("id")
+                            if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested
+                        )
                         holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
                         wanted[holder].add(self.entry_name(sink, v.box))
                         at[holder] = sink
@@ -203,7 +227,13 @@ class Rewriter(SinkShapes):
             if len(names) == 1 and "" not in names:
                 out[box] = names.pop()
             elif carry or not single or sink.takes.style in ("options", "environment"):
-                raise Blocked(sink.module, sink.call, "AWS206", "this dict of keys is taken by calls that name a profile differently", "split it by hand")
+                raise Blocked(
+                    sink.module,
+                    sink.call,
+                    "AWS206",
+                    "this dict of keys is taken by calls that name a profile differently",
+                    "split it by hand",
+                )
         return out
 
     def entry_name(self, sink: Sink, box: Box) -> str:
@@ -327,7 +357,9 @@ class Rewriter(SinkShapes):
             steps.append((s.module, step))
         for node in places:
             home = self.uses.homes.get(node)
-            key: ast.AST | None = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+            key: ast.AST | None = (
+                node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+            )
             if home is None or not isinstance(key, ast.Constant) or key.value != name:
                 return
             steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))

@@ -6,12 +6,15 @@ Each pass reads every file again rather than keep it: the system's cache is quic
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from migrate.codemod.files import interesting, read
 from migrate.codemod.processes import in_processes
 
 _FEW = 1500
 """Below so many files a second process costs more than it saves."""
+SMALL = 300
+"""Up to so many files, all that hangs together in any way is analysed together; in larger trees, what names of keys tie together."""
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
@@ -25,18 +28,28 @@ class Found:
 
 
 def search(paths: Sequence[str], jobs: int) -> Found:
-    """The files that may hold a key, and those that cannot be read."""
-    return _spread(_search, paths, jobs)
+    """The files that may hold a key, and those that cannot be read.
+
+    In a small tree that is also each file that names the arguments which take keys: another file may compute what it hands on.
+    """
+    return _spread(partial(_search, mentions=len(paths) <= SMALL), paths, jobs)
 
 
-def importers(paths: Sequence[str], stems: frozenset[bytes], jobs: int) -> list[tuple[str, list[bytes]]]:
-    """The files with import statements in which one of some words stands, and those statements."""
+def importers(paths: Sequence[str], stems: frozenset[bytes], names: frozenset[bytes] | None, jobs: int) -> list[tuple[str, list[bytes]]]:
+    """The files with import statements in which one of some words stands, and those statements.
+
+    With `names`, one of them must stand in the file as well, or one of the statements import all that there is.
+    """
 
     def share(part: Sequence[str]) -> Found:
         out = Found()
         for path in part:
             data = _data(path)
-            if b"import" in data and (statements := [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]):
+            if b"import" not in data:
+                continue
+            if names is not None and not any(n in data for n in names) and b"import *" not in data:
+                continue
+            if statements := [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]:
                 out.imports.append((path, statements))
         return out
 
@@ -74,7 +87,7 @@ def import_statements(data: bytes) -> Iterator[bytes]:
         at = data.find(b"import", max(end, at + 6))
 
 
-def _search(part: Sequence[str]) -> Found:
+def _search(part: Sequence[str], mentions: bool) -> Found:
     out = Found()
     for path in part:
         try:
@@ -82,7 +95,7 @@ def _search(part: Sequence[str]) -> Found:
         except OSError as e:
             out.unreadable.append((path, e.strerror or "error"))
             continue
-        if interesting(data):
+        if interesting(data, mentions):
             out.hits.append(path)
     return out
 

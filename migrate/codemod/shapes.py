@@ -100,7 +100,9 @@ class SinkShapes:
 
     def imports_submodule(self, module: Module, dotted: str) -> bool:
         """Does the file `import botocore.session` as a whole name?"""
-        return any(isinstance(n, ast.Import) and any(a.name == dotted and not a.asname for a in n.names) for n in ast.walk(module.source.tree))
+        return any(
+            isinstance(n, ast.Import) and any(a.name == dotted and not a.asname for a in n.names) for n in ast.walk(module.source.tree)
+        )
 
     def only_module(self, module: Module, name: str) -> bool:
         """Does an identifier appear only within import statements (`from boto3 import client`) and attributes?"""
@@ -349,7 +351,9 @@ class SinkShapes:
             short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
             span = home.source.span(function)
             at = type(span)(span.end - len(function.attr), span.end)
-            if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(n.endswith("session.Session") or n.endswith("AioSession") for n in names):
+            if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
+                n.endswith("session.Session") or n.endswith("AioSession") for n in names
+            ):
                 return False
             if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in self.interpreter.values_of(function.value)):
                 return False
@@ -437,7 +441,9 @@ class SinkShapes:
                 indent = source.text[source.lines[statement.lineno - 1] : source.span(statement).start]
                 indent = indent if not indent.strip() else ""
 
-                def compose(e: Edits, st: ast.stmt = statement, r: str = receiver, p: str = pop, i: str = indent, soft: bool = soft) -> None:
+                def compose(
+                    e: Edits, st: ast.stmt = statement, r: str = receiver, p: str = pop, i: str = indent, soft: bool = soft
+                ) -> None:
                     line = f"{r}[{quoted('AWS_PROFILE', like)}] = {self.profile_text(sink, carry, e)}"
                     alone = bool(i) or source.span(st).start == source.lines[st.lineno - 1]
                     gap = e.newline() + i if alone else "; "
@@ -525,7 +531,8 @@ class SinkShapes:
     def is_env(self, call: ast.Call) -> bool:
         """Is it a call that gives None where the environment has nothing?"""
         return any(
-            isinstance(v, Lib) and (v.name in ("os.getenv", "os.environ.get") or (v.name.startswith("argparse.") and v.name.endswith("add_argument")))
+            isinstance(v, Lib)
+            and (v.name in ("os.getenv", "os.environ.get") or (v.name.startswith("argparse.") and v.name.endswith("add_argument")))
             for v in self.interpreter.values_of(call.func)
         )
 
@@ -544,11 +551,19 @@ class SinkShapes:
 
                 raise Blocked(s.module, s.node, "AWS209", "the settings name an endpoint, which may not be AWS's", "decide by hand")
             values = {v for v in s.values if isinstance(v, Text)}
-            profiles = {self.mapping.profile(v.text.strip()) for v in values if v.text.strip() in cluster.ids and v.text.strip() in self.mapping}
+            profiles = {
+                self.mapping.profile(v.text.strip()) for v in values if v.text.strip() in cluster.ids and v.text.strip() in self.mapping
+            }
             if len(profiles) != 1:
                 from migrate.codemod.rewrite import Blocked
 
-                raise Blocked(s.module, s.node, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE")
+                raise Blocked(
+                    s.module,
+                    s.node,
+                    "AWS201",
+                    "nothing says which profile takes the place of this key",
+                    "name it: --map-key KEY_ID=PROFILE",
+                )
             profile = next(iter(profiles))
             if profile is None or any(x.name == "AWS_S3_SESSION_PROFILE" for x in s.module.scope.stores.get("AWS_S3_SESSION_PROFILE", [])):
                 continue
@@ -556,7 +571,12 @@ class SinkShapes:
                 continue
             statement = s.module.source.statement(s.node)
             if isinstance(statement, ast.Assign) and statement.targets == [s.node] or isinstance(statement, ast.AnnAssign):
-                text = quoted(profile, s.module.source.code(statement.value).lstrip("rRbBuUfF") if isinstance(statement.value, ast.Constant) else s.module.source.text)
+                text = quoted(
+                    profile,
+                    s.module.source.code(statement.value).lstrip("rRbBuUfF")
+                    if isinstance(statement.value, ast.Constant)
+                    else s.module.source.text,
+                )
                 rewrite.add(s.module, lambda e, st=statement, t=text: e.replace(st, f"AWS_S3_SESSION_PROFILE = {t}"))
                 for n in self.readers.get(s, ()):
                     if not removal.dead(n):

@@ -23,17 +23,21 @@ class Tuples:
         self.rewriter = removal.rewriter
         self.interpreter = removal.rewriter.interpreter
         self.uses = removal.rewriter.uses
+        self.stores: dict[ast.AST, Store] = {}
+        self.groups: list[tuple[set[Target], set[Box]]] | None = None
+        self.dropped: set[tuple[int, int]] = set()
 
-    def shrink(self) -> None:
-        """Each group of displays and targets that only meet each other loses its secrets."""
+    def find(self) -> list[tuple[set[Target], set[Box]]]:
+        """Groups of displays and targets that only meet each other."""
         targets: dict[Target, set[Box]] = {}
-        stores: dict[ast.AST, Store] = {}
-        for s in self.cluster.stores:
+        for s in sorted(
+            self.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
+        ):
             up = s.module.source.parents.get(s.node)
             if s.kind in ("loop", "unpack") and isinstance(up, Target):
-                stores[s.node] = s
-                boxes = {r.owner for e in up.elts for r in self.interpreter.reads(e) if isinstance(r.owner, Box)}
-                targets[up] = boxes
+                self.stores[s.node] = s
+                targets[up] = {r.owner for e in up.elts for r in self.interpreter.reads(e) if isinstance(r.owner, Box)}
+        groups = []
         left = dict(targets)
         while left:
             group, boxes = set[Target](), set[Box]()
@@ -43,7 +47,33 @@ class Tuples:
                 for t in fresh:
                     boxes |= left.pop(t, set())
                 fresh = {t for t, b in left.items() if b & boxes}
-            self.group(group, boxes | self.beside(boxes), stores)
+            boxes |= self.beside(boxes)
+            if self.closed(group, boxes):
+                groups.append((group, boxes))
+        return groups
+
+    def shrink(self) -> bool:
+        """Drops each secret's place that nobody reads any more; tells whether there was one."""
+        if self.groups is None:
+            self.groups = self.find()
+        dropped = False
+        for targets, boxes in self.groups:
+            for i in range(len(next(iter(targets)).elts)):
+                if (id(targets), i) in self.dropped:
+                    continue
+                here = [s for b in boxes for s in b.items[i]]
+                roles = set[str]().union(*(roles_of(s.values, self.rewriter.found) for s in here))
+                if roles == {"secret"} and all(t.elts[i] in self.stores and self.removal.unread(self.stores[t.elts[i]]) for t in targets):
+                    self.dropped.add((id(targets), i))
+                    self.drop(i, targets, boxes, self.stores)
+                    dropped = True
+        return dropped
+
+    def finish(self) -> None:
+        """What is left with a single place loses its brackets."""
+        for targets, boxes in self.groups or ():
+            if any(key[0] == id(targets) for key in self.dropped):
+                self.collapse(targets, boxes)
 
     def beside(self, boxes: set[Box]) -> set[Box]:
         """The other rows of the tables that these rows stand in."""
@@ -54,15 +84,15 @@ class Tuples:
                 out |= rows
         return out
 
-    def group(self, targets: set[Target], boxes: set[Box], stores: dict[ast.AST, Store]) -> None:
-        """One closed group, if it is one."""
+    def closed(self, targets: set[Target], boxes: set[Box]) -> bool:
+        """Do these displays and targets only meet each other, place by place?"""
         sizes = {len(t.elts) for t in targets}
         if len(sizes) != 1 or any(isinstance(e, ast.Starred) for t in targets for e in t.elts):
-            return
+            return False
         size = sizes.pop()
         for b in boxes:
             if b.open or b.spreads or not isinstance(b.node, ast.Tuple | ast.List) or set(b.items) != set(range(size)):
-                return
+                return False
             for node in self.uses.by_box.get(b, ()):
                 if node is b.node:
                     continue
@@ -70,17 +100,11 @@ class Tuples:
                 parent = home.source.parents.get(node) if home else None
                 values = self.interpreter.values_of(node)
                 if not all(isinstance(v, BoxRef) and v.box in boxes for v in values):
-                    return
+                    return False
                 if not (isinstance(parent, ast.Assign) and parent.targets[0] in targets):
-                    return
-        if any(b.module.source.parents.get(b.node) in self._assigns(targets) for b in boxes):
-            return  # `a, b = x, y` is taken care of where it stands
-        for i in range(size):
-            here = [s for b in boxes for s in b.items[i]]
-            roles = set[str]().union(*(roles_of(s.values, self.rewriter.found) for s in here))
-            if roles == {"secret"} and all(t.elts[i] in stores and self.removal.unread(stores[t.elts[i]]) for t in targets):
-                self.drop(i, targets, boxes, stores)
-        self.collapse(targets, boxes)
+                    return False
+        # `a, b = x, y` is taken care of where it stands
+        return not any(b.module.source.parents.get(b.node) in self._assigns(targets) for b in boxes)
 
     def _assigns(self, targets: set[Target]) -> set[ast.AST]:
         return {p for t in targets if isinstance(p := self.uses.homes[t].source.parents.get(t), ast.Assign)}

@@ -27,7 +27,23 @@ from migrate.codemod.flow.values import (
 )
 from migrate.codemod.sinks import ROLES, Sink
 
-_FOLLOWED_STORES = {"assign", "attribute", "entry", "argument", "default", "element", "unpack", "item", "walrus", "import", "star", "loop", "pair", "each", "option"}
+_FOLLOWED_STORES = {
+    "assign",
+    "attribute",
+    "entry",
+    "argument",
+    "default",
+    "element",
+    "unpack",
+    "item",
+    "walrus",
+    "import",
+    "star",
+    "loop",
+    "pair",
+    "each",
+    "option",
+}
 _SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "fabric", "paramiko", "invoke.", "sh.")
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 _DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
@@ -209,7 +225,11 @@ class Uses:
         text = text if isinstance(text, str) else ""
         low = text.lower()
         if "aws configure" in low or "export aws" in low or "#!/" in low:
-            return "AWS211", "a shell script or command with the key in it", "let the script use a profile (AWS_PROFILE) or the machine's role"
+            return (
+                "AWS211",
+                "a shell script or command with the key in it",
+                "let the script use a profile (AWS_PROFILE) or the machine's role",
+            )
         if "access_key_id" in low and ("copy" in low or "credentials" in low or "unload" in low):
             return "AWS204", "SQL with the key in it", "use IAM_ROLE (Redshift) or a credential chain instead of keys"
         if "://" in text:
@@ -283,7 +303,9 @@ class Uses:
             if s.kind == "outside":
                 if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
                     continue
-                self.add(cluster, s.module, s.node, origin, "AWS202", f"the key is put into `{ast.unparse(s.node)[:60]}`, which is not followed")
+                self.add(
+                    cluster, s.module, s.node, origin, "AWS202", f"the key is put into `{ast.unparse(s.node)[:60]}`, which is not followed"
+                )
             else:
                 self.add(cluster, s.module, s.node, origin, "AWS202", "the key is bound in a way that is not followed")
 
@@ -293,10 +315,18 @@ class Uses:
             return
         origin = next(iter(cluster.origins))
         for node, values in self.interpreter.all_nodes():
-            if any(isinstance(v, Lib) and v.name.startswith("argparse.") and v.name.endswith(("parse_args()", "parse_known_args()")) for v in values):
+            if any(
+                isinstance(v, Lib) and v.name.startswith("argparse.") and v.name.endswith(("parse_args()", "parse_known_args()"))
+                for v in values
+            ):
                 home = self.homes.get(node)
                 parent = home.source.parents.get(node) if home else None
-                if home and isinstance(node, ast.expr) and not isinstance(parent, ast.Attribute | ast.Assign) and self.handed_out(home, node, parent):
+                if (
+                    home
+                    and isinstance(node, ast.expr)
+                    and not isinstance(parent, ast.Attribute | ast.Assign)
+                    and self.handed_out(home, node, parent)
+                ):
                     self.add(cluster, home, node, origin, "AWS210", "the command line's values are looked through as a whole")
 
     def objects(self, cluster: Cluster) -> None:
@@ -338,7 +368,10 @@ class Uses:
 
 def is_passing(functions: set[Value]) -> bool:
     """Does a call of this only pass its argument on (as a default, or as it is)?"""
-    return any(isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in ("dataclasses.field", "pydantic.Field")) for f in functions)
+    return any(
+        isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in ("dataclasses.field", "pydantic.Field"))
+        for f in functions
+    )
 
 
 def is_lib(values: set[Value], *names: str) -> bool:

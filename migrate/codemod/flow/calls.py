@@ -35,8 +35,28 @@ Env = dict[str, frozenset[Store]]
 PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
            "sys.intern", "dataclasses.replace", "pydantic.SecretBytes"}  # fmt: skip
 """Library calls whose answer is their (first) argument, as far as a key is concerned."""
-ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environb.get", "os.environ.setdefault", "environ.Env()", "decouple.config", "os.environ.pop"}
-_SAME = {"strip", "lstrip", "rstrip", "decode", "encode", "get_secret_value", "value", "__str__", "removeprefix", "removesuffix", "expandtabs"}
+ENVIRONMENT = {
+    "os.getenv",
+    "os.environ.get",
+    "os.environb.get",
+    "os.environ.setdefault",
+    "environ.Env()",
+    "decouple.config",
+    "os.environ.pop",
+}
+_SAME = {
+    "strip",
+    "lstrip",
+    "rstrip",
+    "decode",
+    "encode",
+    "get_secret_value",
+    "value",
+    "__str__",
+    "removeprefix",
+    "removesuffix",
+    "expandtabs",
+}
 _ALIASES = {"boto3.session": "boto3", "botocore.session.get_session": "botocore.session.Session", "aiobotocore.session.get_session": "aiobotocore.session.AioSession",
             "aiobotocore.get_session": "aiobotocore.session.AioSession", "aioboto3.session": "aioboto3", "s3fs.core": "s3fs",
             "boto3.DEFAULT_SESSION": "boto3.Session()", "boto3._get_default_session()": "boto3.Session()"}  # fmt: skip
@@ -268,7 +288,9 @@ class Calls:
                     for name in names:
                         found = v.box.at(name) if isinstance(v, BoxRef) else []
                         self.read(k, found)
-                        inside = set[Value]().union(*(s.values for s in found)) if found else ({UNKNOWN} if not isinstance(v, BoxRef) else set())
+                        inside = (
+                            set[Value]().union(*(s.values for s in found)) if found else ({UNKNOWN} if not isinstance(v, BoxRef) else set())
+                        )
                         if inside:
                             self.field(cls, name, self.store("splat", self.module_at(node), k, name, None, inside, cls))
 
@@ -326,14 +348,20 @@ class Calls:
             here: Scope | None = scope
             while here is not None and here.kind != "class":
                 here = here.parent
-            cls = next((v.cls for s in self._stores.values() if here and s.node is here.node for v in s.values if isinstance(v, ClassRef)), None)
+            cls = next(
+                (v.cls for s in self._stores.values() if here and s.node is here.node for v in s.values if isinstance(v, ClassRef)), None
+            )
             return {Instance(b) for b in cls.bases} or {Lib(f"{b}()") for b in cls.outside} if cls else {UNKNOWN}
         if name in ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field"):
             given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name != "dataclasses.field" else [])
             return set(given[0]) if given else {UNKNOWN}
         if name.endswith("add_argument") and name.startswith("argparse.") and "default" in args.keywords:
             k, values = args.keywords["default"]
-            self.put(self.options, self.destination(args), self.store("option", scope.module, k, self.destination(args), k.value, values, self.options))
+            self.put(
+                self.options,
+                self.destination(args),
+                self.store("option", scope.module, k, self.destination(args), k.value, values, self.options),
+            )
         every = first.union(*(v for _, v in args.positional), *(v for _, v in args.keywords.values()))
         if name.partition(".")[0] in ("base64", "binascii", "codecs", "zlib", "urllib", "json", "hashlib", "string", "bytes", "hmac", "itertools", "ast") or name in (
             "str.join", "bytes.fromhex", "map", "zip", "filter", "eval", "repr", "format", "enumerate", "next", "bytearray.fromhex",
@@ -463,7 +491,9 @@ def _is_context(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _yields(calls: Calls, function: Function) -> set[Value]:
-    return set().union(*(calls.values_of(n.value) for s in function.node.body for n in ast.walk(s) if isinstance(n, ast.Yield) and n.value is not None))  # type: ignore[union-attr]
+    return set().union(
+        *(calls.values_of(n.value) for s in function.node.body for n in ast.walk(s) if isinstance(n, ast.Yield) and n.value is not None)
+    )  # type: ignore[union-attr]
 
 
 _ = Outside

@@ -144,9 +144,7 @@ class Interpreter(Expressions):
         """May a decorator call it with arguments that the program does not show?"""
         if isinstance(node, ast.Lambda):
             return False
-        return any(
-            not any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) for d in node.decorator_list
-        )
+        return any(not any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) for d in node.decorator_list)
 
     def enter_class(self, node: ast.ClassDef, env: Env, scope: Scope) -> Class:
         """A class statement: its body runs once, in a scope of its own."""

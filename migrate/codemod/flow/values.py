@@ -220,9 +220,7 @@ class PartialRef:
     partial: Partial
 
 
-Value = (
-    Text | Murk | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
-)
+Value = Text | Murk | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
 UNKNOWN = Unknown()
 NONE = Const(None)
 

@@ -2,7 +2,15 @@
 
 from migrate.codemod.libraries.spec import Library, Takes
 
-_SESSION = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name", "botocore_session", "profile_name", "aws_account_id")
+_SESSION = (
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "region_name",
+    "botocore_session",
+    "profile_name",
+    "aws_account_id",
+)
 _CLIENT = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id", "aws_secret_access_key",
            "aws_session_token", "config", "aws_account_id")  # fmt: skip
 

@@ -15,7 +15,7 @@ LIBRARY = Library(
             profile="session_profile",
         ),
     ),
-    before='AWS_ACCESS_KEY_ID = KEY\nAWS_SECRET_ACCESS_KEY = SECRET',
+    before="AWS_ACCESS_KEY_ID = KEY\nAWS_SECRET_ACCESS_KEY = SECRET",
     after='AWS_S3_SESSION_PROFILE = "dev"',
     why="Keys and a profile at once are refused by django-storages (ImproperlyConfigured), so the keys go; within OPTIONS the name is `session_profile`.",
 )

@@ -22,9 +22,17 @@ LIBRARY = Library(
             tuple(
                 f"{m}.{c}"
                 for m in (
-                    "langchain_aws", "langchain_aws.chat_models", "langchain_aws.llms", "langchain_aws.embeddings",
-                    "langchain_community.chat_models", "langchain_community.llms", "langchain_community.embeddings", "langchain_aws.chat_models.bedrock",
-                    "langchain_aws.chat_models.bedrock_converse", "langchain_aws.embeddings.bedrock", "langchain_aws.llms.bedrock",
+                    "langchain_aws",
+                    "langchain_aws.chat_models",
+                    "langchain_aws.llms",
+                    "langchain_aws.embeddings",
+                    "langchain_community.chat_models",
+                    "langchain_community.llms",
+                    "langchain_community.embeddings",
+                    "langchain_aws.chat_models.bedrock",
+                    "langchain_aws.chat_models.bedrock_converse",
+                    "langchain_aws.embeddings.bedrock",
+                    "langchain_aws.llms.bedrock",
                     "langchain_aws.retrievers",
                 )
                 for c in _LANGCHAIN
@@ -36,8 +44,19 @@ LIBRARY = Library(
             tuple(
                 f"litellm.{f}"
                 for f in (
-                    "completion", "acompletion", "embedding", "aembedding", "text_completion", "atext_completion", "image_generation",
-                    "aimage_generation", "rerank", "arerank", "responses", "aresponses", "batch_completion",
+                    "completion",
+                    "acompletion",
+                    "embedding",
+                    "aembedding",
+                    "text_completion",
+                    "atext_completion",
+                    "image_generation",
+                    "aimage_generation",
+                    "rerank",
+                    "arerank",
+                    "responses",
+                    "aresponses",
+                    "batch_completion",
                 )
             ),  # fmt: skip
             "keyword",

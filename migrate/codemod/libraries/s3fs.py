@@ -11,13 +11,22 @@ LIBRARY = Library(
     name="s3fs",
     documentation="https://s3fs.readthedocs.io/en/latest/#credentials",
     takes=(
+        Takes(("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"), "keyword", positional=_NAMES, nested=("client_kwargs",), **_KEYS),  # type: ignore[arg-type]
         Takes(
-            ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"), "keyword", positional=_NAMES, nested=("client_kwargs",), **_KEYS
-        ),  # type: ignore[arg-type]
-        Takes(
-            ("fsspec.filesystem", "fsspec.open", "fsspec.open_files", "fsspec.get_mapper", "fsspec.core.url_to_fs", "fsspec.url_to_fs",
-             "fsspec.core.open", "fsspec.get_fs_token_paths"),
-            "keyword", positional=("urlpath",), nested=("client_kwargs",), **_KEYS,
+            (
+                "fsspec.filesystem",
+                "fsspec.open",
+                "fsspec.open_files",
+                "fsspec.get_mapper",
+                "fsspec.core.url_to_fs",
+                "fsspec.url_to_fs",
+                "fsspec.core.open",
+                "fsspec.get_fs_token_paths",
+            ),
+            "keyword",
+            positional=("urlpath",),
+            nested=("client_kwargs",),
+            **_KEYS,
         ),  # type: ignore[arg-type]  # fmt: skip
     ),
     before="fs = s3fs.S3FileSystem(key=KEY, secret=SECRET)",

@@ -15,8 +15,16 @@ LIBRARY = Library(
             (
                 *(f"{m}.{r}" for m in ("pandas", "dask.dataframe", "dask.bag", "geopandas", "xarray", "modin.pandas") for r in _READERS),
                 *(f"*.{w}" for w in _WRITERS),
-                "xarray.open_zarr", "xarray.open_dataset", "zarr.open", "zarr.open_group", "zarr.storage.FSStore", "dask.bytes.read_bytes",
-                "*.to_zarr", "intake.open_csv", "dask.dataframe.to_parquet", "dask.dataframe.to_csv",
+                "xarray.open_zarr",
+                "xarray.open_dataset",
+                "zarr.open",
+                "zarr.open_group",
+                "zarr.storage.FSStore",
+                "dask.bytes.read_bytes",
+                "*.to_zarr",
+                "intake.open_csv",
+                "dask.dataframe.to_parquet",
+                "dask.dataframe.to_csv",
             ),  # fmt: skip
             "options",
             key_id=("key", "username"),
