@@ -17,7 +17,10 @@ COMMANDS = {
     "plan": "migrate.cli.plan:plan",
     "config": "migrate.cli.config:config",
     "code": "migrate.cli.code:code",
+    "login": "migrate.cli.login:login",
+    "verify": "migrate.cli.verify:verify",
     "undo": "migrate.cli.undo:undo",
+    "retire": "migrate.cli.retire:retire",
     "demo": "migrate.cli.demo:demo",
 }
 

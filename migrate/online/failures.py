@@ -1,0 +1,131 @@
+"""What went wrong between here and AWS, in one line each: what botocore raises, as a person can use it.
+
+botocore's own messages may quote what was sent; none is passed on but the text of AWS's answer.
+"""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from migrate.keys import mask
+from migrate.online.clients import UnsafeEndpoint
+
+_LONGEST = 200
+_SKEWED = (
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "RequestInTheFuture",
+    "SignatureDoesNotMatch",
+    "AuthFailure",
+    "InvalidSignatureException",
+)
+_THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "RequestThrottled")
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException", "AuthorizationError")
+_UNKNOWN_KEY = ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure")
+SKEW_SECONDS = 240.0
+"""AWS refuses signatures that are five minutes off
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html); what comes near it is said."""
+
+
+def code_of(error: BaseException) -> str:
+    """AWS's code of a refused request (`AccessDenied`); empty where the failure is another."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def is_denied(error: BaseException) -> bool:
+    """May whoever asked not ask this?"""
+    return code_of(error) in _DENIED
+
+
+def is_unknown_key(error: BaseException) -> bool:
+    """Does AWS not know the key that signed?"""
+    return code_of(error) in _UNKNOWN_KEY
+
+
+def is_throttled(error: BaseException) -> bool:
+    """Did AWS say that it is asked too often?"""
+    return code_of(error) in _THROTTLED or _status(error) == 429
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What a request may raise, all of which `reason` puts into words. Anything else is a mistake in this program."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (BotoCoreError, ClientError, UnsafeEndpoint, OSError, ValueError, KeyError)
+
+
+def reason(error: BaseException) -> str:
+    """The failure in one line, fit to be shown: no secret, no key id, no token."""
+    from botocore import exceptions as known
+
+    if isinstance(error, UnsafeEndpoint):
+        return str(error)
+    if code_of(error):
+        return _answered(error)
+    name = type(error).__name__
+    if isinstance(error, known.UnauthorizedSSOTokenError):
+        return "the portal does not accept the login any more"
+    if isinstance(error, (known.ReadTimeoutError, known.ConnectTimeoutError)):
+        return f"no answer in time{_from(error)}"
+    if isinstance(error, (known.EndpointConnectionError, known.ConnectionClosedError, known.HTTPClientError)):
+        return f"no connection{_from(error)}"
+    if isinstance(error, (known.ResponseParserError, KeyError)):
+        return "the answer makes no sense: is something else listening at the endpoint?"
+    if isinstance(error, known.NoRegionError):
+        return "no region is known"
+    if isinstance(error, (known.TokenRetrievalError, known.SSOTokenLoadError)):
+        return "there is no usable login"
+    if isinstance(error, known.BotoCoreError):
+        return _short(mask(str(error)))
+    return f"{name}: {error.strerror}" if isinstance(error, OSError) and error.strerror else name
+
+
+def skew(response: Any) -> float:
+    """Seconds by which this machine's clock is ahead of the one that answered (negative: behind); 0 where the answer does not tell."""
+    try:
+        there = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, TypeError, ValueError, IndexError):
+        return 0.0
+    if there.tzinfo is None:
+        return 0.0
+    return (datetime.now(UTC) - there).total_seconds()
+
+
+def skew_text(seconds: float) -> str:
+    """How wrong this machine's clock is, in words."""
+    minutes = round(abs(seconds) / 60)
+    return f"this machine's clock is {minutes} minutes {'ahead' if seconds > 0 else 'behind'}"
+
+
+def _answered(error: Any) -> str:
+    code = code_of(error)
+    seconds = skew(error.response)
+    if code in _SKEWED and abs(seconds) > SKEW_SECONDS:
+        return f"AWS refuses the signature: {skew_text(seconds)}"
+    if is_throttled(error):
+        return "AWS was asked too often, and still said so after several attempts"
+    text = str(error.response.get("Error", {}).get("Message") or error.response.get("message") or "")
+    if not text or text == code:
+        status = _status(error)
+        return f"AWS answered {code}" + (f" (HTTP {status})" if status and str(status) != code else "")
+    return f"AWS answered {code}: {_short(mask(text))}"
+
+
+def _status(error: Any) -> int:
+    response = getattr(error, "response", None)
+    found = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) if isinstance(response, dict) else 0
+    return int(found or 0)
+
+
+def _from(error: Any) -> str:
+    from urllib.parse import urlsplit
+
+    url = getattr(error, "kwargs", {}).get("endpoint_url")
+    host = urlsplit(str(url)).hostname if url else None
+    return f" from {host}" if host else ""
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,25 @@
+"""AWS on the loopback for the tests of this folder, started once for each process."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.online.aws import Portal, aws, places
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[Portal]:
+    with aws() as running:
+        yield running
+
+
+@pytest.fixture
+def portal(_servers: Portal, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    """The portal as new, with an empty STS and IAM behind it; the environment leads there."""
+    requests.post(f"{_servers.moto}/moto-api/reset", timeout=10)
+    new = Portal(address=_servers.address, moto=_servers.moto)
+    _servers.__dict__.update(new.__dict__)
+    for name, value in places(_servers).items():
+        monkeypatch.setenv(name, value)
+    return _servers
