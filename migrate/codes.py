@@ -265,6 +265,91 @@ CODES: dict[str, Code] = {
         "It cannot be used from there by the program, but by whoever reads the file.",
         "Map the key, or take it out by hand.",
     ),
+    "AWS401": Code(
+        "error",
+        "botocore does not sign with SSO for a profile that says so",
+        "A session that does not exist, a setting that is missing or contradicts another: botocore refuses the profile, or finds other credentials first.",
+        "Mend the profile: it needs `sso_session`, `sso_account_id` and `sso_role_name`, and the `[sso-session]` section `sso_start_url` and `sso_region`. "
+        "`aws-sso-migrate config --map PROFILE=ACCOUNT_ID/ROLE_NAME` writes them.",
+    ),
+    "AWS402": Code(
+        "error",
+        "A profile signs with a static key",
+        "It was not converted, or it assumes its role with the key of another profile.",
+        "Convert it: `aws-sso-migrate config`. Where it must stay as it is, say so in the plan (`action = keep`) and give `verify` the plan.",
+    ),
+    "AWS403": Code(
+        "error",
+        "Static keys stand beside SSO in a profile",
+        "botocore and the AWS CLI sign with SSO then, the JavaScript and Go SDKs with the static keys: one name, two identities.",
+        "`aws-sso-migrate config` takes the keys out and leaves the SSO setting as it is.",
+    ),
+    "AWS404": Code(
+        "error",
+        "Keys in the environment shadow the profiles",
+        "`AWS_ACCESS_KEY_ID` beats `AWS_PROFILE` and the default profile in every SDK; only a profile that is named in code or with `--profile` beats it.",
+        "`unset` the variables, and take them out of the file that sets them: `aws-sso-migrate scan` looks through the shell's start-up files.",
+    ),
+    "AWS405": Code(
+        "error",
+        "A profile is not what the plan says",
+        "The AWS files and the plan name different sessions, accounts or roles, or the profile was not converted.",
+        "Mend whichever is wrong, then run `aws-sso-migrate config --plan FILE`.",
+    ),
+    "AWS406": Code(
+        "error",
+        "There is no login that could be used",
+        "Nobody has logged in to the session yet, the login has expired or been revoked, or what is kept in `~/.aws/sso/cache` is damaged or belongs to another portal.",
+        "`aws-sso-migrate login SESSION`, or `aws sso login --sso-session SESSION`.",
+    ),
+    "AWS407": Code(
+        "error",
+        "AWS gives no credentials for a profile",
+        "The login is good, but the account or role is not assigned to whoever is logged in, or the role may not be assumed from there.",
+        "See the access portal for what is assigned, mend the profile's account id or role name (names are case-sensitive), or ask whoever assigns permission sets.",
+    ),
+    "AWS408": Code(
+        "error",
+        "AWS could not be asked about a profile",
+        "No connection, no answer in time, an answer that makes no sense, too many requests, or an endpoint to which nothing may be sent.",
+        "Run again; see proxies (`HTTPS_PROXY`), `AWS_CA_BUNDLE` and `AWS_ENDPOINT_URL_*`. `--timeout` waits longer.",
+    ),
+    "AWS409": Code(
+        "error",
+        "STS names another account or role than the profile",
+        "The credentials work, but they are somebody else's.",
+        "See whether an endpoint or a cache stands between, and mend `sso_account_id` and `sso_role_name`.",
+    ),
+    "AWS410": Code(
+        "note",
+        "A profile was not checked",
+        "It has no credentials of its own, or gets them by a process, an instance's role, a web identity or an MFA code: asking would run a program or a prompt.",
+        "Nothing. `aws sts get-caller-identity --profile NAME` tells who it is.",
+    ),
+    "AWS411": Code(
+        "note",
+        "A profile keeps its keys, and was not checked",
+        "The plan says so, or its endpoint is not AWS's.",
+        "Nothing, if that is still what you want.",
+    ),
+    "AWS412": Code(
+        "error",
+        "Other SDKs would not sign as botocore does",
+        "Another source of credentials stands beside SSO, and each SDK has its own order; or the section's header is one that some SDKs do not see.",
+        "Take the other source out, or let `aws-sso-migrate config` do it (`--map`); write headers as `[profile NAME]`.",
+    ),
+    "AWS413": Code(
+        "warning",
+        "This machine's clock is wrong",
+        "AWS refuses signatures whose time is five minutes off, and a login seems to end sooner or later than it does.",
+        "Set the clock, best by NTP (`timedatectl set-ntp true`).",
+    ),
+    "AWS414": Code(
+        "error",
+        "The plan maps a key to a profile that does not exist",
+        "Code that is rewritten by this plan would name a profile that no SDK finds.",
+        "Mend the name under `[keys]`, or make the profile.",
+    ),
 }
 
 

@@ -74,10 +74,10 @@ def settle(
         return _finish(done, how, applied if keep else None, report)
 
 
-def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None) -> int:
-    """For commands that change nothing: reports, and gives the exit status. Raises Refusal."""
+def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
+    """For commands that change nothing: reports, and gives the exit status. `closing` is the last line of text. Raises Refusal."""
     whole = view(outcome, status_of(outcome))
-    _show(whole, how, extra)
+    _show(whole, how, extra, closing)
     return whole.status
 
 
@@ -86,12 +86,12 @@ def status_of(outcome: Outcome) -> int:
     return 1 if any(finding.leaves_work for finding in outcome.findings) else 0
 
 
-def _show(whole: View, how: How, extra: dict[str, Any] | None = None) -> None:
+def _show(whole: View, how: How, extra: dict[str, Any] | None = None, closing: str | None = None) -> None:
     if how.format == "text":
         put(_diff(whole, how, False), color=use_color(how))
         put(_findings(whole, how))
         if not how.quiet:
-            put(_closing(whole, how))
+            put(_closing(whole, how) if closing is None else [closing])
     else:
         _document(whole, how, extra)
     with ReportFile(how.report) as report:

@@ -1,0 +1,173 @@
+"""What one profile signs with, as botocore sees it, without asking anybody; and what would make others see it otherwise."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from migrate.awsfiles.facts import foreign_endpoint, header_is_plain
+from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.vocabulary import OTHER_SOURCE
+from migrate.findings import Finding
+from migrate.online.clients import Sessions
+from migrate.online.failures import failures, reason
+from migrate.online.tokens import SsoSession, session_of
+from migrate.outcome import ProfileRow
+from migrate.plan import Plan
+
+_NOT_ASKED = ("credential_process", "credential_source", "web_identity_token_file", "login_session")
+"""Sources that would run a program, or that only the machine that they are meant for has."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """One profile: what was found, and what is left to be asked. `botocore` is None where nobody is to be asked about it."""
+
+    profile: Profile
+    row: ProfileRow
+    findings: list[Finding] = field(default_factory=list)
+    sso: SsoSession | None = None
+    botocore: Any = None
+    role_arn: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Is anything wrong with it so far?"""
+        return any(finding.leaves_work for finding in self.findings)
+
+    def finished(self) -> ProfileRow:
+        """Its row, with the first reason why it does not resolve."""
+        errors = [finding.message for finding in self.findings if finding.leaves_work]
+        return replace(self.row, resolves=False, error=errors[0]) if errors else self.row
+
+
+def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None, sessions: Sessions) -> Checked:
+    """Everything that the files tell of a profile. Raises nothing."""
+    values = profile.values
+    row = ProfileRow(
+        profile.name, "none", values.get("sso_session"), values.get("sso_account_id"), values.get("sso_role_name"), resolves=None
+    )
+    checked = Checked(profile, row)
+    wanted = plan.profiles.get(profile.name) if plan is not None else None
+    if wanted is not None and wanted.action == "keep":
+        return _mentioned(files, checked, "AWS411", "is kept as it is, as the plan says", "keep")
+    has_sso = bool(values.get("sso_account_id") or values.get("sso_role_name"))
+    if foreign_endpoint(files, profile) and profile.static and not has_sso:
+        return _mentioned(files, checked, "AWS411", "signs with keys at an endpoint that is not AWS's", "keep")
+    if wanted is not None:
+        _compare_with_plan(files, checked, plan)
+    if has_sso:
+        _check_beside_sso(files, checked)
+    elif profile.static and not values.get("role_arn"):
+        _found(files, checked, "AWS402", "signs with a static key, not with SSO", "aws_access_key_id", "aws_secret_access_key")
+        return checked
+    _ask_botocore(files, checked, sessions, has_sso)
+    return checked
+
+
+def place(files: AwsFiles, profile: Profile, *names: str) -> tuple[str, int]:
+    """Path and line to show for a profile."""
+    file, line = files.place(profile, *names)
+    return str(file.path), line
+
+
+def _found(files: AwsFiles, checked: Checked, code: str, what: str, *names: str, help: str = "") -> None:
+    path, line = place(files, checked.profile, *names)
+    name = checked.profile.name
+    checked.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, help, profile=name))
+
+
+def _mentioned(files: AwsFiles, checked: Checked, code: str, what: str, action: Any = "none") -> Checked:
+    _found(files, checked, code, what)
+    checked.row = replace(checked.row, action=action)
+    return checked
+
+
+def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> None:
+    assert plan is not None
+    profile = checked.profile
+    wanted = plan.profiles[profile.name]
+    if wanted.action == "remove":
+        if profile.static:
+            _found(files, checked, "AWS405", "the plan says that its keys go, and they are still there", "aws_access_key_id")
+        return
+    pairs = (("sso_session", wanted.sso_session), ("sso_account_id", wanted.sso_account_id), ("sso_role_name", wanted.sso_role_name))
+    values = profile.values
+    if values.get("role_arn") and f"{profile.name}-source" in files.profiles:
+        values = files.profiles[f"{profile.name}-source"].values  # a profile with keys and a role of its own was split in two
+    for name, value in pairs:
+        if value is not None and values.get(name) != value:
+            _found(files, checked, "AWS405", f"the plan says {name} = {value}, the file {values.get(name) or 'nothing'}", name)
+            return
+
+
+def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
+    profile = checked.profile
+    if profile.static:
+        what = "static keys stand beside SSO: botocore and the AWS CLI sign with SSO, the JavaScript and Go SDKs with the keys"
+        _found(files, checked, "AWS403", what, "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
+    others = [name for name in OTHER_SOURCE if profile.values.get(name)]
+    if others:
+        what = f"{', '.join(others)} beside SSO: one SDK signs with this, another with that"
+        _found(files, checked, "AWS412", what, *others)
+    if not header_is_plain(files, profile):
+        what = "its section's header is one that not every SDK reads: botocore signs with SSO, the JavaScript SDK sees no profile"
+        _found(files, checked, "AWS412", what, "sso_session", help="write the header as [profile NAME]")
+    if profile.values.get("sso_session") and files.sessions.get(profile.values["sso_session"]) is None:
+        return  # botocore says so
+    if not files.sso_is_complete(profile.values):
+        _found(files, checked, "AWS401", "its SSO setting is not complete, or contradicts its session's", "sso_session", "sso_account_id")
+
+
+def _chain(files: AwsFiles, profile: Profile) -> list[Profile]:
+    """The profile and those that it takes its credentials from, the last one being the one that has some."""
+    out = [profile]
+    while out[-1].values.get("role_arn") and out[-1].values.get("source_profile"):
+        source = files.profiles.get(out[-1].values["source_profile"])
+        if source is None or source in out:
+            break
+        out.append(source)
+    return out
+
+
+def _ask_botocore(files: AwsFiles, checked: Checked, sessions: Sessions, has_sso: bool) -> None:
+    chain = _chain(files, checked.profile)
+    last = chain[-1].values
+    others = [name for link in chain for name in _NOT_ASKED if link.values.get(name)]
+    if others and not has_sso:
+        _mentioned(files, checked, "AWS410", f"signs by {others[0]}; not checked")
+        return
+    if any(link.values.get("mfa_serial") for link in chain if link.values.get("role_arn")):
+        source_is_sso = bool(last.get("sso_account_id"))
+        what = "asks for an MFA code" + (" over an SSO profile, which AssumeRole does not accept" if source_is_sso else "; not checked")
+        _found(files, checked, "AWS401" if source_is_sso else "AWS410", what, "mfa_serial")
+        return
+    if not has_sso and not checked.profile.values.get("role_arn"):
+        _mentioned(files, checked, "AWS410", "has no credentials of its own; nothing to check")
+        return
+    try:
+        botocore = sessions.session(checked.profile.name)
+        found = botocore.get_credentials()
+    except failures() as error:
+        _found(files, checked, "AWS401", f"botocore does not take it: {reason(error)}", "sso_session", "role_arn")
+        return
+    method = getattr(found, "method", None)
+    if has_sso and method != "sso":
+        if not checked.failed:
+            _found(files, checked, "AWS401", f"botocore signs with {method or 'nothing'}, not with SSO", "sso_account_id")
+        return
+    if found is None:
+        _found(files, checked, "AWS401", "botocore finds no credentials for it", "role_arn")
+        return
+    checked.row = replace(checked.row, action="sso" if has_sso else "none")
+    if not last.get("sso_account_id"):
+        _found(files, checked, "AWS402", f"assumes its role with the static key of profile {chain[-1].name}", "source_profile")
+        return
+    checked.botocore = botocore
+    checked.sso = _session(files, last)
+    checked.role_arn = None if has_sso else checked.profile.values["role_arn"]
+
+
+def _session(files: AwsFiles, values: dict[str, str]) -> SsoSession | None:
+    if "sso_session" in values:
+        return session_of(files, values["sso_session"])
+    url, region = values.get("sso_start_url"), values.get("sso_region")
+    return SsoSession("", url, region) if url and region else None

@@ -1,0 +1,157 @@
+"""Does every profile sign with SSO, and as the account and role that it says? The files are looked at first, then AWS is asked, all at once."""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from migrate.awsfiles.files import read_file
+from migrate.awsfiles.profiles import AwsFiles, merge
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.online.check import Checked, check_offline, place
+from migrate.online.clients import READ_SECONDS, Sessions
+from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
+from migrate.online.identity import Identity, who_is
+from migrate.online.parallel import parallel
+from migrate.online.sso import usable_token
+from migrate.online.tokens import NoLogin, SsoSession
+from migrate.outcome import Outcome
+from migrate.plan import Plan
+
+_ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/(?:.*/)?([^/]+)")
+SHADOWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def verify(
+    config_file: Path,
+    credentials_file: Path,
+    names: Sequence[str] = (),
+    *,
+    plan: Plan | None = None,
+    offline: bool = False,
+    timeout: float = READ_SECONDS,
+    told: Callable[[int, int], None] = lambda done, all: None,
+) -> Outcome:
+    """What `verify` comes to: a row for each profile, a finding for each problem. `told` hears how many of how many were asked about.
+
+    Raises Refusal where a file cannot be read, or a profile of `names` does not exist.
+    """
+    files = merge(read_file(config_file), read_file(credentials_file))
+    missing = [name for name in names if name not in files.profiles]
+    if missing:
+        raise Refusal(f"there is no profile {missing[0]}", path=config_file, help="see `aws configure list-profiles`")
+    sessions = Sessions(timeout=timeout)
+    chosen = [files.profiles[name] for name in (dict.fromkeys(names) or files.profiles)]
+    checked = [check_offline(files, profile, plan, sessions) for profile in chosen]
+    general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan))]
+    if not offline:
+        general += _ask(files, checked, sessions, told)
+    return Outcome(
+        "verify",
+        findings=[*general, *(finding for one in checked for finding in one.findings)],
+        profiles=[one.finished() for one in checked],
+        files=sum(file.data is not None for file in (files.config, files.credentials)),
+    )
+
+
+def _environment() -> list[Finding]:
+    found = [name for name in SHADOWS if os.environ.get(name)]
+    if not found:
+        return []
+    what = f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} set: the environment beats AWS_PROFILE and the default profile"
+    return [
+        Finding("AWS404", "environment", what, help=f"unset {' '.join(found)}, and look for where they are set (`aws-sso-migrate scan`)")
+    ]
+
+
+def _missing_of_plan(files: AwsFiles, plan: Plan) -> list[Finding]:
+    path = str(plan.path)
+    out = [
+        Finding("AWS405", path, f"profile {name} of the plan is in neither AWS file", profile_plan.line, 1, profile=name)
+        for name, profile_plan in plan.profiles.items()
+        if name not in files.profiles and profile_plan.action == "sso"
+    ]
+    for key, name in plan.keys.items():
+        if name not in files.profiles:
+            out.append(Finding("AWS414", path, f"a key is mapped to profile {name}, which does not exist", key=key, profile=name))
+    return out
+
+
+def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Callable[[int, int], None]) -> list[Finding]:
+    """Fills in what AWS says. The logins are looked at first, each once: two hundred profiles must not renew one login at the same time."""
+    open_ones = [one for one in checked if one.botocore is not None]
+    logins = list(dict.fromkeys(one.sso for one in open_ones if one.sso is not None))
+    problems = dict(zip(logins, parallel(lambda session: _login_problem(sessions, session), logins), strict=True))
+    asked: list[Checked] = []
+    for one in open_ones:
+        problem = problems.get(one.sso) if one.sso is not None else None
+        if problem is None:
+            asked.append(one)
+        else:
+            _note(files, one, problem[0], problem[1], problem[2].replace("NAME", one.profile.name))
+    identities = parallel(lambda one: _ask_one(files, one), asked, told=lambda done: told(done, len(asked)))
+    skewed = [identity.clock for identity in identities if identity is not None and abs(identity.clock) > SKEW_SECONDS]
+    return [Finding("AWS413", "clock", f"{skew_text(skewed[0])}, and AWS refuses signatures that are five minutes off")] if skewed else []
+
+
+def _login_problem(sessions: Sessions, session: SsoSession) -> tuple[str, str, str] | None:
+    """Code, message and help of what is wrong with a login; None where it is good."""
+    try:
+        usable_token(sessions, session)
+    except NoLogin as error:
+        return "AWS406", error.message, error.help
+    except Refusal as refusal:
+        return "AWS408", refusal.message, refusal.help
+    return None
+
+
+def _ask_one(files: AwsFiles, one: Checked) -> Identity | None:
+    profile = one.profile
+    try:
+        one.botocore.get_credentials().get_frozen_credentials()
+    except failures() as error:
+        _refused(files, one, error)
+        return None
+    region = profile.values.get("region") or (one.sso.region if one.sso is not None else None) or "us-east-1"
+    try:
+        identity = who_is(one.botocore.create_client("sts", region_name=region))
+    except failures() as error:
+        _note(files, one, "AWS408", f"STS does not say who it is: {reason(error)}")
+        return None
+    _compare(files, one, identity)
+    if not one.failed:
+        one.row = replace(one.row, resolves=True)
+    return identity
+
+
+def _refused(files: AwsFiles, one: Checked, error: Exception) -> None:
+    values = one.profile.values
+    if type(error).__name__ == "UnauthorizedSSOTokenError":
+        login = one.sso.login.replace("NAME", one.profile.name) if one.sso is not None else ""
+        _note(files, one, "AWS406", "the portal does not accept the login any more", login)
+    elif one.role_arn is not None and code_of(error) and is_denied(error):
+        _note(files, one, "AWS407", f"its role cannot be assumed: {reason(error)}")
+    elif code_of(error) in ("ForbiddenException", "ResourceNotFoundException"):
+        what = f"the portal gives no credentials for role {values.get('sso_role_name')} in account {values.get('sso_account_id')}"
+        _note(files, one, "AWS407", what, "is it assigned to you? The access portal shows the accounts and roles that are")
+    else:
+        _note(files, one, "AWS408", f"no credentials: {reason(error)}")
+
+
+def _compare(files: AwsFiles, one: Checked, identity: Identity) -> None:
+    values = one.profile.values
+    if one.role_arn is not None:
+        match = _ROLE_ARN.fullmatch(one.role_arn)
+        if match is not None and (identity.account_id, identity.name) != match.groups():
+            _note(files, one, "AWS409", f"STS says {identity}, the profile names role {match[2]} in account {match[1]}")
+        return
+    wanted = (values.get("sso_account_id"), values.get("sso_role_name"))
+    if (identity.account_id, identity.sso_role) != wanted:
+        _note(files, one, "AWS409", f"STS says {identity}, the profile names SSO role {wanted[1]} in account {wanted[0]}")
+
+
+def _note(files: AwsFiles, one: Checked, code: str, what: str, help: str = "") -> None:
+    path, line = place(files, one.profile, "sso_session", "sso_account_id", "role_arn")
+    one.findings.append(Finding(code, path, f"profile {one.profile.name}: {what}", line, 1, help, profile=one.profile.name))

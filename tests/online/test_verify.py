@@ -1,0 +1,183 @@
+"""`verify` against the portal on the loopback and moto's STS."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.awsfiles.homes import CORP_SECTION, Home, keys
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+from tests.online.aws import Portal, logged_in, token_file
+
+A, B = "111122223333", "777788889999"
+
+
+def sso(name: str, account: str = A, role: str = "Admin", more: str = "", session: str = "corp") -> str:
+    """A profile's section."""
+    return f"[profile {name}]\nsso_session = {session}\nsso_account_id = {account}\nsso_role_name = {role}\n{more}\n"
+
+
+def rows(text: str) -> dict[str, tuple[bool | None, str | None]]:
+    """The profiles of the document: whether they resolve, and why not."""
+    return {row["name"]: (row["resolves"], row["error"]) for row in json.loads(text)["profiles"]}
+
+
+def test_profiles_that_sign_with_sso_and_one_that_may_not(home: Path, portal: Portal, run: Run) -> None:
+    deploy = f"[profile deploy]\nrole_arn = arn:aws:iam::{B}:role/ci/Deploy\nsource_profile = dev\n"
+    Home(home).write(sso("dev") + sso("at", B, "Power@User") + sso("denied", B, "Nope") + deploy + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"], B: ["Power@User"]}
+    logged_in(home)
+    done = run("verify", "--format", "json")
+    found = rows(done.stdout)
+    assert done.returncode == 1 and done.stderr == ""
+    assert {name: row[0] for name, row in found.items()} == {"dev": True, "at": True, "denied": False, "deploy": True}
+    assert f"no credentials for role Nope in account {B}" in (found["denied"][1] or "")
+    [finding] = json.loads(done.stdout)["findings"]
+    assert (finding["code"], finding["profile"], finding["line"]) == ("AWS407", "denied", 10)
+    assert run("verify", "dev", "at", "deploy").returncode == 0
+    text = run("verify", "dev", "denied").stdout
+    assert "4 sign" not in text and "2 profiles: 1 sign with SSO, 1 do not" in text and "yes" in text and "NO" in text
+
+
+def test_another_role_than_the_profile_says(home: Path, portal: Portal, run: Run) -> None:
+    Home(home).write(sso("dev") + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    portal.other_role = {"Admin": "ReadOnly"}
+    logged_in(home)
+    done = run("verify")
+    assert done.returncode == 1 and "AWS409" in done.stdout and "SSO role ReadOnly" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("login", "told"),
+    [
+        (None, "nobody is logged in to session corp"),
+        ("{", "is damaged"),
+        ('{"accessToken": 5, "expiresAt": "2099-01-01T00:00:00Z"}', "is damaged"),
+        ('{"accessToken": "a-token", "expiresAt": "2020-01-01T00:00:00Z"}', "expired at 2020-01-01T00:00:00Z"),
+        ('{"accessToken": "a-token", "expiresAt": "2020-01-01T00:00:00UTC"}', "expired at 2020-01-01T00:00:00Z"),
+        ('{"accessToken": "a-token", "expiresAt": "2099-01-01T00:00:00Z", "startUrl": "https://x.awsapps.com/start"}', "another portal"),
+        ('{"accessToken": "revoked", "expiresAt": "2099-01-01T00:00:00Z"}', "does not accept the login"),
+    ],
+)
+def test_no_usable_login(home: Path, portal: Portal, run: Run, login: str | None, told: str) -> None:
+    Home(home).write(sso("dev") + sso("prod") + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    if login is not None:
+        logged_in(home).write_text(login)
+    done = run("verify")
+    assert done.returncode == 1 and done.stdout.count("AWS406") == 2, done.stdout
+    assert told in done.stdout and "aws-sso-migrate login corp" in done.stdout and "revoked" not in done.stdout
+
+
+def test_a_login_that_has_expired_is_renewed_once(home: Path, portal: Portal, run: Run) -> None:
+    names = [f"p{n}" for n in range(10)]
+    Home(home).write("".join(map(sso, names)) + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    portal.refresh_tokens = {"refresh-me"}
+    until = "2099-01-01T00:00:00Z"
+    login = {"refreshToken": "refresh-me", "clientId": "c", "clientSecret": "s", "registrationExpiresAt": until}
+    logged_in(home, "old", expiresAt="2020-01-01T00:00:00Z", **login)
+    done = run("verify")
+    assert done.returncode == 0, done.stdout
+    assert portal.asked.count("/token") == 1
+    assert json.loads(token_file(home).read_text())["refreshToken"] in portal.refresh_tokens - {"refresh-me"}
+
+
+def test_two_hundred_profiles_of_which_thirty_fail(home: Path, portal: Portal, run: Run) -> None:
+    good = {f"good{n}": ("Admin", A) for n in range(170)}
+    bad = {f"bad{n}": (["Slow", "Broken", "Denied"][n % 3], B) for n in range(30)}
+    text = "".join(sso(name, account, role) for name, (role, account) in {**good, **bad}.items())
+    Home(home).write(text + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"], B: ["Slow", "Broken"]}
+    portal.slow, portal.broken = {"Slow"}, {"Broken"}
+    logged_in(home)
+    begun = time.monotonic()
+    done = run("verify", "--timeout", "5")
+    took = time.monotonic() - begun
+    lines = [line for line in done.stdout.splitlines() if ": AWS40" in line]
+    assert done.returncode == 1 and len(lines) == 30, done.stdout
+    assert sum("no answer in time" in line for line in lines) == 10
+    assert sum("makes no sense" in line for line in lines) == 10
+    assert sum("AWS407" in line for line in lines) == 10
+    assert "170 sign with SSO, 30 do not" in done.stdout
+    assert took < 45, took  # three attempts of five seconds, not ten times that
+
+
+def test_throttling_is_waited_out(home: Path, portal: Portal, run: Run) -> None:
+    Home(home).write(sso("dev") + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    portal.throttle = 2
+    logged_in(home)
+    assert run("verify").returncode == 0
+    portal.throttle = 99
+    done = run("verify")
+    assert done.returncode == 1 and "asked too often" in done.stdout
+
+
+def test_offline_asks_nobody(home: Path, portal: Portal, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Home(home).write(
+        sso("dev") + sso("both") + sso("lost", session="nowhere") + sso("mixed", more="credential_process = /bin/true") + CORP_SECTION,
+        f"[both]\n{keys('both')}[static]\n{keys('static')}[minio]\nendpoint_url = https://minio.example.com\n{keys('minio')}",
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key_id("env"))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret("env"))
+    done = run("verify", "--offline", "--format", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 1 and portal.asked == []
+    found = {(finding["code"], finding["profile"]) for finding in document["findings"]}
+    assert found == {
+        ("AWS404", None),
+        ("AWS403", "both"),
+        ("AWS401", "lost"),
+        ("AWS412", "mixed"),
+        ("AWS402", "static"),
+        ("AWS411", "minio"),
+    }
+    assert {name: row[0] for name, row in rows(done.stdout).items()} == {
+        "dev": None, "both": False, "lost": False, "mixed": False, "static": False, "minio": None,
+    }  # fmt: skip
+    for hidden in (key_id("env"), secret("env"), key_id("static"), secret("static")):
+        assert hidden not in done.stdout + done.stderr
+
+
+def test_the_plan_is_held_against_the_files(home: Path, portal: Portal, run: Run) -> None:
+    Home(home).write(sso("dev") + sso("prod") + CORP_SECTION, f"[old]\n{keys('old')}[kept]\n{keys('kept')}")
+    Path("plan.ini").write_text(
+        "[profiles]\n[[dev]]\naction = sso\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n"
+        "[[prod]]\naction = sso\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+        f"[[old]]\naction = remove\n[[kept]]\naction = keep\n[[gone]]\naction = sso\n[keys]\n{key_id('x')} = nobody\n"
+    )
+    done = run("verify", "--offline", "--plan", "plan.ini", "--format", "json")
+    found = [(f["code"], f["profile"]) for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
+    assert done.returncode == 1
+    assert found == [("AWS405", "gone"), ("AWS414", "nobody"), ("AWS405", "prod"), ("AWS405", "old"), ("AWS402", "old")]
+    assert key_id("x") not in done.stdout
+
+
+def test_a_wrong_clock_is_said(home: Path, portal: Portal, run: Run) -> None:
+    Home(home).write(sso("dev") + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    portal.clock = 1200
+    logged_in(home)
+    done = run("verify")
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_to_verify_and_a_profile_that_is_not_there(home: Path, portal: Portal, run: Run) -> None:
+    assert run("verify").returncode == 0
+    done = run("verify", "nope")
+    assert done.returncode == 2 and "no profile nope" in done.stderr
+
+
+def test_a_dead_portal(home: Path, portal: Portal, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Home(home).write(sso("dev") + CORP_SECTION, None)
+    logged_in(home)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")
+    done = run("verify")
+    assert done.returncode == 1 and "no connection from 127.0.0.1" in done.stdout
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://192.0.2.7:80")
+    done = run("verify")
+    assert done.returncode == 1 and "not https" in done.stdout and "AWS408" in done.stdout
