@@ -213,29 +213,9 @@ def _fails(repository: Repository, *args: str) -> bool:
 
 
 def _git(top: Path, *args: str, data: bytes | None = None, index: Path | None = None, filters: Sequence[str] = ()) -> str:
-    overrides = dict(_OVERRIDES)
-    for name in filters:
-        overrides |= {
-            f"filter.{name}.clean": "",
-            f"filter.{name}.smudge": "",
-            f"filter.{name}.process": "",
-            f"filter.{name}.required": "false",
-        }
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith("GIT_") or k.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL"))
-    }
-    env |= _ENVIRONMENT
-    # by the environment, since a name with `=` in it cannot be given with -c
-    env["GIT_CONFIG_COUNT"] = str(len(overrides))
-    for n, (name, value) in enumerate(overrides.items()):
-        env[f"GIT_CONFIG_KEY_{n}"], env[f"GIT_CONFIG_VALUE_{n}"] = name, value
+    command, env = safely(top, *args, filters=filters)
     if index is not None:
         env["GIT_INDEX_FILE"] = str(index)
-    command = ["git", "--no-pager", "--literal-pathspecs", "-C", str(top), *args]
-    if any(a.startswith(":(literal)") for a in args):
-        command.remove("--literal-pathspecs")
     try:
         done = subprocess.run(
             command,
@@ -255,3 +235,29 @@ def _git(top: Path, *args: str, data: bytes | None = None, index: Path | None = 
         help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else ""
         raise Refusal(f"git {args[0]} failed with status {done.returncode}", path=top, help=help)
     return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def safely(top: Path, *args: str, filters: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
+    """The command line and environment with which git runs nothing that the repository at `top` names. For callers that stream."""
+    overrides = dict(_OVERRIDES)
+    for name in filters:
+        overrides |= {
+            f"filter.{name}.clean": "",
+            f"filter.{name}.smudge": "",
+            f"filter.{name}.process": "",
+            f"filter.{name}.required": "false",
+        }
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("GIT_") or k.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL"))
+    }
+    env |= _ENVIRONMENT
+    # by the environment, since a name with `=` in it cannot be given with -c
+    env["GIT_CONFIG_COUNT"] = str(len(overrides))
+    for n, (name, value) in enumerate(overrides.items()):
+        env[f"GIT_CONFIG_KEY_{n}"], env[f"GIT_CONFIG_VALUE_{n}"] = name, value
+    command = ["git", "--no-pager", "--literal-pathspecs", "-C", str(top), *args]
+    if any(a.startswith(":(literal)") for a in args):
+        command.remove("--literal-pathspecs")
+    return command, env
