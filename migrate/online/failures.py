@@ -51,13 +51,15 @@ def is_throttled(error: BaseException) -> bool:
 def failures() -> tuple[type[Exception], ...]:
     """What a request may raise, all of which `reason` puts into words. Anything else is a mistake in this program."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
-    return (BotoCoreError, ClientError, UnsafeEndpoint, OSError, ValueError, KeyError)
+    return (BotoCoreError, ClientError, ResponseParserError, UnsafeEndpoint, OSError, ValueError, KeyError)
 
 
 def reason(error: BaseException) -> str:
     """The failure in one line, fit to be shown: no secret, no key id, no token."""
     from botocore import exceptions as known
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, UnsafeEndpoint):
         return str(error)
@@ -70,7 +72,7 @@ def reason(error: BaseException) -> str:
         return f"no answer in time{_from(error)}"
     if isinstance(error, (known.EndpointConnectionError, known.ConnectionClosedError, known.HTTPClientError)):
         return f"no connection{_from(error)}"
-    if isinstance(error, (known.ResponseParserError, KeyError)):
+    if isinstance(error, (ResponseParserError, KeyError)):
         return "the answer makes no sense: is something else listening at the endpoint?"
     if isinstance(error, known.NoRegionError):
         return "no region is known"

@@ -14,13 +14,16 @@ from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
 from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
 from migrate.online.identity import Identity, who_is
-from migrate.online.parallel import parallel
+from migrate.online.parallel import Pace, parallel
 from migrate.online.sso import usable_token
 from migrate.online.tokens import NoLogin, SsoSession
 from migrate.outcome import Outcome
 from migrate.plan import Plan
 
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/(?:.*/)?([^/]+)")
+PER_SECOND = 50.0
+"""Profiles begun in a second: a portal that two hundred threads fall upon in one moment answers 429 to most of them."""
+
 SHADOWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -91,7 +94,8 @@ def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Call
             asked.append(one)
         else:
             _note(files, one, problem[0], problem[1], problem[2].replace("NAME", one.profile.name))
-    identities = parallel(lambda one: _ask_one(files, one), asked, told=lambda done: told(done, len(asked)))
+    pace = Pace(PER_SECOND)
+    identities = parallel(lambda one: _ask_one(files, one, pace), asked, told=lambda done: told(done, len(asked)))
     skewed = [identity.clock for identity in identities if identity is not None and abs(identity.clock) > SKEW_SECONDS]
     return [Finding("AWS413", "clock", f"{skew_text(skewed[0])}, and AWS refuses signatures that are five minutes off")] if skewed else []
 
@@ -107,8 +111,9 @@ def _login_problem(sessions: Sessions, session: SsoSession) -> tuple[str, str, s
     return None
 
 
-def _ask_one(files: AwsFiles, one: Checked) -> Identity | None:
+def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
     profile = one.profile
+    pace.wait()
     try:
         one.botocore.get_credentials().get_frozen_credentials()
     except failures() as error:

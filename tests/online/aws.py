@@ -46,7 +46,16 @@ class Portal:
     refreshes: bool = True
     clock: float = 0.0  # seconds that the server's clock is ahead
     asked: list[str] = field(default_factory=list)
+    given: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # credentials handed out
     lock: Lock = field(default_factory=Lock)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that did not wait for the answer is no news here."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -145,6 +154,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(answer)
 
     def _credentials(self, account: str, role: str) -> dict[str, Any]:
+        with self.portal.lock:
+            if (account, role) not in self.portal.given:
+                self.portal.given[account, role] = self._assume(account, role)
+            return self.portal.given[account, role]
+
+    def _assume(self, account: str, role: str) -> dict[str, Any]:
         sts = client("sts", self.portal.moto)
         arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
         found = sts.assume_role(RoleArn=arn, RoleSessionName="kim")["Credentials"]
@@ -193,8 +208,7 @@ def aws() -> Iterator[Portal]:
     host, port = moto.get_host_and_port()
     portal.moto = f"http://{host}:{port}"
     handler = type("Handler", (_Handler,), {"portal": portal})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     portal.address = f"http://127.0.0.1:{server.server_port}"
     yield portal

@@ -25,14 +25,14 @@ def rows(text: str) -> dict[str, tuple[bool | None, str | None]]:
 
 
 def test_profiles_that_sign_with_sso_and_one_that_may_not(home: Path, portal: Portal, run: Run) -> None:
-    deploy = f"[profile deploy]\nrole_arn = arn:aws:iam::{B}:role/ci/Deploy\nsource_profile = dev\n"
+    deploy = f"[profile deploy]\nrole_arn = arn:aws:iam::{B}:role/ci/Deploy\nsource_profile = dev\nregion = eu-west-1\n"
     Home(home).write(sso("dev") + sso("at", B, "Power@User") + sso("denied", B, "Nope") + deploy + CORP_SECTION, None)
     portal.roles = {A: ["Admin"], B: ["Power@User"]}
     logged_in(home)
     done = run("verify", "--format", "json")
     found = rows(done.stdout)
     assert done.returncode == 1 and done.stderr == ""
-    assert {name: row[0] for name, row in found.items()} == {"dev": True, "at": True, "denied": False, "deploy": True}
+    assert {name: row[0] for name, row in found.items()} == {"dev": True, "at": True, "denied": False, "deploy": True}, found
     assert f"no credentials for role Nope in account {B}" in (found["denied"][1] or "")
     [finding] = json.loads(done.stdout)["findings"]
     assert (finding["code"], finding["profile"], finding["line"]) == ("AWS407", "denied", 10)
