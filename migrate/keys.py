@@ -28,7 +28,9 @@ DOCUMENTATION_KEY_ID = re.compile(r"^(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})$")
 """Key ids of AWS's own documentation (`AKIAIOSFODNN7EXAMPLE`, `ASIA…EXAMPLE`) and fillers of one letter: nobody's keys."""
 
 
-_FILLER = re.compile(r"EXAMPLE|SAMPLE|DUMMY|PLACEHOLDER|CHANGEME|REPLACE|YOURKEY|YOURACCESS|NOTAREAL|FAKEKEY|TESTKEY|TESTING|XXXXX|AAAAA|ABCDEFGH|234567")
+_FILLER = re.compile(
+    r"EXAMPLE|SAMPLE|DUMMY|PLACEHOLDER|CHANGEME|REPLACE|YOURKEY|YOURACCESS|NOTAREAL|FAKEKEY|TESTKEY|TESTING|XXXXX|AAAAA|ABCDEFGH|234567"
+)
 
 
 def is_placeholder(key_id: str) -> bool:
@@ -95,6 +97,8 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
             continue
         text = text.replace(value, HIDDEN)
     text = _KEY_ID_LOOSE.sub(lambda m: mask_key_id(m.group()), text)
-    text = _CREDENTIAL_VALUE.sub(lambda m: m.group() if _CODE.match(m.group(2)) and m.group(1)[-1] not in "\"'" else m.group(1) + HIDDEN, text)
+    text = _CREDENTIAL_VALUE.sub(
+        lambda m: m.group() if _CODE.match(m.group(2)) and m.group(1)[-1] not in "\"'" else m.group(1) + HIDDEN, text
+    )
     text = _SECRET_RUN.sub(lambda m: HIDDEN if is_secret(m.group()) else m.group(), text)
     return _TOKEN_RUN.sub(lambda m: HIDDEN if any(c.isdigit() for c in m.group()) else m.group(), text)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
@@ -128,9 +129,7 @@ class Clusters:
         known = found.all
         for values in interpreter.all_values():
             for v in values:
-                if isinstance(v, Text) and len(v.origins & known) > 1:
-                    self._join(v.origins & known)
-                elif isinstance(v, Murk) and len(v.origins & known) > 1:
+                if (isinstance(v, Text) and len(v.origins & known) > 1) or (isinstance(v, Murk) and len(v.origins & known) > 1):
                     self._join(v.origins & known)
         stores = [(s, origins_of(s.values) & known) for s in interpreter.stores()]
         for _, origins in stores:
@@ -141,15 +140,15 @@ class Clusters:
         for o, ids in [*found.ids.items(), *found.embedded.items()]:
             for key in ids:
                 places[o.module, key].add(o)
-        for origins in places.values():
-            self._join(origins)
+        for group in places.values():
+            self._join(group)
         same: dict[tuple[Module, str], set[Origin]] = defaultdict(set)
         for o in found.secrets:
             text = literal_text(o.node)
             if text:
                 same[o.module, text].add(o)
-        for origins in same.values():
-            self._join(origins)
+        for group in same.values():
+            self._join(group)
         self._pair_loose_secrets()
         self._tables()
         groups: dict[Origin, Cluster] = {}
@@ -162,8 +161,8 @@ class Clusters:
             if origins:
                 groups[self._root(next(iter(origins)))].stores.add(s)
         for sink in sinks:
-            if origins := self._of_sink(sink):
-                groups[self._root(next(iter(origins)))].sinks.append(sink)
+            if reached := self._of_sink(sink):
+                groups[self._root(next(iter(reached)))].sinks.append(sink)
         for cluster in groups.values():
             self._boxes(cluster)
         self.clusters = list(groups.values())
@@ -174,7 +173,7 @@ class Clusters:
             o = self._up[o]
         return o
 
-    def _join(self, origins: set[Origin] | frozenset[Origin]) -> None:
+    def _join(self, origins: Collection[Origin]) -> None:
         first: Origin | None = None
         for o in origins:
             if first is None:

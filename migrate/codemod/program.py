@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from migrate.codemod.blocked import Blocked
 from migrate.codemod.check import Checked, check_text
 from migrate.codemod.cluster import Cluster, Clusters, Credentials, Problem, find_credentials
 from migrate.codemod.dynamic import dynamic_uses
@@ -13,7 +14,7 @@ from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import Class, Scope
-from migrate.codemod.rewrite import Blocked, Mapping, Rewrite, Rewriter
+from migrate.codemod.rewrite import Mapping, Rewrite, Rewriter
 from migrate.codemod.settings import find_settings
 from migrate.codemod.shapes import is_settings
 from migrate.codemod.silence import Silence

@@ -3,6 +3,8 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.aftermath import Aftermath, pure
+from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
@@ -14,10 +16,9 @@ if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
 
 _NOTHING = {"star", "self", "kwargs", "splat", "outside", "open", "def"}
-_PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AnnAssign, ast.Pass)
 
 
-class Removal:
+class Removal(Aftermath):
     """Removes the bindings of one cluster."""
 
     def __init__(self, rewriter: "Rewriter", rewrite: "Rewrite", carry: bool) -> None:
@@ -53,8 +54,6 @@ class Removal:
             return False
         return all(self.unread(x) for x in self.rewriter.stars[n, s.name])
 
-    # -- the fixpoint
-
     def sweep(self, cluster: Cluster) -> None:
         """Removes all that the cluster's key stood in.
 
@@ -88,10 +87,8 @@ class Removal:
 
     def needed(self, s: Store, cluster: Cluster) -> bool:
         """Does a binding that could not be removed keep the key in the file?"""
-        return (
-            not (s.value is not None and self.dead(s.value))
-            and not isinstance(s.node, ast.alias)
-            or bool(origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node))
+        return (not (s.value is not None and self.dead(s.value)) and not isinstance(s.node, ast.alias)) or bool(
+            origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node)
         )
 
     def replaced(self, node: ast.AST, module: Module) -> bool:
@@ -113,15 +110,11 @@ class Removal:
 
     def block_at(self, module: Module, node: ast.AST, message: str = "the key cannot be taken out here") -> None:
         """Gives up on the cluster."""
-        from migrate.codemod.rewrite import Blocked
-
         raise Blocked(module, node, "AWS202", message, "rewrite by hand")
 
     def do(self, module: Module, step: object, phase: int = 0) -> None:
         """Plans an edit."""
         self.rewrite.add(module, step, phase)  # type: ignore[arg-type]
-
-    # -- one binding
 
     def remove(self, s: Store, todo: set[Store]) -> None:
         """Removes one binding if its kind allows it now."""
@@ -222,7 +215,7 @@ class Removal:
         if pending != set(mine):
             return  # some of them are still read; perhaps not any more in the next round
         for node, x in mine.items():
-            i = target.elts.index(node)  # type: ignore[arg-type]
+            i = target.elts.index(node)
             self.roots |= {node, value.elts[i]}
             self.removed.add(x)
             self.mend_all(x)
@@ -303,8 +296,6 @@ class Removal:
         self.roots.add(node)
         self.removed.add(s)
 
-    # -- what is left empty
-
     def emptied(self, cluster: Cluster) -> set[Store]:
         """Bindings of dicts and lists out of which everything went; the `**` of such a dict in a sink goes as well."""
         empty = {
@@ -331,93 +322,8 @@ class Removal:
                     self.drop_item(sink.module, sink.call, k)
                     self.roots.add(k.value)
 
-    def functions(self, cluster: Cluster) -> None:
-        """A function that only gave the key back, and whose every call is gone, goes."""
-        for o in cluster.origins:
-            if self.dead(o.node):
-                continue
-            around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
-            function = self.rewriter.interpreter.function_of(around) if around is not None else None
-            if function is None or around is None or function.escapes:
-                continue
-            up = o.module.source.parents.get(around)
-            defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind == "def"]
-            read = any(self.rewriter.readers.get(s) for s in defined)
-            if not isinstance(up, ast.Module | ast.ClassDef) or not read or (around.decorator_list and not isinstance(up, ast.ClassDef)):
-                continue
-            if not all(isinstance(x, ast.Return | ast.Expr) for x in around.body):
-                continue
-            if all(self.dead(c) for c in function.calls) and all(
-                self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())
-            ):
-                self.drop_statement(o.module, around)
-                self.rewrite.functions.append((o.module, around))
-                self.removed.update(s for s in cluster.stores if s.module is o.module and self.dead(s.node))
-                for s in defined:
-                    self.mend_all(s)
-                    for n in self.rewriter.readers.get(s, ()):
-                        if isinstance(n, ast.alias):
-                            home = self.rewriter.uses.homes[n]
-                            self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
-                            self.roots.add(n)
-
-    def reader_gone(self, n: ast.AST) -> bool:
-        """Is a reader gone, or an import whose own readers are?"""
-        if isinstance(n, ast.alias):
-            stores = [s for s in self.rewriter.interpreter.stores() if s.node is n]
-            return all(self.unread(s) for s in stores)
-        return self.dead(n)
-
-    def unused_imports(self) -> None:
-        """Imports that only served what went; names that were unused before stay."""
-        for s in self.rewriter.interpreter.stores():
-            if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
-                continue
-            readers = self.rewriter.readers.get(s, [])
-            names = [n for n in readers if isinstance(n, ast.Name)]
-            if not names or not all(self.dead(n) for n in readers) or s.name in s.module.source.opaque:
-                continue
-            if s.module.path.name == "__init__.py" or not any(m is s.module for _, m, _ in self.rewrite.steps):
-                continue
-            statement = s.module.source.parents[s.node]
-            up = s.module.source.parents.get(statement)
-            if not isinstance(up, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            if any(isinstance(v, ModuleRef) and not pure(v.module) for v in s.values):
-                continue
-            if any(
-                isinstance(n, ast.Name) and n.id == s.name and not self.dead(n)
-                for n in ast.walk(s.module.source.tree)
-                if s.module.source.parents.get(n) is not None
-            ):
-                continue
-            if any(
-                s.name in (e.value if isinstance(e.value, str) else "")
-                for x in s.module.scope.stores.get("__all__", ())
-                if isinstance(x.value, ast.List | ast.Tuple)
-                for e in x.value.elts
-                if isinstance(e, ast.Constant)
-            ):
-                continue
-            alias = s.node
-            self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))
-            self.roots.add(alias)
-
-
-def pure(module: Module) -> bool:
-    """Does importing a module do nothing but define things?"""
-    for s in module.source.tree.body:
-        if isinstance(s, _PURE):
-            continue
-        if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant):
-            continue
-        if isinstance(s, ast.Assign) and not any(isinstance(t, ast.Subscript | ast.Attribute) for t in s.targets):
-            continue
-        return False
-    return True
-
 
 def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    from migrate.codemod.edits import default_of
+    from migrate.codemod.lists import default_of
 
     return default_of(arguments, parameter)

@@ -25,5 +25,5 @@ class Silence:
         """Is a finding of this code silenced on this line?"""
         if line not in self.lines:
             return False
-        codes = self.lines[line]  # type: ignore[index]
+        codes = self.lines[line]
         return codes is None or code in codes

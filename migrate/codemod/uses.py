@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from migrate.codemod.cluster import Cluster, Credentials, Problem
-from migrate.codemod.flow.calls import ENVIRONMENT, PASSING
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.known import ENVIRONMENT, PASSING
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -13,6 +13,7 @@ from migrate.codemod.flow.values import (
     Class,
     ClassRef,
     FuncRef,
+    Function,
     Instance,
     Items,
     Lib,
@@ -87,9 +88,7 @@ class Uses:
             for o in origins_of(values):
                 self.by_origin.setdefault(o, []).append(node)
             for v in values:
-                if isinstance(v, BoxRef):
-                    self.by_box.setdefault(v.box, []).append(node)
-                elif isinstance(v, Items):
+                if isinstance(v, (BoxRef, Items)):
                     self.by_box.setdefault(v.box, []).append(node)
                 elif isinstance(v, Instance | ClassRef):
                     self.by_class.setdefault(v.cls, []).append(node)
@@ -119,39 +118,40 @@ class Uses:
         """One expression that may stand for a literal of the cluster."""
         home = self.homes.get(node)
         if home is None or self.inside_consumed(node) or node in self.carried:
-            return
+            return None
         parent = home.source.parents.get(node)
         values = self.interpreter.values_of(parent) if parent is not None else set()
         flows = parent is not None and any(isinstance(v, Text) and origin in v.origins for v in values)
         match parent:
             case ast.Expr():
-                return  # a docstring, or nothing at all
+                return None  # a docstring, or nothing at all
             case ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:
-                return
+                return None
             case ast.IfExp() if node is not parent.test and flows:
-                return
+                return None
             case ast.BinOp() | ast.FormattedValue() | ast.JoinedStr() if self.whole(node, parent, origin):
-                return
+                return None
             case ast.Attribute():
-                return  # the call or value it leads to is looked at by itself
+                return None  # the call or value it leads to is looked at by itself
             case ast.Call() if node is parent.func:
-                return
+                return None
             case ast.Call() if flows and is_passing(self.interpreter.values_of(parent.func)):
-                return
+                return None
             case ast.Call() if self.dunder(parent, node):
-                return
+                return None
             case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
                 if is_passing(self.interpreter.values_of(call.func)) and any(
                     isinstance(v, Text) and origin in v.origins for v in self.interpreter.values_of(call)
                 ):
-                    return
+                    return None
             case ast.Return():
                 if function := self.function_around(home, parent):
                     if not function.escapes and function.node not in self.wild_nodes():
-                        return
+                        return None
             case ast.Subscript() if node is parent.slice:
                 return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
         self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
+        return None
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
         """Is the whole that a piece goes into a key by itself?"""
@@ -174,7 +174,7 @@ class Uses:
         """Functions whose name is called on objects that are not known."""
         return set()
 
-    def function_around(self, home: Module, node: ast.AST) -> object:
+    def function_around(self, home: Module, node: ast.AST) -> Function | None:
         """The analysed function that a node stands in."""
         for up in home.source.ancestors(node):
             if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -275,7 +275,7 @@ class Uses:
                 return
             case ast.Return():
                 function = self.function_around(home, parent)
-                if function is not None and not getattr(function, "escapes", True):
+                if function is not None and not function.escapes:
                     return
             case ast.Dict() if node in parent.values and parent.keys[parent.values.index(node)] is None:
                 return

@@ -93,7 +93,9 @@ def attributes(p: Program, at: Pair) -> Pair:
 
 def instance(p: Program, at: Pair) -> Pair:
     c = p.name("Holder")
-    p.add(f"class {c}:", "    def __init__(self, k, s):", "        self.k = k", "        self.s = s", f"obj_{c} = {c}({at.id}, s={at.secret})")
+    p.add(
+        f"class {c}:", "    def __init__(self, k, s):", "        self.k = k", "        self.s = s", f"obj_{c} = {c}({at.id}, s={at.secret})"
+    )
     return Pair(f"obj_{c}.k", f"obj_{c}.s")
 
 
@@ -149,7 +151,22 @@ def in_module(p: Program, at: Pair) -> Pair:
     return Pair(f"keyring_.AWS_KEY{n}", f"keyring_.AWS_SECRET{n}")
 
 
-CARRIERS = (names, names, unpacked, chained, dictionary, nested, attributes, instance, returned, through, walrus, conditional, ternary, in_module)
+CARRIERS = (
+    names,
+    names,
+    unpacked,
+    chained,
+    dictionary,
+    nested,
+    attributes,
+    instance,
+    returned,
+    through,
+    walrus,
+    conditional,
+    ternary,
+    in_module,
+)
 
 
 def sign_client(p: Program, at: Pair) -> None:
@@ -160,13 +177,20 @@ def sign_client(p: Program, at: Pair) -> None:
 
 def sign_session(p: Program, at: Pair) -> None:
     s = p.name("session")
-    p.add(f"{s} = boto3.Session({at.id}, {at.secret})" if p.pick(True, False) else f"{s} = boto3.Session(aws_secret_access_key={at.secret}, aws_access_key_id={at.id})")
+    p.add(
+        f"{s} = boto3.Session({at.id}, {at.secret})"
+        if p.pick(True, False)
+        else f"{s} = boto3.Session(aws_secret_access_key={at.secret}, aws_access_key_id={at.id})"
+    )
     p.add(f'{s}.client("sqs").go()')
 
 
 def sign_override(p: Program, at: Pair) -> None:
     s = p.name("session")
-    p.add(f'{s} = boto3.Session(region_name="us-west-2")', f'{s}.client("s3", aws_access_key_id={at.id}, aws_secret_access_key={at.secret}).go()')
+    p.add(
+        f'{s} = boto3.Session(region_name="us-west-2")',
+        f'{s}.client("s3", aws_access_key_id={at.id}, aws_secret_access_key={at.secret}).go()',
+    )
     if p.pick(True, False):
         p.add(f'{s}.client("sns").other()')
 
@@ -192,7 +216,10 @@ def sign_default(p: Program, at: Pair) -> None:
     if not (at.id[0] in "('\"" and at.secret[0] in "('\""):
         return sign_client(p, at)
     f = p.name("make")
-    p.add(f"def {f}(key={at.id}, secret={at.secret}):", '    return boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret).go()')
+    p.add(
+        f"def {f}(key={at.id}, secret={at.secret}):",
+        '    return boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret).go()',
+    )
     p.add(f"{f}()")
     return None
 

@@ -8,6 +8,7 @@ from migrate.codemod.flow.calls import Calls
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import (
     UNKNOWN,
+    Box,
     BoxRef,
     ClassRef,
     Const,
@@ -91,7 +92,7 @@ class Expressions(Calls):
         if not fresh:
             return
         if len(known) > _MOST and all(isinstance(v, Text | Murk) for v in fresh):
-            fresh = {Murk(origins_of(fresh))} - known
+            fresh = set[Value]({Murk(origins_of(fresh))}) - known
             if not fresh or len(known) > 4 * _MOST:
                 return
         known |= fresh
@@ -320,7 +321,7 @@ class Expressions(Calls):
         parts, origins, plain = "", {mine}, True
         for piece in node.values:
             if isinstance(piece, ast.Constant):
-                parts += piece.value
+                parts += str(piece.value)
                 continue
             if not isinstance(piece, ast.FormattedValue):
                 plain = False
@@ -355,7 +356,7 @@ class Expressions(Calls):
         """The values within lists and tuples (what `%` fills in)."""
         return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values}
 
-    def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> "object":
+    def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> Box:
         """`{…}`."""
         box = self.box("dict", scope.module, node)
         for k, v in zip(node.keys, node.values, strict=True):
@@ -421,7 +422,7 @@ class Expressions(Calls):
                     node = stores[0].value if len(values) == 1 and len(stores) == 1 else None
                 elif isinstance(v, Instance) and v.cls.fields:
                     names = self.field_names(v.cls)
-                    stores = [s for s in self.attribute_stores(v, names[i])] if i < len(names) else []
+                    stores = list(self.attribute_stores(v, names[i])) if i < len(names) else []
                     self.read(t, stores)
                     each |= set().union(*(s.values for s in stores)) if stores else set()
                 elif isinstance(v, Text | Murk):

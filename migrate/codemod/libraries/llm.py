@@ -36,7 +36,7 @@ LIBRARY = Library(
                     "langchain_aws.retrievers",
                 )
                 for c in _LANGCHAIN
-            ),  # fmt: skip
+            ),
             "keyword",
             profile="credentials_profile_name",
         ),
@@ -58,7 +58,7 @@ LIBRARY = Library(
                     "aresponses",
                     "batch_completion",
                 )
-            ),  # fmt: skip
+            ),
             "keyword",
             profile="aws_profile_name",
             endpoint=("api_base", "aws_bedrock_runtime_endpoint"),

@@ -20,6 +20,6 @@ LIBRARY = Library(
             advice="CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')",
         ),
         report("minio.Minio", advice="the MinIO client signs with keys only; use boto3 with a profile for AWS"),
-    ),  # fmt: skip
+    ),
     why="These sign by themselves, in another language or by another chain, and take no profile's name.",
 )

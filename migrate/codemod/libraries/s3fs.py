@@ -5,13 +5,22 @@ from migrate.codemod.libraries.spec import Library, Takes
 _NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_kwargs", "requester_pays", "default_block_size",
           "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
           "password", "cache_regions", "asynchronous", "loop")  # fmt: skip
-_KEYS = {"key_id": ("key", "username"), "secret": ("secret", "password"), "token": ("token",), "profile": "profile"}
+_ID, _SECRET = ("key", "username"), ("secret", "password")
 
 LIBRARY = Library(
     name="s3fs",
     documentation="https://s3fs.readthedocs.io/en/latest/#credentials",
     takes=(
-        Takes(("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"), "keyword", positional=_NAMES, nested=("client_kwargs",), **_KEYS),  # type: ignore[arg-type]
+        Takes(
+            ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"),
+            "keyword",
+            key_id=_ID,
+            secret=_SECRET,
+            token=("token",),
+            positional=_NAMES,
+            profile="profile",
+            nested=("client_kwargs",),
+        ),
         Takes(
             (
                 "fsspec.filesystem",
@@ -24,10 +33,13 @@ LIBRARY = Library(
                 "fsspec.get_fs_token_paths",
             ),
             "keyword",
+            key_id=_ID,
+            secret=_SECRET,
+            token=("token",),
             positional=("urlpath",),
+            profile="profile",
             nested=("client_kwargs",),
-            **_KEYS,
-        ),  # type: ignore[arg-type]  # fmt: skip
+        ),
     ),
     before="fs = s3fs.S3FileSystem(key=KEY, secret=SECRET)",
     after='fs = s3fs.S3FileSystem(profile="dev")',

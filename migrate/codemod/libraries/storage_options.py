@@ -25,7 +25,7 @@ LIBRARY = Library(
                 "intake.open_csv",
                 "dask.dataframe.to_parquet",
                 "dask.dataframe.to_csv",
-            ),  # fmt: skip
+            ),
             "options",
             key_id=("key", "username"),
             secret=("secret", "password"),

@@ -9,7 +9,13 @@ DEFAULT_SESSION = None
 
 class Session:
     def __init__(
-        self, aws_access_key_id=None, aws_secret_access_key=None, aws_session_token=None, region_name=None, botocore_session=None, profile_name=None
+        self,
+        aws_access_key_id=None,
+        aws_secret_access_key=None,
+        aws_session_token=None,
+        region_name=None,
+        botocore_session=None,
+        profile_name=None,
     ):
         self._keys = (aws_access_key_id, aws_secret_access_key, aws_session_token)
         self._profile = profile_name

@@ -1,0 +1,127 @@
+"""What a removal leaves without a purpose: functions that only gave the key back, imports that only served what went."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.codemod.cluster import Cluster
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import ModuleRef, Store
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite import Rewrite, Rewriter
+
+_PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AnnAssign, ast.Pass)
+
+
+class Aftermath:
+    """The part of the removal that looks at functions and imports."""
+
+    rewriter: "Rewriter"
+    rewrite: "Rewrite"
+    removed: set[Store]
+    roots: set[ast.AST]
+
+    def dead(self, node: ast.AST) -> bool:
+        """See `Removal.dead`."""
+        raise NotImplementedError
+
+    def unread(self, s: Store) -> bool:
+        """See `Removal.unread`."""
+        raise NotImplementedError
+
+    def do(self, module: Module, step: object, phase: int = 0) -> None:
+        """See `Removal.do`."""
+        raise NotImplementedError
+
+    def drop_statement(self, module: Module, statement: ast.stmt) -> None:
+        """See `Removal.drop_statement`."""
+        raise NotImplementedError
+
+    def mend_all(self, s: Store) -> None:
+        """See `Removal.mend_all`."""
+        raise NotImplementedError
+
+    def functions(self, cluster: Cluster) -> None:
+        """A function that only gave the key back, and whose every call is gone, goes."""
+        for o in cluster.origins:
+            if self.dead(o.node):
+                continue
+            around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+            function = self.rewriter.interpreter.function_of(around) if around is not None else None
+            if function is None or around is None or function.escapes:
+                continue
+            up = o.module.source.parents.get(around)
+            defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind == "def"]
+            read = any(self.rewriter.readers.get(s) for s in defined)
+            if not isinstance(up, ast.Module | ast.ClassDef) or not read or (around.decorator_list and not isinstance(up, ast.ClassDef)):
+                continue
+            if not all(isinstance(x, ast.Return | ast.Expr) for x in around.body):
+                continue
+            if all(self.dead(c) for c in function.calls) and all(
+                self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())
+            ):
+                self.drop_statement(o.module, around)
+                self.rewrite.functions.append((o.module, around))
+                self.removed.update(s for s in cluster.stores if s.module is o.module and self.dead(s.node))
+                for s in defined:
+                    self.mend_all(s)
+                    for n in self.rewriter.readers.get(s, ()):
+                        if isinstance(n, ast.alias):
+                            home = self.rewriter.uses.homes[n]
+                            self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
+                            self.roots.add(n)
+
+    def reader_gone(self, n: ast.AST) -> bool:
+        """Is a reader gone, or an import whose own readers are?"""
+        if isinstance(n, ast.alias):
+            stores = [s for s in self.rewriter.interpreter.stores() if s.node is n]
+            return all(self.unread(s) for s in stores)
+        return self.dead(n)
+
+    def unused_imports(self) -> None:
+        """Imports that only served what went; names that were unused before stay."""
+        for s in self.rewriter.interpreter.stores():
+            if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
+                continue
+            readers = self.rewriter.readers.get(s, [])
+            names = [n for n in readers if isinstance(n, ast.Name)]
+            if not names or not all(self.dead(n) for n in readers) or s.name in s.module.source.opaque:
+                continue
+            if s.module.path.name == "__init__.py" or not any(m is s.module for _, m, _ in self.rewrite.steps):
+                continue
+            statement = s.module.source.parents[s.node]
+            up = s.module.source.parents.get(statement)
+            if not isinstance(up, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if any(isinstance(v, ModuleRef) and not pure(v.module) for v in s.values):
+                continue
+            if any(
+                isinstance(n, ast.Name) and n.id == s.name and not self.dead(n)
+                for n in ast.walk(s.module.source.tree)
+                if s.module.source.parents.get(n) is not None
+            ):
+                continue
+            if any(
+                s.name in (e.value if isinstance(e.value, str) else "")
+                for x in s.module.scope.stores.get("__all__", ())
+                if isinstance(x.value, ast.List | ast.Tuple)
+                for e in x.value.elts
+                if isinstance(e, ast.Constant)
+            ):
+                continue
+            alias = s.node
+            self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))
+            self.roots.add(alias)
+
+
+def pure(module: Module) -> bool:
+    """Does importing a module do nothing but define things?"""
+    for s in module.source.tree.body:
+        if isinstance(s, _PURE):
+            continue
+        if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant):
+            continue
+        if isinstance(s, ast.Assign) and not any(isinstance(t, ast.Subscript | ast.Attribute) for t in s.targets):
+            continue
+        return False
+    return True

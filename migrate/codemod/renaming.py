@@ -1,0 +1,221 @@
+"""What held a key id holds a profile name: literals change, and names say so, as far as their bindings and readers hang together."""
+
+import ast
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from migrate.codemod.blocked import Blocked
+from migrate.codemod.cluster import Cluster, Credentials, literal_text, roles_of
+from migrate.codemod.edits import Edits
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Box, Class, Const, Scope, Store
+from migrate.codemod.names import identifiers, profile_name_for, quoted
+from migrate.codemod.removal import Removal
+from migrate.codemod.shapes import SinkShapes
+from migrate.keys import is_key_id
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite import Rewrite
+
+Step = Callable[[Edits], None]
+
+
+class Renaming(SinkShapes):
+    """The part of the rewriter that lets a profile's name go the way that the id went."""
+
+    found: Credentials
+    slots: dict[tuple[object, str], list[Store]]
+    stars: dict[tuple[ast.AST, str], list[Store]]
+    imports_at: dict[ast.AST, list[Store]]
+    renamed: dict[Module, dict[str, str]]
+
+    def carry(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
+        """Ids become profile names where they are written down, and what held them is renamed."""
+        for o in cluster.origins & set(self.found.ids):
+            if removal.dead(o.node):
+                continue
+            text = literal_text(o.node)
+            if text is None or not is_key_id(text.strip()):
+                raise Blocked(o.module, o.node, "AWS205", "the key id is put together from pieces")
+            profile = self.mapping.profile(text.strip())
+            new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
+            rewrite.add(o.module, self.replacing(o.node, new))
+        for s in cluster.stores:
+            roles = roles_of(s.values, self.found)
+            if roles == {"id"}:
+                removal.kept.add(s)
+            elif "id" in roles:
+                raise Blocked(s.module, s.node, "AWS202", "ids and secrets pass through the same variable", "rewrite by hand")
+        self.rename(cluster, rewrite, removal)
+
+    def rename(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
+        """Names that held ids get a name that says profile, wherever they stand."""
+        done: set[Store] = set()
+        for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+            if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
+                self.rename_group(s, rewrite, done)
+        entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
+        seen: set[Store] = set()
+        for s in sorted(entries, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+            if s not in seen and s not in removal.converted:
+                self.rename_entries(s, rewrite, removal, seen)
+
+    def rename_entries(self, first: Store, rewrite: "Rewrite", removal: Removal, seen: set[Store]) -> None:
+        """The entry of a dict that held an id, in all dicts that are read at the same places."""
+        name = first.name
+        stores, places, todo = set[Store](), set[ast.AST](), [first]
+        while todo:
+            s = todo.pop()
+            if s in stores:
+                continue
+            stores.add(s)
+            if not isinstance(s.owner, Box) or s.name != name or s in removal.converted:
+                return
+            for node in self.readers.get(s, ()):
+                if node not in places:
+                    places.add(node)
+                    todo += list(self.interpreter.reads(node))
+        seen |= stores
+        taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
+        new = profile_name_for(name, taken)
+        if new is None or not name.isidentifier():
+            return
+        steps: list[tuple[Module, Step]] = []
+        for s in stores:
+            step = self.renaming_key(s.module, s.node, new) if s.kind in ("entry", "item", "argument") else None
+            if step is None:
+                return
+            steps.append((s.module, step))
+        for node in places:
+            home = self.uses.homes.get(node)
+            key: ast.AST | None = (
+                node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+            )
+            if home is None or not isinstance(key, ast.Constant) or key.value != name:
+                return
+            steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
+        for module, step in steps:
+            rewrite.add(module, step)
+
+    def renaming_key(self, module: Module, node: ast.AST, new: str) -> Step | None:
+        """The edit that renames the key of one entry."""
+        if isinstance(node, ast.keyword) and node.arg:
+            span = module.source.span(node)
+            return self.replacing_span(type(span)(span.start, span.start + len(node.arg)), new)
+        if isinstance(node, ast.Subscript):
+            node = node.slice
+        if isinstance(node, ast.Constant):
+            return self.replacing(node, quoted(new, module.source.code(node).lstrip("rRbBuUfF")))
+        return None
+
+    def rename_group(self, first: Store, rewrite: "Rewrite", done: set[Store]) -> None:
+        """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
+        name = first.name
+        places: dict[ast.AST, Module] = {}
+        web: set[Store] = set()
+        todo = [first]
+        inner = False
+        while todo:
+            s = todo.pop()
+            if s in web or s.kind == "star":
+                continue
+            web.add(s)
+            done.add(s)
+            if s.kind in ("splat", "starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
+                return
+            if s not in rewrite.cluster.stores and not all(isinstance(v, Const) for v in s.values):
+                return  # the same name holds something else here
+            if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
+                places[s.node] = s.module
+            if isinstance(s.owner, Class) or s.owner.kind == "class":
+                cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
+                if cls is None:
+                    return
+                places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
+                               and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
+                todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
+            elif s.kind in ("argument", "default") and isinstance(s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                a = s.owner.node.args
+                places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
+                todo += [x for x in self.slots[s.owner, name] if x.kind in ("argument", "default", "splat", "starred", "open")]
+                inner = True
+            if isinstance(s.owner, Scope) and name in s.owner.shared:
+                todo += self.slots[s.owner, name]
+            if isinstance(s.node, ast.alias) and s.node.asname is None:
+                todo += self.interpreter.reads(s.node)
+            for node in self.readers.get(s, ()):
+                home = self.uses.homes.get(node)
+                if home is None:
+                    return
+                places[node] = home
+                if isinstance(node, ast.alias) and node.name == "*":
+                    for x in self.stars[node, name]:
+                        for n in self.readers.get(x, ()):
+                            if (there := self.uses.homes.get(n)) is None:
+                                return
+                            places[n] = there
+                            todo += [y for y in self.interpreter.reads(n) if y.kind != "star"]
+                elif isinstance(node, ast.alias):
+                    todo += [x for x in self.imports_at[node] if node.asname is None]
+                else:
+                    todo += [x for x in self.interpreter.reads(node) if x.kind != "star"]
+        homes = set(places.values())
+        taken = set[str]().union(*(identifiers(m) for m in homes)) - ({"profile_name"} if inner else set())
+        taken |= {new for m in homes for new, old in self.renamed[m].items() if old != name}
+        new = profile_name_for(name, taken)
+        if new is None or self.in_strings(homes, name):
+            return
+        steps: list[tuple[Module, Step]] = []
+        for node, module in places.items():
+            step = self.renaming(module, node, name, new)
+            if step is None:
+                return
+            steps.append((module, step))
+        for module in homes:
+            for n in ast.walk(module.source.tree):
+                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and any(s.module is module for s in web):
+                    span = module.source.span(n)
+                    at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
+                    steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
+        for module in homes:
+            self.renamed[module][new] = name
+        for module, step in steps:
+            rewrite.add(module, step)
+
+    @staticmethod
+    def in_strings(homes: set[Module], name: str) -> bool:
+        """Does the name stand in a string, as in `__all__` or getattr?"""
+        return any(
+            isinstance(n, ast.Constant) and n.value == name and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
+            for m in homes for n in ast.walk(m.source.tree)
+        )  # fmt: skip
+
+    def renaming(self, module: Module, node: ast.AST, name: str, new: str) -> Step | None:
+        """The edit that renames one place; None where the place is not plain."""
+        source = module.source
+        match node:
+            case ast.Name(id=x) if x == name:
+                return self.replacing(node, new)
+            case ast.Attribute(attr=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.end - len(name), span.end), new)
+            case ast.arg(arg=x) | ast.keyword(arg=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
+            case ast.alias(name="*"):
+                return lambda e: None
+            case ast.alias(name=x) if x == name:
+                span = source.span(node)
+                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
+        return None
+
+    @staticmethod
+    def replacing(node: ast.AST, text: str) -> Step:
+        """An edit that puts text in a node's place."""
+        return lambda e: e.replace(node, text)
+
+    @staticmethod
+    def replacing_span(span: object, text: str) -> Step:
+        """An edit that puts text in a stretch's place."""
+        return lambda e: e.replace_span(span, text)  # type: ignore[arg-type]
