@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "migrate.cli.plan:plan",
     "config": "migrate.cli.config:config",
     "code": "migrate.cli.code:code",
+    "scan": "migrate.cli.scan:scan",
     "login": "migrate.cli.login:login",
     "verify": "migrate.cli.verify:verify",
     "undo": "migrate.cli.undo:undo",

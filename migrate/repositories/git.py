@@ -261,3 +261,11 @@ def safely(top: Path, *args: str, filters: Sequence[str] = ()) -> tuple[list[str
     if any(a.startswith(":(literal)") for a in args):
         command.remove("--literal-pathspecs")
     return command, env
+
+
+def tracks(path: Path) -> bool:
+    """Does a repository track this file? No, too, where git cannot be asked."""
+    try:
+        return bool(_git(path.parent, "ls-files", "-z", "--", path.name))
+    except Refusal:
+        return False

@@ -1,0 +1,39 @@
+"""`scan`: every AWS key within reach, and what would shadow a profile."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+
+
+def scan(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders and repositories.")] = None,
+    history: Annotated[
+        bool | None, typer.Option("--history/--no-history", help="Every commit of each repository too.", show_default=False)
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
+    paths_only: Annotated[
+        bool, typer.Option("--paths-only", help="Only the PATHs, not the home folder and the environment (for CI and pre-commit).")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
+    format: Format = Form.text,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> int:
+    """Find AWS keys: in the AWS files and copies of them, shell start-up files, the environment, and under each PATH.
+
+    Without PATH, the home folder's places and the environment. A key is an id with its secret; AWS's documentation keys and
+    placeholders are none. What git ignores is looked at too. Ends with 1 where anything was found.
+    """
+    how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+    from migrate.cli.progress import progress
+    from migrate.cli.settle import show
+    from migrate.scan.engine import ScanRequest, scan
+
+    with progress(how) as say:
+        outcome = scan(ScanRequest(paths or (), history, exclude or (), not paths_only, jobs or 0, say))
+    return show(outcome, how)

@@ -1,0 +1,128 @@
+"""`scan` as one function: the home folder's places, the environment, and every file under some paths. Reads, and writes nothing."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from migrate.codemod.files import project_root
+from migrate.codemod.processes import cores, in_processes
+from migrate.codemod.pyproject import Settings, settings_for
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.outcome import Outcome
+from migrate.scan.files import Exclusion, Hit, Listing, Searched, list_files, search
+from migrate.scan.home import scan_environment, scan_home
+from migrate.scan.kinds import code_of, is_aws_file
+from migrate.scan.places import Places, unreadable
+from migrate.scan.wording import finding_for
+
+_FEW = 600
+"""Below so many files a second process costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What a scan is asked. `home`: the home folder's places and the environment too. `jobs` 0: as many as there are cores."""
+
+    paths: Sequence[Path] = ()
+    history: bool | None = None
+    exclude: Sequence[str] = ()
+    home: bool = True
+    jobs: int = 0
+    progress: Callable[[str], None] = field(default=lambda text: None, compare=False)
+
+
+def scan(request: ScanRequest) -> Outcome:
+    """Every key within reach, as findings. Raises Refusal where a path does not exist, or a repository's settings are none."""
+    places = scan_home() if request.home else Places()
+    findings = list(places.findings)
+    if request.home:
+        findings += scan_environment(os.environ.items())
+        findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code == "AWS301"}) if _is_tracked(f)]
+    skip = _own_folders()
+    files = places.files
+    done: set[str] = set(places.looked)
+    histories: set[str] = set()
+    for path in request.paths:
+        settings = _settings(path)
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symlinks stay as they were named
+        base = absolute if absolute.is_dir() else Path.cwd()
+        exclude = Exclusion([(base, request.exclude), (settings.path.parent if settings.path else base, settings.exclude)])
+        listing = Listing()
+        list_files(path, exclude, skip, listing)
+        wanted = [f for f in listing.files if f not in done] if done else listing.files
+        done.update(wanted)
+        request.progress(f"{len(wanted)} files")
+        found = [*_in_files(wanted, request.jobs or settings.jobs or cores()), *(unreadable(p, why) for p, why in listing.unreadable)]
+        if request.history if request.history is not None else settings.history:
+            from migrate.scan.history import scan_history
+
+            found = scan_history(absolute, listing.repositories, found, exclude, histories, request.progress)
+        findings += [f for f in found if f.code not in settings.ignore]
+        files += len(wanted)
+    findings = _with_profiles(findings)
+    findings.sort(key=lambda f: (f.path, f.line or 0, f.column or 0, f.code))
+    return Outcome("scan", (), findings, files=files)
+
+
+def _settings(path: Path) -> Settings:
+    absolute = path.absolute()
+    return settings_for(absolute, project_root(absolute if absolute.is_dir() else absolute.parent))
+
+
+def _own_folders() -> frozenset[str]:
+    """Where this program keeps its backups."""
+    from migrate.changes.state import state_folder
+
+    with suppress(Refusal):
+        return frozenset({str(state_folder()), os.path.realpath(state_folder())})
+    return frozenset()
+
+
+def _in_files(files: list[str], jobs: int) -> list[Finding]:
+    """The findings of some files."""
+    whole = Searched()
+    for share, part in in_processes(search, files, jobs if len(files) >= _FEW else 1):
+        got = part if part is not None else search(share)
+        whole.hits += got.hits
+        whole.unreadable += got.unreadable
+    findings = [unreadable(path, why) for path, why in whole.unreadable]
+    for hit in whole.hits:
+        findings += _of_hit(hit)
+    return findings
+
+
+def _of_hit(hit: Hit) -> list[Finding]:
+    code = code_of(hit.path, hit.opening)
+    if code == "AWS302" and is_aws_file(hit.path, hit.opening) and _is_tracked(hit.path):
+        code = "AWS305"
+    return [finding_for(code, hit.path, pair) for pair in hit.pairs if not pair.covers(code)]
+
+
+def _is_tracked(path: str) -> bool:
+    """Does git track this file?"""
+    folder = Path(os.path.realpath(path)).parent
+    if not any((f / ".git").exists() for f in (folder, *folder.parents)):
+        return False
+    from migrate.repositories.git import tracks
+
+    return tracks(Path(os.path.realpath(path)))
+
+
+def _tracked(path: str) -> Finding:
+    return Finding("AWS305", path, "git tracks this AWS file, with the key in it", help="git rm --cached it, and retire the key at once")
+
+
+def _with_profiles(findings: list[Finding]) -> list[Finding]:
+    """The findings, each with the profile that has its key, as far as the AWS files and the backups tell."""
+    if not any(f.key is not None and f.profile is None for f in findings):
+        return findings
+    from migrate.codemod.mapping import known_profiles
+
+    known: dict[str, str] = defaultdict(str)
+    with suppress(Refusal, OSError):
+        known.update(known_profiles())
+    return [replace(f, profile=known[f.key]) if f.key is not None and f.profile is None and known[f.key] else f for f in findings]

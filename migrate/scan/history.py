@@ -1,0 +1,254 @@
+"""The keys in every commit of a repository, each once, with the first and the last commit that hold it. No checkout is made.
+
+`git rev-list --objects` names every blob once; `git cat-file --batch` streams those that may be looked at. Only if a blob holds a key
+does `git log --raw` tell which commits held it: walked from the oldest on, the places of those blobs are carried from parent to child.
+The repository is not trusted: git is called as in `migrate.repositories.git`.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO
+
+from migrate.codemod.files import LARGEST
+from migrate.codemod.processes import cores, in_processes
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.repositories.git import safely
+from migrate.scan.files import Exclusion
+from migrate.scan.kinds import code_of
+from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
+from migrate.scan.wording import named
+
+_FEW = 2000
+_HELP = "retire the key: it is in every clone, and rewriting the history does not call those back"
+
+
+@dataclass(slots=True)
+class _Blob:
+    """A blob with keys: its pairs, and the first bytes that tell what kind of file it is."""
+
+    pairs: list[Pair]
+    opening: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Life:
+    """Where a key stood: the first commit that holds it with a blob and path, and the last commit."""
+
+    first: str
+    path: str
+    blob: str
+    last: str
+
+
+def scan_history(
+    path: Path, below: Sequence[str], found: list[Finding], exclude: Exclusion, done: set[str], progress: Callable[[str], None]
+) -> list[Finding]:
+    """The findings with what the histories of the repositories at and below a path add.
+
+    A key that still stands in a file of the same repository is not named twice: its first finding gets the commits.
+    `done` are the git folders that were looked at before.
+    """
+    for top in dict.fromkeys(map(Path, [*_at(path), *below])):
+        try:
+            folder = _output(top, "rev-parse", "--path-format=absolute", "--git-common-dir").decode("utf-8", "surrogateescape").strip()
+            if folder in done:
+                continue
+            done.add(folder)
+            progress(f"history of {top.name}")
+            found = _one(top, found, exclude)
+        except Refusal as refusal:
+            found = [*found, Finding("AWS338", str(top), f"its history could not be read: {refusal.message}", help=refusal.help)]
+    return found
+
+
+def _at(path: Path) -> Iterator[str]:
+    """The top of the repository that a path lies in, a bare one too."""
+    folder = path if path.is_dir() else path.parent
+    for here in (folder, *folder.parents):
+        bare = (here / "HEAD").is_file() and (here / "objects").is_dir() and (here / "refs").is_dir()
+        if (here / ".git").exists() or bare:
+            yield str(here)
+            return
+
+
+def _one(top: Path, found: list[Finding], exclude: Exclusion) -> list[Finding]:
+    """One repository. Raises Refusal where git will not read it."""
+    blobs = _hits(top, _candidates(top, exclude))
+    if not blobs and not _is_cut(top):
+        return found
+    lives = _lives(top, blobs) if blobs else {}
+    standing: dict[str, int] = {}
+    inside = str(top).rstrip("/") + "/"
+    for n, f in enumerate(found):
+        if f.key is not None and f.path.startswith(inside):
+            standing.setdefault(f.key, n)
+    out = list(found)
+    for key, life in lives.items():
+        pair = next(p for p in blobs[life.blob].pairs if p.key == key)
+        file = f"{inside}{life.path}"
+        if key in standing:
+            n = standing[key]
+            out[n] = replace(out[n], first_commit=life.first, last_commit=life.last, help=f"{out[n].help}; {_HELP}")
+        elif not pair.covers("AWS315"):
+            where = "" if code_of(file, blobs[life.blob].opening) != "AWS305" else ", in an AWS credentials file"
+            message = f"the history holds {named(key)} and its secret{where}"
+            out.append(Finding("AWS315", file, message, pair.line, pair.column, _HELP, key, None, life.first, life.last))
+    if _is_cut(top):
+        out.append(Finding("AWS332", str(top), "the clone is shallow or partial: commits that are missing were not looked at"))
+    return out
+
+
+def _is_cut(top: Path) -> bool:
+    if _output(top, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        return True
+    with suppress(Refusal):
+        return bool(_output(top, "config", "--get-regexp", r"^remote\..*\.promisor$"))
+    return False
+
+
+def _candidates(top: Path, exclude: Exclusion) -> list[bytes]:
+    """The ids of all blobs, each once. Paths that are left out leave their blobs out."""
+    listed = _output(top, "rev-list", "--objects", "--all", "--missing=allow-any")
+    inside = str(top).rstrip("/") + "/"
+    objects = []
+    for line in listed.split(b"\n"):
+        oid, blank, name = line.partition(b" ")
+        if not blank or not name:
+            continue  # a commit, or a root tree
+        if exclude and exclude.covers(inside + name.decode("utf-8", "surrogateescape")):
+            continue
+        objects.append(oid)
+    kinds = _fed(top, b"\n".join(objects) + b"\n", "cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer")
+    out = []
+    with kinds as stream:
+        for line in stream:
+            part = line.split()
+            if len(part) == 3 and part[1] == b"blob" and 60 <= int(part[2]) <= LARGEST:
+                out.append(part[0])
+    return out
+
+
+def _hits(top: Path, blobs: list[bytes]) -> dict[str, _Blob]:
+    """The blobs that hold keys."""
+    jobs = min(cores(), 4) if len(blobs) >= _FEW else 1
+    # runs of neighbours: git keeps the bases of deltas that follow each other
+    size = -(-len(blobs) // jobs) if blobs else 1
+    shares = [blobs[n : n + size] for n in range(0, len(blobs), size)]
+
+    def search(part: Sequence[list[bytes]]) -> dict[str, _Blob]:
+        out: dict[str, _Blob] = {}
+        for share in part:
+            for oid, data in _contents(top, share):
+                if may_hold(data) and not is_binary(data) and (pairs := pairs_in(data)):
+                    out[oid] = _Blob(pairs, data[:8192])
+        return out
+
+    whole: dict[str, _Blob] = {}
+    for part, result in in_processes(search, shares, jobs):
+        whole.update(result if result is not None else search(part))
+    return whole
+
+
+def _contents(top: Path, blobs: list[bytes]) -> Iterator[tuple[str, bytes]]:
+    with _fed(top, b"\n".join(blobs) + b"\n", "cat-file", "--batch", "--buffer") as stream:
+        while head := stream.readline():
+            part = head.split()
+            if len(part) != 3:
+                continue  # missing: a partial clone
+            data = stream.read(int(part[2]))
+            stream.read(1)
+            yield part[0].decode(), data
+
+
+def _lives(top: Path, blobs: dict[str, _Blob]) -> dict[str, _Life]:
+    """Each key's first and last commit. A commit holds a key if its tree does, not only if it brought it."""
+    holding: dict[str, frozenset[tuple[bytes, str]]] = {}
+    lives: dict[str, _Life] = {}
+    for commit, parents, changes in _log(top):
+        here = holding.get(parents[0], frozenset()) if parents else frozenset()
+        if changes:
+            touched = {path for path, _ in changes}
+            brought = {(path, oid) for path, oid in changes if oid in blobs}
+            if brought or any(path in touched for path, _ in here):
+                here = frozenset({(p, o) for p, o in here if p not in touched} | brought)
+        if here:
+            holding[commit] = here
+        for path, oid in sorted(here):
+            for pair in blobs[oid].pairs:
+                life = lives.get(pair.key)
+                if life is None:
+                    lives[pair.key] = _Life(commit, path.decode("utf-8", "surrogateescape"), oid, commit)
+                else:
+                    life.last = commit
+    return lives
+
+
+def _log(top: Path) -> Iterator[tuple[str, list[str], list[tuple[bytes, str]]]]:
+    """Commits, parents first: id, parents, and what became of each path that changed against the first parent."""
+    options = ["--all", "--date-order", "--reverse", "--raw", "--no-renames", "--no-abbrev", "--root", "--diff-merges=first-parent", "-z"]
+    with _fed(top, b"", "log", *options, "--no-show-signature", "--format=%x01%H %P", "--") as stream:
+        commit, parents, changes = "", list[str](), list[tuple[bytes, str]]()
+        tokens = _tokens(stream)
+        for token in tokens:
+            token = token.lstrip(b"\n")
+            if token.startswith(b"\x01"):
+                if commit:
+                    yield commit, parents, changes
+                commit, *parents = token[1:].decode().split()
+                changes = []
+            elif token.startswith(b":"):
+                part = token.split(b" ")
+                changes.append((next(tokens, b""), part[3].decode()))
+        if commit:
+            yield commit, parents, changes
+
+
+def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while data := stream.read(1 << 16):
+        *whole, rest = (rest + data).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _output(top: Path, *args: str) -> bytes:
+    """The output of a git command. Raises Refusal."""
+    with _fed(top, b"", *args) as stream:
+        return stream.read()
+
+
+@contextmanager
+def _fed(top: Path, data: bytes, *args: str) -> Iterator[IO[bytes]]:
+    """The output of a git command as it comes, with `data` as its input. Raises Refusal where it fails, once all was read."""
+    command, env = safely(top, *args)
+    env["GIT_NO_REPLACE_OBJECTS"] = "1"
+    # object ids and complaints go by files: a pipe would have to be fed and read at once with the other
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as complaints:
+        given.write(data)
+        given.seek(0)
+        try:
+            process = subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=complaints, env=env)
+        except OSError as e:
+            raise Refusal("git is not installed" if isinstance(e, FileNotFoundError) else f"git cannot be started: {e.strerror}") from None
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+            rest = process.stdout.read(1)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.stdout.close()
+            process.wait()
+        complaints.seek(0)
+        error = complaints.read(1 << 16)
+    if process.returncode and not rest:
+        owner = b"dubious ownership" in error
+        help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else "see git fsck"
+        raise Refusal(f"git {args[0]} failed with status {process.returncode}", path=top, help=help)

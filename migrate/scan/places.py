@@ -1,0 +1,52 @@
+"""What the places of the home folder come to, and how one of them is looked into."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.findings import Finding
+from migrate.scan.files import Hit, look
+from migrate.scan.wording import finding_for
+
+
+@dataclass(slots=True)
+class Places:
+    """What the home folder's places came to. `looked` are the real paths of the files that need not be looked at again."""
+
+    findings: list[Finding] = field(default_factory=list)
+    looked: set[str] = field(default_factory=set)
+    files: int = 0
+
+
+def look_into(path: Path, code: str, places: Places, raw: bool = False) -> Hit | None:
+    """Looks into one file, once, and adds its findings. What is no plain file, and a symlink's second name, is passed over."""
+    real = os.path.realpath(path)
+    if real in places.looked or (path.is_symlink() and not path.is_file()):
+        return None
+    try:
+        if not path.is_file():
+            return None
+        places.looked.add(real)
+        places.files += 1
+        hit = look(str(path), raw)
+    except OSError as e:
+        if not isinstance(e, FileNotFoundError):
+            places.findings.append(unreadable(path, e.strerror))
+        return None
+    places.findings += [finding_for(code, str(path), pair) for pair in (hit.pairs if hit else ()) if not pair.covers(code)]
+    return hit
+
+
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where it cannot be read."""
+    with suppress(OSError):
+        return sorted(folder.iterdir())
+    return []
+
+
+def unreadable(path: Path | str, why: str | None) -> Finding:
+    """The finding for a file or folder that cannot be read."""
+    return Finding(
+        "AWS339", str(path), f"cannot be read: {why or 'error'}", help="see to its rights and scan again, or leave it out with --exclude"
+    )
