@@ -122,6 +122,8 @@ class Gathering:
                 for a in node.names:
                     if only is None or (a.asname or a.name).split(".")[0] in only:
                         out |= self._found(source.path, a.name, 0)
+            elif isinstance(node, ast.Call) and (called := imported_by_call(node)):
+                out |= self._found(source.path, called.lstrip("."), len(called) - len(called.lstrip(".")))
             elif isinstance(node, ast.ImportFrom):
                 if only is not None and not any((a.asname or a.name) in only or a.name == "*" for a in node.names):
                     continue
@@ -274,3 +276,11 @@ def _first_line(data: bytes) -> int:
     """The line of the first key id, or 1."""
     m = re.search(rb"(?:AKIA|ASIA)[A-Z2-7]{16}", data)
     return data[: m.start()].count(b"\n") + 1 if m else 1
+
+
+def imported_by_call(node: ast.Call) -> str | None:
+    """The module that `importlib.import_module("…")` or `__import__("…")` names."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+    if name in ("import_module", "__import__") and node.args and isinstance(node.args[0], ast.Constant):
+        return node.args[0].value if isinstance(node.args[0].value, str) else None
+    return None
