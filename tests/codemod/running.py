@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.codemod import standins
 
-_OURS = ("boto3", "signing_record", "keyring_")
+_OURS = ("boto3", "boto3.session", "signing_record", "keyring_")
 
 
 def signed(folder: Path, script: str = "main.py", mode: str = "") -> list[tuple[str, str]]:
@@ -24,11 +24,14 @@ def signed(folder: Path, script: str = "main.py", mode: str = "") -> list[tuple[
     os.environ["MODE"] = mode
     sys.path[:0] = [str(standins.path), str(folder)]
     sys.dont_write_bytecode = True
+    here = Path.cwd()
+    os.chdir(folder)
     try:
         with redirect_stdout(StringIO()):
             runpy.run_path(str(folder / script), run_name="__main__")
         return list(sys.modules["signing_record"].CALLS)
     finally:
+        os.chdir(here)
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(environ)

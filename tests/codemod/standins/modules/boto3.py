@@ -1,6 +1,7 @@
 """boto3 as far as signing goes."""
 
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 from signing_record import Client, from_environment, identity
 
@@ -56,4 +57,7 @@ def resource(*args, **kwargs):
     return _default().resource(*args, **kwargs)
 
 
-session = SimpleNamespace(Session=Session)
+session = ModuleType("boto3.session")
+session.Session = Session
+sys.modules["boto3.session"] = session
+__path__: list[str] = []

@@ -35,3 +35,9 @@ class Client:
             return Client(f"{self._name}.{operation}", self._who)
 
         return call
+
+    def __getitem__(self, key):
+        return Client(f"{self._name}[{key}]", self._who)
+
+    def __iter__(self):
+        return iter(())
