@@ -470,6 +470,60 @@ CODES: dict[str, Code] = {
         "Code that is rewritten by this plan would name a profile that no SDK finds.",
         "Mend the name under `[keys]`, or make the profile.",
     ),
+    "AWS501": Code(
+        "error",
+        "IAM could not be asked about a key",
+        "No converted profile is one of the key's account, nobody is logged in, the role may not ask (`iam:GetAccessKeyLastUsed`), or IAM knows no such key.",
+        "Log in, or name a profile of the key's account with enough rights: `--profile`. A key that IAM does not know in its own account was deleted already.",
+    ),
+    "AWS502": Code(
+        "error",
+        "A key was used after the run that replaced it",
+        "Something still signs with it: another machine, a server, a build, a colleague. Deactivating it would break that.",
+        "Find out who: CloudTrail's `userIdentity.accessKeyId`, and the service and region of the last use. AWS reports the last use with some delay. `--force` overrides.",
+    ),
+    "AWS503": Code(
+        "error",
+        "A replaced key still stands somewhere",
+        "Another profile, another file or the environment still holds it, and would stop working.",
+        "Convert that as well (`config`, `code`), or delete it there. `--force` overrides.",
+    ),
+    "AWS504": Code(
+        "error",
+        "A key may not be deleted yet",
+        "Deleting is for good. Only a key that this program deactivated some days ago, and that nobody has missed since, is deleted.",
+        "`aws-sso-migrate retire --deactivate`, wait, then `--delete`. `--after DAYS` sets how long, `--force` overrides.",
+    ),
+    "AWS505": Code(
+        "error",
+        "The key is that of the account's last administrator",
+        "No other user, group or role of the account has `AdministratorAccess`: without this key, nobody but the root user may be able to mend anything.",
+        "Assign a permission set with `AdministratorAccess` in that account to somebody first, and try it. `--force` overrides.",
+    ),
+    "AWS506": Code(
+        "warning",
+        "A guard was overridden by --force",
+        "What speaks against ending the key is still so.",
+        "`aws-sso-migrate retire --reactivate` is the way back from `--deactivate`. From `--delete` there is none.",
+    ),
+    "AWS507": Code(
+        "note",
+        "A replaced key is known by its last four characters only",
+        "The journal holds masked ids; whole ones are in the backups, and those were wiped or damaged, or hold several that end alike.",
+        "Name the key with `--key`.",
+    ),
+    "AWS508": Code(
+        "error",
+        "AWS did not do what it was asked to do with a key",
+        "The role may not, or AWS could not be reached. The key is as it was.",
+        "Ask with a profile that may `iam:UpdateAccessKey` and `iam:DeleteAccessKey` (`--profile`), and run again.",
+    ),
+    "AWS509": Code(
+        "warning",
+        "Whether a key is active is not known",
+        "The user's keys may not be listed (`iam:ListAccessKeys`), or it is a key of the root user.",
+        "Ask with a profile that may list them: `--profile`. A root user's key is ended in the console, by the root user.",
+    ),
 }
 
 

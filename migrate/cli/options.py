@@ -93,7 +93,7 @@ def how_to_change(
     if len(given) > 1:
         raise Refusal(f"{' and '.join(given)} exclude each other", help="give one of them")
     how = _how(yes, dry_run, check, format, report, quiet, verbose, no_color, review)
-    if not given and not _is_terminal():
+    if not given and not is_terminal():
         raise Refusal(
             "nothing was said about applying, and there is no terminal to ask on",
             help="add --yes to apply, or --dry-run or --check to look",
@@ -125,7 +125,8 @@ def _how(
     return How(yes, dry_run, check, form, report, quiet, verbose, False if no_color else None, review)
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Can a person be asked on stdin?"""
     try:
         return sys.stdin is not None and sys.stdin.isatty()
     except ValueError:  # closed

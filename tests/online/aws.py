@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
+import requests
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
@@ -46,6 +47,8 @@ class Portal:
     refreshes: bool = True
     clock: float = 0.0  # seconds that the server's clock is ahead
     asked: list[str] = field(default_factory=list)
+    iam_denies: set[str] = field(default_factory=set)  # actions that IAM and STS refuse
+    unknown: set[str] = field(default_factory=set)  # key ids that STS does not know
     given: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # credentials handed out
     lock: Lock = field(default_factory=Lock)
 
@@ -66,7 +69,10 @@ class _Handler(BaseHTTPRequestHandler):
         return super().date_time_string(int(time.time() + self.portal.clock))
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Type"].startswith("application/x-www-form-urlencoded"):
+            return self._query(data)
+        body = json.loads(data or b"{}")
         path = urlsplit(self.path).path
         with self.portal.lock:
             self.portal.asked.append(path)
@@ -92,6 +98,22 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._error(404, "NotFound")
         return None
+
+    def _query(self, data: bytes) -> None:
+        """IAM and STS: refused here, or passed on to moto."""
+        action = parse_qs(data.decode())["Action"][0]
+        with self.portal.lock:
+            self.portal.asked.append(action)
+        by = self.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
+        code = "AccessDenied" if action in self.portal.iam_denies else "InvalidClientTokenId" if by in self.portal.unknown else ""
+        if code:
+            text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{action}: no</Message></Error></ErrorResponse>"
+            return self._raw(403, text.encode(), "text/xml")
+        headers = {name: value for name, value in self.headers.items() if name != "Content-Length"}
+        # moto tells the service and region by the host that was asked
+        headers["Host"] = f"{'sts' if b'2011-06-15' in data else 'iam'}.amazonaws.com"
+        answer = requests.post(self.portal.moto, data=data, headers=headers, timeout=30)
+        return self._raw(answer.status_code, answer.content, answer.headers.get("Content-Type", "text/xml"))
 
     def _token(self, body: dict[str, Any]) -> None:
         portal = self.portal
@@ -156,19 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _credentials(self, account: str, role: str) -> dict[str, Any]:
         with self.portal.lock:
             if (account, role) not in self.portal.given:
-                self.portal.given[account, role] = self._assume(account, role)
+                self.portal.given[account, role] = assume(self.portal.moto, account, role)
             return self.portal.given[account, role]
-
-    def _assume(self, account: str, role: str) -> dict[str, Any]:
-        sts = client("sts", self.portal.moto)
-        arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
-        found = sts.assume_role(RoleArn=arn, RoleSessionName="kim")["Credentials"]
-        return {
-            "accessKeyId": found["AccessKeyId"],
-            "secretAccessKey": found["SecretAccessKey"],
-            "sessionToken": found["SessionToken"],
-            "expiration": int((time.time() + 3600) * 1000),
-        }
 
     def _answer(self, content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> None:
         self._raw(status, json.dumps(content).encode(), "application/json", headers)
@@ -199,6 +210,19 @@ def client(service: str, address: str, account: str = "123456789012") -> Any:
     )
 
 
+def assume(moto: str, account: str, role: str) -> dict[str, Any]:
+    """Credentials of a permission set's role, as moto's STS gives them."""
+    sts = client("sts", moto)
+    arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
+    found = sts.assume_role(RoleArn=arn, RoleSessionName="kim")["Credentials"]
+    return {
+        "accessKeyId": found["AccessKeyId"],
+        "secretAccessKey": found["SecretAccessKey"],
+        "sessionToken": found["SessionToken"],
+        "expiration": int((time.time() + 3600) * 1000),
+    }
+
+
 @contextmanager
 def aws() -> Iterator[Portal]:
     """Runs all of it."""
@@ -222,8 +246,8 @@ def places(portal: Portal) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL_SSO": portal.address,
         "AWS_ENDPOINT_URL_SSO_OIDC": portal.address,
-        "AWS_ENDPOINT_URL_STS": portal.moto,
-        "AWS_ENDPOINT_URL_IAM": portal.moto,
+        "AWS_ENDPOINT_URL_STS": portal.address,
+        "AWS_ENDPOINT_URL_IAM": portal.address,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 

@@ -35,7 +35,7 @@ def test_profiles_that_sign_with_sso_and_one_that_may_not(home: Path, portal: Po
     assert {name: row[0] for name, row in found.items()} == {"dev": True, "at": True, "denied": False, "deploy": True}, found
     assert f"no credentials for role Nope in account {B}" in (found["denied"][1] or "")
     [finding] = json.loads(done.stdout)["findings"]
-    assert (finding["code"], finding["profile"], finding["line"]) == ("AWS407", "denied", 10)
+    assert (finding["code"], finding["profile"], finding["line"]) == ("AWS407", "denied", 12)
     assert run("verify", "dev", "at", "deploy").returncode == 0
     text = run("verify", "dev", "denied").stdout
     assert "4 sign" not in text and "2 profiles: 1 sign with SSO, 1 do not" in text and "yes" in text and "NO" in text

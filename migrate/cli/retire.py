@@ -1,0 +1,176 @@
+"""`retire`: the end of the keys that earlier runs replaced."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migrate.cli.options import (
+    Check,
+    DryRun,
+    Form,
+    Format,
+    How,
+    NoColor,
+    Quiet,
+    ReportFile,
+    Verbose,
+    Yes,
+    how_to_change,
+    how_to_show,
+)
+from migrate.cli.output import put, tell
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.masking import printable
+from migrate.outcome import Outcome
+
+if TYPE_CHECKING:
+    from migrate.online.retire import KeyCase, RetireRequest
+    from migrate.online.retired import Records
+
+_DELAY = "AWS reports the last use of a key with some delay, up to hours."
+
+
+def retire(
+    key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID", help="This key, whether a run replaced it or not.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="PROFILE", help="Ask with this profile; by default with a converted one of the key's account.")
+    ] = None,
+    deactivate: Annotated[bool, typer.Option("--deactivate", help="Make the keys inactive; --reactivate is the way back.")] = False,
+    reactivate: Annotated[bool, typer.Option("--reactivate", help="Make keys active again that were deactivated here.")] = False,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete keys that were deactivated here DAYS ago. There is no way back.")
+    ] = False,
+    after: Annotated[int, typer.Option(metavar="DAYS", min=0, help="How long a key must have been inactive.")] = 7,
+    force: Annotated[bool, typer.Option("--force", help="Also where something speaks against it.")] = False,
+    purge: Annotated[bool, typer.Option("--purge", help="With --delete: wipe the backups that hold the key, unasked.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    check: Check = False,
+    format: Format = Form.text,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> int:
+    """Show, deactivate and delete the keys that earlier runs replaced.
+
+    Without an action: a table. A key that was used since it was replaced, or still stands somewhere, is not deactivated; a key
+    that was not deactivated here days ago is not deleted.
+    """
+    actions = [name for name, on in (("deactivate", deactivate), ("reactivate", reactivate), ("delete", delete)) if on]
+    if len(actions) > 1:
+        raise Refusal(f"--{' and --'.join(actions)} exclude each other", help="give one of them")
+    if purge and not delete:
+        raise Refusal("--purge goes with --delete only", help="`aws-sso-migrate undo --purge RUN` wipes a run's backups at any time")
+    if actions:
+        how = how_to_change(
+            yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+        )
+    else:
+        how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+    from migrate.awsfiles.files import default_path, read_file
+    from migrate.awsfiles.profiles import merge
+    from migrate.cli.settle import show
+    from migrate.online.clients import Sessions
+    from migrate.online.retire import RetireRequest, decide
+    from migrate.online.retired import Records
+
+    files = merge(
+        read_file(default_path(None, "AWS_CONFIG_FILE", "config")),
+        read_file(default_path(None, "AWS_SHARED_CREDENTIALS_FILE", "credentials")),
+    )
+    request = RetireRequest(tuple(key or ()), profile, actions[0] if actions else None, after, force)  # type: ignore[arg-type]
+    records = Records()
+    cases, general = decide(request, files, Sessions(), records)
+    steps = [case for case in cases if case.do]
+    outcome = _outcome(cases, general)
+    if how.dry_run or how.check or not steps:
+        _put_steps(steps, request, how)
+        status = show(outcome, how, closing=_closing(cases, steps, request))
+        return 1 if how.check and steps else status
+    return _act(cases, general, request, records, how, purge)
+
+
+def _outcome(cases: "Sequence[KeyCase]", general: Sequence[Finding]) -> Outcome:
+    findings = [*general, *(finding for case in cases for finding in case.findings)]
+    return Outcome("retire", findings=findings, keys=[case.row() for case in cases])
+
+
+def _closing(cases: "Sequence[KeyCase]", steps: "Sequence[KeyCase]", request: "RetireRequest") -> str:
+    if not cases:
+        return "No run has replaced a key that could be retired."
+    if request.action is None:
+        return _DELAY
+    return f"{len(steps)} of {len(cases)} keys to {request.action}. {_DELAY}"
+
+
+def _put_steps(steps: "Sequence[KeyCase]", request: "RetireRequest", how: How) -> None:
+    from migrate.online.retire import step_text
+
+    lines = [printable(step_text(case, request.action)) for case in steps if request.action is not None]
+    if how.format == "text":
+        put(lines)
+    else:
+        tell(lines)
+
+
+def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireRequest", records: "Records", how: How, purge: bool) -> int:
+    from migrate.cli.ask import agreed
+    from migrate.cli.report_file import ReportFile
+    from migrate.cli.settle import show, status_of
+    from migrate.online.retire import perform
+    from migrate.reports import text
+    from migrate.reports.view import finding_view, view
+
+    outcome = _outcome(cases, general)
+    whole = view(outcome, status_of(outcome))
+    if how.format == "text" or how.asks:
+        lines = [*text.key_lines(list(whole.keys)), _DELAY, *(line for found in whole.findings for line in text.finding_lines(found))]
+        (put if how.format == "text" else tell)(lines if not how.quiet or how.asks else [])
+        _put_steps([case for case in cases if case.do], request, how)
+    said = set(map(id, outcome.findings))
+    if how.asks and not agreed("Apply?"):
+        tell(["Nothing was changed."])
+        if how.format != "text" or how.report:
+            show(outcome, how)
+        return 1
+    perform(cases, request, records, lambda line: (tell if how.format != "text" else put)([printable(line)]))
+    done = [case for case in cases if case.do]
+    outcome = _outcome(cases, general)
+    status = status_of(outcome)
+    if how.format == "text":
+        new = [finding for finding in outcome.findings if id(finding) not in said]
+        put(line for finding in new for line in text.finding_lines(finding_view(finding)))
+        with ReportFile(how.report) as report:
+            report.write(view(outcome, status))
+            report.keep()
+    else:
+        show(outcome, how)
+    if request.action == "delete" and done:
+        _purge(done, how, purge)
+    elif request.action == "deactivate" and done:
+        tell([f"The way back: aws-sso-migrate retire --reactivate. In {request.after} days: aws-sso-migrate retire --delete"])
+    return status
+
+
+def _purge(done: "Sequence[KeyCase]", how: How, unasked: bool) -> None:
+    """Offers to wipe the backups that hold a deleted key, which opens nothing any more; other keys in them are named."""
+    from migrate.changes.undo import purge
+    from migrate.cli.ask import agreed
+    from migrate.cli.options import is_terminal
+    from migrate.online.replaced import runs_with
+
+    for run in dict.fromkeys(run for case in done for run in runs_with(case.key)):
+        if not unasked and not (
+            is_terminal() and agreed(f"Wipe the backups of run {run}, which hold a deleted key? The run cannot be undone then.")
+        ):
+            tell([f"The backups of run {run} hold a deleted key. Wipe them: aws-sso-migrate undo --purge {run}"])
+            continue
+        try:
+            purge(run)
+        except Refusal as refusal:
+            tell([printable(f"The backups of run {run} were not wiped: {refusal.message}")])
+        else:
+            tell([f"The backups of run {run} are wiped."])

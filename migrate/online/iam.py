@@ -1,0 +1,126 @@
+"""What IAM knows of a key, and what it can be told to do with it.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html names the user of a key of one's own account
+and its last use, which AWS reports with some delay.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from migrate.online.failures import code_of, failures, is_denied, reason
+
+ADMIN = "AdministratorAccess"
+_ROOT = "<root_account>"
+
+
+class KeyProblem(Exception):
+    """A key about which IAM does not say what is needed. `kind` is `unknown` or `denied` or `failed`; the message is fit to be shown."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What IAM says of a key. `status` is `Active`, `Inactive`, or None where that may not be asked; `why` says so then."""
+
+    user: str
+    status: str | None
+    last_used: datetime | None
+    service: str = ""
+    region: str = ""
+    created: datetime | None = None
+    why: str = ""
+    policies: tuple[str, ...] = field(default=())
+
+    @property
+    def used(self) -> str:
+        """The last use in words, or `never`."""
+        if self.last_used is None:
+            return "never"
+        where = " ".join(part for part in (self.service, self.region) if part and part != "N/A")
+        return f"{self.last_used.astimezone(UTC):%Y-%m-%d %H:%M} {where}".strip()
+
+
+def facts(iam: Any, key_id: str) -> KeyFacts:
+    """Asks IAM about one key. Raises KeyProblem."""
+    try:
+        answer = iam.get_access_key_last_used(AccessKeyId=key_id)
+    except failures() as error:
+        if code_of(error) in ("NoSuchEntity", "ValidationError"):
+            raise KeyProblem("unknown", "IAM knows no such key in this account: it was deleted, or is another account's") from None
+        raise KeyProblem("denied" if is_denied(error) else "failed", reason(error)) from None
+    user = answer.get("UserName") or ""
+    used = answer.get("AccessKeyLastUsed") or {}
+    when, service, region = used.get("LastUsedDate"), used.get("ServiceName", ""), used.get("Region", "")
+    if not user or user == _ROOT:
+        return KeyFacts(
+            "root", None, when, service, region, why="it is a key of the root user: only the root user can end it, in the console"
+        )
+    status, created, why = None, None, ""
+    try:
+        for page in iam.get_paginator("list_access_keys").paginate(UserName=user):
+            for row in page["AccessKeyMetadata"]:
+                if row["AccessKeyId"] == key_id:
+                    status, created = row["Status"], row.get("CreateDate")
+        if status is None:
+            why = "IAM does not list it among the user's keys"
+    except failures() as error:
+        denied = "iam:ListAccessKeys is not allowed" if is_denied(error) else reason(error)
+        why = f"whether it is active cannot be asked: {denied}"
+    return KeyFacts(user, status, when, service, region, created, why)
+
+
+def set_status(iam: Any, key_id: str, user: str, status: str) -> None:
+    """Makes a key `Active` or `Inactive`. Raises KeyProblem."""
+    _told(lambda: iam.update_access_key(UserName=user, AccessKeyId=key_id, Status=status))
+
+
+def delete(iam: Any, key_id: str, user: str) -> None:
+    """Deletes a key for good. Raises KeyProblem."""
+    _told(lambda: iam.delete_access_key(UserName=user, AccessKeyId=key_id))
+
+
+def _told(call: Any) -> None:
+    try:
+        call()
+    except failures() as error:
+        raise KeyProblem("denied" if is_denied(error) else "failed", reason(error)) from None
+
+
+def policies_of(iam: Any, user: str) -> list[str]:
+    """The names of the policies that a user has, by himself and by his groups; inline ones too. Raises what `failures.failures` lists."""
+    names = [
+        p["PolicyName"]
+        for page in iam.get_paginator("list_attached_user_policies").paginate(UserName=user)
+        for p in page["AttachedPolicies"]
+    ]
+    names += [name for page in iam.get_paginator("list_user_policies").paginate(UserName=user) for name in page["PolicyNames"]]
+    for page in iam.get_paginator("list_groups_for_user").paginate(UserName=user):
+        for group in page["Groups"]:
+            for more in iam.get_paginator("list_attached_group_policies").paginate(GroupName=group["GroupName"]):
+                names += [p["PolicyName"] for p in more["AttachedPolicies"]]
+            for more in iam.get_paginator("list_group_policies").paginate(GroupName=group["GroupName"]):
+                names += more["PolicyNames"]
+    return list(dict.fromkeys(names))
+
+
+def is_last_admin(iam: Any, user: str, partition: str) -> bool:
+    """Has the user AdministratorAccess, and nobody else: no other user, group with another member, or role? False where it may not be asked."""
+    try:
+        if ADMIN not in policies_of(iam, user):
+            return False
+        arn = f"arn:{partition}:iam::aws:policy/{ADMIN}"
+        for page in iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn):
+            if page.get("PolicyRoles") or any(other["UserName"] != user for other in page.get("PolicyUsers", ())):
+                return False
+            for group in page.get("PolicyGroups", ()):
+                for members in iam.get_paginator("get_group").paginate(GroupName=group["GroupName"]):
+                    if any(other["UserName"] != user for other in members["Users"]):
+                        return False
+    except failures():
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""The keys that earlier runs replaced: the journals name them masked, the backups hold them whole; and who still holds them now."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from migrate.awsfiles.profiles import AwsFiles
+from migrate.changes.journal import SECRETS, Journal
+from migrate.changes.undo import all_runs
+from migrate.changes.write import look
+from migrate.errors import Refusal
+from migrate.keys import KEY_ID, mask_key_id
+from migrate.online.tokens import parse_time
+
+_LARGEST = 64 * 1024 * 1024
+_ID_IN_BYTES = re.compile(KEY_ID.pattern.encode())
+
+
+@dataclass(slots=True)
+class Replaced:
+    """A key that a run took out. `key` is whole; `profiles` take its place; `runs` are those whose backups hold it; `since` is the last such run."""
+
+    key: str = field(repr=False)
+    profiles: list[str] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A key that a run took out and whose whole id nobody has any more, or that two ids could be."""
+
+    shown: str
+    run: str
+    why: str
+
+
+def replaced_keys() -> tuple[list[Replaced], list[Lost]]:
+    """All keys of runs that stand, the oldest first. Raises Refusal where there can be no state folder."""
+    journals, damaged = all_runs()
+    found: dict[str, Replaced] = {}
+    lost = [Lost("", run, "its journal is damaged") for run in damaged]
+    for journal in reversed(journals):
+        if journal.state in ("undone", "undoing") or not journal.keys:
+            continue
+        ids = _ids_in_backups(journal)
+        for entry in journal.keys:
+            whole = [key for key in ids if mask_key_id(key) == entry.key]
+            if len(whole) != 1:
+                known = [key for key in found if mask_key_id(key) == entry.key]
+                if not whole and len(known) == 1:
+                    whole = known  # another run's backup still has it
+                else:
+                    why = (
+                        "its backups hold several keys that end like this"
+                        if whole
+                        else "its backups were wiped"
+                        if journal.purged
+                        else "its backups do not hold it"
+                    )
+                    lost.append(Lost(entry.key, journal.run, why))
+                    continue
+            row = found.setdefault(whole[0], Replaced(whole[0]))
+            if entry.profile is not None and entry.profile not in row.profiles:
+                row.profiles.insert(0, entry.profile)
+            if not journal.purged and journal.run not in row.runs:
+                row.runs.append(journal.run)
+            row.since = parse_time(journal.time) or row.since
+    return list(found.values()), lost
+
+
+def runs_with(key_id: str) -> list[str]:
+    """The runs, undone ones too, whose backups hold a key."""
+    return [journal.run for journal in all_runs()[0] if not journal.purged and key_id in _ids_in_backups(journal)]
+
+
+def _ids_in_backups(journal: Journal) -> list[str]:
+    out: dict[str, None] = {}
+    if journal.purged:
+        return []
+    for path in sorted(journal.folder.glob("*.backup")):
+        if path.name == SECRETS:
+            continue
+        try:
+            if path.stat().st_size <= _LARGEST:
+                out |= dict.fromkeys(match.decode() for match in _ID_IN_BYTES.findall(path.read_bytes()))
+        except OSError:
+            continue
+    return list(out)
+
+
+def holders(key_ids: Iterable[str], files: AwsFiles) -> dict[str, list[tuple[str, int | None]]]:
+    """Who still holds each key: path and line, in the AWS files, the files that runs changed, and the environment."""
+    wanted = set(key_ids)
+    out: dict[str, list[tuple[str, int | None]]] = {key: [] for key in wanted}
+    if os.environ.get("AWS_ACCESS_KEY_ID") in wanted:
+        out[os.environ["AWS_ACCESS_KEY_ID"]].append(("environment", None))
+    paths = {files.credentials.path: None, files.config.path: None}
+    paths |= {Path(entry.path): None for journal in all_runs()[0] for entry in journal.files}
+    for path in paths:
+        try:
+            data = look(path).data
+        except Refusal:
+            continue
+        if data is None or len(data) > _LARGEST:
+            continue
+        for match in _ID_IN_BYTES.finditer(data):
+            key = match.group().decode()
+            if key in wanted:
+                out[key].append((str(path), data.count(b"\n", 0, match.start()) + 1))
+    return out

@@ -1,0 +1,213 @@
+"""`retire` against moto's IAM: the keys that `config` replaced, end to end."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.awsfiles.homes import CORP_SECTION, Home
+from tests.cli.test_terminal import Terminal
+from tests.conftest import Run
+from tests.madeup import key_id
+from tests.online.aws import Portal, assume, logged_in
+
+A = "111122223333"
+
+
+class Account:
+    """An account of moto's, asked as its administrator."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        given = assume(portal.moto, A, "Admin")
+        self.iam = self.client("iam", given["accessKeyId"], given["secretAccessKey"], given["sessionToken"])
+
+    def client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:
+        session = boto3.session.Session(key, secret, token)
+        return session.client(service, region_name="us-east-1", endpoint_url=self._portal.moto)
+
+    def user(self, name: str) -> tuple[str, str]:
+        """A new user with a key."""
+        self.iam.create_user(UserName=name)
+        made = self.iam.create_access_key(UserName=name)["AccessKey"]
+        return made["AccessKeyId"], made["SecretAccessKey"]
+
+    def status(self, name: str) -> list[str]:
+        return [row["Status"] for row in self.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
+
+
+@pytest.fixture
+def account(portal: Portal) -> Account:
+    portal.roles = {A: ["Admin"]}
+    return Account(portal)
+
+
+@pytest.fixture
+def converted(home: Path, portal: Portal, account: Account, run: Run) -> tuple[str, str]:
+    """A key of user kim's in profile `dev`, which a run has replaced; somebody is logged in."""
+    key, secret = account.user("kim")
+    Home(home).write(CORP_SECTION, f"[dev]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    done = run("config", "--yes", "--map", f"dev={A}/Admin")
+    assert done.returncode == 0, done.stderr
+    logged_in(home)
+    return key, secret
+
+
+def age(home: Path, days: int) -> None:
+    """Sets back what the program noted."""
+    path = home / ".local/state/aws-sso-migrate/retired.json"
+    content = json.loads(path.read_text())
+    for row in content["keys"]:
+        row["time"] = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    path.write_text(json.dumps(content))
+
+
+def codes(text: str) -> list[str]:
+    return [finding["code"] for finding in json.loads(text)["findings"]]
+
+
+def test_from_the_table_to_the_end(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    key, secret = converted
+    done = run("retire", "--format", "json")
+    assert done.returncode == 0, done.stdout
+    [row] = json.loads(done.stdout)["keys"]
+    shown = f"AKIA…{key[-4:]}"
+    assert row == {"key": shown, "account_id": A, "user": "kim", "status": "Active", "last_used": "never", "profile": "dev"}
+    text = run("retire")
+    assert shown in text.stdout and "with some delay" in text.stdout and account.status("kim") == ["Active"]
+
+    assert run("retire", "--deactivate").returncode == 2  # no terminal, and nothing said
+    assert run("retire", "--deactivate", "--dry-run").returncode == 0
+    assert run("retire", "--deactivate", "--check").returncode == 1
+    assert account.status("kim") == ["Active"]
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 0 and "Deactivated" in done.stdout, done.stdout + done.stderr
+    assert account.status("kim") == ["Inactive"]
+    assert "0 of 1 keys" in run("retire", "--deactivate", "--yes").stdout
+
+    done = run("retire", "--delete", "--yes", "--format", "json")
+    assert done.returncode == 1 and codes(done.stdout) == ["AWS504"] and account.status("kim") == ["Inactive"]
+    assert run("retire", "--reactivate", "--yes").returncode == 0 and account.status("kim") == ["Active"]
+    assert run("retire", "--delete", "--after", "0", "--yes").returncode == 1 and account.status("kim") == ["Active"]
+    assert run("retire", "--deactivate", "--yes").returncode == 0
+    age(home, 8)
+    done = run("retire", "--delete", "--yes", "--purge")
+    assert done.returncode == 0 and "Deleted" in done.stdout and "are wiped" in done.stderr and account.status("kim") == []
+    state = home / ".local/state/aws-sso-migrate"
+    for path in state.rglob("*"):
+        assert path.is_dir() or key not in path.read_text()
+    assert run("undo", "--yes").returncode in (0, 2)
+    done = run("retire")
+    assert done.returncode == 0 and "No run has replaced" in done.stdout
+    assert secret not in done.stdout
+
+
+def test_a_key_that_was_used_since_is_not_deactivated(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    account.client("sts", *converted).get_caller_identity()
+    done = run("retire", "--deactivate", "--yes", "--format", "json")
+    assert done.returncode == 1 and codes(done.stdout) == ["AWS502"] and account.status("kim") == ["Active"]
+    assert re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d sts us-east-1", json.loads(done.stdout)["keys"][0]["last_used"])
+    done = run("retire", "--deactivate", "--yes", "--force", "--format", "json")
+    assert done.returncode == 0 and codes(done.stdout) == ["AWS506"] and account.status("kim") == ["Inactive"]
+
+
+def test_a_key_that_still_stands_somewhere_is_not_deactivated(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    place = Home(home)
+    place.credentials.write_text(f"[other]\nregion = x\naws_access_key_id = {converted[0]}\naws_secret_access_key = {converted[1]}\n")
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and f"{place.credentials}:3" in done.stdout and "AWS503" in done.stdout
+    assert account.status("kim") == ["Active"] and converted[0] not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def managed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own policies, which moto loads when it makes an account, if asked."""
+    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+
+
+def test_the_last_admin_is_not_deactivated(managed: None, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    account.iam.attach_user_policy(UserName="kim", PolicyArn=admin)
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and "AWS505" in done.stdout and account.status("kim") == ["Active"]
+    account.user("lee")
+    account.iam.attach_user_policy(UserName="lee", PolicyArn=admin)
+    assert run("retire", "--deactivate", "--yes").returncode == 0
+
+
+def test_a_run_that_was_undone_replaced_nothing(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    assert run("undo", "--yes").returncode == 0
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 0 and "No run has replaced" in done.stdout and account.status("kim") == ["Active"]
+
+
+def test_a_key_that_no_run_replaced_is_touched_only_by_name(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    other, _ = account.user("lee")
+    assert run("retire", "--deactivate", "--yes").returncode == 0
+    assert account.status("lee") == ["Active"]
+    assert run("retire", "--key", other, "--profile", "dev", "--deactivate", "--yes").returncode == 0
+    assert account.status("lee") == ["Inactive"]
+
+
+def test_keys_that_cannot_be_asked_about(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    done = run("retire", "--key", key_id("nobody", A), "--deactivate", "--yes")
+    assert done.returncode == 1 and "AWS501" in done.stdout and "IAM knows no such key" in done.stdout
+    done = run("retire", "--key", key_id("nobody", "999988887777"))
+    assert done.returncode == 1 and "no converted profile is one of account 999988887777" in done.stdout
+    done = run("retire", "--key", key_id("nobody", "999988887777"), "--profile", "dev")
+    assert done.returncode == 1 and f"dev is one of account {A}" in done.stdout
+    done = run("retire", "--key", "AKIAbutnot")
+    assert done.returncode == 2 and "AKIAbutnot" not in done.stderr
+    assert run("retire", "--profile", "nope").returncode == 2
+    assert run("retire", "--delete", "--deactivate").returncode == 2
+
+
+def test_nobody_is_logged_in(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    for path in (home / ".aws/sso/cache").iterdir():
+        path.unlink()
+    done = run("retire")
+    assert done.returncode == 1 and "aws-sso-migrate login corp" in done.stdout and "AWS501" in done.stdout
+
+
+def test_backups_that_were_wiped(run: Run, account: Account, converted: tuple[str, str]) -> None:
+    [journal] = json.loads(run("undo", "--list", "--format", "json").stdout)["runs"]
+    assert run("undo", "--purge", journal["run"], "--yes").returncode == 0
+    done = run("retire")
+    assert done.returncode == 0 and "AWS507" in done.stdout and "--key" in done.stdout
+    assert run("retire", "--key", converted[0], "--deactivate", "--yes").returncode == 0
+    assert account.status("kim") == ["Inactive"]
+
+
+def test_a_user_whose_keys_may_not_be_listed(home: Path, account: Account, portal: Portal, run: Run, converted: tuple[str, str]) -> None:
+    portal.iam_denies = {"ListAccessKeys"}
+    done = run("retire", "--format", "json")
+    assert done.returncode == 0 and codes(done.stdout) == ["AWS509"] and "iam:ListAccessKeys is not allowed" in done.stdout
+    portal.iam_denies = {"GetAccessKeyLastUsed"}
+    done = run("retire")
+    assert done.returncode == 1 and "AWS501" in done.stdout and "AccessDenied" in done.stdout
+    portal.iam_denies = {"UpdateAccessKey"}
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and "AWS508" in done.stdout and account.status("kim") == ["Active"]
+
+
+def test_the_question(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    terminal = Terminal(["retire", "--deactivate"])
+    assert "deactivate AKIA…" in terminal.until("Apply? [y/N]")
+    terminal.say("n\n")
+    assert terminal.end() == 1 and account.status("kim") == ["Active"]
+    terminal = Terminal(["retire", "--deactivate"])
+    terminal.until("Apply? [y/N]")
+    terminal.say("y\n")
+    assert terminal.end() == 0 and account.status("kim") == ["Inactive"]
+    age(home, 8)
+    terminal = Terminal(["retire", "--delete"])
+    terminal.until("Apply? [y/N]")
+    terminal.say("y\n")
+    terminal.until("Wipe the backups")
+    terminal.say("y\n")
+    assert terminal.end() == 0 and account.status("kim") == []
+    assert not list((home / ".local/state/aws-sso-migrate/runs").rglob("*.backup"))
