@@ -186,13 +186,25 @@ class Clusters:
 
     def _pair_loose_secrets(self) -> None:
         """A secret that no sink pairs with an id belongs to the id that stands nearest in its file."""
-        roots_with_ids = {self._root(o) for o in [*self.found.ids, *self.found.embedded]}
+        everything = [*self.found.ids, *self.found.embedded]
+        taken = {self._root(o) for o in self.found.secrets}
+        roots_with_ids = {self._root(o) for o in everything}
+        loose: dict[Module, list[Origin]] = defaultdict(list)
         for o in self.found.secrets:
-            if self._root(o) in roots_with_ids:
-                continue
-            near = [i for i in [*self.found.ids, *self.found.embedded] if i.module is o.module]
-            if near:
-                self._join({o, min(near, key=lambda i: abs(i.node.lineno - o.node.lineno))})
+            if self._root(o) not in roots_with_ids:
+                loose[o.module].append(o)
+        for module, secrets in loose.items():
+            here = sorted((i for i in everything if i.module is module), key=_place)
+            alone = [i for i in here if self._root(i) not in taken]
+            secrets.sort(key=_place)
+            if len(alone) == len(secrets):  # ids together, secrets together: by their order
+                for i, o in zip(alone, secrets, strict=True):
+                    self._join({i, o})
+            elif here:
+                for o in secrets:
+                    self._join(
+                        {o, min(here, key=lambda i: (abs(i.node.lineno - o.node.lineno), abs(i.node.col_offset - o.node.col_offset)))}
+                    )
 
     def _tables(self) -> None:
         """Tuples that stand side by side in one container are rewritten together or not at all."""
@@ -219,6 +231,11 @@ class Clusters:
                     holding.add(other)
                     todo.append(other)
         cluster.boxes = {b for b in holding if isinstance(b, Box)}
+
+
+def _place(o: Origin) -> tuple[int, int]:
+    """Where a literal stands."""
+    return o.node.lineno, o.node.col_offset
 
 
 def literal_text(node: ast.expr) -> str | None:

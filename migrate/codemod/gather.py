@@ -43,7 +43,7 @@ class Gathering:
         """Files and what they import from this tree, some levels deep."""
         level = sorted(p for p in paths if p not in self.taken)
         first = True
-        while level and depth and (first or len(self.taken) < _MOST_TAKEN_IN):
+        while level and depth > 0 and (first or len(self.taken) < _MOST_TAKEN_IN):
             following: set[Path] = set()
             for path in level:
                 source = self.source(path)
@@ -51,8 +51,7 @@ class Gathering:
                     continue
                 self.taken[path] = source
                 if self.large and first:
-                    strong = holds_id(source.data) or self._spread & set(_IDENTIFIER.findall(source.text))
-                    found = self.imported(source, self.tainted(source)[1]) if strong else set()
+                    found = self.imported(source, self.tainted(source)[1]) if holds_id(source.data) else set()
                 else:
                     found = self.imported(source)
                 self.links[path] |= found
@@ -96,7 +95,8 @@ class Gathering:
         """
         if source.path not in self._tainted:
             parts = [_Part(s, source.code(s)) for s in source.tree.body]
-            names = {n for p in parts if isinstance(p.node, ast.Import | ast.ImportFrom) for n in p.binds & self._spread}
+            handed = set() if holds_id(source.data) else self._spread
+            names = {n for p in parts if isinstance(p.node, ast.Import | ast.ImportFrom) for n in p.binds & handed}
             inside: set[str] = set()
             marked: set[int] = set()
             grown = True

@@ -18,8 +18,10 @@ _ROLE = {"role_arn", "web_identity_token_file"}
 _LARGEST_BACKUP = 8 * 1024 * 1024
 
 
-def mapping_from(pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool) -> Mapping:
-    """The mapping of a run.
+def mapping_from(
+    pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
+) -> Mapping:
+    """The mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
     Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
     """
@@ -33,7 +35,7 @@ def mapping_from(pairs: Sequence[str], plan: Path | None, profile: str | None, c
         named[key] = name
     if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
         raise Refusal("--profile takes the name of a profile")
-    keys = known_profiles()
+    keys = known_profiles(after)
     if plan is not None:
         from migrate.plan import load_plan
 
@@ -42,7 +44,7 @@ def mapping_from(pairs: Sequence[str], plan: Path | None, profile: str | None, c
     return Mapping(keys, profile, chain)
 
 
-def known_profiles() -> dict[str, str]:
+def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
     """The key ids of the AWS files and of this program's own backups of them, with their profiles.
 
     Only where the profile signs as the key did: one with a role of its own assumes that role
@@ -52,6 +54,8 @@ def known_profiles() -> dict[str, str]:
     """
     keys: dict[str, str] = {}
     standing, *backups = _pairs()
+    if after is not None:
+        standing, backups = after, [standing, *backups]
     now = _values(*standing)
     for pair in (standing, *backups):
         for name, values in sorted(_values(*pair).items(), key=lambda item: item[0] == "default"):

@@ -46,7 +46,27 @@ class Removal(Aftermath):
 
     def unread(self, s: Store) -> bool:
         """Is every reader of a binding gone?"""
-        return all(self.dead(n) or self.star_unread(n, s) for n in self.rewriter.readers.get(s, ()))
+        return all(self.dead(n) or self.star_unread(n, s) or self.deletion(n) is not None for n in self.rewriter.readers.get(s, ()))
+
+    def deletion(self, n: ast.AST) -> tuple[Module, ast.Delete] | None:
+        """The `del` statement that a name stands in."""
+        home = self.rewriter.uses.homes.get(n)
+        parent = home.source.parents.get(n) if home is not None else None
+        return (home, parent) if home is not None and isinstance(parent, ast.Delete) else None
+
+    def mend_deletions(self) -> None:
+        """`del key, secret` loses the names that are gone."""
+        gone: dict[ast.Delete, tuple[Module, set[ast.AST]]] = {}
+        for s in self.removed:
+            for n in self.rewriter.readers.get(s, ()):
+                if (found := self.deletion(n)) is not None:
+                    gone.setdefault(found[1], (found[0], set()))[1].add(n)
+        for statement, (module, names) in gone.items():
+            rest = [t for t in statement.targets if t not in names]
+            if rest:
+                self.do(module, lambda e, st=statement, rest=rest: e.replace(st, "del " + ", ".join(e.render(t) for t in rest)), 1)
+            else:
+                self.drop_statement(module, statement)
 
     def star_unread(self, n: ast.AST, s: Store) -> bool:
         """`from m import *` reads everything; what counts is who reads the name then."""
@@ -83,6 +103,7 @@ class Removal(Aftermath):
                 parent = o.module.source.parents.get(o.node)
                 if not isinstance(parent, ast.Expr):
                     self.block_at(o.module, o.node)
+        self.mend_deletions()
         self.unused_imports()
 
     def needed(self, s: Store, cluster: Cluster) -> bool:

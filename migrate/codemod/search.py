@@ -15,6 +15,7 @@ _FEW = 1500
 """Below so many files a second process costs more than it saves."""
 SMALL = 300
 """Up to so many files, all that hangs together in any way is analysed together; in larger trees, what names of keys tie together."""
+_REACHED = re.compile(rb"""[.'"]([A-Za-z_\x80-\xff][\w\x80-\xff]{5,})""")
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
@@ -47,9 +48,8 @@ def importers(paths: Sequence[str], stems: frozenset[bytes], names: frozenset[by
             data = _data(path)
             if b"import" not in data:
                 continue
-            if names is not None and not any(n in data for n in names) and b"import *" not in data:
-                continue
-            if statements := [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]:
+            statements = [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]
+            if statements and (names is None or b"import *" in data or not names.isdisjoint(_WORD.findall(data))):
                 out.imports.append((path, statements))
         return out
 
@@ -57,16 +57,11 @@ def importers(paths: Sequence[str], stems: frozenset[bytes], names: frozenset[by
 
 
 def mentioning(paths: Sequence[str], names: frozenset[bytes], jobs: int) -> list[str]:
-    """The files in which one of some words stands."""
-    word = re.compile(rb"(?<![\w\x80-\xff])(?:" + b"|".join(re.escape(n) for n in sorted(names)) + rb")(?![\w\x80-\xff])")
+    """The files in which one of some words stands: as an attribute or in quotes, and in a small tree in any way."""
+    words = _WORD if len(paths) <= SMALL else _REACHED
 
     def share(part: Sequence[str]) -> Found:
-        out = Found()
-        for path in part:
-            data = _data(path)
-            if any(n in data for n in names) and word.search(data):
-                out.hits.append(path)
-        return out
+        return Found([path for path in part if not names.isdisjoint(words.findall(_data(path)))])
 
     return _spread(share, paths, jobs).hits
 

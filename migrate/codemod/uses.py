@@ -123,6 +123,8 @@ class Uses:
         values = self.interpreter.values_of(parent) if parent is not None else set()
         flows = parent is not None and any(isinstance(v, Text) and origin in v.origins for v in values)
         match parent:
+            case ast.Delete():
+                return None  # the name goes, and so does this
             case ast.Expr():
                 return None  # a docstring, or nothing at all
             case ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:

@@ -115,7 +115,7 @@ class Expressions(Calls):
             return ref
         if path is not None or level:
             return UNKNOWN  # of the tree, but not under analysis: it holds nothing of interest
-        return Lib(name)
+        return Lib(self.canonical(name))
 
     def module_stores(self, module: Module, name: str) -> list[Store]:
         """The bindings of a module's global as another module sees it."""
