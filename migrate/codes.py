@@ -157,6 +157,48 @@ CODES: dict[str, Code] = {
         "The plan is a ConfigObj file, and a section's name there can hold no control character, and not both kinds of quotes.",
         "Map the profile with `--map`, or give it a name of letters, digits and `-_.`: some SDKs do not see such a name either.",
     ),
+    "AWS191": Code(
+        "note",
+        "A session needs a log-in",
+        "A converted profile signs with the token of its session, which a log-in brings. It lasts for hours, and is shared by all profiles of the session, the AWS CLI and the SDKs.",
+        "`aws-sso-migrate login SESSION` (or `aws sso login --sso-session SESSION`), then `aws-sso-migrate verify`.",
+    ),
+    "AWS192": Code(
+        "note",
+        "Keys that were replaced are to be retired",
+        "Out of the files is not dead: whoever copied a key can still use it, and this program's backups hold it too.",
+        "When everything works, `aws-sso-migrate retire` shows them, `--deactivate` and days later `--delete` end them; then `aws-sso-migrate undo --purge RUN`.",
+    ),
+    "AWS142": Code(
+        "error",
+        "AWS refuses a key of the files",
+        "STS does not know it (any more), its secret is another, it has expired, or half of it is missing. Whatever uses the profile does not work.",
+        "`action = remove` in the plan, or map the profile to the account and role that it was meant for.",
+    ),
+    "AWS143": Code(
+        "error",
+        "The portal could not be asked, since nobody is logged in",
+        "`plan --discover` finds accounts and roles with the login of the session.",
+        "`aws-sso-migrate login SESSION` (the session must stand in the config file; `aws configure sso-session` makes one), then run `plan --discover` again: it fills in what is empty.",
+    ),
+    "AWS144": Code(
+        "error",
+        "The portal lists no account",
+        "The login is good, but nothing is assigned to you, or the session is another company's.",
+        "Ask whoever runs the Identity Center to assign you permission sets; see whether `sso_start_url` is right.",
+    ),
+    "AWS145": Code(
+        "error",
+        "The portal does not offer the account of a key",
+        "No permission set of that account is assigned to you, it is one of another organisation or partition, or several sessions offer it.",
+        "Have one assigned, name another session in the plan, or set the action to keep or remove.",
+    ),
+    "AWS147": Code(
+        "error",
+        "AWS could not be asked",
+        "No connection, no answer in time, too many requests, or an answer that makes no sense. The plan is written without what it would have told.",
+        "Run `plan --discover` again: it fills in what is empty.",
+    ),
     "AWS201": Code(
         "error",
         "Nothing says which profile takes the place of a key",

@@ -58,7 +58,7 @@ def code(
     repositories: list[Repository] = []
     stray = []
     with progress(how) as say:
-        for request in _requests(paths, plan, map_key or [], profile, target, exclude or [], jobs, say):
+        for request in requests_for(paths, plan, map_key or [], profile, target, exclude or [], jobs, say):
             roots, more = rewrite_roots(request)
             repositories += roots
             stray += more
@@ -69,7 +69,7 @@ def code(
     return status
 
 
-def _requests(
+def requests_for(
     paths: list[Path],
     plan: Path | None,
     map_key: list[str],
@@ -78,8 +78,9 @@ def _requests(
     exclude: list[str],
     jobs: int | None,
     say: Callable[[str], None],
+    after: tuple[bytes, bytes] | None = None,
 ) -> "list[CodeRequest]":
-    """One request for all paths with the same settings. Raises Refusal."""
+    """One request for all paths with the same settings; `after` as `mapping_from` takes it. Raises Refusal."""
     from migrate.codemod.engine import CodeRequest
     from migrate.codemod.files import project_root
     from migrate.codemod.mapping import mapping_from
@@ -96,7 +97,7 @@ def _requests(
         named = {pair.partition("=")[0] for pair in map_key}
         pairs = map_key + [p for p in settings.map_key if p.partition("=")[0] not in named]
         chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
-        mapping = mapping_from(pairs, plan or settings.plan, profile or settings.profile, chain)
+        mapping = mapping_from(pairs, plan or settings.plan, profile or settings.profile, chain, after)
         patterns = [(None, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
         out.append(CodeRequest(its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say))
     return out

@@ -20,6 +20,7 @@ COMMANDS = {
     "scan": "migrate.cli.scan:scan",
     "login": "migrate.cli.login:login",
     "verify": "migrate.cli.verify:verify",
+    "run": "migrate.cli.whole:run",
     "undo": "migrate.cli.undo:undo",
     "retire": "migrate.cli.retire:retire",
     "demo": "migrate.cli.demo:demo",

@@ -1,0 +1,110 @@
+"""`run` as one function: the AWS files and the code decided together, the result checked, and what is left listed. Writes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.awsfiles.convert import ConvertRequest, convert
+from migrate.changes.change import Change
+from migrate.codemod.engine import CodeRequest, outcome_of, rewrite_roots
+from migrate.findings import Finding
+from migrate.keys import KEY_ID, mask_key_id
+from migrate.migration.result import check_result
+from migrate.outcome import Outcome, ProfileRow, ReplacedKey
+from migrate.scan.engine import ScanRequest, scan
+
+_TOLD_ALREADY = frozenset({"AWS301", "AWS330", "AWS331"})
+"""What `config` says of the AWS files itself, and what every run says of its backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRequest:
+    """What a whole migration is asked. `code` makes the requests for the code, given what the two AWS files will hold."""
+
+    convert: ConvertRequest
+    paths: Sequence[Path]
+    exclude: Sequence[str]
+    code: Callable[[tuple[bytes, bytes]], Sequence[CodeRequest]]
+    progress: Callable[[str], None] = field(default=lambda text: None, compare=False)
+
+
+def decide(request: WholeRequest) -> Outcome:
+    """Every change and finding of the migration, as one outcome. Raises Refusal as `convert` does, and for a path that does not exist."""
+    files = convert(request.convert)
+    after = (
+        _will_hold(request.convert.config_file, files.changes),
+        _will_hold(request.convert.credentials_file, files.changes),
+    )
+    request.progress("the AWS files are decided")
+    code = outcome_of((), ())
+    if request.paths:
+        roots, stray = [], []
+        for one in request.code(after):
+            more, lost = rewrite_roots(one)
+            roots += more
+            stray += lost
+        code = outcome_of(roots, stray)
+    checked, rows = check_result(request.convert, after, files.profiles)
+    changes = [*files.changes, *code.changes]
+    told = [*files.findings, *code.findings, *checked]
+    told += _still_there(
+        scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress)).findings, changes, code.findings
+    )
+    replaced = list(dict.fromkeys([*files.replaced, *code.replaced]))
+    return Outcome(
+        "run",
+        changes,
+        [*told, *_next_steps(request.convert, rows, replaced, after)],
+        rows,
+        replaced=replaced,
+        files=files.files + code.files,
+    )
+
+
+def sessions_of(outcome: Outcome) -> list[str]:
+    """The sessions that somebody has to log in to."""
+    return list(dict.fromkeys(r.sso_session for r in outcome.profiles if r.action == "sso" and r.sso_session))
+
+
+def _will_hold(path: Path, changes: Sequence[Change]) -> bytes:
+    """The bytes of an AWS file once the changes are made."""
+    for change in changes:
+        if change.path == path:
+            return change.after or b""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequence[Finding]) -> list[Finding]:
+    """What a scan finds now and would find afterwards, but for what the two halves tell themselves."""
+    after = {str(c.path.absolute()): c.after or b"" for c in changes}
+    told = {str(Path(f.path).absolute()) for f in code if f.leaves_work}
+    out = []
+    for finding in found:
+        if finding.code in _TOLD_ALREADY or (finding.code in ("AWS307", "AWS339") and finding.path in told):
+            continue
+        if finding.path in after and (finding.key is None or finding.key.encode() not in after[finding.path]):
+            continue
+        out.append(finding)
+    return out
+
+
+def _next_steps(
+    request: ConvertRequest, rows: Sequence[ProfileRow], replaced: Sequence[ReplacedKey], after: tuple[bytes, bytes]
+) -> list[Finding]:
+    """What comes after: told, and no reason for another exit status than 0."""
+    if not replaced:
+        return []
+    path = str(request.config_file)
+    steps = [
+        Finding("AWS191", path, f"log in to session {name}", help=f"aws-sso-migrate login {name}, then aws-sso-migrate verify")
+        for name in sessions_of(Outcome("run", profiles=rows))
+    ]
+    standing = {key for data in after for key in KEY_ID.findall(data.decode("utf-8", "replace"))}
+    keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing))
+    if keys:
+        shown = ", ".join(map(mask_key_id, keys[:10])) + (f" and {len(keys) - 10} more" if len(keys) > 10 else "")
+        steps.append(Finding("AWS192", path, f"keys to retire when everything works: {shown}", help="aws-sso-migrate retire"))
+    return steps
