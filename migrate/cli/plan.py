@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from migrate.changes.apply import Applied
 from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.progress import progress
+
+if TYPE_CHECKING:
+    from migrate.plan.make import Discover
 
 
 def plan(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan; one that exists is added to.")] = Path(
         "sso-migration.ini"
     ),
+    discover: Annotated[
+        bool, typer.Option("--discover", help="Ask AWS whose each key is, and which account and role would take its place.")
+    ] = False,
     sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="The session of the profiles that name none.")] = None,
     sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
     sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
@@ -33,7 +40,8 @@ def plan(
 ) -> int:
     """Write a plan of the migration, to be edited and given to config, code and run.
 
-    Nobody is asked and no network is used: the plan says what the AWS files and the key ids tell. Running it again keeps what
+    Without --discover nobody is asked: the plan says what the AWS files and the key ids tell. With it STS is asked with each key,
+    IAM for its user's policies, and the access portal for your accounts and roles (log in first). Running it again keeps what
     stands in the plan, comments too, and adds what is new. --yes is implied.
     """
     how = how_to_change(
@@ -51,12 +59,14 @@ def plan(
     from migrate.cli.settle import settle
     from migrate.plan.make import SessionOptions, make_plan
 
-    outcome = make_plan(
-        output,
-        default_path(config_file, "AWS_CONFIG_FILE", "config"),
-        default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-        SessionOptions(sso_session, sso_start_url, sso_region, sso_registration_scopes),
-    )
+    with progress(how) as say:
+        outcome = make_plan(
+            output,
+            default_path(config_file, "AWS_CONFIG_FILE", "config"),
+            default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+            SessionOptions(sso_session, sso_start_url, sso_region, sso_registration_scopes),
+            discover=_asking(say) if discover else None,
+        )
 
     def write(ready: Callable[[str], None]) -> Applied | None:
         ready("")
@@ -64,3 +74,11 @@ def plan(
         return None
 
     return settle(outcome, how, write=write)
+
+
+def _asking(say: Callable[[str], None]) -> "Discover":
+    from migrate.online.discover import discover
+
+    return lambda files, profiles, sessions, path: discover(
+        files, profiles, sessions, path, lambda done, all: say(f"{done} of {all} keys asked about")
+    )

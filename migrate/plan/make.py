@@ -1,10 +1,12 @@
 """Makes a plan, or adds to one: from the AWS files, the session options, and what the plan already says."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import merge
+from migrate.awsfiles.profiles import AwsFiles, merge
 from migrate.awsfiles.sso import region_fault, scopes_fault, session_name_fault, start_url_fault
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.changes.change import Change
@@ -14,7 +16,7 @@ from migrate.findings import Finding
 from migrate.outcome import Outcome, ProfileRow
 from migrate.plan.propose import Proposed, propose_profiles, propose_sessions
 from migrate.plan.read import Plan, PlanSession, decode, parse_plan
-from migrate.plan.text import added_text, new_text, representable
+from migrate.plan.text import added_text, filled_text, new_text, representable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,24 @@ class SessionOptions:
     scopes: str | None = None
 
 
-def make_plan(path: Path, config_file: Path, credentials_file: Path, options: SessionOptions) -> Outcome:
+class Discovered(Protocol):
+    """What asking AWS adds: proposals with more in them, findings, and for each profile whether AWS knows its key and why not."""
+
+    proposals: list[Proposed]
+    findings: list[Finding]
+    known: dict[str, tuple[bool, str | None]]
+
+
+Discover = Callable[[AwsFiles, Sequence[Proposed], dict[str, PlanSession], str], Discovered]
+"""Asks AWS about proposals and sessions (`migrate.online.discover`); the last argument is the plan's path."""
+
+
+def make_plan(
+    path: Path, config_file: Path, credentials_file: Path, options: SessionOptions, *, discover: Discover | None = None
+) -> Outcome:
     """What `plan` comes to: one change of the plan file, and a note for whatever is still to be filled in. Writes nothing.
+
+    `discover` asks AWS; without it nobody is asked.
 
     Raises Refusal where a file cannot be read or is no AWS file or plan, and where the options contradict what stands.
     """
@@ -41,14 +59,28 @@ def make_plan(path: Path, config_file: Path, credentials_file: Path, options: Se
     profiles = propose_profiles(files, options.name or (next(iter(sessions)) if len(sessions) == 1 else None))
     left_out = [profile for profile in profiles if not representable(profile.name)]
     profiles = [profile for profile in profiles if representable(profile.name)]
-    text = new_text(sessions, profiles, path.name) if before is None else added_text(before, plan, sessions, profiles)
+    found = None
+    if discover is not None:
+        found = discover(files, profiles, sessions, str(path))
+        profiles = found.proposals
+    if before is None:
+        text = new_text(sessions, profiles, path.name)
+    else:
+        text = added_text(before if found is None else filled_text(before, plan, profiles), plan, sessions, profiles)
     after = parse_plan(text, path)
     mark = b"\xef\xbb\xbf" if seen.data is not None and seen.data.startswith(b"\xef\xbb\xbf") else b""
     return Outcome(
         "plan",
         changes=[] if text == before else [Change(path, seen.data, mark + text.encode("utf-8"))],
-        findings=[*_still_missing(after, path), *(_left_out(profile) for profile in left_out)],
-        profiles=[ProfileRow(name, p.action, p.sso_session, p.sso_account_id, p.sso_role_name) for name, p in after.profiles.items()],
+        findings=[
+            *(found.findings if found is not None else ()),
+            *_still_missing(after, path),
+            *(_left_out(profile) for profile in left_out),
+        ],
+        profiles=[
+            ProfileRow(name, p.action, p.sso_session, p.sso_account_id, p.sso_role_name, *(found.known.get(name, ()) if found else ()))
+            for name, p in after.profiles.items()
+        ],
         files=sum(file.data is not None for file in (files.config, files.credentials)) + (before is not None),
     )
 

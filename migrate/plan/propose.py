@@ -12,7 +12,8 @@ from migrate.plan.read import Action, PlanSession
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A profile as a new plan would have it: None is what nobody knows yet. `comment` stands beside its name, and is fit to be shown."""
+    """A profile as a new plan would have it: None is what nobody knows yet. `comment` stands beside its name, `reason`
+    beside its role; both are fit to be shown."""
 
     name: str
     action: Action = "sso"
@@ -20,6 +21,7 @@ class Proposed:
     sso_account_id: str | None = None
     sso_role_name: str | None = None
     comment: str = ""
+    reason: str = ""
     place: tuple[str, int] = field(default=("", 0), compare=False)
 
     @property
@@ -66,7 +68,7 @@ def _propose(files: AwsFiles, profile: Profile, session: str | None) -> Proposed
         account if account and account_id_fault(account) is None else account_id(key),
         role if role and role_name_fault(role) is None else None,
         shown,
-        place,
+        place=place,
     )
 
 

@@ -52,6 +52,40 @@ def added_text(text: str, plan: Plan, sessions: dict[str, PlanSession], profiles
     return text
 
 
+def filled_text(text: str, plan: Plan, profiles: Sequence[Proposed]) -> str:
+    """`text` with what the proposals know put where a person has left a setting empty; nothing else changes."""
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
+    for profile in profiles:
+        known = plan.profiles.get(profile.name)
+        if known is None or known.action != "sso" or profile.action != "sso":
+            continue
+        # another account or session than was proposed: its roles are others, too
+        if known.sso_account_id not in (None, profile.sso_account_id) or known.sso_session not in (None, profile.sso_session):
+            continue
+        for number in range(known.line, len(lines)):
+            match = _EMPTY.fullmatch(lines[number])
+            if lines[number].lstrip().startswith("["):
+                break
+            value = match and getattr(profile, match["name"])
+            if match and (value or (match["name"] == "sso_role_name" and profile.reason and not match["comment"])):
+                line = match["blanks"] + match["name"] + " =" + (f" {_value(value)}" if value else "")
+                if match["comment"]:
+                    line = f"{line:<{_COLUMN}}{match['comment']}"
+                elif match["name"] == "sso_role_name":
+                    line = _reasoned(line, profile)
+                lines[number] = line + match["end"]
+    return "".join(lines)
+
+
+_EMPTY = re.compile(
+    r"(?P<blanks>[ \t]*)(?P<name>sso_session|sso_account_id|sso_role_name)[ \t]*=[ \t]*(?P<comment>#[^\r\n]*)?(?P<end>\r\n|\r|\n|)"
+)
+
+
+def _reasoned(line: str, profile: Proposed) -> str:
+    return f"{line:<{_COLUMN}}# {profile.reason}" if profile.reason else line
+
+
 def representable(name: str) -> bool:
     """Can a ConfigObj file hold a section of that name?"""
     return name.isprintable() and name.strip() == name and bool(name) and not ('"' in name and "'" in name)
@@ -68,7 +102,8 @@ def _profile(profile: Proposed, blanks: str) -> str:
             ("sso_account_id", profile.sso_account_id),
             ("sso_role_name", profile.sso_role_name),
         ):
-            lines.append(f"{blanks * 2}{name} = {_value(value)}" if value else f"{blanks * 2}{name} =")
+            line = f"{blanks * 2}{name} = {_value(value)}" if value else f"{blanks * 2}{name} ="
+            lines.append(_reasoned(line, profile) if name == "sso_role_name" else line)
     else:
         lines.append(f"{blanks * 2}action = {profile.action}")
     return "\n".join(lines) + "\n"

@@ -1,0 +1,240 @@
+"""`plan --discover`: whose each key is, what its user may do, and which account and role of the portal would take its place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.errors import Refusal
+from migrate.findings import Finding
+from migrate.keys import is_key_id
+from migrate.masking import printable
+from migrate.online.clients import Sessions
+from migrate.online.failures import code_of, failures, is_unknown_key, reason
+from migrate.online.fit import best_fit
+from migrate.online.iam import KeyProblem, facts, policies_of
+from migrate.online.identity import Identity, who_is
+from migrate.online.parallel import Pace, parallel
+from migrate.online.portal import PER_SECOND, AccessPortal
+from migrate.online.sso import usable_token
+from migrate.online.tokens import NoLogin, SsoSession
+from migrate.plan.propose import Proposed
+from migrate.plan.read import PlanSession
+
+_WORKERS = 32
+_STS_PER_SECOND = 50.0
+_REGIONS = ("us-east-1", "us-gov-west-1", "cn-north-1")
+"""One region of each partition: a key is unknown everywhere but in its own."""
+
+_DEAD = ("ExpiredToken", "ExpiredTokenException")
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What was found out: proposals with more in them, findings, and for each profile whether AWS knows its key and why not."""
+
+    proposals: list[Proposed]
+    findings: list[Finding] = field(default_factory=list)
+    known: dict[str, tuple[bool, str | None]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Key:
+    """One profile's key, as AWS sees it."""
+
+    proposed: Proposed
+    identity: Identity | None = None
+    policies: list[str] | None = None
+    last_used: str = ""
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class _Login:
+    """One session's portal, and what it offers."""
+
+    session: SsoSession
+    portal: AccessPortal | None = None
+    accounts: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    problem: Finding | None = None
+
+
+def discover(
+    files: AwsFiles,
+    proposals: Sequence[Proposed],
+    sessions: dict[str, PlanSession],
+    plan_path: str,
+    told: Callable[[int, int], None] = lambda done, all: None,
+) -> Discovery:
+    """Asks AWS about each key and each session. Nothing that goes wrong stops it: every failure is a finding of its own."""
+    maker = Sessions()
+    asked = [proposed for proposed in proposals if proposed.action == "sso"]
+    pace = Pace(_STS_PER_SECOND)
+    ask = lambda proposed: _ask_key(maker, files.profiles[proposed.name], proposed, pace)  # noqa: E731
+    keys = {key.proposed.name: key for key in parallel(ask, asked, workers=_WORKERS, told=lambda done: told(done, len(asked)))}
+    portals = [SsoSession(name, s.sso_start_url, s.sso_region, s.sso_registration_scopes) for name, s in sessions.items()]
+    slow = Pace(PER_SECOND)
+    logins = {login.session.name: login for login in parallel(lambda session: _log_in(maker, session, plan_path, slow), portals)}
+    out = Discovery([])
+    out.findings += [login.problem for login in logins.values() if login.problem is not None]
+    wanted = {
+        (login, account) for key in keys.values() for login in logins for account in [_account(key)] if account in logins[login].accounts
+    }
+    _list_roles(logins, sorted(wanted), out, plan_path)
+    for proposed in proposals:
+        key = keys.get(proposed.name)
+        out.proposals.append(proposed if key is None else _propose(key, logins, out))
+    return out
+
+
+def _ask_key(maker: Sessions, profile: Profile, proposed: Proposed, pace: Pace) -> _Key:
+    values = profile.values
+    key_id, secret = values.get("aws_access_key_id", "").strip(), values.get("aws_secret_access_key", "").strip()
+    out = _Key(proposed)
+    if not is_key_id(key_id) or not secret:
+        out.problem = ("AWS142", "it has no whole key to ask with")
+        return out
+    signing = {
+        "aws_access_key_id": key_id,
+        "aws_secret_access_key": secret,
+        "aws_session_token": values.get("aws_session_token") or values.get("aws_security_token") or None,
+    }
+    try:
+        session = maker.session(profile.name)
+        for region in [values["region"]] if values.get("region") else _REGIONS:
+            pace.wait()
+            try:
+                out.identity = who_is(session.create_client("sts", region_name=region, **signing))
+                break
+            except failures() as error:
+                if not is_unknown_key(error) or region == _REGIONS[-1] or values.get("region"):
+                    raise
+        if out.identity is not None and out.identity.kind == "user":
+            _ask_user(session.create_client("iam", region_name=region, **signing), key_id, out)
+    except failures() as error:
+        refused = is_unknown_key(error) or code_of(error) in _DEAD
+        out.problem = (
+            ("AWS142", f"AWS refuses its key: {reason(error)}") if refused else ("AWS147", f"STS could not be asked: {reason(error)}")
+        )
+    return out
+
+
+def _ask_user(iam: Any, key_id: str, out: _Key) -> None:
+    """The user's policies and the key's last use, where the user may read them himself."""
+    assert out.identity is not None
+    try:
+        known = facts(iam, key_id)
+        out.last_used = "never used" if known.last_used is None else f"last used {known.last_used:%Y-%m-%d}"
+    except KeyProblem:
+        pass
+    try:
+        out.policies = policies_of(iam, out.identity.name)
+    except failures():
+        out.policies = None
+
+
+def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace) -> _Login:
+    login = _Login(session)
+    try:
+        token = usable_token(maker, session)
+        login.portal = AccessPortal(maker, session, token, pace)
+        login.accounts = login.portal.accounts()
+    except NoLogin as error:
+        help = f"log in, then run this again: {error.help}"
+        login.problem = Finding("AWS143", plan_path, f"{error.message}: its accounts and roles are not known", help=help)
+    except Refusal as refusal:
+        login.problem = Finding("AWS143", plan_path, f"session {session.name}: {refusal.message}", help=refusal.help)
+    except failures() as error:
+        if code_of(error) == "UnauthorizedException":
+            what = f"the portal of session {session.name} does not accept the login any more"
+            login.problem = Finding("AWS143", plan_path, what, help=f"{session.login}, then run this again")
+        else:
+            login.problem = Finding("AWS147", plan_path, f"the portal of session {session.name} could not be asked: {reason(error)}")
+    else:
+        if not login.accounts:
+            login.problem = Finding("AWS144", plan_path, f"the portal of session {session.name} lists no account for you")
+    return login
+
+
+def _list_roles(logins: dict[str, _Login], wanted: list[tuple[str, str]], out: Discovery, plan_path: str) -> None:
+    def ask(pair: tuple[str, str]) -> list[str] | Finding:
+        login, account = logins[pair[0]], pair[1]
+        assert login.portal is not None
+        try:
+            return login.portal.roles(account)
+        except failures() as error:
+            return Finding("AWS147", plan_path, f"the roles of account {account} could not be listed: {reason(error)}")
+
+    for (name, account), roles in zip(wanted, parallel(ask, wanted, workers=_WORKERS), strict=True):
+        if isinstance(roles, Finding):
+            out.findings.append(roles)
+        else:
+            logins[name].roles[account] = roles
+
+
+def _account(key: _Key) -> str | None:
+    return key.identity.account_id if key.identity is not None else key.proposed.sso_account_id
+
+
+def _propose(key: _Key, logins: dict[str, _Login], out: Discovery) -> Proposed:
+    proposed, identity = key.proposed, key.identity
+    name = proposed.name
+    path, line = proposed.place
+
+    def found(code: str, what: str, help: str = "") -> None:
+        out.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, help, profile=name))
+
+    if key.problem is not None:
+        found(*key.problem)
+        out.known[name] = (False, key.problem[1])
+        return replace(proposed, comment=_joined(proposed.comment, "AWS refuses this key" if key.problem[0] == "AWS142" else ""))
+    assert identity is not None
+    out.known[name] = (True, None)
+    who = f"{identity.kind} {identity.name}" if identity.kind in ("user", "role") else identity.kind
+    comment = _joined(proposed.comment, key.last_used, who, "" if identity.partition == "aws" else f"partition {identity.partition}")
+    account = identity.account_id
+    proposed = replace(proposed, sso_account_id=account, comment=comment)
+    offering = [n for n, login in logins.items() if account in login.accounts and proposed.sso_session in (None, n)]
+    if len(offering) > 1:
+        found("AWS145", f"account {account} is offered by several sessions ({', '.join(offering)})", "choose one in the plan")
+        return proposed
+    if not offering:
+        asked = [n for n, login in logins.items() if login.accounts and proposed.sso_session in (None, n)]
+        if asked:
+            found(
+                "AWS145", f"account {account} is not among those that {' and '.join(asked)} offers you{_elsewhere(identity, logins, asked)}"
+            )
+        return proposed
+    login = logins[offering[0]]
+    proposed = replace(proposed, sso_session=offering[0])
+    roles = login.roles.get(account)
+    if roles is None or proposed.sso_role_name:
+        return proposed
+    if identity.kind == "root":
+        return replace(proposed, reason="a key of the root user: no role is like it; one of " + ", ".join(roles[:8]))
+    fit = best_fit(roles, key.policies)
+    return replace(proposed, sso_role_name=fit.role, reason=printable(fit.why))
+
+
+def _elsewhere(identity: Identity, logins: dict[str, _Login], names: list[str]) -> str:
+    partitions = {partition_of(logins[name].session.region) for name in names}
+    return "" if identity.partition in partitions else f": it is one of partition {identity.partition}, which needs a session of its own"
+
+
+def partition_of(region: str) -> str:
+    """The partition of a region (botocore/data/partitions.json)."""
+    for start, partition in (
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-iso-", "aws-iso"),
+        ("eusc-", "aws-eusc"),
+    ):
+        if region.startswith(start):
+            return partition
+    return "aws"
+
+
+def _joined(*texts: str) -> str:
+    return ", ".join(filter(None, (printable(text) for text in texts)))
