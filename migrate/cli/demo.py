@@ -16,9 +16,9 @@ def demo(
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Make the example there, and leave it.")] = None,
     no_color: NoColor = False,
 ) -> int:
-    """Show a migration on a bundled example.
+    """Show a whole migration on a bundled example.
 
-    The example is a home folder with AWS files, in a temporary folder that is gone afterwards. Nothing of yours is read or
+    The example is a home folder and two small repositories, in a temporary folder that is gone afterwards. Nothing of yours is read or
     changed, and no network is used.
     """
     if keep is None:
@@ -34,7 +34,6 @@ def demo(
 
 
 def _show(folder: Path, no_color: bool, *, kept: bool) -> int:
-    from migrate.cli.commands import program
     from migrate.cli.run import run
     from migrate.demo.example import SESSION, fill_in, write_example
 
@@ -56,16 +55,23 @@ def _show(folder: Path, no_color: bool, *, kept: bool) -> int:
         if run([*args, *color]) == 2:
             raise Refusal("the example went wrong", help="please report it")
 
-    step("What is there? A plan to be edited:", "plan", *SESSION)
+    step("What is there? Every key within reach:", "scan", repositories.name)
+    step("A plan, to be edited:", "plan", *SESSION)
     plan = Path("sso-migration.ini")
     plan.write_text(fill_in(plan.read_text(encoding="utf-8")), encoding="utf-8")
-    put(["", "# Somebody fills in the roles, and the keys that the sources hold. Now the AWS files:"])
-    step("each profile gets its SSO setting, the keys go; what needs a person is listed", "config", "--plan", plan.name, "--yes")
-    if "code" in program().commands:
-        step("the keys in the sources go as well", "code", repositories.name, "--plan", plan.name, "--yes")
-    step("all of it can be taken back", "undo", "--list")
+    put(["", "# Somebody fills in the roles. Now the AWS files and the code, as one run; what needs a person is listed:"])
+    step("with a terminal and without --yes it asks first", "run", repositories.name, "--plan", plan.name, "--yes")
+    step(
+        "Do the profiles sign with SSO? (Without --offline the access portal and STS are asked.)",
+        "verify",
+        "--offline",
+        "--plan",
+        plan.name,
+    )
+    step("All of it can be taken back:", "undo", "--list")
     if kept:
         put(["", f"The example stays in {folder}. To try more there:  export HOME={home}; cd {folder}"])
     else:
         put(["", "The example is gone again; with --keep DIR it stays, to be tried out."])
+    put(["On your own machine, begin with:  aws-sso-migrate scan"])
     return 0

@@ -55,6 +55,16 @@ aws_secret_access_key = <secret:reports>
 aws_access_key_id = minio
 aws_secret_access_key = minio-example
 """
+BASHRC = """\
+alias ll='ls -l'
+export AWS_ACCESS_KEY_ID=<id:default>
+export AWS_SECRET_ACCESS_KEY=<secret:default>
+"""
+COPY = """\
+[reports]
+aws_access_key_id = <id:reports>
+aws_secret_access_key = <secret:reports>
+"""
 REPOSITORIES = {
     "backup/backup.py": '''\
 """Copies yesterday's dump to the bucket."""
@@ -72,6 +82,11 @@ s3 = boto3.client(
 def main() -> None:
     s3.upload_file("dump.sql", "example-backups", "dump.sql")
 ''',
+    "backup/.env": """\
+BUCKET=example-backups
+AWS_ACCESS_KEY_ID=<id:dev>
+AWS_SECRET_ACCESS_KEY=<secret:dev>
+""",
     "reports/settings.py": """\
 AWS_KEY = "<id:reports>"
 AWS_SECRET = "<secret:reports>"
@@ -94,6 +109,8 @@ def write_example(folder: Path) -> tuple[Path, Path]:
     for path, text in {
         home / ".aws/config": CONFIG,
         home / ".aws/credentials": CREDENTIALS,
+        home / ".aws/credentials.bak": COPY,
+        home / ".bashrc": BASHRC,
         **{repositories / name: text for name, text in REPOSITORIES.items()},
     }.items():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
