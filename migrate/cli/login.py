@@ -24,6 +24,7 @@ def login(
         str | None,
         typer.Argument(metavar="[SESSION]", help="The sso-session to log in to; that of AWS_PROFILE, or the only one, by default."),
     ] = None,
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also the sessions of this plan, which are in no file yet.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; the address and the code are shown.")] = False,
     format: Format = Form.text,
     report: ReportFile = None,
@@ -46,7 +47,7 @@ def login(
 
     config = default_path(None, "AWS_CONFIG_FILE", "config")
     files = merge(read_file(config), read_file(default_path(None, "AWS_SHARED_CREDENTIALS_FILE", "credentials")))
-    chosen = _chosen(files, session, config)
+    chosen = _chosen(files, {} if plan is None else _of_plan(plan), session, config)
     token = log_in(Sessions(), chosen, lambda code: _show_code(code, not no_browser), lambda text: tell([f"Warning: {text}."]))
     if how.format == "text" and not how.quiet:
         put([printable(f"Logged in to session {chosen.name} until {format_time(token.expires_at)}.")])
@@ -55,11 +56,19 @@ def login(
     return show(Outcome("login"), how) if how.format != "text" or how.report else 0
 
 
-def _chosen(files: "AwsFiles", name: str | None, config: Path) -> "SsoSession":
+def _of_plan(path: Path) -> "dict[str, SsoSession]":
+    from migrate.online.tokens import SsoSession
+    from migrate.plan import load_plan
+
+    sessions = load_plan(path).sso_sessions
+    return {name: SsoSession(name, s.sso_start_url, s.sso_region, s.sso_registration_scopes) for name, s in sessions.items()}
+
+
+def _chosen(files: "AwsFiles", planned: "dict[str, SsoSession]", name: str | None, config: Path) -> "SsoSession":
     """The session to log in to, as `aws sso login` has it: the one named, else that of the profile in use, else the only one."""
     from migrate.online.tokens import session_of
 
-    names = list(files.sessions)
+    names = list(dict.fromkeys([*files.sessions, *planned]))
     if name is None:
         profile = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
         used = files.profiles[profile].values.get("sso_session") if profile in files.profiles else None
@@ -68,16 +77,15 @@ def _chosen(files: "AwsFiles", name: str | None, config: Path) -> "SsoSession":
         elif len(names) == 1:
             name = names[0]
         elif not names:
-            raise Refusal(
-                "there is no sso-session to log in to", path=config, help="`aws-sso-migrate config` makes one from a plan or from --map"
-            )
+            help = "`aws-sso-migrate config` makes one; for one that only a plan has: --plan FILE"
+            raise Refusal("there is no sso-session to log in to", path=config, help=help)
         else:
             raise Refusal(f"there are {len(names)} sso-sessions, and none was named", path=config, help=f"one of {', '.join(names)}")
-    if name not in files.sessions:
+    if name not in names:
         raise Refusal(
             f"there is no sso-session {name}", path=config, help=f"there is {', '.join(names)}" if names else "there is none at all"
         )
-    found = session_of(files, name)
+    found = session_of(files, name) or planned.get(name)
     if found is None:
         line = files.sessions[name].section.line + 1
         raise Refusal(f"sso-session {name} needs sso_start_url and sso_region", path=config, line=line)

@@ -75,7 +75,10 @@ def discover(
     keys = {key.proposed.name: key for key in parallel(ask, asked, workers=_WORKERS, told=lambda done: told(done, len(asked)))}
     portals = [SsoSession(name, s.sso_start_url, s.sso_region, s.sso_registration_scopes) for name, s in sessions.items()]
     slow = Pace(PER_SECOND)
-    logins = {login.session.name: login for login in parallel(lambda session: _log_in(maker, session, plan_path, slow), portals)}
+    logins = {
+        login.session.name: login
+        for login in parallel(lambda session: _log_in(maker, session, plan_path, slow, session.name not in files.sessions), portals)
+    }
     out = Discovery([])
     out.findings += [login.problem for login in logins.values() if login.problem is not None]
     wanted = {
@@ -134,21 +137,22 @@ def _ask_user(iam: Any, key_id: str, out: _Key) -> None:
         out.policies = None
 
 
-def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace) -> _Login:
+def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace, planned: bool) -> _Login:
+    command = session.login + (f" --plan {plan_path}" if planned else "")
     login = _Login(session)
     try:
         token = usable_token(maker, session)
         login.portal = AccessPortal(maker, session, token, pace)
         login.accounts = login.portal.accounts()
     except NoLogin as error:
-        help = f"log in, then run this again: {error.help}"
+        help = f"log in, then run this again: {command}"
         login.problem = Finding("AWS143", plan_path, f"{error.message}: its accounts and roles are not known", help=help)
     except Refusal as refusal:
         login.problem = Finding("AWS143", plan_path, f"session {session.name}: {refusal.message}", help=refusal.help)
     except failures() as error:
         if code_of(error) == "UnauthorizedException":
             what = f"the portal of session {session.name} does not accept the login any more"
-            login.problem = Finding("AWS143", plan_path, what, help=f"{session.login}, then run this again")
+            login.problem = Finding("AWS143", plan_path, what, help=f"{command}, then run this again")
         else:
             login.problem = Finding("AWS147", plan_path, f"the portal of session {session.name} could not be asked: {reason(error)}")
     else:

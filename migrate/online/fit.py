@@ -38,22 +38,22 @@ def best_fit(roles: Sequence[str], policies: Sequence[str] | None) -> Fit:
             if widest is None or (_level(role) or 0) >= widest or len(policies) == 1:
                 others = [name for name in policies if name != policy]
                 also = f"; the user has {', '.join(others[:3])} too" if others else ""
-                return Fit(role, f"named as the user's policy {policy}{also}")
+                return Fit(role, f"named as policy {policy} of the user{also}")
         widest = _level_of(policies)
         alike = [role for role in roles if widest is not None and _level(role) == widest]
         if len(alike) == 1:
-            return Fit(alike[0], f"as wide as the user's policy {_widest_first(policies)[0]}, by its name")
+            return Fit(alike[0], f"by its name as wide as policy {_widest_first(policies)[0]} of the user")
         if alike:
             return Fit(None, f"several fit: {_listed(alike)}")
     if len(roles) == 1:
         return Fit(roles[0], f"the only one there; {_compared(roles[0], policies)}")
-    known = f"the user has {', '.join(policies[:3])}" if policies else "the user's policies are not known"
+    known = f"the user has {', '.join(policies[:3])}" if policies else "the policies of the user are not known"
     return Fit(None, f"one of {_listed(roles)}; {known}")
 
 
 def _compared(role: str, policies: Sequence[str] | None) -> str:
     if not policies:
-        return "the user's policies are not known, so it may allow more or less than the key"
+        return "the policies of the user are not known, so it may allow more or less than the key"
     level, widest = _level(role), _level_of(policies)
     has = f"the user has {', '.join(policies[:3])}"
     if level is None or widest is None:

@@ -70,7 +70,7 @@ def filled_text(text: str, plan: Plan, profiles: Sequence[Proposed]) -> str:
             if match and (value or (match["name"] == "sso_role_name" and profile.reason and not match["comment"])):
                 line = match["blanks"] + match["name"] + " =" + (f" {_value(value)}" if value else "")
                 if match["comment"]:
-                    line = f"{line:<{_COLUMN}}{match['comment']}"
+                    line = _commented(line, match["comment"])
                 elif match["name"] == "sso_role_name":
                     line = _reasoned(line, profile)
                 lines[number] = line + match["end"]
@@ -83,7 +83,12 @@ _EMPTY = re.compile(
 
 
 def _reasoned(line: str, profile: Proposed) -> str:
-    return f"{line:<{_COLUMN}}# {profile.reason}" if profile.reason else line
+    return _commented(line, f"# {profile.reason}") if profile.reason else line
+
+
+def _commented(line: str, comment: str) -> str:
+    """The comment in its column, or two blanks behind what reaches beyond it."""
+    return f"{line:<{_COLUMN}}{comment}" if len(line) < _COLUMN else f"{line}  {comment}"
 
 
 def representable(name: str) -> bool:
@@ -93,7 +98,7 @@ def representable(name: str) -> bool:
 
 def _profile(profile: Proposed, blanks: str) -> str:
     head = f"{blanks}[[{_quoted(profile.name)}]]"
-    lines = [f"{head:<{_COLUMN}}# {profile.comment}" if profile.comment else head]
+    lines = [_commented(head, f"# {profile.comment}") if profile.comment else head]
     if profile.action == "sso":
         action = f"{blanks * 2}action = sso"
         lines.append(f"{action:<{_COLUMN}}# sso, keep, or remove")
