@@ -32,7 +32,7 @@ class Gathering:
         self.links: dict[Path, set[Path]] = defaultdict(set)  # what hangs together: importer and imported, name and mention
         self.findings: list[Finding] = []
         self._sources: dict[Path, Source | None] = {}
-        self._stems: set[str] = set()
+        self._asked: set[Path] = set()
         self._names: set[str] = set()
         self._unresolved: dict[Path, list[bytes]] = {}
         self._tainted: dict[Path, tuple[set[str], set[str]]] = {}
@@ -121,18 +121,18 @@ class Gathering:
             if isinstance(node, ast.Import):
                 for a in node.names:
                     if only is None or (a.asname or a.name).split(".")[0] in only:
-                        out |= self._found(source.path, a.name, 0)
+                        out |= self.found(source.path, a.name, 0)
             elif isinstance(node, ast.Call) and (called := imported_by_call(node)):
-                out |= self._found(source.path, called.lstrip("."), len(called) - len(called.lstrip(".")))
+                out |= self.found(source.path, called.lstrip("."), len(called) - len(called.lstrip(".")))
             elif isinstance(node, ast.ImportFrom):
                 if only is not None and not any((a.asname or a.name) in only or a.name == "*" for a in node.names):
                     continue
-                out |= self._found(source.path, node.module or "", node.level)
+                out |= self.found(source.path, node.module or "", node.level)
                 for a in node.names:
-                    out |= self._found(source.path, f"{node.module}.{a.name}" if node.module else a.name, node.level)
+                    out |= self.found(source.path, f"{node.module}.{a.name}" if node.module else a.name, node.level)
         return out
 
-    def _found(self, importer: Path, name: str, level: int) -> set[Path]:
+    def found(self, importer: Path, name: str, level: int) -> set[Path]:
         """The file of a module, and of the packages above it."""
         parts = name.split(".")
         found = (self.imports.find(importer, ".".join(parts[:i]), level) for i in range(1, len(parts) + 1))
@@ -142,58 +142,26 @@ class Gathering:
         """Files that import some others: they may use the same constants or call the same functions.
 
         An import that leads to no file of the tree may mean one all the same (a `sys.path` that the program makes). Where the
-        importer also mentions one of `names`, it is taken in.
+        importer also mentions one of `names`, it is taken in. In a large tree only what has to do with a key counts.
         """
-        wanted = {p for p in paths if p.suffix != ".ipynb"}
-        stems = {p.stem if p.name != "__init__.py" else p.parent.name for p in wanted}
-        self._stems |= stems
-        if stems:
-            words = frozenset(s.encode("utf-8", "surrogateescape") for s in stems)
-            others = [p for p in self.paths if Path(p) not in self.taken] if len(self.paths) < 4000 else self.paths
-            telling_names = frozenset(n.encode() for p in wanted if p in self.taken for n in self.tainted(self.taken[p])[0])
-            if self.large and not telling_names:
-                words = frozenset()
-            for name, statements in importers(others, words, telling_names if self.large else None, self.jobs) if words else ():
+        asking = _Asking(self, {p for p in paths if p.suffix != ".ipynb"} - self._asked)
+        self._asked |= asking.files
+        if asking.stems:
+            for name, statements in importers(self.paths, frozenset(s.encode() for s in asking.stems), asking.accept, self.jobs):
                 path = Path(name)
                 if path in self.taken:
                     continue
-                if any(self._leads(path, s.decode("utf-8", "replace"), wanted) for s in statements):
+                if self.large or any(asking.leads(name, s.decode("utf-8", "replace"), b"") for s in statements):
                     self.take_in([path])
+                    if path in self.taken and not self.links[path] & asking.files:
+                        self._link_by_stem(path, statements)
                 else:
                     self._unresolved.setdefault(path, []).extend(statements)
-        telling = [n for n in names if n.isidentifier()]
-        if telling:
-            word = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in telling) + rb")(?!\w)")
-            for path in [p for p in self._unresolved if p not in self.taken]:
-                try:
-                    data = read(path)
-                except OSError:
-                    continue
-                if word.search(data):
-                    self.take_in([path])
-                    self._link_by_stem(path)
-
-    def _leads(self, path: Path, statement: str, wanted: set[Path]) -> bool:
-        """Does an import statement lead to one of some files, and in a large tree to a name there that has to do with a key?"""
-        if m := _FROM.search(statement):
-            base, level = m.group(2), len(m.group(1))
-            listed = set(_IDENTIFIER.findall(re.sub(r"#[^\n]*", "", m.group(3))))
-            for file in self._found(path, base, level) & wanted:
-                if not self.large or "*" in m.group(3) or listed & self._tainted_in(file):
-                    return True
-            modules = [(f"{base}.{n}" if base else n, level) for n in sorted(listed)]
-        elif m := _CALLED.search(statement):
-            modules = [(m.group(1), 0)]
-        elif m := _IMPORT.search(statement):
-            modules = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
-        else:
-            return False
-        found = set().union(*(self._found(path, name, level) for name, level in modules)) & wanted
-        return any(not self.large or self._mentions(path, self._tainted_in(file)) for file in found)
-
-    def _tainted_in(self, file: Path) -> set[str]:
-        source = self.taken.get(file)
-        return self.tainted(source)[0] if source is not None else set()
+        telling = {n for n in names if n.isidentifier()}
+        for path in [p for p in self._unresolved if p not in self.taken]:
+            if telling and self._mentions(path, telling):
+                self.take_in([path])
+                self._link_by_stem(path, self._unresolved[path])
 
     def _mentions(self, path: Path, names: set[str]) -> bool:
         try:
@@ -201,13 +169,10 @@ class Gathering:
         except OSError:
             return False
 
-    def _link_by_stem(self, path: Path) -> None:
-        """Ties a file to the files that one of its unresolved imports may mean."""
-        text = b" ".join(self._unresolved[path]).decode("utf-8", "replace")
-        words = set(re.findall(r"[^\W\d]\w*", text))
-        for other in self.taken:
-            if (other.stem if other.name != "__init__.py" else other.parent.name) in words:
-                self.links[path].add(other)
+    def _link_by_stem(self, path: Path, statements: list[bytes]) -> None:
+        """Ties a file to the files that its unresolved imports may mean."""
+        words = set(_IDENTIFIER.findall(b" ".join(statements).decode("utf-8", "replace")))
+        self.links[path] |= {other for other in self.taken if _stem(other) in words}
 
     def take_mentioning(self, names: dict[str, set[Path]]) -> None:
         """Files in which a name that goes stands in any way: the analysis has to see what they do with it."""
@@ -245,6 +210,58 @@ class Gathering:
         for path, source in self.taken.items():
             groups[top(path)][path] = source
         return list(groups.values())
+
+
+class _Asking:
+    """The question who imports some files, put to the import statements of all."""
+
+    def __init__(self, gathering: Gathering, files: set[Path]) -> None:
+        self.gathering = gathering
+        self.files = files
+        self.tainted = {f: gathering.tainted(gathering.taken[f])[0] if f in gathering.taken else set[str]() for f in files}
+        if gathering.large:
+            self.files = {f for f in files if self.tainted[f]}
+        self.by_stem: dict[str, set[str]] = defaultdict(set)
+        for f in self.files:
+            self.by_stem[_stem(f)] |= self.tainted[f]
+
+    @property
+    def stems(self) -> set[str]:
+        """The last names of the modules asked for."""
+        return set(self.by_stem)
+
+    def accept(self, path: str, statements: list[bytes], data: bytes) -> bool:
+        """Does a file count? In a small tree each does whose imports name one of the files."""
+        return not self.gathering.large or any(self.leads(path, s.decode("utf-8", "replace"), data) for s in statements)
+
+    def leads(self, path: str, statement: str, data: bytes) -> bool:
+        """Does an import statement lead to one of the files, and in a large tree to a name there that has to do with a key?"""
+        importer, large = Path(path), self.gathering.large
+        if m := _FROM.search(statement):
+            base, level = m.group(2), len(m.group(1))
+            listed = set(_IDENTIFIER.findall(re.sub(r"#[^\n]*", "", m.group(3))))
+            if large and listed & self.by_stem.get(base.rpartition(".")[2], set()):
+                return True  # also where it leads to no file: its `sys.path` may be another
+            if not large or "*" in m.group(3):
+                if self.gathering.found(importer, base, level) & self.files:
+                    return True
+            modules = [(f"{base}.{n}" if base else n, level) for n in sorted(listed) if not large or n in self.by_stem]
+        elif m := _CALLED.search(statement):
+            modules = [(m.group(1), 0)]
+        elif m := _IMPORT.search(statement):
+            modules = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
+        else:
+            return False
+        for name, lvl in modules:
+            for file in self.gathering.found(importer, name, lvl) & self.files:
+                if not large or any(n.encode() in data for n in self.tainted[file]):
+                    return True
+        return False
+
+
+def _stem(path: Path) -> str:
+    """The last name of a file as a module."""
+    return path.stem if path.name != "__init__.py" else path.parent.name
 
 
 class _Part:

@@ -36,11 +36,12 @@ def search(paths: Sequence[str], jobs: int) -> Found:
     return _spread(partial(_search, mentions=len(paths) <= SMALL), paths, jobs)
 
 
-def importers(paths: Sequence[str], stems: frozenset[bytes], names: frozenset[bytes] | None, jobs: int) -> list[tuple[str, list[bytes]]]:
-    """The files with import statements in which one of some words stands, and those statements.
+Accept = Callable[[str, list[bytes], bytes], bool]
+"""Given a path, import statements in it and all its bytes: does it count?"""
 
-    With `names`, one of them must stand in the file as well, or one of the statements import all that there is.
-    """
+
+def importers(paths: Sequence[str], stems: frozenset[bytes], accept: Accept, jobs: int) -> list[tuple[str, list[bytes]]]:
+    """The files with import statements in which one of some words stands, and those statements, where `accept` says so."""
 
     def share(part: Sequence[str]) -> Found:
         out = Found()
@@ -49,7 +50,7 @@ def importers(paths: Sequence[str], stems: frozenset[bytes], names: frozenset[by
             if b"import" not in data:
                 continue
             statements = [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]
-            if statements and (names is None or b"import *" in data or not names.isdisjoint(_WORD.findall(data))):
+            if statements and accept(path, statements, data):
                 out.imports.append((path, statements))
         return out
 
