@@ -132,8 +132,10 @@ def _ask_botocore(files: AwsFiles, checked: Checked, sessions: Sessions, has_sso
     chain = _chain(files, checked.profile)
     last = chain[-1].values
     others = [name for link in chain for name in _NOT_ASKED if link.values.get(name)]
-    if others and not has_sso:
-        _mentioned(files, checked, "AWS410", f"signs by {others[0]}; not checked")
+    if others:
+        # asking botocore would run a program or wait for an instance's metadata; beside SSO it has been reported already
+        if not has_sso:
+            _mentioned(files, checked, "AWS410", f"signs by {others[0]}; not checked")
         return
     if any(link.values.get("mfa_serial") for link in chain if link.values.get("role_arn")):
         source_is_sso = bool(last.get("sso_account_id"))

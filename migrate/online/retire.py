@@ -106,26 +106,46 @@ def perform(cases: Sequence[KeyCase], request: RetireRequest, records: Records, 
     """
     action = request.action
     assert action is not None
+    any_done = False
     for case in cases:
         if not case.do or case.facts is None:
             continue
         case.do = False
-        account, user = case.account or "", case.facts.user
         if action == "deactivate" and not request.force and _used_meanwhile(case):
             continue
-        records.add(note(case.key, action, account, user, done=False))
         try:
-            if action == "delete":
-                delete(case.iam, case.key, user)
-            else:
-                set_status(case.iam, case.key, user, "Inactive" if action == "deactivate" else "Active")
-        except KeyProblem as problem:
-            case.found("AWS508", f"could not be {_PAST[action]}: {problem.message}")
+            records.add(note(case.key, action, case.account or "", case.facts.user, done=False))
+        except Refusal as refusal:
+            if not any_done:
+                raise
+            case.found("AWS508", f"was left as it is, since it could not be noted: {refusal.message}")
             continue
-        case.do = True
-        case.status = {"deactivate": "Inactive", "reactivate": "Active", "delete": "Deleted"}[action]
-        records.add(note(case.key, action, account, user, done=True))
-        tell(f"{_PAST[action].capitalize()} {case.shown} of user {user} in account {account or 'unknown'}.")
+        if _do(case, action, records):
+            case.do = any_done = True
+            tell(f"{_PAST[action].capitalize()} {case.shown} of user {case.facts.user} in account {case.account or 'unknown'}.")
+
+
+def _do(case: KeyCase, action: Action, records: Records) -> bool:
+    """Has AWS done it? What went wrong is a finding then, also where it was done and could not be noted."""
+    assert case.facts is not None
+    user = case.facts.user
+    try:
+        if action == "delete":
+            delete(case.iam, case.key, user)
+        else:
+            set_status(case.iam, case.key, user, "Inactive" if action == "deactivate" else "Active")
+    except KeyProblem as problem:
+        case.found("AWS508", f"could not be {_PAST[action]}: {problem.message}")
+        return False
+    case.status = _STATUS[action]
+    try:
+        records.add(note(case.key, action, case.account or "", user, done=True))
+    except Refusal as refusal:
+        case.found("AWS508", f"was {_PAST[action]}, but that could not be noted: {refusal.message}", help="note the day yourself")
+    return True
+
+
+_STATUS = {"deactivate": "Inactive", "reactivate": "Active", "delete": "Deleted"}
 
 
 def step_text(case: KeyCase, action: Action) -> str:

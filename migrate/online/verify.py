@@ -2,9 +2,11 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge
@@ -12,7 +14,7 @@ from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
-from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
+from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, is_throttled, reason, skew_text
 from migrate.online.identity import Identity, who_is
 from migrate.online.parallel import Pace, parallel
 from migrate.online.sso import usable_token
@@ -20,9 +22,16 @@ from migrate.online.tokens import NoLogin, SsoSession
 from migrate.outcome import Outcome
 from migrate.plan import Plan
 
+Result = TypeVar("Result")
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/(?:.*/)?([^/]+)")
-PER_SECOND = 50.0
+PER_SECOND = 40.0
 """Profiles begun in a second: a portal that two hundred threads fall upon in one moment answers 429 to most of them."""
+
+ATTEMPTS = 2
+"""Requests that get no answer are made once more, not twice: whoever waits, waits for two time-outs at most."""
+
+_PATIENCE = (1.0, 2.0, 4.0)
+"""Seconds to wait where AWS says that it is asked too often."""
 
 SHADOWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -45,7 +54,7 @@ def verify(
     missing = [name for name in names if name not in files.profiles]
     if missing:
         raise Refusal(f"there is no profile {missing[0]}", path=config_file, help="see `aws configure list-profiles`")
-    sessions = Sessions(timeout=timeout)
+    sessions = Sessions(timeout=timeout, attempts=ATTEMPTS)
     chosen = [files.profiles[name] for name in (dict.fromkeys(names) or files.profiles)]
     checked = [check_offline(files, profile, plan, sessions) for profile in chosen]
     general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan))]
@@ -115,13 +124,14 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
     profile = one.profile
     pace.wait()
     try:
-        one.botocore.get_credentials().get_frozen_credentials()
+        _patiently(lambda: one.botocore.get_credentials().get_frozen_credentials())
     except failures() as error:
         _refused(files, one, error)
         return None
     region = profile.values.get("region") or (one.sso.region if one.sso is not None else None) or "us-east-1"
     try:
-        identity = who_is(one.botocore.create_client("sts", region_name=region))
+        client = one.botocore.create_client("sts", region_name=region)
+        identity = _patiently(lambda: who_is(client))
     except failures() as error:
         _note(files, one, "AWS408", f"STS does not say who it is: {reason(error)}")
         return None
@@ -129,6 +139,17 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
     if not one.failed:
         one.row = replace(one.row, resolves=True)
     return identity
+
+
+def _patiently(ask: Callable[[], Result]) -> Result:
+    for seconds in _PATIENCE:
+        try:
+            return ask()
+        except failures() as error:
+            if not is_throttled(error):
+                raise
+        time.sleep(seconds)
+    return ask()
 
 
 def _refused(files: AwsFiles, one: Checked, error: Exception) -> None:
