@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.codemod.rewrite import Mapping
 from migrate.errors import Refusal
 from migrate.keys import is_key_id, mask_key_id
 
 if TYPE_CHECKING:
     from migrate.awsfiles.files import AwsFile
+    from migrate.codemod.rewrite import Mapping
 
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
 _ROLE = {"role_arn", "web_identity_token_file"}
@@ -20,11 +20,13 @@ _LARGEST_BACKUP = 8 * 1024 * 1024
 
 def mapping_from(
     pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
-) -> Mapping:
+) -> "Mapping":
     """The mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
     Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
     """
+    from migrate.codemod.rewrite import Mapping
+
     named: dict[str, str] = {}
     for pair in pairs:
         key, sep, name = pair.partition("=")

@@ -39,7 +39,8 @@ def key_lines(keys: list[KeyView]) -> Iterator[str]:
 def summary(view: View) -> str:
     """The last line: how many files were looked at, would change or changed, and how much is left."""
     if view.command == "scan":
-        return f"{_count(view.left, 'finding') if view.left else 'No AWS key found'} in {_count(view.files, 'file')} looked at."
+        looked = f" in {_count(view.files, 'file')} looked at" if view.files else ""
+        return f"{_count(view.left, 'finding') if view.left else 'No AWS key found'}{looked}."
     changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"
     left = f", {_count(view.left, 'thing')} left for a person" if view.left else ""
     return changed[0].upper() + changed[1:] + left + "."

@@ -1,10 +1,11 @@
 """The keys in every commit of a repository, each once, with the first and the last commit that hold it. No checkout is made.
 
-`git rev-list --objects` names every blob once; `git cat-file --batch` streams those that may be looked at. Only if a blob holds a key
-does `git log --raw` tell which commits held it: walked from the oldest on, the places of those blobs are carried from parent to child.
+`git log --raw` names every blob that a commit brought, and `git cat-file --batch` streams each of them once. Then the log is walked from
+the oldest commit on, and the places of the blobs that hold a key are carried from parent to child: a commit holds what its tree holds.
 The repository is not trusted: git is called as in `migrate.repositories.git`.
 """
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,8 @@ from migrate.scan.kinds import code_of
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
 from migrate.scan.wording import named
 
-_FEW = 2000
+_FEW = 600
+_BROUGHT = re.compile(rb":\d{6} 100\d{3} [0-9a-f]{40,64} ([0-9a-f]{40,64}) [A-Z]\0([^\0]*)\0")
 _HELP = "retire the key: it is in every clone, and rewriting the history does not call those back"
 
 
@@ -78,10 +80,9 @@ def _at(path: Path) -> Iterator[str]:
 
 def _one(top: Path, found: list[Finding], exclude: Exclusion) -> list[Finding]:
     """One repository. Raises Refusal where git will not read it."""
-    blobs = _hits(top, _candidates(top, exclude))
-    if not blobs and not _is_cut(top):
-        return found
-    lives = _lives(top, blobs) if blobs else {}
+    with _logged(top) as log:
+        blobs = _hits(top, _candidates(top, log, exclude))
+        lives = _lives(log, blobs) if blobs else {}
     standing: dict[str, int] = {}
     inside = str(top).rstrip("/") + "/"
     for n, f in enumerate(found):
@@ -111,26 +112,22 @@ def _is_cut(top: Path) -> bool:
     return False
 
 
-def _candidates(top: Path, exclude: Exclusion) -> list[bytes]:
-    """The ids of all blobs, each once. Paths that are left out leave their blobs out."""
-    listed = _output(top, "rev-list", "--objects", "--all", "--missing=allow-any")
+def _candidates(top: Path, log: IO[bytes], exclude: Exclusion) -> list[bytes]:
+    """The ids of all blobs that some commit brought, each once. Paths that are left out leave their blobs out."""
     inside = str(top).rstrip("/") + "/"
-    objects = []
-    for line in listed.split(b"\n"):
-        oid, blank, name = line.partition(b" ")
-        if not blank or not name:
-            continue  # a commit, or a root tree
-        if exclude and exclude.covers(inside + name.decode("utf-8", "surrogateescape")):
-            continue
-        objects.append(oid)
-    kinds = _fed(top, b"\n".join(objects) + b"\n", "cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer")
-    out = []
-    with kinds as stream:
-        for line in stream:
-            part = line.split()
-            if len(part) == 3 and part[1] == b"blob" and 60 <= int(part[2]) <= LARGEST:
-                out.append(part[0])
-    return out
+    seen: dict[bytes, None] = {}
+    rest = b""
+    log.seek(0)
+    while data := log.read(1 << 22):
+        whole = rest + data
+        end = 0
+        for m in _BROUGHT.finditer(whole):
+            end = m.end()
+            oid, name = m.groups()
+            if oid not in seen and not (exclude and exclude.covers(inside + name.decode("utf-8", "surrogateescape"))):
+                seen[oid] = None
+        rest = whole[max(end, len(whole) - (1 << 16)) :]
+    return list(seen)
 
 
 def _hits(top: Path, blobs: list[bytes]) -> dict[str, _Blob]:
@@ -160,16 +157,22 @@ def _contents(top: Path, blobs: list[bytes]) -> Iterator[tuple[str, bytes]]:
             part = head.split()
             if len(part) != 3:
                 continue  # missing: a partial clone
-            data = stream.read(int(part[2]))
+            size = int(part[2])
+            if size > LARGEST:
+                while size > 0 and (piece := stream.read(min(size, 1 << 20))):
+                    size -= len(piece)
+                stream.read(1)
+                continue
+            data = stream.read(size)
             stream.read(1)
             yield part[0].decode(), data
 
 
-def _lives(top: Path, blobs: dict[str, _Blob]) -> dict[str, _Life]:
+def _lives(log: IO[bytes], blobs: dict[str, _Blob]) -> dict[str, _Life]:
     """Each key's first and last commit. A commit holds a key if its tree does, not only if it brought it."""
     holding: dict[str, frozenset[tuple[bytes, str]]] = {}
     lives: dict[str, _Life] = {}
-    for commit, parents, changes in _log(top):
+    for commit, parents, changes in _commits(log):
         here = holding.get(parents[0], frozenset()) if parents else frozenset()
         if changes:
             touched = {path for path, _ in changes}
@@ -188,24 +191,32 @@ def _lives(top: Path, blobs: dict[str, _Blob]) -> dict[str, _Life]:
     return lives
 
 
-def _log(top: Path) -> Iterator[tuple[str, list[str], list[tuple[bytes, str]]]]:
-    """Commits, parents first: id, parents, and what became of each path that changed against the first parent."""
+@contextmanager
+def _logged(top: Path) -> Iterator[IO[bytes]]:
+    """What became of each path in each commit against its first parent, parents first, as a file without a name."""
     options = ["--all", "--date-order", "--reverse", "--raw", "--no-renames", "--no-abbrev", "--root", "--diff-merges=first-parent", "-z"]
-    with _fed(top, b"", "log", *options, "--no-show-signature", "--format=%x01%H %P", "--") as stream:
-        commit, parents, changes = "", list[str](), list[tuple[bytes, str]]()
-        tokens = _tokens(stream)
-        for token in tokens:
-            token = token.lstrip(b"\n")
-            if token.startswith(b"\x01"):
-                if commit:
-                    yield commit, parents, changes
-                commit, *parents = token[1:].decode().split()
-                changes = []
-            elif token.startswith(b":"):
-                part = token.split(b" ")
-                changes.append((next(tokens, b""), part[3].decode()))
-        if commit:
-            yield commit, parents, changes
+    with tempfile.TemporaryFile() as file:
+        with _fed(top, b"", "log", *options, "--no-show-signature", "--format=%x01%H %P", "--", into=file):
+            pass
+        yield file
+
+
+def _commits(log: IO[bytes]) -> Iterator[tuple[str, list[str], list[tuple[bytes, str]]]]:
+    """Commits, parents first: id, parents, and each path that changed with the blob that it has now."""
+    log.seek(0)
+    commit, parents, changes = "", list[str](), list[tuple[bytes, str]]()
+    tokens = _tokens(log)
+    for token in tokens:
+        token = token.lstrip(b"\n")
+        if token.startswith(b"\x01"):
+            if commit:
+                yield commit, parents, changes
+            commit, *parents = token[1:].decode().split()
+            changes = []
+        elif token.startswith(b":"):
+            changes.append((next(tokens, b""), token.split(b" ")[3].decode()))
+    if commit:
+        yield commit, parents, changes
 
 
 def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
@@ -224,8 +235,8 @@ def _output(top: Path, *args: str) -> bytes:
 
 
 @contextmanager
-def _fed(top: Path, data: bytes, *args: str) -> Iterator[IO[bytes]]:
-    """The output of a git command as it comes, with `data` as its input. Raises Refusal where it fails, once all was read."""
+def _fed(top: Path, data: bytes, *args: str, into: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
+    """The output of a git command as it comes (or in a file), with `data` as its input. Raises Refusal where it fails, once all was read."""
     command, env = safely(top, *args)
     env["GIT_NO_REPLACE_OBJECTS"] = "1"
     # object ids and complaints go by files: a pipe would have to be fed and read at once with the other
@@ -233,18 +244,22 @@ def _fed(top: Path, data: bytes, *args: str) -> Iterator[IO[bytes]]:
         given.write(data)
         given.seek(0)
         try:
-            process = subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=complaints, env=env)
+            process = subprocess.Popen(command, stdin=given, stdout=into or subprocess.PIPE, stderr=complaints, env=env)
         except OSError as e:
             raise Refusal("git is not installed" if isinstance(e, FileNotFoundError) else f"git cannot be started: {e.strerror}") from None
-        assert process.stdout is not None
+        stream = into or process.stdout
+        assert stream is not None
         try:
-            yield process.stdout
-            rest = process.stdout.read(1)
+            if into is not None:
+                process.wait()
+            yield stream
+            rest = b"" if into is not None else stream.read(1)
         except BaseException:
             process.kill()
             raise
         finally:
-            process.stdout.close()
+            if process.stdout is not None:
+                process.stdout.close()
             process.wait()
         complaints.seek(0)
         error = complaints.read(1 << 16)
