@@ -15,6 +15,7 @@ from pathlib import Path
 
 from migrate.keys import KEY_ID
 
+_NO_NODES = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)  # shared by all places where they stand
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DEEPEST = 400  # brackets within brackets; CPython's own parser gives up at 200, LibCST's stack some way above
 
@@ -56,10 +57,12 @@ class Source:
 
     def __post_init__(self) -> None:
         self.lines = [0, *(m.end() for m in _LINE_END.finditer(self.text))]
-        for node in ast.walk(self.tree):
+        todo: list[ast.AST] = [self.tree]
+        for node in todo:  # in the order of ast.walk, at half its cost
             for child in ast.iter_child_nodes(node):
-                if not isinstance(child, ast.expr_context | ast.boolop | ast.operator | ast.unaryop | ast.cmpop):
+                if not isinstance(child, _NO_NODES):
                     self.parents[child] = node
+                    todo.append(child)
 
     def offset(self, line: int, column: int) -> int:
         """Offset of a position as `ast` gives it (line 1-based, column in UTF-8 bytes)."""

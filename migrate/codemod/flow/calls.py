@@ -1,6 +1,7 @@
 """Calls: arguments reach parameters, answers come back, and the few library calls that only pass a value on are known."""
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.known import KnownCalls
@@ -201,14 +202,20 @@ class Calls(KnownCalls):
         return out
 
 
+@lru_cache(maxsize=20_000)  # asked for at every call of the function, in every round
+def _yielding(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[ast.Yield | ast.YieldFrom, ...]:
+    return tuple(n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Yield | ast.YieldFrom))
+
+
 def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(n, ast.Yield | ast.YieldFrom) for s in node.body for n in ast.walk(s))
+    return bool(_yielding(node))
 
 
+@lru_cache(maxsize=20_000)
 def _is_context(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("contextmanager" in ast.unparse(d) for d in node.decorator_list)
 
 
 def _yields(calls: Calls, function: Function) -> set[Value]:
-    body = [] if isinstance(function.node, ast.Lambda) else function.node.body
-    return set().union(*(calls.values_of(n.value) for s in body for n in ast.walk(s) if isinstance(n, ast.Yield) and n.value is not None))
+    found = () if isinstance(function.node, ast.Lambda) else _yielding(function.node)
+    return set().union(*(calls.values_of(n.value) for n in found if isinstance(n, ast.Yield) and n.value is not None))
