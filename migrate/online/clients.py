@@ -29,6 +29,7 @@ class Sessions:
         from botocore.config import Config
         from botocore.loaders import create_loader
 
+        self._files: Any = None
         self._loader = create_loader(os.environ.get("AWS_DATA_PATH"))
         self._config = Config(
             connect_timeout=min(CONNECT_SECONDS, timeout),
@@ -39,16 +40,24 @@ class Sessions:
         )
 
     def session(self, profile: str | None = None) -> Any:
-        """A botocore session for `profile`; None: for no profile at all, whatever AWS_PROFILE says. Reads no credentials yet."""
+        """A botocore session for `profile`; None: for no profile at all, whatever AWS_PROFILE says. Reads no credentials yet.
+
+        Raises what `failures.failures` lists where botocore cannot read the files.
+        """
         from botocore.session import Session
 
         if profile is None:
             made = Session(session_vars={"profile": (None, None, None, None)})
         else:
             made = Session(profile=profile)
+        # what botocore read of the two files: each session would read them anew, which for 200 profiles took seconds
+        if self._files is not None:
+            made._config = self._files
         made.register_component("data_loader", self._loader)
         made.set_default_client_config(self._config)
         made.register("before-send", _look_where_it_goes)
+        if self._files is None:
+            self._files = made.full_config
         return made
 
     def unsigned(self, session: Any, service: str, region: str) -> Any:
