@@ -12,7 +12,7 @@ def libraries() -> tuple[Library, ...]:
     """All libraries, by name."""
     found = []
     for info in pkgutil.iter_modules(__path__):
-        if info.name != "spec":
+        if info.name not in ("spec", "__main__"):
             found.append(importlib.import_module(f"{__name__}.{info.name}").LIBRARY)
     return tuple(sorted(found, key=lambda x: x.name))
 

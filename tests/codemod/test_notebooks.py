@@ -1,0 +1,138 @@
+"""Notebooks as a user sees them: what goes, what stays to the byte, what is reported and where."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+KEY, SECRET = key_id("dev"), secret("dev")
+CLIENT = ["import boto3\n", f's3 = boto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")']
+
+
+def code(source: object, outputs: list[object] | None = None) -> dict[str, object]:
+    return {"cell_type": "code", "execution_count": None, "id": "a1", "metadata": {}, "outputs": outputs or [], "source": source}
+
+
+def markdown(source: object) -> dict[str, object]:
+    return {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": source}
+
+
+def book(*cells: dict[str, object], language: str = "python") -> dict[str, object]:
+    return {"cells": list(cells), "metadata": {"language_info": {"name": language}}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def rewrite(run: Run, text: str, *more: str, name: str = "n.ipynb") -> tuple[int, str, str]:
+    """Exit status, output, and the notebook's new text."""
+    Path(name).write_text(text, encoding="utf-8")
+    done = run("code", ".", "--yes", "--map-key", f"{KEY}=dev", *more)
+    assert SECRET not in done.stdout + done.stderr and KEY not in done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr, Path(name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("indent", [1, 2, 4, None], ids=lambda n: f"indent {n}")
+@pytest.mark.parametrize("ascii_only", [True, False], ids=["escaped", "as it is"])
+@pytest.mark.parametrize("as_list", [True, False], ids=["lines", "one text"])
+def test_the_layout_of_the_json_stays(run: Run, indent: int | None, ascii_only: bool, as_list: bool) -> None:
+    def source(lines: list[str]) -> object:
+        return lines if as_list else "".join(lines)
+
+    before = book(
+        markdown(source(["# Übung é 😀"])), code(source(["%matplotlib inline\n", "x = 'ü'"])), code(source(CLIENT)), code(source([]))
+    )
+    status, _, after = rewrite(run, json.dumps(before, indent=indent, ensure_ascii=ascii_only) + "\n")
+    assert status == 0
+    new = 's3 = boto3.Session(profile_name="dev").client("s3")'
+    before["cells"][2]["source"] = source(["import boto3\n", new])  # type: ignore[index]
+    assert after == json.dumps(before, indent=indent, ensure_ascii=ascii_only) + "\n"
+
+
+def test_magics_shell_lines_and_cells_of_other_languages_stay(run: Run) -> None:
+    lines = [
+        "%%time\nimport os\n",
+        "!pip install boto3 \\\n   --quiet\nfiles = !ls\n%timeit sum(range(3))\nlen?\n?len\nfor f in files:\n    !echo {f}\nx = (7\n % 4)\n",
+        "%%bash\necho done; for i in 1; do true; done",
+        "print 'Python 2'",
+        "".join(CLIENT),
+        "text = '''\n%not a magic\n'''",
+    ]
+    status, output, after = rewrite(run, json.dumps(book(*map(code, lines)), indent=1))
+    assert status == 0, output
+    sources = [c["source"] for c in json.loads(after)["cells"]]
+    assert [s for n, s in enumerate(sources) if n != 4] == [s for n, s in enumerate(lines) if n != 4]
+    assert KEY not in after and SECRET not in after
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"%env AWS_ACCESS_KEY_ID={KEY}\n%env AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"!aws configure set aws_access_key_id {KEY}",
+        f"%%bash\nexport AWS_ACCESS_KEY_ID={KEY}\nexport AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"%%writefile settings.py\nKEY = '{KEY}'",
+    ],
+    ids=["env", "shell line", "shell cell", "file"],
+)
+def test_a_key_in_a_magic_is_reported_and_the_notebook_left(run: Run, source: str) -> None:
+    text = json.dumps(book(code("import os"), code(source), code("".join(CLIENT))), indent=1)
+    status, output, after = rewrite(run, text)
+    assert status == 1 and after == text
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if KEY in row)
+    assert f"n.ipynb:{line}:" in output and "AWS215" in output and "cell 2:" in output
+
+
+def test_outputs_and_markdown_lose_the_key_with_the_code(run: Run) -> None:
+    outputs: list[object] = [
+        {"name": "stdout", "output_type": "stream", "text": [f"{KEY}\n", "other\n"]},
+        {"data": {"text/html": f"<b>{SECRET}</b>", "text/plain": ["'x'"]}, "metadata": {}, "output_type": "display_data"},
+    ]
+    cells = [markdown([f"key {KEY}\n", f"secret {SECRET}\n"]), code(CLIENT, outputs)]
+    status, _, after = rewrite(run, json.dumps(book(*cells), indent=1) + "\n")
+    assert status == 0 and KEY not in after and SECRET not in after
+    assert json.loads(after)["cells"][1]["outputs"][0]["text"][1] == "other\n"
+
+
+def test_an_output_with_an_unmapped_key_is_reported_where_it_stands(run: Run) -> None:
+    other = key_id("other")
+    text = json.dumps(book(code(["1"], [{"name": "stdout", "output_type": "stream", "text": [f"{other}\n"]}])), indent=1)
+    status, output, after = rewrite(run, text)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if other in row)
+    assert status == 1 and after == text and f"n.ipynb:{line}:" in output and "AWS219" in output
+
+
+def test_a_notebook_and_the_module_it_imports_change_together(run: Run) -> None:
+    Path("cfg.py").write_text(f'KEY = "{KEY}"\nSECRET = "{SECRET}"\nTABLE = "t"\n')
+    cells = [
+        code(["import boto3\n", "from cfg import KEY, SECRET, TABLE"]),
+        code(["r = boto3.resource('s3', aws_access_key_id=KEY, aws_secret_access_key=SECRET)"]),
+    ]
+    status, _, after = rewrite(run, json.dumps(book(*cells), indent=1))
+    sources = ["".join(c["source"]) for c in json.loads(after)["cells"]]
+    assert status == 0 and sources[0] == "import boto3\nfrom cfg import TABLE"
+    assert sources[1] == "r = boto3.Session(profile_name='dev').resource('s3')"
+    assert Path("cfg.py").read_text() == 'TABLE = "t"\n'
+
+
+def test_a_magic_that_reads_the_name_keeps_the_notebook(run: Run) -> None:
+    cells = [code([f'KEY = "{KEY}"\n', f'SECRET = "{SECRET}"']), code(["import boto3\n", "boto3.client('s3', aws_access_key_id=KEY, aws_secret_access_key=SECRET)"]),
+             code(["!echo $KEY"])]  # fmt: skip
+    text = json.dumps(book(*cells), indent=1)
+    status, _, after = rewrite(run, text)
+    assert status == 1 and after == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"not json {KEY}",
+        f'{{"a": "{KEY}"}}',
+        json.dumps({"worksheets": [{"cells": [{"input": KEY}]}], "nbformat": 3}),
+        "[" * 100_000 + f'"{KEY}"',
+    ],
+    ids=["no JSON", "no cells", "format 3", "deep"],
+)
+def test_what_is_no_notebook_is_reported_and_left(run: Run, text: str) -> None:
+    status, output, after = rewrite(run, text)
+    assert status == 1 and after == text and "AWS212" in output and "n.ipynb:" in output
