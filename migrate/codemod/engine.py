@@ -158,11 +158,14 @@ def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path]
 
 def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: CodeRequest) -> "Decided":
     """One program, analysed. Whatever goes wrong in it is a finding, so that the others go on."""
+    from migrate.codemod.flow.expressions import TooLarge
     from migrate.codemod.handover import hand_over
     from migrate.codemod.program import analyse
 
     try:
         return hand_over(analyse(gathering.imports, sources, request.mapping), sources, hits, request.mapping, request.ignore)
+    except TooLarge:
+        return _broken(sources, hits, "the program that it is part of is too large to be followed")
     except RecursionError:
         return _broken(sources, hits, "it nests too deep to be followed")
     except Exception as e:  # one program of thousands must not end the run; the type is told, its words may quote the source

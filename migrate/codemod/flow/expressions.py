@@ -33,6 +33,14 @@ from migrate.codemod.flow.values import (
 Env = dict[str, frozenset[Store]]
 _SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
 _MOST = 48
+_MOST_STEPS = 12_000_000  # about a minute
+
+
+class TooLarge(Exception):
+    """A program that cannot be followed in reasonable time."""
+
+
+_LONGEST_CHAIN = 4
 
 
 class Expressions(Calls):
@@ -44,6 +52,7 @@ class Expressions(Calls):
         self.modules = modules
         self.changed = False
         self.settled = False
+        self.steps = 0
         self._values: dict[ast.AST, set[Value]] = {}
         self._reads: dict[ast.AST, set[Store]] = {}
         self._origins: dict[ast.AST, Origin] = {}
@@ -72,6 +81,10 @@ class Expressions(Calls):
         """Every expression that reads a binding, with those it may read."""
         return self._reads.items()
 
+    def of_library(self, dotted: str) -> Value:
+        """Something of a library; what a long chain of its calls gives is anything (`x = x.next()` would never end)."""
+        return UNKNOWN if dotted.count("(") > _LONGEST_CHAIN or dotted.count(".") > 3 * _LONGEST_CHAIN else Lib(dotted)
+
     def missing(self) -> set[Value]:
         """What stands for a value that nothing is known of: nothing yet, while the first fixpoint is under way."""
         return {UNKNOWN} if self.settled else set()
@@ -91,10 +104,12 @@ class Expressions(Calls):
         fresh = set(more) - known
         if not fresh:
             return
-        if len(known) > _MOST and all(isinstance(v, Text | Murk) for v in fresh):
+        if len(known) > _MOST and all(isinstance(v, Lib | Method | Outside) for v in fresh):
+            fresh = set[Value]({UNKNOWN}) - known  # of so many things none is known
+        elif len(known) > _MOST and all(isinstance(v, Text | Murk) for v in fresh):
             fresh = set[Value]({Murk(origins_of(fresh))}) - known
-            if not fresh or len(known) > 4 * _MOST:
-                return
+        if not fresh or len(known) > 4 * _MOST:
+            return
         known |= fresh
         self.changed = True
 
@@ -126,7 +141,13 @@ class Expressions(Calls):
     # -- expressions
 
     def eval(self, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
-        """What an expression may stand for, given the names that are bound before it."""
+        """What an expression may stand for, given the names that are bound before it.
+
+        Raises TooLarge where the program takes more steps than any of its size should.
+        """
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise TooLarge
         return self.note(node, self._eval(node, env, scope))
 
     def _eval(self, node: ast.expr, env: Env, scope: Scope) -> Iterable[Value]:
@@ -236,7 +257,7 @@ class Expressions(Calls):
                     return set().union({Outside(name)}, *(s.values for s in stores))
                 if dotted == "django.conf.settings":
                     return self.django_setting(node, name)
-                return {Lib(full)}
+                return {self.of_library(full)}
             case Instance(cls) | ClassRef(cls):
                 found: set[Value] = set()
                 stores = []

@@ -114,7 +114,7 @@ class KnownCalls(Tables):
         ):  # fmt: skip
             origins = origins_of(every | self.inside(every))
             return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
-        return {Lib(self.canonical(name + "()"))}
+        return {self.of_library(self.canonical(name + "()"))}
 
     @staticmethod
     def destination(args: Arguments) -> str:

@@ -107,6 +107,10 @@ class Tables:
         """See `Expressions.eval`."""
         raise NotImplementedError
 
+    def of_library(self, dotted: str) -> Value:
+        """See `Expressions.of_library`."""
+        raise NotImplementedError
+
     def missing(self) -> set[Value]:
         """See `Expressions.missing`."""
         raise NotImplementedError
