@@ -18,6 +18,7 @@ from migrate.scan.wording import named
 
 _OTHER_TOOLS = (".s3cfg", ".boto", ".passwd-s3fs", ".config/rclone/rclone.conf", ".rclone.conf", ".mc/config.json", ".s5cfg", ".fog",
                 ".netrc", ".config/litestream.yml", ".mrjob.conf", ".terraformrc", ".duplicityrc")  # fmt: skip
+_HISTORIES = (".zsh_history", ".ash_history", ".local/share/fish/fish_history", ".python_history", ".viminfo")
 _DOWNLOADS = ("", "Downloads", "Desktop", "Documents")
 _CONSOLE = re.compile(r"(?:accesskeys|rootkey|_credentials)[^/]*\.csv$", re.I)
 
@@ -32,7 +33,7 @@ def scan_home() -> Places:
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where this leaves "~"
     if home.is_absolute():
         scan_startup(home, places)
-        for name in _OTHER_TOOLS:
+        for name in (*_OTHER_TOOLS, *_HISTORIES):
             look_into(home / name, code_of(str(home / name), b""), places)
         for folder in _DOWNLOADS:
             for path in listed(home / folder):
@@ -111,7 +112,7 @@ def _add(places: Places, finding: Finding, above: str) -> None:
 def _copies(aws: list[Path], places: Places) -> None:
     """Everything else in the folder of the AWS files; in a folder that is not theirs alone, what is named like them."""
     own = {os.path.realpath(path) for path in aws}
-    for folder in dict.fromkeys(path.parent for path in aws):
+    for folder in dict.fromkeys([*(path.parent for path in aws), Path(os.path.expanduser("~/.aws"))]):  # noqa: PTH111 - may have no home
         alone = folder.name == ".aws"
         names = tuple(path.name for path in aws if path.parent == folder)
         for path in _below(folder) if alone else listed(folder):

@@ -17,8 +17,8 @@ from migrate.keys import KEY_ID, is_key_id, is_placeholder, is_secret
 _ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
 _BASE64 = (b"QUtJQ", b"QVNJQ")  # what every base64 of AKIA… and ASIA… begins with
 _BOMS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# JSON may write `/` as `\/`, and a URL as %2F
-_RUN = re.compile(r"(?<![A-Za-z0-9/+%])(?:[A-Za-z0-9+/]|\\/|%2[FfBb]){40}(?![A-Za-z0-9/+%])")
+# JSON may write `/` as `\/` and `+` as `\u002B`, and a URL as %2F and %2B
+_RUN = re.compile(r"(?<![A-Za-z0-9/+%])(?:[A-Za-z0-9+/]|\\/|\\u002[FfBb]|%2[FfBb]){40}(?![A-Za-z0-9/+%])")
 _NAMED = re.compile(r"(?i)secret|_sk\b|\bsk\b|passw|private|aws_?key")
 _CLEARLY_NAMED = re.compile(r"(?i)secret[\s_.-]*access[\s_.-]*key|secret_?key|aws_?secret")
 _ENCODED_ID = re.compile(r"(?<![A-Za-z0-9+/])Q(?:UtJQ|VNJQ)[A-Za-z0-9+/]{22,}={0,2}")
@@ -113,7 +113,7 @@ def _secrets(text: str, encoded: bool) -> Iterator[tuple[int, str, bool]]:
 
 def _plain(run: str) -> str:
     if "\\" in run or "%" in run:
-        return re.sub("%2[Bb]", "+", re.sub("%2[Ff]", "/", run.replace("\\/", "/")))
+        return re.sub(r"(?:%|\\u00)2[Bb]", "+", re.sub(r"(?:%|\\u00)2[Ff]", "/", run.replace("\\/", "/")))
     return run
 
 

@@ -13,7 +13,7 @@ from migrate.scan.wording import named
 STARTUP = (
     ".profile", ".bashrc", ".bash_profile", ".bash_login", ".bash_aliases", ".bash_logout", ".zshrc", ".zshenv", ".zprofile",
     ".zlogin", ".zlogout", ".kshrc", ".mkshrc", ".cshrc", ".tcshrc", ".login", ".xprofile", ".xsession", ".xsessionrc", ".xinitrc",
-    ".pam_environment", ".envrc", ".env", ".aliases", ".exports", ".config/fish/config.fish", ".config/nushell/config.nu",
+    ".pam_environment", ".envrc", ".env", ".aliases", ".exports", ".functions", ".extra", ".localrc", ".shrc", ".config/fish/config.fish", ".config/nushell/config.nu",
     ".config/nushell/env.nu", ".config/powershell/profile.ps1", ".config/powershell/Microsoft.PowerShell_profile.ps1", ".xonshrc",
     ".config/xonsh/rc.xsh", ".config/plasma-workspace/env/aws.sh", ".launchd.conf",
 )  # fmt: skip
@@ -89,7 +89,7 @@ def _one_for(pair: Pair, path: Path, lines: dict[int, Finding], places: Places) 
 def _set_in(path: Path, text: str) -> dict[int, Finding]:
     """The line of a start-up file that sets the variables, whatever to: keys in the environment beat a profile."""
     for number, line in enumerate(text.splitlines(), 1):
-        m = _SETS.match(line)
+        m = _SETS.match(line) if "AWS_" in line and len(line) < 4000 else None
         if m is None or line.lstrip().startswith("#"):
             continue
         value = (m.group(2) or "").strip()

@@ -67,6 +67,7 @@ FILES: dict[str, tuple[str, str]] = {
     "notes.md": ("AWS314", "user kim: {id} / {secret}\n"),
     "url.txt": ("AWS314", "s3://{id}:{quoted}@bucket/path\n"),
     "escaped.txt": ("AWS314", '{{"a":"line\\n{id}\\n{escaped}"}}'),
+    "dotnet.json": ("AWS313", '{{"AccessKey":"{id}","SecretKey":"{unicode}"}}'),
     "old-mac.txt": ("AWS314", "a\rb\r{id} {secret}\r"),
     "far.cfg": ("AWS313", "id = {id}\n" + "# filler line\n" * 900 + "secret_access_key = {secret}\n"),
 }
@@ -83,6 +84,7 @@ def test_a_file_with_an_id_and_its_secret(name: str, run: Run) -> None:
         id64=base64.b64encode(key.encode()).decode(),
         secret64=base64.b64encode(value.encode()).decode(),
         quoted=value.replace("/", "%2F").replace("+", "%2B"),
+        unicode=value.replace("+", "\\u002B"),
         escaped=value.replace("/", "\\/"),
     )
     write(Path("tree") / name, content)
