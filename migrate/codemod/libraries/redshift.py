@@ -1,0 +1,21 @@
+"""redshift_connector: IAM authentication by a profile."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="redshift_connector",
+    documentation="https://github.com/aws/amazon-redshift-python-driver",
+    takes=(
+        Takes(
+            ("redshift_connector.connect",),
+            "keyword",
+            key_id=("access_key_id",),
+            secret=("secret_access_key",),
+            token=("session_token",),
+            profile="profile",
+        ),
+    ),
+    before='connect(iam=True, cluster_identifier="c", access_key_id=KEY, secret_access_key=SECRET)',
+    after='connect(iam=True, cluster_identifier="c", profile="dev")',
+    why="With `iam=True` the driver takes a profile's credentials; keys within COPY and UNLOAD statements are reported.",
+)
