@@ -87,6 +87,8 @@ class _Folders:
     def walk(self, root: Path) -> None:
         """Fills in the files below the start, each under its root."""
         above = self._specs_above(root) if (root / ".git").exists() else []
+        if above and self.start != str(root) and self._ignored(self.start, above, True):
+            above = []  # whoever names an ignored folder wants it looked at
         stack: list[tuple[str, Path, list[tuple[str, Any]]]] = [(self.start, root, above)]
         while stack:
             here, root, specs = stack.pop()
