@@ -8,11 +8,29 @@ plain literal of the same length. The identifiers in what was overwritten are ha
 import ast
 import re
 
+from migrate.codemod.processes import isolated
+
+_SECONDS = 8.0
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def parse_newer(text: str) -> tuple[ast.Module, frozenset[str]] | None:
-    """The tree of `text` with newer constructs blanked, and the identifiers in them; None where LibCST refuses it too."""
+    """The tree of `text` with newer constructs blanked, and the identifiers in them; None where LibCST refuses it too.
+
+    LibCST 1.9 overflows its stack on long concatenations and takes minutes for others, so it works in a process of its own, and not for ever.
+    """
+    import libcst.metadata  # noqa: F401 - here, so that every such process has it
+
+    if (made := isolated(_blanked, text, _SECONDS)) is None:
+        return None
+    try:
+        return ast.parse(made[0]), made[1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _blanked(text: str) -> tuple[str, frozenset[str]] | None:
+    """`text` with newer constructs blanked, and the identifiers in them."""
     import libcst as cst
     from libcst.metadata import MetadataWrapper, PositionProvider
 
@@ -64,7 +82,4 @@ def parse_newer(text: str) -> tuple[ast.Module, frozenset[str]] | None:
         else:
             new = re.sub(r"[^\r\n]", " ", piece)
         out[start:end] = new
-    try:
-        return ast.parse("".join(out)), frozenset(names)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return "".join(out), frozenset(names)

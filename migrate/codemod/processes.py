@@ -6,6 +6,8 @@ the work is done here. A child that dies takes nothing down but its share.
 
 import os
 import pickle
+import select
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -37,9 +39,19 @@ def in_processes(function: Callable[[Sequence[T]], R], items: Sequence[T], jobs:
     return [(shares[0], mine), *((share, _result(*child)) for share, child in zip(shares[1:], children, strict=True))]
 
 
-def isolated(function: Callable[[T], R], item: T) -> R | None:
-    """`function(item)` in a process of its own, for what may crash; None where it did. Where there is no `fork` it is called here."""
-    return _result(*_start(function, item)) if hasattr(os, "fork") else function(item)
+def isolated(function: Callable[[T], R], item: T, seconds: float) -> R | None:
+    """`function(item)` in a process of its own, for what may crash or hang; None where it did.
+
+    Where there is no `fork` it is called here.
+    """
+    if not hasattr(os, "fork"):
+        return function(item)
+    pid, pipe = _start(function, item)
+    ready, _, _ = select.select([pipe], [], [], seconds)
+    if not ready:
+        os.kill(pid, signal.SIGKILL)
+    result: R | None = _result(pid, pipe)
+    return result
 
 
 def _start(function: Callable[[T], R], share: T) -> tuple[int, int]:
