@@ -47,9 +47,9 @@ def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None, sessions
     )
     checked = Checked(profile, row)
     wanted = plan.profiles.get(profile.name) if plan is not None else None
-    if wanted is not None and wanted.action == "keep":
-        return _mentioned(files, checked, "AWS411", "is kept as it is, as the plan says", "keep")
     has_sso = bool(values.get("sso_account_id") or values.get("sso_role_name"))
+    if wanted is not None and wanted.action == "keep" and not has_sso:
+        return _mentioned(files, checked, "AWS411", "is kept as it is, as the plan says", "keep")
     if foreign_endpoint(files, profile) and profile.static and not has_sso:
         return _mentioned(files, checked, "AWS411", "signs with keys at an endpoint that is not AWS's", "keep")
     if wanted is not None:
@@ -85,6 +85,8 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
     assert plan is not None
     profile = checked.profile
     wanted = plan.profiles[profile.name]
+    if wanted.action == "keep":
+        return
     if wanted.action == "remove":
         if profile.static:
             _found(files, checked, "AWS405", "the plan says that its keys go, and they are still there", "aws_access_key_id")

@@ -45,6 +45,7 @@ class _Key:
     proposed: Proposed
     identity: Identity | None = None
     policies: list[str] | None = None
+    all_policies: bool = True
     last_used: str = ""
     problem: tuple[str, str] | None = None
 
@@ -131,10 +132,8 @@ def _ask_user(iam: Any, key_id: str, out: _Key) -> None:
         out.last_used = "never used" if known.last_used is None else f"last used {known.last_used:%Y-%m-%d}"
     except KeyProblem:
         pass
-    try:
-        out.policies = policies_of(iam, out.identity.name)
-    except failures():
-        out.policies = None
+    names, out.all_policies = policies_of(iam, out.identity.name)
+    out.policies = names if names or out.all_policies else None
 
 
 def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace, planned: bool) -> _Login:
@@ -217,8 +216,8 @@ def _propose(key: _Key, logins: dict[str, _Login], out: Discovery) -> Proposed:
         return proposed
     if identity.kind == "root":
         return replace(proposed, reason="a key of the root user: no role is like it; one of " + ", ".join(roles[:8]))
-    fit = best_fit(roles, key.policies)
-    return replace(proposed, sso_role_name=fit.role, reason=printable(fit.why))
+    fit = best_fit(roles, key.policies, complete=key.all_policies)
+    return replace(proposed, sso_role_name=fit.role, reason=_one_line(fit.why))
 
 
 def _elsewhere(identity: Identity, logins: dict[str, _Login], names: list[str]) -> str:
@@ -241,4 +240,9 @@ def partition_of(region: str) -> str:
 
 
 def _joined(*texts: str) -> str:
-    return ", ".join(filter(None, (printable(text) for text in texts)))
+    return ", ".join(filter(None, (_one_line(text) for text in texts)))
+
+
+def _one_line(text: str) -> str:
+    """Fit for a comment of the plan, wherever it came from."""
+    return " ".join(printable(text).split())

@@ -23,11 +23,16 @@ class Fit:
     why: str
 
 
-def best_fit(roles: Sequence[str], policies: Sequence[str] | None) -> Fit:
-    """The role that fits best. `policies` are the names of all the user's policies, None where they may not be read.
+def best_fit(roles: Sequence[str], policies: Sequence[str] | None, *, complete: bool = True) -> Fit:
+    """The role that fits best. `policies` are the names of the user's policies, None where none may be read; `complete`: are they all?
 
     A role that may allow more is proposed only where it is the only one, and then the reason says so.
     """
+    fit = _fit(roles, policies)
+    return fit if complete or not policies else Fit(fit.role, f"{fit.why}; other policies of the user could not be read")
+
+
+def _fit(roles: Sequence[str], policies: Sequence[str] | None) -> Fit:
     if not roles:
         return Fit(None, "the portal offers no role there")
     if policies is not None and policies:

@@ -91,27 +91,43 @@ def _told(call: Any) -> None:
         raise KeyProblem("denied" if is_denied(error) else "failed", reason(error)) from None
 
 
-def policies_of(iam: Any, user: str) -> list[str]:
-    """The names of the policies that a user has, by himself and by his groups; inline ones too. Raises what `failures.failures` lists."""
-    names = [
-        p["PolicyName"]
-        for page in iam.get_paginator("list_attached_user_policies").paginate(UserName=user)
-        for p in page["AttachedPolicies"]
-    ]
-    names += [name for page in iam.get_paginator("list_user_policies").paginate(UserName=user) for name in page["PolicyNames"]]
-    for page in iam.get_paginator("list_groups_for_user").paginate(UserName=user):
-        for group in page["Groups"]:
-            for more in iam.get_paginator("list_attached_group_policies").paginate(GroupName=group["GroupName"]):
-                names += [p["PolicyName"] for p in more["AttachedPolicies"]]
-            for more in iam.get_paginator("list_group_policies").paginate(GroupName=group["GroupName"]):
-                names += more["PolicyNames"]
-    return list(dict.fromkeys(names))
+def policies_of(iam: Any, user: str) -> tuple[list[str], bool]:
+    """The names of the policies that a user has, by himself and by his groups, inline ones too; and whether that is all of them.
+
+    Each list that may not be read is left out.
+    """
+    names, complete = _policies(iam, "user", UserName=user)
+    try:
+        pages = iam.get_paginator("list_groups_for_user").paginate(UserName=user)
+        groups = [group["GroupName"] for page in pages for group in page["Groups"]]
+    except failures():
+        groups, complete = [], False
+    for group in groups:
+        more, all_of_them = _policies(iam, "group", GroupName=group)
+        names, complete = [*names, *more], complete and all_of_them
+    return list(dict.fromkeys(names)), complete
+
+
+def _policies(iam: Any, kind: str, **whose: str) -> tuple[list[str], bool]:
+    names: list[str] = []
+    complete = True
+    try:
+        for page in iam.get_paginator(f"list_attached_{kind}_policies").paginate(**whose):
+            names += [policy["PolicyName"] for policy in page["AttachedPolicies"]]
+    except failures():
+        complete = False
+    try:
+        for page in iam.get_paginator(f"list_{kind}_policies").paginate(**whose):
+            names += page["PolicyNames"]
+    except failures():
+        complete = False
+    return names, complete
 
 
 def is_last_admin(iam: Any, user: str, partition: str) -> bool:
     """Has the user AdministratorAccess, and nobody else: no other user, group with another member, or role? False where it may not be asked."""
     try:
-        if ADMIN not in policies_of(iam, user):
+        if ADMIN not in policies_of(iam, user)[0]:
             return False
         arn = f"arn:{partition}:iam::aws:policy/{ADMIN}"
         for page in iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn):

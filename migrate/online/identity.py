@@ -39,14 +39,15 @@ class Identity:
 def who_is(client: Any) -> Identity:
     """Asks STS whose credentials the client signs with. Raises what `failures.failures` lists."""
     answer = client.get_caller_identity()
-    return parse(answer["Arn"], answer["Account"], skew(answer))
+    return parse(answer["Arn"], skew(answer))
 
 
-def parse(arn: str, account: str, clock: float = 0.0) -> Identity:
+def parse(arn: str, clock: float = 0.0) -> Identity:
     """The identity that an ARN names. Raises ValueError where it is none."""
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ValueError("no ARN of a caller")
+    account = match["account"]
     kind, _, rest = match["what"].partition("/")
     if kind == "assumed-role":
         return Identity(match["partition"], account, "role", rest.split("/")[0], clock)

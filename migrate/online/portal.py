@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, is_throttled
 from migrate.online.parallel import Pace
@@ -26,12 +27,14 @@ class AccessPortal:
         self._pace = pace
 
     def accounts(self) -> dict[str, str]:
-        """Account id to name."""
-        return {row["accountId"]: row.get("accountName", "") for row in self._pages("list_accounts", "accountList")}
+        """Account id to name. What is no account id is left out: it would stand in a plan."""
+        found = {row["accountId"]: row.get("accountName", "") for row in self._pages("list_accounts", "accountList")}
+        return {account: name for account, name in found.items() if account_id_fault(account) is None}
 
     def roles(self, account: str) -> list[str]:
         """The roles of an account that may be used, in the portal's order."""
-        return [row["roleName"] for row in self._pages("list_account_roles", "roleList", accountId=account)]
+        found = [row["roleName"] for row in self._pages("list_account_roles", "roleList", accountId=account)]
+        return [role for role in found if role_name_fault(role) is None]
 
     def _pages(self, operation: str, rows: str, **arguments: str) -> Iterator[dict[str, Any]]:
         more: dict[str, str] = {}

@@ -49,6 +49,7 @@ class Portal:
     asked: list[str] = field(default_factory=list)
     iam_denies: set[str] = field(default_factory=set)  # actions that IAM and STS refuse
     unknown: set[str] = field(default_factory=set)  # key ids that STS does not know
+    regions: dict[str, str] = field(default_factory=dict)  # key id -> what the regions begin with in which STS knows it
     given: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # credentials handed out
     lock: Lock = field(default_factory=Lock)
 
@@ -104,8 +105,9 @@ class _Handler(BaseHTTPRequestHandler):
         action = parse_qs(data.decode())["Action"][0]
         with self.portal.lock:
             self.portal.asked.append(action)
-        by = self.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
-        code = "AccessDenied" if action in self.portal.iam_denies else "InvalidClientTokenId" if by in self.portal.unknown else ""
+        by, _, region = self.headers["Authorization"].partition("Credential=")[2].split("/")[:3]
+        unknown = by in self.portal.unknown or not region.startswith(self.portal.regions.get(by, ""))
+        code = "AccessDenied" if action in self.portal.iam_denies else "InvalidClientTokenId" if unknown else ""
         if code:
             text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{action}: no</Message></Error></ErrorResponse>"
             return self._raw(403, text.encode(), "text/xml")

@@ -127,6 +127,28 @@ def test_users_who_may_read_nothing(home: Path, portal: Portal, account: Account
     assert load_plan(Path("sso-migration.ini")).profiles["dev"].sso_role_name is None
 
 
+def test_groups_that_may_not_be_read_are_said(home: Path, portal: Portal, account: Account, run: Run) -> None:
+    Home(home).write(CORP_SECTION, profile("dev", user(account, "kim", "PowerUserAccess")))
+    portal.iam_denies = {"ListGroupsForUser"}
+    portal.roles = {A: ["PowerUserAccess", "ReadOnly"]}
+    logged_in(home)
+    assert run("plan", "--discover").returncode == 0
+    assert "of the user; other policies of the user could not be read" in Path("sso-migration.ini").read_text()
+
+
+def test_keys_of_govcloud_and_china_need_sessions_of_their_own(home: Path, portal: Portal, run: Run) -> None:
+    cloud = ("123456789012", "123456789012")
+    Home(home).write(CORP_SECTION, f"[gov]\n{keys('gov')}[china]\n{keys('china')}[told]\nregion = cn-northwest-1\n{keys('told')}")
+    portal.regions = {key_id("gov"): "us-gov-", key_id("china"): "cn-", key_id("told"): "cn-"}
+    portal.roles = {A: ["Admin"]}
+    logged_in(home)
+    done = run("plan", "--discover", "--format", "json")
+    plan = load_plan(Path("sso-migration.ini"))
+    assert {p.sso_account_id for p in plan.profiles.values()} == {*cloud}
+    messages = [f["message"] for f in json.loads(done.stdout)["findings"] if f["code"] == "AWS145"]
+    assert done.returncode == 1 and [m.split("partition ")[1].split(",")[0] for m in messages] == ["aws-us-gov", "aws-cn", "aws-cn"]
+
+
 def test_a_wider_role_is_never_proposed_silently(home: Path, portal: Portal, account: Account, run: Run) -> None:
     Home(home).write(CORP_SECTION, profile("dev", user(account, "kim", "ReadOnlyAccess")))
     portal.roles = {A: ["AdministratorAccess"]}
@@ -209,7 +231,7 @@ def test_which_role_fits(roles: list[str], policies: list[str] | None, role: str
 
 def test_partitions() -> None:
     assert [partition_of(region) for region in ("us-east-1", "us-gov-west-1", "cn-north-1")] == ["aws", "aws-us-gov", "aws-cn"]
-    found = parse(f"arn:aws-us-gov:sts::{A}:assumed-role/AWSReservedSSO_Power_User_0123456789abcdef/kim", A)
+    found = parse(f"arn:aws-us-gov:sts::{A}:assumed-role/AWSReservedSSO_Power_User_0123456789abcdef/kim")
     assert (found.partition, found.sso_role) == ("aws-us-gov", "Power_User")
-    found = parse(f"arn:aws-cn:iam::{A}:user/team/kim", A)
+    found = parse(f"arn:aws-cn:iam::{A}:user/team/kim")
     assert (found.kind, found.name, found.sso_role) == ("user", "kim", None)
