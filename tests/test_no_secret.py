@@ -112,6 +112,9 @@ def test_every_command(home: Path, tmp_path: Path, name: str) -> None:
             *(["--format", ending] if ending in ("json", "sarif") else []),
         )
     run("config", *SESSION, "--dry-run", "-v")
+    run("scan", "-v")
+    run("scan", str(home), "--format", "json", "--report", "scan.html")
+    run("run", "--plan", "plan.ini", "--dry-run", "--format", "json", "--report", "run.md")
     run("config", *SESSION, *maps, "--yes", "-v")
     run("undo", "--list", "--format", "json")
     run("undo", "--dry-run")
