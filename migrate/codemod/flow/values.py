@@ -85,25 +85,24 @@ class Box:
     spreads: list["Box"] = field(default_factory=list)
     open: bool = False
 
+    def whole(self) -> list["Box"]:
+        """This box and those that are spread into it, however deep; two may be spread into each other."""
+        found: list[Box] = [self]
+        for box in found:
+            found += [b for b in box.spreads if b not in found]
+        return found
+
     def at(self, key: object) -> list[Store]:
         """The stores of one key, those of spread boxes included."""
-        found = list(self.items.get(key, ()))
-        for other in self.spreads:
-            if other is not self:
-                found += other.at(key)
-        return found
+        return [s for box in self.whole() for s in box.items.get(key, ())]
 
     def all(self) -> list[Store]:
         """Every store in it."""
-        found = [s for stores in self.items.values() for s in stores]
-        for other in self.spreads:
-            if other is not self:
-                found += other.all()
-        return found
+        return [s for box in self.whole() for stores in box.items.values() for s in stores]
 
     def keys(self) -> set[object]:
         """Every key that is known."""
-        return set(self.items).union(*(b.keys() for b in self.spreads if b is not self))
+        return {key for box in self.whole() for key in box.items}
 
 
 @dataclass(eq=False, slots=True)
