@@ -211,3 +211,18 @@ def test_the_question(home: Path, account: Account, run: Run, converted: tuple[s
     terminal.say("y\n")
     assert terminal.end() == 0 and account.status("kim") == []
     assert not list((home / ".local/state/aws-sso-migrate/runs").rglob("*.backup"))
+
+
+def test_a_damaged_note_stops_everything(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    path = home / ".local/state/aws-sso-migrate/retired.json"
+    path.write_text("{")
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 2 and str(path) in done.stderr and account.status("kim") == ["Active"]
+
+
+def test_a_key_that_was_deactivated_by_somebody_else_is_not_deleted(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    account.iam.update_access_key(UserName="kim", AccessKeyId=converted[0], Status="Inactive")
+    done = run("retire", "--delete", "--yes", "--after", "0")
+    assert done.returncode == 1 and "was not deactivated by this program" in done.stdout and account.status("kim") == ["Inactive"]
+    assert "0 of 1 keys" in run("retire", "--reactivate", "--yes").stdout and account.status("kim") == ["Inactive"]
+    assert run("retire", "--reactivate", "--yes", "--key", converted[0]).returncode == 0 and account.status("kim") == ["Active"]

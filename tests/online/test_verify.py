@@ -1,6 +1,9 @@
 """`verify` against the portal on the loopback and moto's STS."""
 
 import json
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -86,6 +89,7 @@ def test_a_login_that_has_expired_is_renewed_once(home: Path, portal: Portal, ru
     assert json.loads(token_file(home).read_text())["refreshToken"] in portal.refresh_tokens - {"refresh-me"}
 
 
+@pytest.mark.slow
 def test_two_hundred_profiles_of_which_thirty_fail(home: Path, portal: Portal, run: Run) -> None:
     good = {f"good{n}": ("Admin", A) for n in range(170)}
     bad = {f"bad{n}": (["Slow", "Broken", "Denied"][n % 3], B) for n in range(30)}
@@ -181,3 +185,26 @@ def test_a_dead_portal(home: Path, portal: Portal, run: Run, monkeypatch: pytest
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://192.0.2.7:80")
     done = run("verify")
     assert done.returncode == 1 and "not https" in done.stdout and "AWS408" in done.stdout
+
+
+def test_ctrl_c_does_not_wait_for_those_who_do_not_answer(home: Path, portal: Portal) -> None:
+    Home(home).write("".join(sso(f"p{n}", role="Slow") for n in range(5)) + CORP_SECTION, None)
+    portal.roles, portal.slow = {A: ["Slow"]}, {"Slow"}
+    logged_in(home)
+    with subprocess.Popen([sys.executable, "-m", "migrate", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        end = time.monotonic() + 30
+        while portal.asked.count("/federation/credentials") < 5 and time.monotonic() < end:
+            time.sleep(0.1)
+        begun = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(20) == 130 and time.monotonic() - begun < 5
+        assert child.stdout is not None and child.stderr is not None
+        assert child.stdout.read() == b"" and b"Traceback" not in child.stderr.read()
+
+
+def test_a_kept_profile_that_signs_with_sso_is_checked_all_the_same(home: Path, portal: Portal, run: Run) -> None:
+    Home(home).write(sso("dev", role="Nope") + CORP_SECTION, None)
+    Path("plan.ini").write_text("[profiles]\n[[dev]]\naction = keep\n")
+    portal.roles = {A: ["Admin"]}
+    logged_in(home)
+    assert run("verify", "--plan", "plan.ini").returncode == 1
