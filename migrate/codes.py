@@ -365,7 +365,7 @@ CODES: dict[str, Code] = {
         "error",
         "Infrastructure code or its state holds a key",
         "Terraform, OpenTofu and Pulumi keep what a provider was given in plans and state as well.",
-        "Leave `access_key` and `secret_key` out of the provider, and name `profile = \"NAME\"` or set `AWS_PROFILE`. A state file that holds a key belongs in an encrypted backend.",
+        'Leave `access_key` and `secret_key` out of the provider, and name `profile = "NAME"` or set `AWS_PROFILE`. A state file that holds a key belongs in an encrypted backend.',
     ),
     "AWS311": Code(
         "error",

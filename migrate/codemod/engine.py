@@ -162,6 +162,8 @@ def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: C
     from migrate.codemod.handover import hand_over
     from migrate.codemod.program import analyse
 
+    if not any(b"AKIA" in s.data or b"ASIA" in s.data for s in sources.values()):
+        sources = {p: s for p, s in sources.items() if p in hits}  # no id to follow: at most one that a call computes where it stands
     try:
         return hand_over(analyse(gathering.imports, sources, request.mapping), sources, hits, request.mapping, request.ignore)
     except TooLarge:

@@ -138,10 +138,7 @@ class Calls(KnownCalls):
 
     def module_at(self, node: ast.AST) -> "Module":
         """The module whose source holds a node."""
-        for m in self.modules.values():
-            if node in m.source.parents:
-                return m
-        raise KeyError(node)
+        return self._homes[node]
 
     def field_names(self, cls: Class) -> list[str]:
         """The fields of a dataclass, NamedTuple or model, in the order of its constructor."""

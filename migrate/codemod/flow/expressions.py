@@ -57,6 +57,7 @@ class Expressions(Calls):
         self._reads: dict[ast.AST, set[Store]] = {}
         self._origins: dict[ast.AST, Origin] = {}
         self._submodules: dict[str, ModuleRef] = {}
+        self._homes = {node: m for m in modules.values() for node in m.source.parents}
         self.scopes: dict[ast.AST, Scope] = {}  # call expressions, and the scope that they stand in
 
     # -- what was found
@@ -370,12 +371,12 @@ class Expressions(Calls):
                     else:
                         out.add(UNKNOWN)
             return out
-        origins = origins_of(left | right | self.inside(right))
+        origins = origins_of(left | right | (self.inside(right) if isinstance(op, ast.Mod) else set()))
         return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
 
     def inside(self, values: set[Value]) -> set[Value]:
-        """The values within lists and tuples (what `%` fills in)."""
-        return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values}
+        """The strings within lists and tuples (what `%` fills in)."""
+        return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Murk)}
 
     def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> Box:
         """`{…}`."""

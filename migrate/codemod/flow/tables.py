@@ -39,6 +39,7 @@ class Tables:
 
     changed: bool
     modules: "dict[Path, Module]"
+    _homes: "dict[ast.AST, Module]"
     scopes: dict[ast.AST, Scope]
 
     def __init__(self) -> None:
