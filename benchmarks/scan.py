@@ -9,6 +9,7 @@ are not on PATH; what is not there is left out. Best of the rounds, in turns. Pr
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -141,6 +142,10 @@ def main() -> None:
             history["kingfisher, history"] = [kingfisher, "scan", "repository", "--git-history=full", *quiet]
         print(f"{platform.system()} {platform.release()} ({platform.machine()}), {os.cpu_count()} CPUs, Python {platform.python_version()}")
         print(f"{args.files:,} files, {size / 1e6:.0f} MB, {keys} keys; {args.commits:,} commits, {in_history} keys\n")
+        for command, wanted in ((tree["scan"], keys), (history["scan --history"], in_history)):
+            done = subprocess.run(command, cwd=folder, env={**os.environ, "HOME": str(folder / "home")}, capture_output=True, check=False)
+            if len(json.loads(done.stdout)["findings"]) < wanted:
+                raise SystemExit("scan does not find every key")
         print("| program | s | scan is, times that |\n| --- | ---: | ---: |")
         for rows in (tree, history):
             times = measure(rows, folder, args.rounds)
