@@ -7,6 +7,7 @@ from migrate.awsfiles.facts import foreign_endpoint, header_is_plain
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.vocabulary import OTHER_SOURCE
 from migrate.findings import Finding
+from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, reason
 from migrate.online.tokens import SsoSession, session_of
@@ -72,7 +73,7 @@ def place(files: AwsFiles, profile: Profile, *names: str) -> tuple[str, int]:
 def _found(files: AwsFiles, checked: Checked, code: str, what: str, *names: str, help: str = "") -> None:
     path, line = place(files, checked.profile, *names)
     name = checked.profile.name
-    checked.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, help, profile=name))
+    checked.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, advice(code, help), profile=name))
 
 
 def _mentioned(files: AwsFiles, checked: Checked, code: str, what: str, action: Any = "none") -> Checked:

@@ -9,6 +9,7 @@ from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import is_key_id
 from migrate.masking import printable
+from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import code_of, failures, is_unknown_key, reason
 from migrate.online.fit import best_fit
@@ -153,10 +154,14 @@ def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace, pl
             what = f"the portal of session {session.name} does not accept the login any more"
             login.problem = Finding("AWS143", plan_path, what, help=f"{command}, then run this again")
         else:
-            login.problem = Finding("AWS147", plan_path, f"the portal of session {session.name} could not be asked: {reason(error)}")
+            login.problem = Finding(
+                "AWS147", plan_path, f"the portal of session {session.name} could not be asked: {reason(error)}", help=advice("AWS147")
+            )
     else:
         if not login.accounts:
-            login.problem = Finding("AWS144", plan_path, f"the portal of session {session.name} lists no account for you")
+            login.problem = Finding(
+                "AWS144", plan_path, f"the portal of session {session.name} lists no account for you", help=advice("AWS144")
+            )
     return login
 
 
@@ -167,7 +172,9 @@ def _list_roles(logins: dict[str, _Login], wanted: list[tuple[str, str]], out: D
         try:
             return login.portal.roles(account)
         except failures() as error:
-            return Finding("AWS147", plan_path, f"the roles of account {account} could not be listed: {reason(error)}")
+            return Finding(
+                "AWS147", plan_path, f"the roles of account {account} could not be listed: {reason(error)}", help=advice("AWS147")
+            )
 
     for (name, account), roles in zip(wanted, parallel(ask, wanted, workers=_WORKERS), strict=True):
         if isinstance(roles, Finding):
@@ -186,7 +193,7 @@ def _propose(key: _Key, logins: dict[str, _Login], out: Discovery) -> Proposed:
     path, line = proposed.place
 
     def found(code: str, what: str, help: str = "") -> None:
-        out.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, help, profile=name))
+        out.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, advice(code, help), profile=name))
 
     if key.problem is not None:
         found(*key.problem)

@@ -52,12 +52,15 @@ def _fit(roles: Sequence[str], policies: Sequence[str] | None) -> Fit:
             return Fit(None, f"several fit: {_listed(alike)}")
     if len(roles) == 1:
         return Fit(roles[0], f"the only one there; {_compared(roles[0], policies)}")
-    known = f"the user has {', '.join(policies[:3])}" if policies else "the policies of the user are not known"
+    nothing = "the policies of the user are not known" if policies is None else "the user has no policy"
+    known = f"the user has {', '.join(policies[:3])}" if policies else nothing
     return Fit(None, f"one of {_listed(roles)}; {known}")
 
 
 def _compared(role: str, policies: Sequence[str] | None) -> str:
-    if not policies:
+    if policies is not None and not policies:
+        return "it allows MORE: the user has no policy"
+    if policies is None:
         return "the policies of the user are not known, so it may allow more or less than the key"
     level, widest = _level(role), _level_of(policies)
     has = f"the user has {', '.join(policies[:3])}"

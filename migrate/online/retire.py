@@ -12,6 +12,7 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import account_id, is_key_id, mask_key_id
+from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, reason
 from migrate.online.iam import KeyFacts, KeyProblem, delete, facts, is_last_admin, set_status
@@ -71,7 +72,16 @@ class KeyCase:
     def found(self, code: str, message: str, path: str = "", line: int | None = None, help: str = "") -> None:
         """Adds a finding about the key. Where no file is meant, the key itself stands in the path's place."""
         self.findings.append(
-            Finding(code, path or self.shown, f"key {self.shown}: {message}", line, None, help, key=self.key, profile=self.asked_by)
+            Finding(
+                code,
+                path or self.shown,
+                f"key {self.shown}: {message}",
+                line,
+                None,
+                advice(code, help),
+                key=self.key,
+                profile=self.asked_by,
+            )
         )
 
 

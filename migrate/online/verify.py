@@ -12,6 +12,7 @@ from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge
 from migrate.errors import Refusal
 from migrate.findings import Finding
+from migrate.online.advice import advice
 from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
 from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, is_throttled, reason, skew_text
@@ -81,13 +82,17 @@ def _environment() -> list[Finding]:
 def _missing_of_plan(files: AwsFiles, plan: Plan) -> list[Finding]:
     path = str(plan.path)
     out = [
-        Finding("AWS405", path, f"profile {name} of the plan is in neither AWS file", profile_plan.line, 1, profile=name)
+        Finding("AWS405", path, f"profile {name} of the plan is in neither AWS file", profile_plan.line, 1, advice("AWS405"), profile=name)
         for name, profile_plan in plan.profiles.items()
         if name not in files.profiles and profile_plan.action == "sso"
     ]
     for key, name in plan.keys.items():
         if name not in files.profiles:
-            out.append(Finding("AWS414", path, f"a key is mapped to profile {name}, which does not exist", key=key, profile=name))
+            out.append(
+                Finding(
+                    "AWS414", path, f"a key is mapped to profile {name}, which does not exist", help=advice("AWS414"), key=key, profile=name
+                )
+            )
     return out
 
 
@@ -106,7 +111,11 @@ def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Call
     pace = Pace(PER_SECOND)
     identities = parallel(lambda one: _ask_one(files, one, pace), asked, told=lambda done: told(done, len(asked)))
     skewed = [identity.clock for identity in identities if identity is not None and abs(identity.clock) > SKEW_SECONDS]
-    return [Finding("AWS413", "clock", f"{skew_text(skewed[0])}, and AWS refuses signatures that are five minutes off")] if skewed else []
+    return (
+        [Finding("AWS413", "clock", f"{skew_text(skewed[0])}, and AWS refuses signatures that are five minutes off", help=advice("AWS413"))]
+        if skewed
+        else []
+    )
 
 
 def _login_problem(sessions: Sessions, session: SsoSession) -> tuple[str, str, str] | None:
@@ -180,4 +189,4 @@ def _compare(files: AwsFiles, one: Checked, identity: Identity) -> None:
 
 def _note(files: AwsFiles, one: Checked, code: str, what: str, help: str = "") -> None:
     path, line = place(files, one.profile, "sso_session", "sso_account_id", "role_arn")
-    one.findings.append(Finding(code, path, f"profile {one.profile.name}: {what}", line, 1, help, profile=one.profile.name))
+    one.findings.append(Finding(code, path, f"profile {one.profile.name}: {what}", line, 1, advice(code, help), profile=one.profile.name))
