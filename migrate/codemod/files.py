@@ -20,6 +20,8 @@ LARGEST = 64 * 1024 * 1024
 _ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
 _DOCUMENTATION = re.compile(rb"(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})")
 _PIECE = re.compile(rb"""['"](?:AKIA|ASIA)[A-Z2-7]{0,15}['"]""")
+_JOINED = re.compile(rb"""['"](?:AKIA|ASIA)[A-Z2-7]{0,15}['"]\s*(?:\+\s*|,\s*|\\\s*)?['"][A-Z2-7]{2,}""")
+_GIVEN = re.compile(rb"""aws_(?:secret_)?access_key(?:_id)?['"]?\s*(?:=(?!=)|:|\]\s*=(?!=))\s*(?!None|str\b)""")
 _COMPUTED = re.compile(
     rb"""b64decode|b32decode|b16decode|unhexlify|fromhex|rot_?13|decompress|\[::-1\]|reversed\(|chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]"""
     rb"""|['"][A-Za-z0-9/+=]{40,80}['"]"""
@@ -197,8 +199,11 @@ def interesting(data: bytes, mentions: bool = True) -> bool:
     """Can a file with these bytes be of interest by itself?
 
     It holds a key id that is not of AWS's documentation, or the beginning of one in quotes; or it names the arguments that take keys
-    and may compute one. Without `mentions` the names alone are not enough: something in it must look like a computation.
+    and may compute one. Without `mentions` the names alone are not enough: they must be given values where something looks like a
+    computation, and a beginning must be followed by another literal.
     """
-    if (b"AKIA" in data or b"ASIA" in data) and (_PIECE.search(data) or holds_id(data)):
+    if (b"AKIA" in data or b"ASIA" in data) and ((_PIECE if mentions else _JOINED).search(data) or holds_id(data)):
         return True
-    return (b"aws_access_key" in data or b"aws_secret" in data) and (mentions or _COMPUTED.search(data) is not None)
+    if b"aws_access_key" not in data and b"aws_secret" not in data:
+        return False
+    return mentions or (_GIVEN.search(data) is not None and _COMPUTED.search(data) is not None)
