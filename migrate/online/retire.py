@@ -97,11 +97,11 @@ def decide(request: RetireRequest, files: AwsFiles, sessions: Sessions, records:
     chosen = [by_key.get(key, Replaced(key)) for key in dict.fromkeys(request.keys)] or known
     general = [] if request.keys else [_lost(row) for row in lost if not records.has_deleted(row.shown)]
     cases = [KeyCase(row, account_id(row.key)) for row in chosen if request.keys or not row.key.startswith("ASIA")]
-    logins: dict[str, str] = {}
-    for name in dict.fromkeys(name for case in cases for name in _candidates(case, request, files)):
-        problem = _login_problem(sessions, files, name)
-        if problem:
-            logins[name] = problem
+    names = list(dict.fromkeys(name for case in cases for name in _candidates(case, request, files)))
+    # one after the other, since several may share a login that is to be renewed; in a thread, since whoever writes a login in the
+    # main thread does not listen to Ctrl-C any more, and the question is still to come
+    problems = parallel(lambda name: _login_problem(sessions, files, name), names, workers=1)
+    logins = {name: problem for name, problem in zip(names, problems, strict=True) if problem}
     parallel(lambda case: _ask(case, request, files, sessions, records, logins), cases, workers=_AT_ONCE)
     held = holders([case.key for case in cases], files)
     for case in cases:
