@@ -127,7 +127,7 @@ class Uses:
                 return None  # the name goes, and so does this
             case ast.Expr():
                 return None  # a docstring, or nothing at all
-            case ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:
+            case ast.BoolOp() | ast.NamedExpr() | ast.Await() if flows:
                 return None
             case ast.IfExp() if node is not parent.test and flows:
                 return None
@@ -261,7 +261,7 @@ class Uses:
             case ast.Attribute():
                 if parent.attr in _SAFE_METHODS:
                     return
-            case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() | ast.Starred() if flows:
+            case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() if flows:
                 return
             case ast.Call() if flows:
                 return

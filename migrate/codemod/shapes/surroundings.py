@@ -26,7 +26,7 @@ class SurroundingShapes(ShapeBase):
         """AWS_PROFILE is set where the keys were; keys that the program was started with are taken out, as they were overwritten."""
         module, source = sink.module, sink.module.source
         if self.reads_environment():
-            self.stop(sink, "AWS206", "the program reads these variables back elsewhere")
+            self.stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
         like = source.text
         if isinstance(sink.call, ast.Call):  # update(…)
             if not (isinstance(source.parents.get(sink.call), ast.Expr)):
@@ -68,8 +68,11 @@ class SurroundingShapes(ShapeBase):
                 rewrite.add(module, lambda e, st=statement, p=pop: e.replace(st, p), 1)
 
     def reads_environment(self) -> bool:
-        """Does the program look at the key variables itself?"""
+        """Does the program look at the key variables itself, take them out again, or choose a profile by the environment?"""
         wanted = Outside("AWS_ACCESS_KEY_ID"), Outside("AWS_SECRET_ACCESS_KEY")
+        for module in self.interpreter.modules.values():
+            if "AWS_PROFILE" in module.source.text or "AWS_DEFAULT_PROFILE" in module.source.text:
+                return True
         for node, values in self.interpreter.all_nodes():
             if any(w in values for w in wanted) and not is_own_write(self.uses.homes, node):
                 return True
@@ -127,12 +130,12 @@ def is_settings(module: Module) -> bool:
 
 
 def is_own_write(homes: dict[ast.AST, Module], node: ast.AST) -> bool:
-    """Is it `os.environ.setdefault(…)` or `.pop(…)` as a statement, whose answer nobody takes?"""
+    """Is it `os.environ.setdefault(…)` as a statement, whose answer nobody takes?"""
     home = homes.get(node)
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("setdefault", "pop")
+        and node.func.attr == "setdefault"
         and home is not None
         and isinstance(home.source.parents.get(node), ast.Expr)
     )
