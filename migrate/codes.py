@@ -566,6 +566,30 @@ CODES: dict[str, Code] = {
         "The user's keys may not be listed (`iam:ListAccessKeys`), or it is a key of the root user.",
         "Ask with a profile that may list them: `--profile`. A root user's key is ended in the console, by the root user.",
     ),
+    "AWS601": Code(
+        "error",
+        "A repository could not be worked on",
+        "It could not be cloned, read or committed to, took too long, or its process died. The message says which. Nothing was pushed.",
+        "Mend what the message names and run `bulk` again: it tries only what failed. `--timeout` and `--retry` are for slow remotes.",
+    ),
+    "AWS602": Code(
+        "error",
+        "The branch stands on the remote with other content",
+        "Somebody has worked on it, or it was made from an older state of the default branch. It is never overwritten.",
+        "Merge or delete the branch on the remote, or name another with `--branch`, and run again.",
+    ),
+    "AWS603": Code(
+        "error",
+        "The remote did not take the branch",
+        "There is no right to write, the branch is protected, or a hook of the remote refused it. The message is the remote's own.",
+        "Get the right, or name a branch that may be made with `--branch`, and run again.",
+    ),
+    "AWS604": Code(
+        "error",
+        "The command of `--then` failed",
+        "It ended with another status than 0. With `--push` the branch is pushed by then.",
+        "Mend the command and run again: it is run once more, and nothing is pushed twice.",
+    ),
 }
 
 

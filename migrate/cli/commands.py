@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "migrate.cli.whole:run",
     "undo": "migrate.cli.undo:undo",
     "retire": "migrate.cli.retire:retire",
+    "bulk": "migrate.cli.bulk:bulk",
     "demo": "migrate.cli.demo:demo",
 }
 

@@ -1,0 +1,216 @@
+"""`bulk` over real git repositories: what stands on the remotes afterwards, and what a repository may do to the others."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+KEY, SECRET = key_id("dev"), secret("dev")
+CODE = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'
+AFTER = 'import boto3\n\ns3 = boto3.Session(profile_name="dev").client("s3")'
+
+
+@pytest.fixture(autouse=True)
+def identity(home: Path) -> None:
+    (home / ".gitconfig").write_text("[user]\n\tname = Kim\n\temail = kim@example.com\n")
+
+
+def git(folder: Path, *args: str) -> str:
+    return subprocess.run(["git", "-C", str(folder), *args], capture_output=True, text=True, check=True).stdout.rstrip("\n")
+
+
+def remote(name: str, text: str | None = CODE, default: str = "main", **more: str) -> Path:
+    """A bare repository with one commit (None: with none)."""
+    bare = Path(f"{name}.git").absolute()
+    subprocess.run(["git", "init", "-q", "--bare", "-b", default, str(bare)], check=True)
+    if text is not None:
+        work = Path(f"{name}-work").absolute()
+        subprocess.run(["git", "init", "-q", "-b", default, str(work)], check=True)
+        for path, content in {"app.py": text, **more}.items():
+            (work / path).write_text(content)
+        git(work, "add", "-A")
+        git(work, "commit", "-q", "-m", "first")
+        git(work, "push", "-q", str(bare), default)
+    return bare
+
+
+def bulk(run: Run, urls: list[str], *args: str) -> "subprocess.CompletedProcess[str]":
+    Path("list.txt").write_text("# all\n\n" + "".join(f"{u}\n" for u in urls))
+    done = run("bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--retry", "0", "--jobs", "2", *args)
+    assert SECRET not in done.stdout + done.stderr and KEY not in done.stdout + done.stderr and "Traceback" not in done.stderr
+    return done
+
+
+def test_changed_are_pushed_and_each_trouble_costs_only_itself(run: Run) -> None:
+    one, odd, clean, empty = remote("one"), remote("odd", default="trunk/x"), remote("clean", "print()\n"), remote("empty", None)
+    protected = remote("protected")
+    hook = protected / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    urls = [one.as_uri(), str(odd), clean.as_uri(), empty.as_uri(), protected.as_uri(), "file:///nowhere/x.git", "missing"]
+    done = bulk(run, urls, "--push", "--report", "all.json")
+    assert done.returncode == 1, done.stderr
+    for bare in (one, odd):
+        assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER
+        assert git(bare, "rev-list", "--count", "aws-sso-migrate") == "2"
+    assert "aws-sso-migrate" not in git(protected, "branch")
+    assert "2 changed, 2 clean, 3 failed" in done.stdout
+    report = json.loads(Path("all.json").read_text())
+    assert report["command"] == "bulk" and report["status"] == 1
+    assert sorted(f["code"] for f in report["findings"] if f["severity"] == "error") == ["AWS601", "AWS601", "AWS603"]
+    assert any(c["path"].endswith("one/app.py") for c in report["changes"])
+    assert list(Path("aws-sso-migrate-bulk/clones").iterdir()) == []
+
+
+def test_the_same_again_does_nothing_twice_and_tries_what_failed(run: Run) -> None:
+    one = remote("one")
+    later = Path("later.git").absolute()
+    args = ("--push", "--then", f"echo $AWS_SSO_MIGRATE_BRANCH >> {Path('ran').absolute()}; test -s $AWS_SSO_MIGRATE_REPORT")
+    assert bulk(run, [str(one), str(later)], *args).returncode == 1
+    before = git(one, "rev-parse", "aws-sso-migrate")
+    remote("later")
+    done = bulk(run, [str(one), str(later)], *args)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert git(one, "rev-parse", "aws-sso-migrate") == before and git(later, "show", "aws-sso-migrate:app.py") == AFTER
+    assert Path("ran").read_text().split() == ["aws-sso-migrate"] * 2
+    again = bulk(run, [str(one)], *args, "--workdir", "other")  # nothing is known there but what stands on the remote
+    assert again.returncode == 0 and "stands there already" in again.stdout
+    assert git(one, "rev-parse", "aws-sso-migrate") == before
+
+
+def test_then_that_failed_runs_again_and_pushes_once(run: Run) -> None:
+    one = remote("one")
+    flag = Path("flag").absolute()
+    args = ("--push", "--then", f"test -e {flag}")
+    done = bulk(run, [str(one)], *args)
+    assert done.returncode == 1 and "AWS604" in done.stdout
+    before = git(one, "rev-parse", "aws-sso-migrate")
+    flag.touch()
+    assert bulk(run, [str(one)], *args).returncode == 0
+    assert git(one, "rev-parse", "aws-sso-migrate") == before
+
+
+def test_a_branch_with_other_content_is_reported_and_stays(run: Run) -> None:
+    one = remote("one")
+    git(one, "branch", "aws-sso-migrate", "main")
+    done = bulk(run, [str(one)], "--push")
+    assert done.returncode == 1 and "AWS602" in done.stdout
+    assert git(one, "rev-parse", "aws-sso-migrate") == git(one, "rev-parse", "main")
+
+
+def test_without_push_the_clone_is_the_result(run: Run) -> None:
+    one = remote("one")
+    assert bulk(run, [str(one)]).returncode == 0
+    (clone,) = Path("aws-sso-migrate-bulk/clones").iterdir()
+    assert git(clone, "show", "aws-sso-migrate:app.py") == AFTER and "aws-sso-migrate" not in git(one, "branch")
+
+
+def test_dry_run_shows_and_leaves_nothing(run: Run) -> None:
+    one = remote("one")
+    Path("list.txt").write_text(f"{one}\n")
+    done = run("bulk", "list.txt", "--dry-run", "--push", "--map-key", f"{KEY}=dev", "--format", "json")
+    assert done.returncode == 0 and 'profile_name="dev"' in json.loads(done.stdout)["changes"][0]["diff"]
+    assert "aws-sso-migrate" not in git(one, "branch") and list(Path("aws-sso-migrate-bulk/clones").iterdir()) == []
+
+
+def test_a_password_in_a_url_is_nowhere(run: Run) -> None:
+    done = bulk(run, ["https://kim:hunter2hunter2@127.0.0.1:9/o/r.git?token=hunter2hunter2"], "--report", "all.html", "--push")
+    assert done.returncode == 1 and "127.0.0.1:9/o/r" in done.stdout
+    for text in (done.stdout, done.stderr, Path("all.html").read_text()):
+        assert "hunter2" not in text
+    for path in Path("aws-sso-migrate-bulk").rglob("*"):
+        assert not path.is_file() or b"hunter2" not in path.read_bytes()
+    rows = sqlite3.connect("aws-sso-migrate-bulk/state.sqlite").execute("SELECT url FROM repositories").fetchall()
+    assert rows == [("https://127.0.0.1:9/o/r.git",)]
+
+
+def test_a_hostile_repository_runs_nothing_and_leads_nowhere(run: Run, home: Path) -> None:
+    outside = Path("outside.py").absolute()
+    outside.write_text(CODE)
+    pwned = Path("pwned").absolute()
+    with (home / ".gitconfig").open("a") as file:
+        file.write(f'[filter "evil"]\n\tsmudge = touch {pwned}\n\tclean = touch {pwned}\n\trequired = true\n')
+    bare = remote("bad", CODE, **{".gitattributes": "*.txt filter=evil\n", "x.txt": "x\n", ".gitmodules": '[submodule "s"]\n\tpath = s\n\turl = ext::x\n'})  # fmt: skip
+    pwned.unlink(missing_ok=True)
+    work = Path("bad-work").absolute()
+    (work / "link.py").symlink_to(outside)
+    git(work, "add", "link.py")
+    git(work, "commit", "-q", "-m", "link")
+    git(work, "push", "-q", str(bare), "main")
+    pwned.unlink(missing_ok=True)
+    done = bulk(run, [str(bare)], "--push")
+    assert done.returncode == 0, done.stdout
+    assert not pwned.exists() and outside.read_text() == CODE
+    assert git(bare, "diff", "--name-only", "main", "aws-sso-migrate") == "app.py"
+
+
+def test_a_remote_that_hangs_costs_only_itself(run: Run) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        one = remote("one")
+        done = bulk(run, [f"git://127.0.0.1:{server.getsockname()[1]}/x", str(one)], "--push", "--timeout", "8")
+    assert done.returncode == 1 and "took longer than 8 seconds" in done.stdout
+    assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
+
+
+def test_killed_and_run_again_it_ends_as_if_undisturbed(run: Run) -> None:
+    bares = [remote(f"r{n}") for n in range(4)]
+    Path("list.txt").write_text("".join(f"{b}\n" for b in bares))
+    command = [
+        sys.executable,
+        "-m",
+        "migrate",
+        "bulk",
+        "list.txt",
+        "--yes",
+        "--map-key",
+        f"{KEY}=dev",
+        "--retry",
+        "0",
+        "--jobs",
+        "2",
+        "--push",
+    ]
+    for seconds in (0.8, 1.6):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert bulk(run, [str(b) for b in bares], "--push").returncode == 0
+    for bare in bares:
+        assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER and git(bare, "rev-list", "--count", "aws-sso-migrate") == "2"
+
+
+def test_what_is_no_list_is_refused(run: Run) -> None:
+    Path("list.txt").write_text("ext::sh -c x\n")
+    done = run("bulk", "list.txt", "--yes")
+    assert done.returncode == 2 and "list.txt:1" in done.stderr
+    assert run("bulk", "nothing.txt", "--yes").returncode == 2
+    assert run("bulk", "list.txt").returncode == 2
+
+
+def test_ctrl_c_ends_soon_and_the_next_run_goes_on(run: Run) -> None:
+    import socket
+
+    one = remote("one")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        urls = [str(one), f"git://127.0.0.1:{server.getsockname()[1]}/x"]
+        Path("list.txt").write_text("".join(f"{u}\n" for u in urls))
+        command = [sys.executable, "-m", "migrate", "bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--push"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(4)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == 130 and b"Traceback" not in said, said
+    before = git(one, "rev-parse", "aws-sso-migrate")
+    assert bulk(run, [str(one)], "--push").returncode == 0 and git(one, "rev-parse", "aws-sso-migrate") == before
