@@ -1,12 +1,18 @@
 """A home folder of its own for each test, and the program run in it as a user would."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+# a shell that starts this in the background has SIGINT ignored, and every child would inherit that
+with suppress(ValueError):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
