@@ -33,6 +33,7 @@ class Settings:
     target: str | None = None
     exclude: tuple[str, ...] = ()
     dry_run: bool = False
+    known: str = ""  # tells the keys that have profiles, of the AWS files too, from others
 
     @property
     def print(self) -> str:

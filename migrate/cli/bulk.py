@@ -54,6 +54,7 @@ def bulk(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
+    from hashlib import sha256
     from shutil import rmtree
 
     from migrate.bulk.farm import Farm, Settings
@@ -64,12 +65,13 @@ def bulk(
     from migrate.codemod.mapping import mapping_from
     from migrate.codemod.processes import cores
 
-    mapping_from(map_key or [], plan, profile, target is Target.default_chain)
+    mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)
     _check_branch(branch)
     remotes = _remotes(repositories)
     settings = Settings(
         branch, push, then, tuple(map_key or ()), str(plan.absolute()) if plan else None, profile,
         target.value if target else None, tuple(exclude or ()), dry_run or check,
+        sha256(repr(sorted(mapping.keys.items())).encode()).hexdigest(),
     )  # fmt: skip
     if how.asks and not agreed(f"Work on {len(remotes)} repositories{' and push' if push else ''}?"):
         return 1
@@ -140,9 +142,10 @@ def _folder(workdir: Path) -> Path:
 
 def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> int:
     """The table, the findings and the report; gives the exit status."""
-    from migrate.cli.output import put, put_document
+    from migrate.cli.output import put, put_document, tell
     from migrate.cli.report_file import ReportFile as File
     from migrate.cli.report_file import render
+    from migrate.errors import Refusal
     from migrate.reports import text
 
     whole, rows = _view(remotes, results, how)
@@ -155,9 +158,14 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             put([text.summary(whole)])
     else:
         put_document(render(f".{how.format}", whole))
-    with File(how.report) as file:
-        file.write(whole)
-        file.keep()
+    try:
+        with File(how.report) as file:
+            file.write(whole)
+            file.keep()
+    except Refusal as refusal:
+        # branches are made: 2 would say that they were not
+        tell([f"aws-sso-migrate: {refusal.message}; the same command again writes it anew"])
+        return 1
     return whole.status
 
 

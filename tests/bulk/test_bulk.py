@@ -214,3 +214,14 @@ def test_ctrl_c_ends_soon_and_the_next_run_goes_on(run: Run) -> None:
     assert process.returncode == 130 and b"Traceback" not in said, said
     before = git(one, "rev-parse", "aws-sso-migrate")
     assert bulk(run, [str(one)], "--push").returncode == 0 and git(one, "rev-parse", "aws-sso-migrate") == before
+
+
+def test_a_key_that_has_come_to_have_a_profile_is_not_left_for_good(run: Run, home: Path) -> None:
+    one = remote("one")
+    Path("list.txt").write_text(f"{one}\n")
+    first = run("bulk", "list.txt", "--yes", "--push")
+    assert first.returncode == 1 and "1 left" in first.stdout
+    (home / ".aws").mkdir()
+    (home / ".aws/credentials").write_text(f"[dev]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
+    assert run("bulk", "list.txt", "--yes", "--push").returncode == 0
+    assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
