@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Lib, Murk, Origin, Store, Text, Value, origins_of
+from migrate.codemod.flow.values import Box, BoxRef, Murk, Origin, Store, Text, Value, origins_of
 from migrate.codemod.sinks import ROLES, Sink
 from migrate.keys import DOCUMENTATION_KEY_ID, KEY_ID, is_key_id, is_secret
 
@@ -254,8 +254,3 @@ def roles_of(values: set[Value], found: Credentials) -> set[str]:
         elif o in found.secrets:
             out.add("secret")
     return out
-
-
-def is_lib(values: set[Value], *names: str) -> bool:
-    """Is one of these values a library's thing of one of these names?"""
-    return any(isinstance(v, Lib) and v.name in names for v in values)

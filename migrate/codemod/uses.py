@@ -1,7 +1,6 @@
 """Is every use of a cluster's literals one that a rewrite can take along? Each that is not becomes a problem, with its place."""
 
 import ast
-from collections.abc import Iterator
 
 from migrate.codemod.cluster import Cluster, Credentials, Problem
 from migrate.codemod.flow.interpreter import Interpreter
@@ -20,7 +19,6 @@ from migrate.codemod.flow.values import (
     ModuleRef,
     Origin,
     PartialRef,
-    Store,
     Text,
     Unknown,
     Value,
@@ -139,8 +137,6 @@ class Uses:
                 return None
             case ast.Call() if flows and is_passing(self.interpreter.values_of(parent.func)):
                 return None
-            case ast.Call() if self.dunder(parent, node):
-                return None
             case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
                 if is_passing(self.interpreter.values_of(call.func)) and any(
                     isinstance(v, Text) and origin in v.origins for v in self.interpreter.values_of(call)
@@ -148,7 +144,7 @@ class Uses:
                     return None
             case ast.Return():
                 if function := self.function_around(home, parent):
-                    if not function.escapes and function.node not in self.wild_nodes():
+                    if not function.escapes:
                         return None
             case ast.Subscript() if node is parent.slice:
                 return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
@@ -167,14 +163,6 @@ class Uses:
                     return True
             top = home.source.parents.get(top)
         return False
-
-    def dunder(self, call: ast.Call, node: ast.AST) -> bool:
-        """`print(KEY[:4])` is a use; `isinstance(KEY, str)` and `len(KEY)` alone are too. Nothing is let through."""
-        return False
-
-    def wild_nodes(self) -> set[ast.AST]:
-        """Functions whose name is called on objects that are not known."""
-        return set()
 
     def function_around(self, home: Module, node: ast.AST) -> Function | None:
         """The analysed function that a node stands in."""
@@ -379,8 +367,3 @@ def is_passing(functions: set[Value]) -> bool:
 def is_lib(values: set[Value], *names: str) -> bool:
     """Is one of these values a library's thing of one of these names?"""
     return any(isinstance(v, Lib) and v.name in names for v in values)
-
-
-def stores_of(stores: set[Store], *kinds: str) -> Iterator[Store]:
-    """Those of some kinds."""
-    return (s for s in stores if s.kind in kinds)

@@ -7,7 +7,6 @@ parameters and answers to calls, without telling call sites apart.
 
 import ast
 from collections.abc import Iterable
-from pathlib import Path
 
 from migrate.codemod.flow.expressions import Expressions
 from migrate.codemod.flow.module import Imports, Module
@@ -99,7 +98,7 @@ class Interpreter(Expressions):
                 self.bind_scope(scope, a.arg, store)
             if self.settled and not any(s.kind in _INCOMING for s in scope.stores.get(a.arg, ())):
                 self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, self.annotated(a, scope), scope))
-            elif (f.escapes or self.decorated(node)) and a.arg != first:
+            elif (f.escapes or self.decorated(node) or self.called_unseen(f)) and a.arg != first:
                 self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
             env[a.arg] = frozenset(s for s in scope.stores.get(a.arg, ()) if s.kind in _INCOMING)
         if args.vararg:
@@ -114,6 +113,10 @@ class Interpreter(Expressions):
             self.add(f.returns, self.eval(node.body, env, scope))
             return
         self.block(node.body, env, scope)
+
+    def called_unseen(self, f: Function) -> bool:
+        """May a call on an object that is not known, by a method's name, be a call of this method?"""
+        return f.owner is not None and any(c.args or c.keywords for c in self.wild.get(getattr(f.node, "name", ""), ()))
 
     def annotated(self, a: ast.arg, scope: Scope) -> set[Value]:
         """What a parameter's annotation says of it, where that is a library's class; nothing is known otherwise."""
@@ -445,8 +448,3 @@ def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tu
             free.update(n.names)
         todo.extend(ast.iter_child_nodes(n))
     return local - out - free, out, free
-
-
-def module_of(path: Path, interpreter: Interpreter) -> Module | None:
-    """The module of a file, where it takes part in the analysis."""
-    return interpreter.modules.get(path)

@@ -17,7 +17,6 @@ class Module:
     source: Source
     scope: Scope = field(init=False)
     final: dict[str, frozenset[Store]] = field(default_factory=dict)  # the globals when the module's body has run
-    dunder_all: list[str] | None = None
     stars: list["Module"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
