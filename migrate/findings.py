@@ -23,6 +23,8 @@ class Finding:
     profile: str | None = None
     first_commit: str | None = None
     last_commit: str | None = None
+    repository: str | None = None  # the root that the file is under, where a command looks at several
+    libraries: tuple[str, ...] = ()  # whose calls take the key, by the names that programs import
 
     @property
     def severity(self) -> Severity:

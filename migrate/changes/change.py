@@ -15,7 +15,8 @@ class Change:
     """One file's change. `before` is what was read (None: there was no file), `after` what shall stand there (None: no file).
 
     `secrets` are values that the file holds and that no display may show, whatever their shape; `mode` is for a new
-    file (0600 unless told; an existing file keeps its own).
+    file (0600 unless told; an existing file keeps its own). `repository`, `libraries` and `profiles` are for those who review it: the
+    root that the file is under, whose calls change, and which profiles come in.
     """
 
     path: Path
@@ -23,6 +24,9 @@ class Change:
     after: bytes | None
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     mode: int = 0o600
+    repository: str | None = None
+    libraries: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -23,6 +23,7 @@ class Problem:
     message: str
     help: str = ""
     key: str | None = None
+    libraries: tuple[str, ...] = ()
 
 
 @dataclass(eq=False, slots=True)

@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
 from migrate.codemod.files import Walk, holds_id, walk
+from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.rewrite import Mapping
 from migrate.codemod.search import search
 from migrate.findings import Finding
 from migrate.outcome import Outcome, ReplacedKey
@@ -138,7 +138,9 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
     if request.ignore:
         findings = [f for f in findings if f.code not in request.ignore]
     replaced = {k: p for d in current for k, p in d.replaced.items()}
-    return Repository(root, len(files), [c for d in current for c in d.changes], findings, replaced)
+    name = str(root)
+    changes = [replace(c, repository=name) for d in current for c in d.changes]
+    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced)
 
 
 def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int) -> "list[Decided]":

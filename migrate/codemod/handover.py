@@ -7,10 +7,10 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.cluster import Problem, real_ids
+from migrate.codemod.mapping import Mapping
 from migrate.codemod.notebooks import Notebook
 from migrate.codemod.program import Result
 from migrate.codemod.prose import clean_comments
-from migrate.codemod.rewrite import Mapping
 from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable
 from migrate.findings import Finding
@@ -44,12 +44,18 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
         source = sources[path]
         after = source.encode(text)
         if after != source.data:
-            out.changes.append(Change(path, source.data, after, frozenset(result.secrets[path])))
+            out.changes.append(_change(source, after, result, result.secrets[path]))
             out.findings += _lambda_warning(source, mapping)
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
     out.findings = [f for f in out.findings if f.code not in ignore]
     return out
+
+
+def _change(source: Source, after: bytes, result: Result, secrets: set[str]) -> Change:
+    path = source.path
+    return Change(path, source.data, after, frozenset(secrets),
+                  libraries=tuple(sorted(result.libraries[path])), profiles=tuple(sorted(result.profiles[path])))  # fmt: skip
 
 
 def _finding(problem: Problem, secrets: set[str]) -> Finding:
@@ -59,7 +65,8 @@ def _finding(problem: Problem, secrets: set[str]) -> Finding:
     if isinstance(source, Notebook):
         message = f"cell {source.cell_number(line)}: {message}"
         line, column = source.places(line, column)
-    return Finding(problem.code, str(source.path), message, line, column, mask(problem.help, secrets), problem.key)
+    return Finding(problem.code, str(source.path), message, line, column, mask(problem.help, secrets), problem.key,
+                   libraries=problem.libraries)  # fmt: skip
 
 
 def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:
@@ -87,7 +94,7 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
     if after is not None and after != (change.after if change else source.data):
         if change is not None:
             out.changes.remove(change)
-        out.changes.append(Change(path, source.data, after, frozenset(secrets)))
+        out.changes.append(_change(source, after, result, secrets))
         for key in real_ids(source.text) - real_ids(cleaned):
             if key in mapping:
                 out.replaced.setdefault(key, mapping.profile(key))

@@ -14,7 +14,9 @@ from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import Class, Scope
-from migrate.codemod.rewrite import Mapping, Rewrite, Rewriter
+from migrate.codemod.libraries import library_of
+from migrate.codemod.mapping import Mapping
+from migrate.codemod.rewrite import Rewrite, Rewriter
 from migrate.codemod.settings import find_settings
 from migrate.codemod.shapes import is_settings
 from migrate.codemod.silence import Silence
@@ -33,6 +35,8 @@ class Result:
     secrets: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
     replaced: dict[str, str | None] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)  # module and class level names that held keys
+    profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
+    libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -109,8 +113,14 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
             cluster.problems.append(e.problem)
     soften(cluster, rewriter.found)
     first = min(cluster.ids, default=None)
-    cluster.problems[:] = [p if p.key else replace(p, key=first) for p in cluster.problems]
+    cluster.problems[:] = [replace(p, key=p.key or first, libraries=libraries_at(cluster, p)) for p in cluster.problems]
     return None
+
+
+def libraries_at(cluster: Cluster, problem: Problem) -> tuple[str, ...]:
+    """Whose call a problem is about: that of the call where it stands, else all that the cluster's keys reach."""
+    there = {library_of(s.callee) for s in cluster.sinks if s.call is problem.node}
+    return tuple(sorted(there or {library_of(s.callee) for s in cluster.sinks}))
 
 
 _STAND_INS = {"moto", "localstack", "localstack_client", "pytest_localstack", "placebo", "vcr", "responses"}
@@ -200,6 +210,10 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
             for rewrite in accepted:
                 for key in rewrite.cluster.ids:
                     result.replaced[key] = mapping.profile(key)
+                names = {name for key in rewrite.cluster.ids if (name := mapping.profile(key)) is not None}
+                for path in {m.path for _, m, _ in rewrite.steps} | {o.module.path for o in rewrite.cluster.origins}:
+                    result.profiles[path] |= names
+                    result.libraries[path] |= {library_of(s.callee) for s in rewrite.cluster.sinks}
             return
         dropped = [
             r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)
@@ -231,7 +245,14 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
             continue
         if len(murky) == len(args) or (murky and loose):
             result.problems.append(
-                Problem(sink.module, sink.call, "AWS205", "the key that this call takes is computed from literals", "rewrite by hand")
+                Problem(
+                    sink.module,
+                    sink.call,
+                    "AWS205",
+                    "the key that this call takes is computed from literals",
+                    "rewrite by hand",
+                    libraries=(library_of(sink.callee),),
+                )
             )
             result.touched.add(sink.module.path)
         elif loose and sink.takes.style != "report":
@@ -242,6 +263,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     "AWS208",
                     "only the secret is written down here, the rest comes from elsewhere",
                     "take it out together with its other half",
+                    libraries=(library_of(sink.callee),),
                 )
             )
             result.touched.add(sink.module.path)

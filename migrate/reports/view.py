@@ -5,6 +5,7 @@ Every form of report is made from a View, and a View is made here alone, masked 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from migrate.changes.change import Change, Kind
 from migrate.changes.diff import masked_diff
@@ -15,6 +16,11 @@ from migrate.masking import Masker, encodable
 from migrate.outcome import KeyRow, Outcome, ProfileRow
 
 
+def now() -> str:
+    """This moment, as reports say it: ISO 8601 in UTC, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeView:
     """A change as it may be shown: `diff` is masked."""
@@ -22,6 +28,9 @@ class ChangeView:
     path: str
     kind: Kind
     diff: str
+    repository: str | None = None
+    libraries: Sequence[str] = ()
+    profiles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,20 @@ class FindingView:
     profile: str | None
     first_commit: str | None
     last_commit: str | None
+    repository: str | None = None
+    libraries: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryView:
+    """One of many repositories in a report of `bulk`: `changed` files, findings `left` for a person, and `why` in a few words."""
+
+    name: str
+    status: str
+    changed: int
+    left: int
+    files: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,7 @@ class ErrorView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id."""
+    """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id, `date` when it was (ISO 8601, UTC)."""
 
     command: str
     status: int
@@ -79,6 +102,8 @@ class View:
     left: int = 0
     error: ErrorView | None = None
     applied: bool = field(default=False)
+    repositories: Sequence[RepositoryView] = ()
+    date: str = field(default_factory=now, compare=False)
 
 
 def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
@@ -120,7 +145,14 @@ def shown_path(path: str) -> str:
 
 def change_view(change: Change, diffs: bool = True) -> ChangeView:
     """A change as it may be shown."""
-    return ChangeView(shown_path(str(change.path)), change.kind, encodable(masked_diff(change, Masker(change.secrets))) if diffs else "")
+    return ChangeView(
+        shown_path(str(change.path)),
+        change.kind,
+        encodable(masked_diff(change, Masker(change.secrets))) if diffs else "",
+        None if change.repository is None else shown_path(change.repository),
+        [shown(name) for name in change.libraries],
+        [shown(name) for name in change.profiles],
+    )
 
 
 def finding_view(finding: Finding) -> FindingView:
@@ -137,6 +169,8 @@ def finding_view(finding: Finding) -> FindingView:
         profile=_or_none(finding.profile),
         first_commit=finding.first_commit,
         last_commit=finding.last_commit,
+        repository=None if finding.repository is None else shown_path(finding.repository),
+        libraries=[shown(name) for name in finding.libraries],
     )
 
 

@@ -61,7 +61,7 @@ def scan(request: ScanRequest) -> Outcome:
             from migrate.scan.history import scan_history
 
             found = scan_history(absolute, listing.repositories, found, exclude, histories, request.progress)
-        findings += [f for f in found if f.code not in settings.ignore]
+        findings += _in_repositories([f for f in found if f.code not in settings.ignore], listing.repositories)
         files += len(wanted)
     findings = _with_profiles(findings)
     findings.sort(key=lambda f: (f.path, f.line or 0, f.column or 0, f.code))
@@ -114,6 +114,14 @@ def _is_tracked(path: str) -> bool:
 
 def _tracked(path: str) -> Finding:
     return Finding("AWS305", path, "git tracks this AWS file, with the key in it", help="git rm --cached it, and retire the key at once")
+
+
+def _in_repositories(findings: list[Finding], repositories: list[str]) -> list[Finding]:
+    """The findings, each with the repository that it lies in."""
+    if not repositories:
+        return findings
+    known = {Path(top): top for top in repositories}
+    return [replace(f, repository=next((known[p] for p in Path(f.path).parents if p in known), None)) for f in findings]
 
 
 def _with_profiles(findings: list[Finding]) -> list[Finding]:

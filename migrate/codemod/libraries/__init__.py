@@ -18,6 +18,15 @@ def libraries() -> tuple[Library, ...]:
 
 
 @cache
+def library_of(callee: str) -> str:
+    """The library of a callable, by the name that programs import; the library's own name where any object may have the callable."""
+    first = callee.partition(".")[0]
+    if first != "*":
+        return first
+    return next((library.name for library in libraries() if any(callee in takes.callees for takes in library.takes)), first)
+
+
+@cache
 def by_callee() -> dict[str, Takes]:
     """The callables that take keys, by dotted name."""
     return {callee: takes for library in libraries() for takes in library.takes for callee in takes.callees}
