@@ -169,6 +169,12 @@ CODES: dict[str, Code] = {
         "Out of the files is not dead: whoever copied a key can still use it, and this program's backups hold it too.",
         "When everything works, `aws-sso-migrate retire` shows them, `--deactivate` and days later `--delete` end them; then `aws-sso-migrate undo --purge RUN`.",
     ),
+    "AWS193": Code(
+        "error",
+        "A change was left in the review",
+        "`--review` showed it and was told to leave it (or it takes the place of a key with a profile that was left): the key stays where it is.",
+        "Run again with `--review` and take it. Where it is to stay: `--keep PROFILE` or `action = keep` for a profile, `# aws-sso-migrate: ignore` beside a key in code.",
+    ),
     "AWS142": Code(
         "error",
         "AWS refuses a key of the files",

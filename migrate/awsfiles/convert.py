@@ -20,10 +20,13 @@ from migrate.outcome import Outcome, ProfileRow, ReplacedKey
 __all__ = ["ConvertRequest", "convert"]
 
 
-def convert(request: ConvertRequest) -> Outcome:
-    """What `config` would change, and what it found. Writes nothing. Raises Refusal for all that the contract refuses."""
-    _check_two_files(request)
-    files = merge(read_file(request.config_file), read_file(request.credentials_file))
+def convert(request: ConvertRequest, files: AwsFiles | None = None) -> Outcome:
+    """What `config` would change, and what it found. Writes nothing. Raises Refusal for all that the contract refuses.
+
+    `files` are the two files, where they have been read before: several answers for the same text.
+    """
+    if files is None:
+        files = read_files(request)
     mapping = resolve(request, files)
     decision = decide(files, mapping)
     texts = rewrite(files, mapping, decision)
@@ -38,6 +41,12 @@ def convert(request: ConvertRequest) -> Outcome:
         replaced=_replaced(files, decision),
         files=sum(file.data is not None for file in (files.config, files.credentials)),
     )
+
+
+def read_files(request: ConvertRequest) -> AwsFiles:
+    """The two files of a request. Raises Refusal where they are one, or cannot be read as botocore reads them."""
+    _check_two_files(request)
+    return merge(read_file(request.config_file), read_file(request.credentials_file))
 
 
 def _check_two_files(request: ConvertRequest) -> None:
@@ -71,7 +80,7 @@ def _row(profile: Profile, verdict: Verdict) -> ProfileRow:
     return ProfileRow(profile.name, action, *(profile.values.get(name) for name in SSO))  # type: ignore[arg-type]
 
 
-_GOES = ("sso", "source", "strip", "remove")
+GOES = ("sso", "source", "strip", "remove")
 """The verdicts with which a profile's keys go."""
 
 
@@ -88,7 +97,7 @@ def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
             key = KEY_ID.search(setting.value) if setting is not None else None
             if key is None or setting is None:
                 continue
-            if verdict.action not in _GOES:
+            if verdict.action not in GOES:
                 used.add(key.group())
             else:
                 # a key of the config file that the credentials file's hides was nobody's
@@ -100,7 +109,7 @@ def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
     """Comments in converted profiles that hold a key, though they are no settings that were commented out."""
     out = []
     for name, verdict in decision.verdicts.items():
-        if verdict.action not in _GOES:
+        if verdict.action not in GOES:
             continue
         for file, section in facts.sections(files, files.profiles[name]):
             for number in range(section.line + 1, section.end):

@@ -42,6 +42,7 @@ class ConvertRequest:
     scopes: str | None = None
     maps: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    left: frozenset[str] = frozenset()  # profiles whose conversion a person left in a review
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The wish for each profile that was named, and every session that stands or may be made."""
+    """The wish for each profile that was named, every session that stands or may be made, and the profiles that shall stay as they are."""
 
     wishes: dict[str, Wish]
     sessions: dict[str, Session]
+    left: frozenset[str] = frozenset()
 
 
 def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
@@ -108,7 +110,7 @@ def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
         wishes[name] = Wish("keep")
     for name in dict.fromkeys(w.target.session for w in wishes.values() if w.target is not None):
         _check_usable(sessions[name], files)
-    return Mapping(wishes, sessions)
+    return Mapping({name: wish for name, wish in wishes.items() if name not in request.left}, sessions, request.left)
 
 
 def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Session], str | None]:

@@ -1,4 +1,4 @@
-"""The one question. It is asked on stderr, since stdout may be a document or a pipe."""
+"""Questions. They are asked on stderr, since stdout may be a document or a pipe."""
 
 import os
 import select
@@ -13,17 +13,25 @@ from migrate.cli.output import tell
 def agreed(question: str) -> bool:
     """Asks; anything but yes is no, and so is a terminal that has gone away. Raises KeyboardInterrupt."""
     try:
-        sys.stderr.write(f"{question} [y/N] ")
-        sys.stderr.flush()
-        with _interruptible() as wait:
-            wait()
-        answer = getattr(sys.stdin, "buffer", sys.stdin).readline()
+        return (answer(f"{question} [y/N] ") or "").lower() in ("y", "yes")
     except (OSError, ValueError):
         return False
-    said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+
+
+def answer(question: str) -> str | None:
+    """What is answered, without blanks around it; None at the end of the input (Ctrl-D).
+
+    Raises KeyboardInterrupt, and OSError or ValueError where the terminal has gone away.
+    """
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    with _interruptible() as wait:
+        wait()
+    line = getattr(sys.stdin, "buffer", sys.stdin).readline()
+    said = line.decode("utf-8", "replace") if isinstance(line, bytes) else str(line)
     if not said.endswith("\n"):
         tell([""])
-    return said.strip().lower() in ("y", "yes")
+    return said.strip() if said else None
 
 
 class _Wait:

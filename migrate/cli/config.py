@@ -1,14 +1,20 @@
 """`config`: static-key profiles become `sso_session` profiles."""
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
+from migrate.errors import Refusal
 
 if TYPE_CHECKING:
+    from migrate.awsfiles.convert import ConvertRequest
+    from migrate.awsfiles.review import ConfigReview, Part
+    from migrate.cli.review import Review as Reviewer
+    from migrate.cli.review import Reviewable
     from migrate.plan import Plan
 
 
@@ -34,6 +40,7 @@ def config(
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
+    review: Review = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -46,7 +53,15 @@ def config(
     breaking something, stays to the byte and is listed.
     """
     how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+        yes=yes,
+        dry_run=dry_run,
+        check=check,
+        review=review,
+        format=format,
+        report=report,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
     )
     mapping = _load(plan)
     # what is read from here on lives to the end: looking for garbage among 20,000 profiles took a third of the time
@@ -67,7 +82,35 @@ def config(
         maps=tuple(map or ()),
         keeps=tuple(keep or ()),
     )
-    return settle(convert(request), how)
+    return settle(reviewed(request, how).outcome() if how.review else convert(request), how)
+
+
+def reviewed(request: "ConvertRequest", how: How, reviewer: "Reviewer | None" = None) -> "ConfigReview":
+    """The conversion after a person has taken and left its parts. `reviewer` where other changes follow. Raises as `convert`, KeyboardInterrupt."""
+    from migrate.awsfiles.review import ConfigReview
+    from migrate.cli.review import Review as Reviewer
+
+    review = ConfigReview(request)
+    asker = reviewer or Reviewer(how)
+    for number, part in enumerate(review.parts, 1):
+        review.settle(part, asker.takes(_reviewable(review, part), number, len(review.parts)))
+    return review
+
+
+def _reviewable(review: "ConfigReview", part: "Part") -> "Reviewable":
+    from migrate.cli.review import Reviewable
+
+    def texts() -> list[tuple[str, bytes]]:
+        text = review.text(part)
+        return [(review.request.config_file.name, text.encode())] if text else []
+
+    def edit(new: Sequence[bytes]) -> None:
+        try:
+            review.edit(part, new[0].decode())
+        except UnicodeDecodeError:
+            raise Refusal("the edited text is no UTF-8") from None
+
+    return Reviewable(part.title, lambda: review.shown(part), texts, edit)
 
 
 def _load(path: Path | None) -> "Plan | None":

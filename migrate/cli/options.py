@@ -29,6 +29,10 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 Check = Annotated[
     bool, typer.Option("--check", help="Like --dry-run, but end with 1 also where something would change.", rich_help_panel=_BEHAVIOUR)
 ]
+Review = Annotated[
+    bool,
+    typer.Option("--review", help="Show each change by itself, and ask what is to become of it: y n a q e ?", rich_help_panel=_BEHAVIOUR),
+]
 Format = Annotated[Form, typer.Option("--format", help="text for people, json and sarif for programs.", rich_help_panel=_OUTPUT)]
 ReportFile = Annotated[
     Path | None,
@@ -57,8 +61,8 @@ class How:
 
     @property
     def asks(self) -> bool:
-        """Will a person be asked?"""
-        return not (self.yes or self.dry_run or self.check)
+        """Will a person be asked about all of it at once?"""
+        return not (self.yes or self.dry_run or self.check or self.review)
 
 
 @dataclass
@@ -87,12 +91,15 @@ def how_to_change(
 ) -> How:
     """The How of a command that changes something. Call it first: it refuses what could not be settled in the end.
 
-    Raises Refusal where two of --yes, --dry-run and --check are given, and where none is and stdin is no terminal.
+    Raises Refusal where two of --yes, --dry-run, --check and --review are given, and where somebody is to be asked and stdin is no
+    terminal.
     """
-    given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check)) if on]
+    given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check), ("--review", review)) if on]
     if len(given) > 1:
         raise Refusal(f"{' and '.join(given)} exclude each other", help="give one of them")
     how = _how(yes, dry_run, check, format, report, quiet, verbose, no_color, review)
+    if review and not is_terminal():
+        raise Refusal("--review asks on a terminal, and stdin is none", help="--dry-run shows the same, and --yes applies all of it")
     if not given and not is_terminal():
         raise Refusal(
             "nothing was said about applying, and there is no terminal to ask on",

@@ -32,11 +32,13 @@ def settle(
 
     `recheck` is called after the question and before the first write, and raises Refusal where what the outcome
     rests on is no longer so. `write` stands in for `migrate.changes.apply` (undo has its own). Text goes to stdout; with
-    `json` and `sarif` stdout gets one document, and the diff that the question is about goes to stderr. Raises Refusal.
+    `json` and `sarif` stdout gets one document, and the diff that the question is about goes to stderr. After a review (`--review`)
+    neither diff nor question is left: the outcome is what was taken. Raises Refusal.
     """
     status = status_of(outcome)
     ask = how.asks and bool(outcome.changes)
-    whole = view(outcome, status, diffs=ask or how.format == "json" or how.report is not None or not how.quiet)
+    shown = ask or not (how.quiet or how.review)
+    whole = view(outcome, status, diffs=shown or how.format == "json" or how.report is not None)
     if how.dry_run or how.check or not outcome.changes:
         if how.dry_run:
             preflight(outcome.changes)
@@ -126,7 +128,7 @@ def backup_lines(applied: Applied) -> Sequence[str]:
 
 
 def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
-    return text.diff_lines(whole) if ask or not how.quiet else ()
+    return text.diff_lines(whole) if ask or not (how.quiet or how.review) else ()
 
 
 def _findings(whole: View, how: How) -> Iterator[str]:

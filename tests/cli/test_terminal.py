@@ -2,7 +2,6 @@
 
 import os
 import pty
-import select
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.madeup import key_id, secret
+from tests.terminal import Terminal
 
 CONVERT = [
     "config", "--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2",
@@ -26,56 +26,6 @@ def aws(home: Path) -> Path:
     (home / ".aws").mkdir()
     (home / ".aws/credentials").write_text(CREDENTIALS)
     return home / ".aws"
-
-
-class Terminal:
-    """The program on a terminal of its own."""
-
-    def __init__(self, args: list[str], **env: str) -> None:
-        self.ours, theirs = pty.openpty()
-        self.text = ""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "migrate", *args],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", **env},
-            preexec_fn=_take_terminal,
-        )
-        os.close(theirs)
-
-    def until(self, words: str, seconds: float = 30) -> str:
-        """Reads until the words have appeared, or the program has ended."""
-        end = time.monotonic() + seconds
-        while words not in self.text and time.monotonic() < end:
-            if select.select([self.ours], [], [], 0.2)[0]:
-                try:
-                    data = os.read(self.ours, 65536)
-                except OSError:
-                    break
-                if not data:
-                    break
-                self.text += data.decode("utf-8", "replace")
-        return self.text
-
-    def say(self, text: str) -> None:
-        """Types."""
-        os.write(self.ours, text.encode())
-
-    def end(self) -> int:
-        """Reads the rest, and gives the exit status."""
-        self.until("\0never\0", 30)
-        status = self.process.wait(timeout=30)
-        os.close(self.ours)
-        return status
-
-
-def _take_terminal() -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @pytest.mark.parametrize("answer", ["y", "yes", "Y", " YES "])

@@ -1,0 +1,278 @@
+"""`config --review`: the conversion in parts that may be taken or left one by one, each with its own diff and new text.
+
+A part is a profile with those that hang together with it. What is left is converted as if nobody had mapped it, so every combination of
+parts is a conversion like any other, checked like any other. What a person edits are whole sections of the config file: they
+hold nothing of anybody else's.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets
+from migrate.awsfiles.decide import Decision, decide, source_name
+from migrate.awsfiles.document import Document, Section
+from migrate.awsfiles.files import AwsFile
+from migrate.awsfiles.mapping import resolve
+from migrate.awsfiles.profiles import AwsFiles, merge
+from migrate.awsfiles.sso import account_id_fault, role_name_fault
+from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
+from migrate.changes.change import Change
+from migrate.errors import Refusal
+from migrate.keys import KEY_ID
+from migrate.outcome import Outcome, ProfileRow
+
+_MANY = 300
+"""Parts beyond which nobody counts beforehand those that change nothing: each costs a conversion."""
+
+_NOT_BY_HAND = (*STATIC, *SOURCES, "endpoint_url", "sso_start_url", "sso_region")
+"""Settings that the conversion takes out, or leaves a profile for: an edit must not bring them in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Profiles that are taken or left together, and what becomes of them in words (fit to be masked and shown)."""
+
+    names: tuple[str, ...]
+    title: str
+
+
+class ConfigReview:
+    """One conversion under review. Raises Refusal as `convert` does."""
+
+    def __init__(self, request: ConvertRequest) -> None:
+        self.request = request
+        self.files = read_files(request)
+        mapping = resolve(request, self.files)
+        self._decision = decide(self.files, mapping)
+        self._open = {name for name, verdict in self._decision.verdicts.items() if verdict.action in GOES}
+        self._left: set[str] = set()
+        self._edits: dict[str, str] = {}
+        self._made: dict[frozenset[str], Outcome] = {}
+        parts = [Part(names, _title(names, self._decision)) for names in _together(self._open, self.files, self._decision)]
+        self.parts = [part for part in parts if len(parts) > _MANY or self._changes_anything(part)]
+        for part in parts:
+            if part not in self.parts:
+                self._open.difference_update(part.names)
+
+    def _changes_anything(self, part: Part) -> bool:
+        """Not where an earlier run did all of it, and only the wish is still there."""
+        others = frozenset(self._open.difference(part.names))
+        return bool(convert(replace(self.request, left=others), self.files).changes)
+
+    # -- one part
+
+    def shown(self, part: Part) -> list[Change]:
+        """What taking the part changes, beyond what was taken before it."""
+        before = {c.path: c for c in self._outcome(frozenset(self._left | self._open)).changes}
+        out = []
+        for change in self._outcome(self._without(part)).changes:
+            earlier = before.get(change.path)
+            now = change.before if earlier is None else earlier.after
+            if now != change.after:
+                out.append(Change(change.path, now, change.after, change.secrets))
+        return out
+
+    def settle(self, part: Part, taken: bool) -> None:
+        """The part is taken or left."""
+        self._open.difference_update(part.names)
+        if not taken:
+            self._left.update(part.names)
+            for name in self._sections(part):
+                self._edits.pop(name, None)
+
+    def outcome(self) -> Outcome:
+        """The conversion with all that was taken so far. Parts that nobody was asked about count as left."""
+        return self._outcome(frozenset(self._left | self._open))
+
+    def left(self) -> frozenset[str]:
+        """The profiles that were left."""
+        return frozenset(self._left)
+
+    # -- by hand
+
+    def text(self, part: Part) -> str:
+        """The sections of the config file that the part comes to; empty where it leaves none."""
+        document = self._config(self._outcome(self._without(part)))
+        out: list[str] = []
+        for section in self._sections_in(document, part).values():
+            out += [*([""] if out else []), _text(document, section).rstrip("\r\n")]
+        return "\n".join(out) + "\n" if out else ""
+
+    def edit(self, part: Part, text: str) -> None:
+        """Puts a person's text in the place of those sections. Raises Refusal, and changes nothing, where that would not do."""
+        before = self._outcome(self._without(part))
+        document = self._config(before)
+        wanted = self._sections_in(document, part)
+        given = Document(text, "the edited text")
+        if set(given.sections) != {section.name for section in wanted.values()} or given.default_parts:
+            raise Refusal("the sections must stay the same", help="edit their settings; to leave the profile as it was, answer n")
+        _check_keys(text, "".join(_text(document, section) for section in wanted.values()), self.files)
+        edits = {name: _text(given, given.sections[section.name]) for name, section in wanted.items()}
+        first = next(iter(given.sections.values()), None)
+        if first is not None and first.line:  # comments above the first header
+            name = next(n for n, section in wanted.items() if section.name == first.name)
+            edits[name] = "".join(given.lines[: first.line]) + edits[name]
+        earlier = dict(self._edits)
+        self._edits.update(edits)
+        self._made.clear()
+        try:
+            after = self._outcome(self._without(part))
+            self._check(before, after, wanted)
+        except Refusal:
+            self._edits = earlier
+            self._made.clear()
+            raise
+
+    def _check(self, before: Outcome, after: Outcome, edited: dict[str, Section]) -> None:
+        """Raises Refusal where an edit does more than settings of the part's own, or less than an SSO profile."""
+        old, new = self._merged(before), self._merged(after)
+        values = {name: profile.values for name, profile in old.profiles.items() if name not in edited}
+        rest = {name: profile.values for name, profile in new.profiles.items() if name not in edited}
+        if values != rest or set(old.sessions) != set(new.sessions) or set(old.services) != set(new.services):
+            raise Refusal("other sections would read otherwise", help="mind the indentation: an indented line belongs to the setting above")
+        for name in edited:
+            was, now = old.profiles[name].values, new.profiles[name].values
+            brought = [setting for setting in _NOT_BY_HAND if setting in now and setting not in was]
+            if brought:
+                raise Refusal(f"profile {name} must not have {brought[0]}", help="the conversion took it out: see docs/codes")
+            if not old.sso_is_complete(was):
+                continue
+            fault = account_id_fault(now.get("sso_account_id", "")) or role_name_fault(now.get("sso_role_name", ""))
+            if fault or not new.sso_is_complete(now):
+                raise Refusal(f"profile {name} would not sign with SSO: {fault or 'its SSO setting is not complete'}")
+
+    # -- made of the above
+
+    def _without(self, part: Part) -> frozenset[str]:
+        return frozenset((self._left | self._open).difference(part.names))
+
+    def _sections(self, part: Part) -> Iterator[str]:
+        for name in part.names:
+            yield name
+            if self._decision.verdicts[name].action == "source":
+                yield source_name(name)
+
+    def _sections_in(self, document: Document, part: Part) -> dict[str, Section]:
+        profiles = merge(AwsFile(self.request.config_file, None, document), _empty(self.request)).profiles
+        return {n: p.config for n in self._sections(part) if (p := profiles.get(n)) is not None and p.config is not None}
+
+    def _config(self, outcome: Outcome) -> Document:
+        return self._document(outcome, self.files.config)
+
+    def _document(self, outcome: Outcome, file: AwsFile) -> Document:
+        change = next((c for c in outcome.changes if c.path == file.path), None)
+        if change is None:
+            return file.document
+        return Document((change.after or b"").decode("utf-8"), file.path)
+
+    def _merged(self, outcome: Outcome) -> AwsFiles:
+        config, credentials = self.files.config, self.files.credentials
+        return merge(
+            AwsFile(config.path, None, self._document(outcome, config)),
+            AwsFile(credentials.path, None, self._document(outcome, credentials)),
+        )
+
+    def _outcome(self, left: frozenset[str]) -> Outcome:
+        if left not in self._made:
+            if len(self._made) > 2:
+                self._made.clear()
+            self._made[left] = self._edited(convert(replace(self.request, left=left), self.files))
+        return self._made[left]
+
+    def _edited(self, outcome: Outcome) -> Outcome:
+        """The outcome with the edits in it, as far as their profiles are converted in it."""
+        going = {row.name for row in outcome.profiles if row.action != "left"}
+        going |= {source_name(name) for name in going}
+        edits = {name: text for name, text in self._edits.items() if name in going}
+        if not edits:
+            return outcome
+        document = self._config(outcome)
+        lines = list(document.lines)
+        profiles = merge(AwsFile(self.files.config.path, None, document), _empty(self.request)).profiles
+        places = sorted(((p.config, edits[n]) for n in edits if (p := profiles.get(n)) is not None and p.config is not None), key=_line)
+        for section, text in reversed(places):
+            end = section.line + len(_lines(document, section))
+            ended = lines[end - 1].endswith(("\n", "\r"))
+            body = text.rstrip("\r\n")
+            lines[section.line : end] = [body + (_line_end(lines[end - 1]) if ended else "")]
+        new = "".join(lines).encode("utf-8")
+        old = self.files.config
+        changes = [c for c in outcome.changes if c.path != old.path]
+        if new != old.data:
+            changes.insert(0, Change(old.path, old.data, new, secrets(old.document)))
+        outcome = replace(outcome, changes=changes)
+        after = self._merged(outcome).profiles
+        return replace(outcome, profiles=[_row(row, after[row.name].values) if row.name in edits else row for row in outcome.profiles])
+
+
+def _together(names: set[str], files: AwsFiles, decision: Decision) -> list[tuple[str, ...]]:
+    """The profiles of `names` in groups, in the order of the files: those that need each other's conversion are in one."""
+    group = {name: [name] for name in files.profiles if name in names}
+
+    def join(one: str, other: str) -> None:
+        if one in group and other in group and group[one] is not group[other]:
+            group[one] += group[other]
+            for name in group[other]:
+                group[name] = group[one]
+
+    for name in list(group):
+        join(name, source_name(name))
+        source = files.profiles[name].values.get("source_profile")
+        # a role over keys that are removed must be mapped itself, and one over keys that become NAME-source is pointed there
+        if source in group and decision.verdicts[source].action in ("remove", "source"):
+            join(source, name)
+    out: dict[int, list[str]] = {id(members): members for members in group.values()}
+    order = {name: number for number, name in enumerate(files.profiles)}
+    return sorted((tuple(sorted(members, key=order.__getitem__)) for members in out.values()), key=lambda members: order[members[0]])
+
+
+def _title(names: Sequence[str], decision: Decision) -> str:
+    out = []
+    for name in names:
+        verdict = decision.verdicts[name]
+        target = verdict.target
+        where = "" if target is None else f"account {target.account_id}, role {target.role_name}, session {target.session}"
+        if verdict.action == "sso":
+            out.append(f"profile {name} becomes {where}")
+        elif verdict.action == "source":
+            out.append(f"profile {name} gets its role by way of {source_name(name)}: {where}")
+        else:
+            out.append(f"profile {name} loses its keys{' and signs with its SSO setting' if verdict.action == 'strip' else ''}")
+    return "; ".join(out)
+
+
+def _check_keys(text: str, offered: str, files: AwsFiles) -> None:
+    """Raises Refusal where a text holds a key, or a secret of these files, that the one that was offered does not."""
+    known = {value for file in (files.config, files.credentials) for value in secrets(file.document) if len(value) >= 4}
+    fresh = set(KEY_ID.findall(text)) - set(KEY_ID.findall(offered))
+    if fresh or any(value in text and value not in offered for value in known):
+        raise Refusal("the edited text brings a key back", help="an SSO profile holds none")
+
+
+def _empty(request: ConvertRequest) -> AwsFile:
+    return AwsFile(request.credentials_file, None, Document("", request.credentials_file))
+
+
+def _lines(document: Document, section: Section) -> list[str]:
+    """A section's lines without the blank ones at its end."""
+    lines = document.lines[section.line : section.end]
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def _text(document: Document, section: Section) -> str:
+    return "".join(_lines(document, section))
+
+
+def _line(place: tuple[Section, str]) -> int:
+    return place[0].line
+
+
+def _line_end(line: str) -> str:
+    return "\r\n" if line.endswith("\r\n") else line[-1]
+
+
+def _row(row: ProfileRow, values: dict[str, str]) -> ProfileRow:
+    session, account, role = (values.get(name) for name in SSO)
+    return replace(row, sso_session=session, sso_account_id=account, sso_role_name=role)

@@ -1,0 +1,94 @@
+"""`--review`: each change by itself, and the question what is to become of it, as `git add -p` asks.
+
+What is shown goes where the diff goes (stdout, or stderr beside a document), the question to stderr. Nothing is written here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from migrate.changes.change import Change
+from migrate.cli.ask import answer
+from migrate.cli.editor import edited
+from migrate.cli.options import How
+from migrate.cli.output import put, tell, use_color
+from migrate.errors import Refusal
+from migrate.masking import printable
+from migrate.reports import text
+from migrate.reports.view import View, change_view, error_view, shown
+
+_WORDS = {"yes": "y", "no": "n", "all": "a", "quit": "q", "edit": "e", "help": "?"}
+_HELP = (
+    "y - take this change",
+    "n - leave this change",
+    "a - take this change and all the rest",
+    "q - leave this change and all the rest; what was taken before is applied",
+    "e - edit the new text, then see it again",
+    "? - this help",
+    "Ctrl-C - end, and change nothing",
+)
+
+
+@dataclass(frozen=True)
+class Reviewable:
+    """One change under review: what to call it, what it changes, its new texts (file name and bytes), and what takes an edit of them.
+
+    `edit` raises Refusal where the edit would not do. No texts: there is nothing to edit.
+    """
+
+    title: str
+    changes: Callable[[], Sequence[Change]]
+    texts: Callable[[], Sequence[tuple[str, bytes]]]
+    edit: Callable[[Sequence[bytes]], None]
+
+
+class Review:
+    """The answers of one run: `all the rest` holds for every change that comes after."""
+
+    def __init__(self, how: How) -> None:
+        self._how = how
+        self._rest: bool | None = None
+
+    def takes(self, change: Reviewable, number: int, of: int) -> bool:
+        """Is the change to be taken? Shows it and asks, as often as it takes. Raises KeyboardInterrupt."""
+        if self._rest is not None:
+            return self._rest
+        self._show(change)
+        while True:
+            try:
+                said = answer(f"({number}/{of}) Take this change [y,n,a,q,e,?]? ")
+            except (OSError, ValueError):  # the terminal has gone away: nobody is there to say what is wanted
+                raise KeyboardInterrupt from None
+            if said == "":
+                continue
+            letter = "q" if said is None else _WORDS.get(said.lower(), said.lower())
+            if letter in ("a", "q"):
+                self._rest = letter == "a"
+            if letter in ("y", "n", "a", "q"):
+                return letter in ("y", "a")
+            if letter == "e":
+                self._edit(change)
+            else:
+                tell(_HELP)
+
+    def _show(self, change: Reviewable) -> None:
+        lines = [printable(shown(change.title)), *text.diff_lines(View("", 0, [change_view(one) for one in change.changes()]))]
+        if self._how.format == "text":
+            put(lines, color=use_color(self._how))
+        else:
+            tell(lines)
+
+    def _edit(self, change: Reviewable) -> None:
+        texts = change.texts()
+        if not texts:
+            tell(["There is no new text to edit: keys go, and nothing takes their place."])
+            return
+        try:
+            new = edited(texts)
+            if new == [data for _, data in texts]:
+                tell(["The text is as it was."])
+                return
+            change.edit(new)
+        except Refusal as refusal:
+            tell(["The edit is not taken over.", *text.error_lines(error_view(refusal))])
+            return
+        self._show(change)

@@ -1,0 +1,58 @@
+"""The program on a terminal of its own, as a person sees it."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+
+class Terminal:
+    """The program on a terminal of its own."""
+
+    def __init__(self, args: list[str], **env: str) -> None:
+        self.ours, theirs = pty.openpty()
+        self.text = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "migrate", *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", **env},
+            preexec_fn=_take_terminal,
+        )
+        os.close(theirs)
+
+    def until(self, words: str, seconds: float = 30, times: int = 1) -> str:
+        """Reads until the words have appeared so often, or the program has ended."""
+        end = time.monotonic() + seconds
+        while self.text.count(words) < times and time.monotonic() < end:
+            if select.select([self.ours], [], [], 0.2)[0]:
+                try:
+                    data = os.read(self.ours, 65536)
+                except OSError:
+                    break
+                if not data:
+                    break
+                self.text += data.decode("utf-8", "replace")
+        return self.text
+
+    def say(self, text: str) -> None:
+        """Types."""
+        os.write(self.ours, text.encode())
+
+    def end(self) -> int:
+        """Reads the rest, and gives the exit status."""
+        self.until("\0never\0", 30)
+        status = self.process.wait(timeout=30)
+        os.close(self.ours)
+        return status
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
