@@ -1,141 +1,145 @@
-"""Runs repositories at once: a thread for each job, and under it a process for each repository, so that none takes another down."""
+"""Gives tasks to a crew, some at a time; takes results; tries again, after a pause, what may go well then."""
 
-import hashlib
-import json
-import os
-import shutil
+import heapq
+import queue
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Any
 
-from migrate.bulk.remotes import Remote
+from migrate.bulk.crew import Crew
+from migrate.bulk.task import Result, Task, failed
 
 _LONGEST_PAUSE = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What is to be done in each repository. `map_key` holds whole key ids."""
-
-    branch: str
-    push: bool = False
-    then: str | None = field(default=None, repr=False)
-    map_key: tuple[str, ...] = field(default=(), repr=False)
-    plan: str | None = None
-    profile: str | None = None
-    target: str | None = None
-    exclude: tuple[str, ...] = ()
-    dry_run: bool = False
-    known: str = ""  # tells the keys that have profiles, of the AWS files too, from others
-
-    @property
-    def print(self) -> str:
-        """Tells these settings from others; with the plan's contents, for those may change."""
-        plan = Path(self.plan).read_bytes() if self.plan else b""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode("utf-8", "surrogateescape") + plan).hexdigest()[:20]
+_GRACE = 5.0
+"""Seconds that what is under way may take after Ctrl-C, before it is ended."""
+_LOOK = 2.0
+_WORKERS_TRIED = 5
+"""How many workers that are gone, or not fit, a task is given to before it is given up."""
 
 
 class Farm:
-    """Works on repositories; `stop` ends it."""
+    """One run over repositories."""
 
-    def __init__(self, folder: Path, settings: Settings, jobs: int, seconds: float, retry: int) -> None:
-        self._folder, self._settings, self._jobs, self._seconds, self._retry = folder, settings, jobs, seconds, retry
-        self._print = settings.print
-        self._stop = threading.Event()
-        self._running: set[int] = set()
-        self._lock = threading.Lock()
+    def __init__(self, crew: Crew, retry: int) -> None:
+        self._crew, self._retry = crew, retry
+        self._came: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
+        self._flying: dict[Future[Result], tuple[Task, int, int]] = {}
+        self._due: list[tuple[float, int, Task, int, int]] = []
+        self._count = 0
+        self._silent = time.monotonic()
 
-    def results(self, remotes: Sequence[Remote]) -> Iterator[tuple[Remote, dict[str, Any]]]:
-        """Each repository with its result, as they come. After an exception in whoever takes them, all has ended."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            waiting = {pool.submit(self._one, remote): remote for remote in remotes}
-            try:
-                for done in as_completed(waiting):
-                    with suppress(CancelledError):
-                        yield waiting.pop(done), done.result()
-            finally:
-                if waiting:
-                    self.stop()
-                    pool.shutdown(wait=True, cancel_futures=True)
+    def results(self, tasks: Iterable[Task], stop: "Stop") -> Iterator[tuple[Task, Result]]:
+        """Each task with its result, as they come. Once `stop` is set it starts no more, and ends when what runs has, or soon.
 
-    def stop(self) -> None:
-        """Starts no more, and ends what runs. A push is whole or not made, so the next run can go on."""
-        self._stop.set()
-        with self._lock:
-            for pid in self._running:
-                _end(pid)
-
-    def _one(self, remote: Remote) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for attempt in range(self._retry + 1):
-            if attempt and self._stop.wait(min(_LONGEST_PAUSE, 2.0 ** (attempt - 1))):
-                break
-            result = self._attempt(remote)
-            if result["status"] != "failed" or not result["again"]:
-                break
-        return result
-
-    def _attempt(self, remote: Remote) -> dict[str, Any]:
-        task = {**asdict(self._settings), "url": remote.url, "folder": str(self._folder), "settings": self._print}
-        command = [sys.executable, "-P", "-m", "migrate.bulk.work"]
-        with self._lock:
-            if self._stop.is_set():
-                return _lost("stopped")
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-            )
-            self._running.add(process.pid)
-        late = threading.Event()
-        timer = threading.Timer(self._seconds, _too_late(process.pid, late))
-        timer.daemon = True
-        timer.start()
+        Raises CrewLost.
+        """
+        fresh = iter(tasks)
+        more = True
         try:
-            assert process.stdin is not None and process.stdout is not None
-            with suppress(OSError):
-                process.stdin.write(json.dumps(task).encode() + b"\n")
-                process.stdin.flush()
-            said = process.stdout.read()  # stdin stays open: its end would end the process
+            while True:
+                while more and not stop.is_set and len(self._flying) < self._crew.room:
+                    self._wake()
+                    if len(self._flying) < self._crew.room:
+                        task = next(fresh, None)
+                        if task is None:
+                            more = False
+                        else:
+                            self._submit(task, 0, 0)
+                if stop.is_set:
+                    if not self._wind_down(stop):
+                        return
+                else:
+                    self._wake()
+                    if not self._flying and not self._due and not more:
+                        return
+                yield from self._next(stop)
         finally:
-            timer.cancel()
-            with self._lock:
-                self._running.discard(process.pid)
-                _end(process.pid)  # what it may have left running, too
-            with suppress(OSError):
-                process.stdin.close()  # type: ignore[union-attr]
-            process.stdout.close()  # type: ignore[union-attr]
-            process.wait()
+            self._crew.end()
+
+    def _wake(self) -> None:
+        while self._due and self._due[0][0] <= time.monotonic() and len(self._flying) < self._crew.room:
+            _, _, task, attempt, lost = heapq.heappop(self._due)
+            self._submit(task, attempt, lost)
+
+    def _submit(self, task: Task, attempt: int, lost: int) -> None:
+        future = self._crew.submit(task)
+        self._flying[future] = task, attempt, lost
+        future.add_done_callback(self._came.put)
+
+    def _wind_down(self, stop: "Stop") -> bool:
+        """Takes back what has not begun. Is there anything left to wait for?"""
+        self._due.clear()
+        for future in list(self._flying):
+            if future.cancel():
+                self._flying.pop(future, None)
+        if self._flying and stop.seconds > _GRACE:
+            self._flying.clear()  # the crew ends them
+        return bool(self._flying)
+
+    def _next(self, stop: "Stop") -> Iterator[tuple[Task, Result]]:
+        """The result that comes next, if one comes soon."""
+        until = min(_LOOK, max(0.0, self._due[0][0] - time.monotonic()) if self._due else _LOOK)
         try:
-            result: dict[str, Any] = json.loads(said)
-        except ValueError:
-            self._sweep(remote)
-            return _lost(f"took longer than {self._seconds:g} seconds" if late.is_set() else "its process died")
-        return result
+            future = self._came.get(timeout=0.2 if stop.is_set else max(until, 0.01))
+        except queue.Empty:
+            self._crew.wait(time.monotonic() - self._silent)
+            return
+        if future not in self._flying:
+            return
+        self._silent = time.monotonic()
+        task, attempt, lost = self._flying.pop(future)
+        try:
+            result = future.result()
+        except (CancelledError, Exception) as error:
+            # of the engine's own, for `work_here` raises nothing; its text may hold anything
+            result = failed("AWS601", f"the worker was lost ({type(error).__name__})", again=True, lost=True)
+        if result.get("unfit"):
+            self._crew.unfit()
+        if (result.get("unfit") or result.get("lost")) and lost < _WORKERS_TRIED:
+            self._later(task, attempt, lost + 1, 0.2 * 2**lost if lost else 0.0)
+        elif result["status"] == "failed" and result["again"] and not result.get("lost") and attempt < self._retry:
+            self._later(task, attempt + 1, lost, min(_LONGEST_PAUSE, 2.0**attempt))
+        else:
+            yield task, result
 
-    def _sweep(self, remote: Remote) -> None:
-        """Clones that a process which was ended has left half made."""
-        for left in (self._folder / "clones").glob(f"part-{remote.id}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+    def _later(self, task: Task, attempt: int, lost: int, seconds: float) -> None:
+        self._count += 1
+        heapq.heappush(self._due, (time.monotonic() + seconds, self._count, task, attempt, lost))
 
 
-def _too_late(pid: int, late: threading.Event) -> Callable[[], None]:
-    def end() -> None:
-        late.set()
-        _end(pid)
+class Stop:
+    """As a context, Ctrl-C sets it; a second one is a KeyboardInterrupt as ever."""
 
-    return end
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._old: Any = None
 
+    @property
+    def is_set(self) -> bool:
+        """Has Ctrl-C come?"""
+        return self._since is not None
 
-def _end(pid: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    @property
+    def seconds(self) -> float:
+        """How long ago."""
+        return 0.0 if self._since is None else time.monotonic() - self._since
 
+    def __enter__(self) -> "Stop":
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            self._old = signal.signal(signal.SIGINT, self._note)
+        return self
 
-def _lost(why: str) -> dict[str, Any]:
-    return {"status": "failed", "code": "AWS601", "why": why, "again": True, "changes": [], "findings": [], "files": 0}
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if self._since is not None:
+            raise KeyboardInterrupt
+        self._since = time.monotonic()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._old is not None:
+            with suppress(ValueError):
+                signal.signal(signal.SIGINT, self._old)

@@ -1,4 +1,4 @@
-"""git with a remote: fetch and push, with the user's own ssh and credential helpers, and nothing that a repository names.
+"""git with a remote: clone, fetch and push, with the user's own ssh and credential helpers, and nothing that a repository names.
 
 The URL goes by the environment (https://git-scm.com/docs/git-config, GIT_CONFIG_COUNT), where no list of processes shows it and no
 clone's configuration keeps it.
@@ -7,6 +7,8 @@ clone's configuration keeps it.
 import os
 import re
 import subprocess
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,39 +18,97 @@ from migrate.masking import printable
 from migrate.reports.view import shown
 from migrate.repositories.git import safely
 
+LARGEST_UNASKED = "1m"
+"""Files above that are not fetched unless `code` reads them: at depth 1 they are what a partial clone saves (docs/benchmarks.md)."""
+
+_NAME = "origin"
+_STANDS_FOR = "bulk://"
+"""In place of a URL that holds a password: on git's command line, and in the clone's configuration."""
 _PROTOCOLS = "file:git:http:https:ssh"
+_USERS_OWN = {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_PROXY_COMMAND", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
+              "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY", "GIT_ASKPASS"}  # fmt: skip
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
+_NO_SHALLOW = re.compile(r"shallow|depth", re.IGNORECASE)
+_NO_FILTER = re.compile(r"filter", re.IGNORECASE)
 
 
 class RemoteError(Exception):
     """The remote did not do it; the text may be shown."""
 
 
-def with_remote(folder: Path, remote: Remote, *args: str) -> str:
-    """The output of a git command that talks to the remote `bulk`. Raises RemoteError with what git said, without passwords."""
+def clone_into(folder: Path, remote: Remote) -> bool:
+    """Clones the remote's default branch into an empty folder, with nothing checked out; gives False where the remote is empty.
+
+    Depth 1, without large files where the remote can leave them out, and whole where it refuses that. Raises RemoteError.
+    """
+    sparing = ["--depth=1", f"--filter=blob:limit={LARGEST_UNASKED}"]
+    fixed = ["--quiet", "--no-checkout", "--single-branch", "--no-tags", "--no-local", "--template=", f"--origin={_NAME}",
+             "--config=core.symlinks=false"]  # fmt: skip
+    while True:
+        code, _, said = _run(folder, remote, "clone", *sparing, *fixed, "--", _STANDS_FOR if remote.secret else remote.url, str(folder))
+        if not code:
+            return "empty repository" not in said
+        if len(sparing) > 1 and _NO_FILTER.search(said):
+            del sparing[1:]
+        elif sparing and _NO_SHALLOW.search(said):
+            sparing = []
+        else:
+            raise RemoteError(_reason(said, remote) or "git clone failed")
+
+
+def with_remote(folder: Path, remote: Remote, *args: str, data: bytes | None = None) -> str:
+    """The output of a git command in a clone, with its remote `origin` at hand.
+
+    Raises RemoteError with what git said, without passwords.
+    """
+    code, out, said = _run(folder, remote, *args, data=data)
+    if code:
+        raise RemoteError(_reason(said, remote) or f"git {args[0]} failed")
+    return out
+
+
+def _run(folder: Path, remote: Remote, *args: str, data: bytes | None = None) -> tuple[int, str, str]:
     command, env = safely(folder, *args)
     for name in ("GIT_CONFIG_NOSYSTEM", "GIT_NO_LAZY_FETCH"):
         env.pop(name, None)  # credential helpers are in the system's configuration
-    env |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GCM_INTERACTIVE": "never", "GIT_ASKPASS": os.environ.get("GIT_ASKPASS", "true")}
-    env["GIT_SSH_COMMAND"] = os.environ.get("GIT_SSH_COMMAND") or _configured_ssh(folder) or "ssh -oBatchMode=yes"
-    count = int(env["GIT_CONFIG_COUNT"])
-    env[f"GIT_CONFIG_KEY_{count}"], env[f"GIT_CONFIG_VALUE_{count}"] = "remote.bulk.url", remote.url
-    env["GIT_CONFIG_COUNT"] = str(count + 1)
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env, check=False)
-    if done.returncode:
-        raise RemoteError(_reason(done.stderr.decode("utf-8", "replace"), remote) or f"git {args[0]} failed")
-    return done.stdout.decode("utf-8", "surrogateescape")
+    env |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GCM_INTERACTIVE": "never", "GIT_ASKPASS": "true"}
+    env |= {name: os.environ[name] for name in _USERS_OWN & os.environ.keys()}
+    if "GIT_SSH" not in env:
+        env.setdefault("GIT_SSH_COMMAND", configured_ssh() or "ssh -oBatchMode=yes")
+    settings = [("fetch.recurseSubmodules", "false")]
+    if remote.secret:
+        settings.append((f"url.{remote.url}.insteadOf", _STANDS_FOR))
+    settings += _settings(os.environ)  # the user's own, with which build machines give credentials; ours come after them
+    settings += [s for s in _settings(env) if s not in settings]
+    env = {k: v for k, v in env.items() if not k.startswith(("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"))}
+    env["GIT_CONFIG_COUNT"] = str(len(settings))
+    for n, (name, value) in enumerate(settings):
+        env[f"GIT_CONFIG_KEY_{n}"], env[f"GIT_CONFIG_VALUE_{n}"] = name, value
+    done = (
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env, check=False)
+        if data is None
+        else subprocess.run(command, input=data, capture_output=True, env=env, check=False)
+    )
+    return done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode("utf-8", "replace")
 
 
-def _configured_ssh(folder: Path) -> str:
+def _settings(env: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The settings that an environment gives git."""
+    count = env.get("GIT_CONFIG_COUNT", "0")
+    numbers = range(int(count)) if count.isdecimal() else ()
+    return [(env[k], env[v]) for n in numbers if (k := f"GIT_CONFIG_KEY_{n}") in env and (v := f"GIT_CONFIG_VALUE_{n}") in env]
+
+
+@cache
+def configured_ssh() -> str:
     """The user's own core.sshCommand; a clone has none, it was made here."""
-    done = subprocess.run(["git", "config", "--global", "core.sshCommand"], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(["git", "config", "--global", "core.sshCommand"], capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
 
 def _reason(said: str, remote: Remote) -> str:
     """The lines that matter, in one."""
-    said = said.replace(remote.url, remote.clean)
+    said = said.replace(remote.url, remote.clean).replace(_STANDS_FOR, remote.clean)
     for part in re.split("[:/@?#&=]+", remote.url):
         if len(part) > 3 and part not in remote.clean:
             said = said.replace(part, HIDDEN).replace(unquote(part), HIDDEN)

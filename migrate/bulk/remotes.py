@@ -9,7 +9,10 @@ from migrate.errors import Refusal
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(.*)", re.DOTALL)
 _SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9._\[\]-]+:(?!/{2}).+")
+_OWNER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_COMMENT = re.compile(r"\s#.*")
+_TAKEN = ("file", "git", "http", "https", "ssh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class Remote:
 
     url: str = field(repr=False)
     clean: str
+
+    @staticmethod
+    def of(url: str) -> "Remote":
+        """The repository at a clone URL or path."""
+        return Remote(url, clean_url(url))
 
     @property
     def id(self) -> str:
@@ -30,6 +38,11 @@ class Remote:
         parts = [p for p in re.split(r"[/:\\]+", self.clean.removesuffix("/")) if p]
         return "/".join(parts[-2:]).removesuffix(".git")
 
+    @property
+    def secret(self) -> bool:
+        """Does a user's name, a password or a token stand in the URL?"""
+        return self.url != self.clean
+
 
 def clean_url(url: str) -> str:
     """The URL without user, password, query and fragment: a token may stand in each. The user of ssh stays."""
@@ -39,26 +52,47 @@ def clean_url(url: str) -> str:
         return rest if at and ":" in user else url
     scheme, host, rest = match.groups()
     user, at, host = host.rpartition("@")
-    kept = f"{user.partition(':')[0]}@" if at and scheme.lower() in ("ssh", "git+ssh", "ssh+git") else ""
+    kept = f"{user.partition(':')[0]}@" if at and scheme.lower() == "ssh" else ""
     return f"{scheme}://{kept}{host}{re.split('[?#]', rest, maxsplit=1)[0]}"
 
 
-def read_remotes(text: str, folder: Path) -> list[Remote]:
-    """The repositories of a list, each once: a line each, `#` comments and what follows a tab left out.
+def read_remotes(text: str, folder: Path, host: str | None = None) -> list[Remote]:
+    """The repositories of a list, each once: a line each; `#` comments and what follows a tab left out.
 
-    Paths are relative to `folder`. Raises Refusal with the line (never its text) for what can be none.
+    `owner/name`, as `gh repo list` prints it, is the repository of that name at `host` (`https://github.com`, say), where one is
+    given. Paths are relative to `folder`. Raises Refusal with the line (never its text) for what can be none.
     """
     out: dict[str, Remote] = {}
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        url = line.partition("\t")[0].strip()
-        if not url or url.startswith("#"):
-            continue
-        if _CONTROL.search(url) or url.startswith("-") or "::" in url.partition("/")[0]:
-            raise Refusal("is neither a clone URL nor a path", line=number, help="one clone URL or path on each line")
-        if not _SCHEME.fullmatch(url) and ((folder / url).exists() or not _SCP.fullmatch(url)):
-            url = str((folder / Path(url).expanduser()).absolute())
-            if not Path(url).exists():
-                url = url.rpartition("@")[2]  # likely a URL without its scheme, and what stands there a token
-        remote = Remote(url, clean_url(url))
-        out.setdefault(remote.clean, remote)
+        written = line.lstrip()
+        url = _COMMENT.sub("", written.partition("\t")[0]).strip().strip("\"'")
+        if url and not url.startswith("#"):
+            remote = Remote.of(_url(url, folder, host, number))
+            out.setdefault(remote.clean.removesuffix("/").removesuffix(".git"), remote)
     return list(out.values())
+
+
+def _url(url: str, folder: Path, host: str | None, line: int) -> str:
+    if _CONTROL.search(url) or url.startswith("-") or "::" in url.partition("/")[0]:
+        raise Refusal("is neither a clone URL nor a path", line=line, help="one clone URL or path on each line")
+    scheme = _SCHEME.fullmatch(url)
+    if scheme:
+        if scheme[1].lower() not in _TAKEN:
+            raise Refusal("is a URL of a kind that is not taken", line=line, help=f"one of {', '.join(_TAKEN)}")
+        return url
+    path = folder / url
+    if path.exists() or url.startswith(("~", "/", "./", "../")):
+        return str((folder / Path(url).expanduser()).absolute())
+    if _SCP.fullmatch(url):
+        return url
+    if _OWNER_NAME.fullmatch(url):
+        if host is None:
+            raise Refusal(
+                "is owner/name, and there is no such path",
+                line=line,
+                help="name the host with --host https://github.com (or ssh://git@github.com), or list clone URLs: "
+                "gh repo list OWNER --json sshUrl --jq '.[].sshUrl'",
+            )
+        return f"{host.rstrip('/')}/{url}.git" if "://" in host else f"{host.rstrip(':')}:{url}.git"
+    url = str(path.absolute())
+    return url if Path(url).exists() else url.rpartition("@")[2]  # likely a URL without its scheme, and what stands there a token

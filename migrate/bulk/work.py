@@ -1,219 +1,236 @@
-"""One repository, in a process of its own: `python -m migrate.bulk.work`, the task as a line of JSON on stdin, the result on stdout.
+"""One repository, in the process that a station has forked for it: clone, rewrite, commit, push, and the command of `--then`."""
 
-stdin stays open as long as whoever asked lives; when it ends, this process and its children end too.
-"""
-
-import json
 import os
-import shutil
-import signal
+import re
 import subprocess
-import sys
 import tempfile
-import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migrate.bulk.remote_git import RemoteError, with_remote
-from migrate.bulk.remotes import Remote, clean_url
+from migrate.bulk.remote_git import RemoteError, clone_into, with_remote
+from migrate.bulk.task import Result, Task, failed
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.reports.view import shown, shown_path
 
 if TYPE_CHECKING:
     from migrate.outcome import Outcome
-
-Result = dict[str, Any]
-
-
-def main() -> None:
-    """Does one task."""
-    task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    answer = os.dup(1)
-    os.dup2(2, 1)  # stdout is the answer's alone
-    result = work(task)
-    with open(answer, "w", encoding="utf-8") as out:
-        json.dump(result, out)
-    sys.stderr.flush()
-    os._exit(0)  # the thread is still reading stdin
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os.killpg(0, signal.SIGKILL)
-
-
-def work(task: dict[str, Any]) -> Result:
-    """Clones, rewrites, commits, pushes and runs the command. Whatever goes wrong is in the result, fit to be shown."""
-    remote = Remote(task["url"], clean_url(task["url"]))
-    folder = Path(task["folder"])
-    clone = Path(tempfile.mkdtemp(prefix=f"part-{remote.id}-", dir=folder / "clones")).resolve()
-    kept = False
-    try:
-        result = _in_clone(task, remote, clone)
-        if result["status"] == "changed" and not task["push"] and not task["dry_run"]:
-            final = folder / "clones" / f"{remote.id}-{task['settings'][:8]}"
-            if not final.exists():
-                clone.rename(final)
-                kept = True
-                result["clone"] = str(final)
-        return result
-    except RemoteError as error:
-        return _failed("AWS601", str(error), again=True)
-    except Refusal as refusal:
-        return _failed("AWS601", shown(refusal.message), again=False)
-    except OSError as error:
-        return _failed("AWS601", error.strerror or type(error).__name__, again=True)
-    except Exception as error:  # its text may quote a file
-        return _failed("AWS601", f"an error of the program itself ({type(error).__name__})", again=False)
-    finally:
-        if not kept:
-            shutil.rmtree(clone, ignore_errors=True)
-
-
-def _failed(code: str, why: str, *, again: bool, views: Result | None = None) -> Result:
-    return {"changes": [], "findings": [], "files": 0, **(views or {}), "status": "failed", "code": code, "why": why, "again": again}
-
-
-def _in_clone(task: dict[str, Any], remote: Remote, clone: Path) -> Result:
-    from migrate.repositories.git import check_branch, make_branches, prepare, repositories_of
-    from migrate.repositories.record import message
-
-    branch = task["branch"]
-    if remote.url == remote.clean and Path(remote.url).is_absolute() and not Path(remote.url).is_dir():
-        raise Refusal("there is no such folder")
-    _init(clone, remote)
-    default, heads = _heads(with_remote(clone, remote, "ls-remote", "--symref", "bulk", "HEAD", "refs/heads/*"))
-    if "HEAD" not in heads:
-        if heads:
-            raise Refusal("the remote's HEAD names no branch that exists")
-        return {"status": "clean", "why": "it is empty", "changes": [], "findings": [], "files": 0}
-    if default == branch:
-        raise Refusal("the branch to make is the remote's default branch; name another with --branch")
-    _check_out(clone, remote, default or "main")
-    outcome = _rewritten(task, clone)
-    views = _views(outcome, clone, remote)
-    left = any(f.leaves_work for f in outcome.findings)
-    if not outcome.changes:
-        return {"status": "left" if left else "clean", "why": "", **views}
-    if task["dry_run"]:
-        return {"status": "changed", "why": "nothing written", **views}
-    (repository,) = repositories_of(outcome.changes)
-    check_branch([repository], branch, True)
-    prepare(repository, message(outcome, repository))
-    make_branches([repository], branch)
-    repository.git("checkout", "-q", "-f", branch)
-    mark = Path(task["folder"]) / "pushes" / f"{remote.id}-{task['settings']}"
-    why, run_then = "", True
-    if task["push"]:
-        if f"refs/heads/{branch}" in heads:
-            with_remote(clone, remote, "fetch", "-q", "--depth=1", "--no-tags", "bulk", f"+refs/heads/{branch}:refs/bulk/there")
-            if repository.git("rev-parse", "refs/bulk/there^{tree}") != repository.git("rev-parse", f"{branch}^{{tree}}"):
-                return _failed("AWS602", f"the branch {branch} stands on the remote with other content", again=False, views=views)
-            why, run_then = "the branch stands there already", mark.exists()
-        else:
-            mark.touch()
-            try:
-                # without force: where the branch has come to be in the meantime, the remote refuses
-                with_remote(clone, remote, "push", "-q", "--no-verify", "bulk", f"refs/heads/{branch}:refs/heads/{branch}")
-            except RemoteError as error:
-                return _failed("AWS603", str(error), again=True, views=views)
-            why = "pushed"
-    if task["then"] and run_then:
-        status = _then(task, remote, clone, views)
-        if status:
-            return _failed("AWS604", f"the command of --then ended with {status}", again=False, views=views)
-    mark.unlink(missing_ok=True)
-    return {"status": "changed", "why": why, "commit": repository.commit, **views}
-
-
-def _init(clone: Path, remote: Remote) -> None:
-    """An empty repository without hooks. Links are checked out as texts: none can lead out of it."""
-    from migrate.repositories.git import safely
-
-    command, env = safely(clone, "init", "-q", "--template=", "-b", "aws-sso-migrate-none")
-    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode:
-        raise Refusal("git init failed")
-    for name, value in (("core.symlinks", "false"), ("remote.origin.url", remote.clean)):
-        command, env = safely(clone, "config", name, value)
-        subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-
-
-def _heads(said: str) -> tuple[str | None, dict[str, str]]:
-    """The default branch, and refs to objects, of `ls-remote --symref`."""
-    default, heads = None, {}
-    for line in said.splitlines():
-        value, _, ref = line.partition("\t")
-        if value.startswith("ref: refs/heads/") and ref == "HEAD":
-            default = value.removeprefix("ref: refs/heads/")
-        else:
-            heads[ref] = value
-    return default, heads
-
-
-def _check_out(clone: Path, remote: Remote, default: str) -> None:
     from migrate.repositories.git import Repository
 
-    with_remote(clone, remote, "fetch", "-q", "--depth=1", "--no-tags", "--no-recurse-submodules", "bulk", "+HEAD:refs/bulk/head")
-    bare = Repository(clone, "", None)
-    names = bare.git("config", "--list", "--name-only", "-z").split("\0")
-    filters = tuple(sorted({n.split(".", 1)[1].rpartition(".")[0] for n in names if n.startswith("filter.")}))
-    repository = Repository(clone, "", None, [], filters)
-    head = repository.git("rev-parse", "refs/bulk/head^{commit}").strip()
-    repository.git("update-ref", f"refs/heads/{default}", head)
-    repository.git("symbolic-ref", "HEAD", f"refs/heads/{default}")
-    repository.git("reset", "-q", "--hard", head)
+_THERE = "refs/bulk/there"
+_FOR_GOOD = re.compile(
+    r"declined|denied|protected|forbidden|not allowed|authentication failed|could not read (?:username|password)|error: 40[13]",
+    re.IGNORECASE,
+)
+"""What git or a remote says where another try cannot help."""
 
 
-def _rewritten(task: dict[str, Any], clone: Path) -> "Outcome":
-    from migrate.cli.code import Target, requests_for
-    from migrate.codemod.engine import outcome_of, rewrite_roots
-
-    target = Target(task["target"]) if task["target"] else None
-    plan = Path(task["plan"]) if task["plan"] else None
-    repositories, stray = [], []
-    for request in requests_for([clone], plan, task["map_key"], task["profile"], target, task["exclude"], 1, lambda text: None):
-        roots, more = rewrite_roots(request)
-        repositories += roots
-        stray += more
-    return replace(outcome_of(repositories, stray), command="bulk")
-
-
-def _views(outcome: "Outcome", clone: Path, remote: Remote) -> Result:
-    """Changes and findings as reports show them, under the repository's name."""
-    from migrate.reports.view import view
-
-    whole = view(outcome, 0)
-    before, after = shown_path(str(clone)) + "/", shown_path(remote.name) + "/"
-
-    def moved(row: dict[str, Any]) -> dict[str, Any]:
-        return {k: v.replace(before, after).replace(str(clone), remote.name) if isinstance(v, str) else v for k, v in row.items()}
-
-    return {
-        "changes": [moved(asdict(c)) for c in whole.changes],
-        "findings": [moved(asdict(f)) for f in whole.findings],
-        "files": whole.files,
-    }
+def work(task: Task, folder: str) -> Result:
+    """What came of a repository that is cloned into an empty folder. Whatever goes wrong is in the result, fit to be shown."""
+    one = _One(task, Path(folder))
+    try:
+        result = one.result()
+    except RemoteError as error:
+        result = failed("AWS601", str(error), again=not _FOR_GOOD.search(str(error)))
+    except Refusal as refusal:
+        result = failed("AWS601", shown(refusal.message), again=False)
+    except MemoryError:
+        result = failed("AWS601", "it takes more memory than --memory allows", again=False)
+    except OSError as error:
+        result = failed("AWS601", error.strerror or type(error).__name__, again=True)
+    except Exception as error:  # its text may quote a file
+        result = failed("AWS601", f"an error of the program itself ({type(error).__name__})", again=False)
+    return {**result, "seconds": one.seconds}
 
 
-def _then(task: dict[str, Any], remote: Remote, clone: Path, views: Result) -> int:
-    """Runs the user's command in the clone, with the report in the environment; gives its exit status."""
-    with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-") as folder:
-        report = Path(folder) / "report.json"
-        report.write_text(json.dumps({"version": 1, "repository": remote.clean, "branch": task["branch"], **views}), encoding="utf-8")
-        env = os.environ | {
-            "AWS_SSO_MIGRATE_REPORT": str(report),
-            "AWS_SSO_MIGRATE_BRANCH": task["branch"],
-            "AWS_SSO_MIGRATE_REPOSITORY": printable(remote.clean),
+class _One:
+    """The work on one repository. `seconds` is what each part of it took."""
+
+    def __init__(self, task: Task, clone: Path) -> None:
+        self.task, self.settings, self.remote, self.clone = task, task.settings, task.remote, clone
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - begun, 4)
+
+    def result(self) -> Result:
+        """Does it all. Raises what `work` catches."""
+        branch = self.settings.branch
+        if not self.remote.secret and os.path.isabs(self.remote.url) and not Path(self.remote.url).is_dir():  # noqa: PTH117
+            raise Refusal("there is no such folder")
+        with self._timed("clone"):
+            there = clone_into(self.clone, self.remote)
+        if not there:
+            return {"status": "clean", "why": "it is empty", "changes": [], "findings": [], "files": 0}
+        with self._timed("checkout"):
+            repository, large = self._checked_out()
+        if repository.branch == branch:
+            raise Refusal("the branch to make is the remote's default branch; name another with --branch")
+        with self._timed("code"):
+            outcome = self._rewritten(large)
+        views = self._views(outcome)
+        if not outcome.changes:
+            left = any(f.leaves_work for f in outcome.findings)
+            return {"status": "left" if left else "clean", "why": "", **views}
+        if self.settings.dry_run:
+            return {"status": "changed", "why": "nothing written", **views}
+        with self._timed("commit"):
+            commit = self._committed(outcome)
+        why, run_then = "", True
+        if self.settings.push:
+            with self._timed("push"):
+                try:
+                    why, run_then = self._pushed(commit)
+                except RemoteError as error:
+                    return failed("AWS603", str(error), again=not _FOR_GOOD.search(str(error)), **views)
+                except Refusal as refusal:
+                    return failed("AWS602", refusal.message, again=False, **views)
+        if self.settings.then and run_then:
+            with self._timed("then"):
+                status = self._then(views)
+            if status:
+                return failed("AWS604", f"the command of --then ended with {status}", again=False, **views)
+        result = {"status": "changed", "why": why, "commit": commit, **views}
+        return result if self.settings.push else {**result, **self._kept()}
+
+    def _checked_out(self) -> "tuple[Repository, list[str]]":
+        from migrate.bulk.checkout import check_out
+
+        if not (self.clone / ".git" / "HEAD").is_file():
+            raise RemoteError("git made no clone")
+        try:
+            return check_out(self.clone, self.remote)
+        except Refusal as refusal:
+            if refusal.message.startswith("git rev-parse"):
+                raise RemoteError("the remote's HEAD names no branch that exists") from None
+            raise
+
+    def _rewritten(self, large: list[str]) -> "Outcome":
+        from migrate.bulk.request import request_for
+        from migrate.codemod.engine import outcome_of, rewrite_roots
+
+        repositories, stray = rewrite_roots(request_for(self.clone, self.settings))
+        outcome = outcome_of(repositories, stray)
+        if large:
+            from migrate.codemod.gather import unreadable
+
+            more = [unreadable(self.clone / path, "is larger than 64 MiB") for path in large]
+            outcome = replace(outcome, findings=[*outcome.findings, *more])
+        return replace(outcome, command="bulk")
+
+    def _committed(self, outcome: "Outcome") -> str:
+        """Makes the commit on the branch, and checks it out. Gives its id."""
+        from migrate.repositories.git import check_branch, make_branches, prepare, repositories_of
+        from migrate.repositories.record import message
+
+        whole = {"DATE": f"{self.task.date} +0000"}
+        for who, names in zip(("AUTHOR", "COMMITTER"), self.settings.identities or (), strict=False):
+            os.environ |= {f"GIT_{who}_NAME": names[0], f"GIT_{who}_EMAIL": names[1]}
+        for who in ("AUTHOR", "COMMITTER"):
+            os.environ |= {f"GIT_{who}_{k}": v for k, v in whole.items()}
+        (repository,) = repositories_of(outcome.changes)
+        check_branch([repository], self.settings.branch, True)
+        prepare(repository, message(outcome, repository))
+        make_branches([repository], self.settings.branch)
+        repository.git("checkout", "-q", "-f", self.settings.branch)
+        assert repository.commit is not None
+        return repository.commit
+
+    def _pushed(self, commit: str) -> tuple[str, bool]:
+        """Pushes the branch if it does not stand there. Gives what was done, and whether `--then` is due.
+
+        Raises RemoteError where the remote does not take it, Refusal where the branch stands there with other content.
+        """
+        ref = f"refs/heads/{self.settings.branch}"
+        try:
+            # the lease asks for a remote that has no such branch: none is moved, even where git would call it a fast-forward
+            self._git("push", "-q", "--no-verify", f"--force-with-lease={ref}:", "origin", f"{ref}:{ref}")
+        except RemoteError:
+            try:
+                self._git("fetch", "-q", "--depth=1", "--no-tags", "--filter=blob:none", "origin", f"+{ref}:{_THERE}")
+            except RemoteError:
+                there = None
+            else:
+                there = self._local("rev-parse", _THERE)
+            if there is None:
+                raise
+            if self._local("rev-parse", f"{_THERE}^{{tree}}") != self._local("rev-parse", f"{commit}^{{tree}}"):
+                raise Refusal(f"the branch {self.settings.branch} stands on the remote with other content") from None
+            # the very commit was made by this run, or before it stopped, and --then may not have come to its end
+            return "the branch stands there already", there == commit
+        return "pushed", True
+
+    def _git(self, *args: str) -> str:
+        return with_remote(self.clone, self.remote, *args)
+
+    def _local(self, *args: str) -> str:
+        from migrate.repositories.git import Repository
+
+        return Repository(self.clone, "", None).git(*args).strip()
+
+    def _views(self, outcome: "Outcome") -> Result:
+        """Changes and findings as reports show them, under the repository's name."""
+        from migrate.reports.view import view
+
+        whole = view(outcome, 0)
+        before, after = shown_path(str(self.clone)) + "/", shown_path(self.remote.name) + "/"
+
+        def moved(row: dict[str, Any]) -> dict[str, Any]:
+            return {k: v.replace(before, after).replace(str(self.clone), self.remote.name) if isinstance(v, str) else v
+                    for k, v in row.items()}  # fmt: skip
+
+        return {
+            "changes": [moved(asdict(c)) for c in whole.changes],
+            "findings": [moved(asdict(f)) for f in whole.findings],
+            "files": whole.files,
         }
-        # what it says goes nowhere: it may be anything, and thousands may run
-        return subprocess.run(
-            task["then"], shell=True, cwd=clone, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        ).returncode
+
+    def _then(self, views: Result) -> int:
+        """Runs the user's command in the clone, with the report in the environment; gives its exit status."""
+        assert self.settings.then is not None
+        with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-") as folder:
+            report = Path(folder) / "report.json"
+            what = {"version": 1, "repository": self.remote.clean, "branch": self.settings.branch, **views}
+            report.write_text(_json(what), encoding="utf-8")
+            env = {k: v for k, v in os.environ.items() if k not in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")} | {
+                "AWS_SSO_MIGRATE_REPORT": str(report),
+                "AWS_SSO_MIGRATE_BRANCH": self.settings.branch,
+                "AWS_SSO_MIGRATE_REPOSITORY": printable(self.remote.clean),
+            }
+            # what it says goes nowhere: it may be anything, and thousands may run
+            return subprocess.run(
+                self.settings.then,
+                shell=True,
+                cwd=self.clone,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            ).returncode
+
+    def _kept(self) -> Result:
+        """Gives the clone the name under which it stays. One that is there already is that of a run which was killed, or a person's."""
+        if self.remote.secret:
+            self._local("config", "remote.origin.url", self.remote.clean)
+        assert self.task.folder is not None
+        name = re.sub("[^A-Za-z0-9._-]", "_", self.remote.name.replace("/", "__"))[-80:].lstrip(".-")
+        final = Path(self.task.folder) / "clones" / f"{name}-{self.remote.id[:8]}-{self.task.print[:8]}"
+        if not final.exists():
+            self.clone.rename(final)
+        return {"clone": str(final), "why": f"in {printable(shown_path(os.path.relpath(final)))}"}
 
 
-if __name__ == "__main__":
-    main()
+def _json(what: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(what)

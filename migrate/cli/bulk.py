@@ -1,6 +1,7 @@
 """`bulk`: `code` over many repositories, each cloned, rewritten, committed and, if asked, pushed."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet
 
 if TYPE_CHECKING:
     from migrate.bulk.remotes import Remote
-    from migrate.reports.view import View
+    from migrate.reports.view import RepositoryView, View
 
 _LARGEST = 64 << 20
 _HELP = {
@@ -34,9 +35,19 @@ def bulk(
     branch: Annotated[str, typer.Option(metavar="NAME", help="The branch that takes the commit.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch; never forced.")] = False,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this in each repository that changed.")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where owner/name of the list is: https://github.com, ssh://git@github.com.")
+    ] = None,
     workdir: Annotated[Path, typer.Option(metavar="DIR", help="Where the state and the clones are.")] = Path("aws-sso-migrate-bulk"),
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Repositories at once (as many as cores by default).")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster with this scheduler (tcp://HOST:8786, tls://...).")
+    ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="The most that one repository may take.")] = 900.0,
+    memory: Annotated[
+        int | None,
+        typer.Option(metavar="MIB", min=256, help="The most that a process of one repository may take (memory over cores, at most 4096)."),
+    ] = None,
     retry: Annotated[int, typer.Option(metavar="N", min=0, help="How often to try again what may have been the network.")] = 2,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -54,45 +65,48 @@ def bulk(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
-    from hashlib import sha256
-    from shutil import rmtree
-
-    from migrate.bulk.farm import Farm, Settings
-    from migrate.bulk.state import State
+    from migrate.bulk.run import Run
+    from migrate.bulk.task import Settings
     from migrate.changes.state import locked
     from migrate.cli.ask import agreed
+    from migrate.cli.output import tell
     from migrate.cli.progress import progress
-    from migrate.codemod.mapping import mapping_from
-    from migrate.codemod.processes import cores
+    from migrate.codemod.mapping import known_profiles, mapping_from
+    from migrate.masking import printable
+    from migrate.plan import load_plan
 
-    mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)
+    mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
     _check_branch(branch)
-    remotes = _remotes(repositories)
-    settings = Settings(
-        branch, push, then, tuple(map_key or ()), str(plan.absolute()) if plan else None, profile,
-        target.value if target else None, tuple(exclude or ()), dry_run or check,
-        sha256(repr(sorted(mapping.keys.items())).encode()).hexdigest(),
+    remotes = _remotes(repositories, host)
+    run = Run(
+        remotes, _folder(workdir), timeout, memory or 0, retry,
+        Settings(branch, push, then, known_profiles(), load_plan(plan).keys if plan else None, tuple(map_key or ()), profile,
+                 target.value if target else None, tuple(exclude or ()), dry_run or check),
     )  # fmt: skip
+    if scheduler is not None:
+        _fit_for_cluster(remotes, repositories)
     if how.asks and not agreed(f"Work on {len(remotes)} repositories{' and push' if push else ''}?"):
         return 1
-    folder = _folder(workdir)
-    with locked(folder):
-        for left in (folder / "clones").glob("part-*"):  # of a run that was killed
-            rmtree(left, ignore_errors=True)
-        state = State(folder / "state.sqlite")
-        try:
-            known = state.done(settings.print)
-            results = {r.id: known[r.id] for r in remotes if r.id in known and known[r.id]["status"] != "failed" and not settings.dry_run}
-            waiting = [r for r in remotes if r.id not in results]
-            with progress(how) as say:
-                for remote, result in Farm(folder, settings, jobs or cores(), timeout, retry).results(waiting):
-                    if not settings.dry_run:
-                        state.keep(remote.id, settings.print, remote.clean, result)
-                    results[remote.id] = result
-                    say(f"{len(results)} of {len(remotes)} repositories")
-        finally:
-            state.close()
+    with locked(run.folder), progress(how) as say:
+        crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
+        results = run.results(crew, lambda done: say(f"{done} of {len(remotes)} repositories"))
+    if run.stopped:
+        tell([f"Stopped; {len(results)} of {len(remotes)} repositories are done. The same command goes on from there."])
+        raise KeyboardInterrupt
     return _tell(remotes, results, how)
+
+
+def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
+    """Raises Refusal where a URL holds a password: it would have to go to workers, by way of the scheduler."""
+    from migrate.errors import Refusal
+
+    secret = next((r for r in remotes if r.secret), None)
+    if secret is not None:
+        raise Refusal(
+            f"a user or a password stands in the URL of {secret.clean}, which does not go to a cluster",
+            path=None if name == "-" else name,
+            help="leave it out, and give the workers a credential helper of git's",
+        )
 
 
 def _check_branch(branch: str) -> None:
@@ -108,7 +122,7 @@ def _check_branch(branch: str) -> None:
         raise Refusal("--branch takes the name of a branch, and git would not take this one")
 
 
-def _remotes(name: str) -> "list[Remote]":
+def _remotes(name: str, host: str | None) -> "list[Remote]":
     from migrate.bulk.remotes import read_remotes
     from migrate.errors import Refusal
 
@@ -121,7 +135,7 @@ def _remotes(name: str) -> "list[Remote]":
     except OSError as error:
         raise Refusal(f"cannot be read: {error.strerror}", path=name) from None
     try:
-        return read_remotes(data.decode("utf-8", "surrogateescape"), Path.cwd())
+        return read_remotes(data.decode("utf-8", "surrogateescape"), Path.cwd(), host)
     except Refusal as refusal:
         raise Refusal(refusal.message, path=name, line=refusal.line, help=refusal.help) from None
 
@@ -133,8 +147,7 @@ def _folder(workdir: Path) -> Path:
     folder = workdir.absolute()
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        for name in ("clones", "pushes"):
-            (folder / name).mkdir(mode=0o700, exist_ok=True)
+        (folder / "clones").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Refusal(f"cannot be made: {error.strerror}", path=folder, help="name another folder with --workdir") from None
     return folder
@@ -148,13 +161,13 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     from migrate.errors import Refusal
     from migrate.reports import text
 
-    whole, rows = _view(remotes, results, how)
+    whole = _view(remotes, results, how)
     if how.format == "text":
         for finding in whole.findings:
             if not how.quiet or finding.severity == "error":
                 put(text.finding_lines(finding))
         if not how.quiet:
-            put(_table(rows))
+            put(_table(whole.repositories))
             put([text.summary(whole)])
     else:
         put_document(render(f".{how.format}", whole))
@@ -169,41 +182,43 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     return whole.status
 
 
-def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "tuple[View, list[tuple[str, str, str, str, str]]]":
+def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "View":
     from migrate.codes import CODES
-    from migrate.reports.view import ChangeView, FindingView, View, shown, shown_path
+    from migrate.reports.view import ChangeView, FindingView, RepositoryView, View, shown, shown_path
 
     changes: list[ChangeView] = []
     findings: list[FindingView] = []
-    rows = []
+    repositories = []
     files = 0
     for remote in remotes:
         result = results[remote.id]
-        mine = [FindingView(**f) for f in result["findings"]]
+        name = shown_path(remote.clean)
+        mine = [FindingView(**{**f, "repository": name}) for f in result["findings"]]
         left = sum(f.severity == "error" for f in mine)
         failed = result["status"] == "failed"
         if failed:
             code = result["code"]
             message = f"{CODES[code].title}: {shown(result['why'])}"
-            mine.append(FindingView(code, CODES[code].severity, shown_path(remote.clean), None, None, message, _HELP[code],
-                                    None, None, None, None))  # fmt: skip
+            mine.append(FindingView(code, CODES[code].severity, name, None, None, message, _HELP[code], None, None, None, None, name))
         else:
-            changes += [ChangeView(**c) for c in result["changes"]]
+            changes += [ChangeView(**{**c, "repository": name}) for c in result["changes"]]
         findings += mine
         files += result["files"]
-        rows.append((result["status"], str(0 if failed else len(result["changes"])), str(left), shown_path(remote.clean), result["why"]))
+        changed = 0 if failed else len(result["changes"])
+        repositories.append(RepositoryView(name, result["status"], changed, left, result["files"], shown(result["why"])))
     count = sum(f.severity == "error" for f in findings)
     status = 1 if count or (how.check and changes) else 0
     applied = not (how.dry_run or how.check)
-    return View("bulk", status, changes, findings, files=files, changed=len(changes), left=count, applied=applied), rows
+    return View("bulk", status, changes, findings, files=files, changed=len(changes), left=count, applied=applied,
+                repositories=repositories)  # fmt: skip
 
 
-def _table(rows: list[tuple[str, str, str, str, str]]) -> list[str]:
+def _table(repositories: "Sequence[RepositoryView]") -> list[str]:
     from migrate.masking import printable
 
     lines = [f"{'RESULT':8}  {'FILES':>6}  {'LEFT':>6}  REPOSITORY"]
-    for status, changed, left, name, why in rows:
-        lines.append(printable(f"{status:8}  {changed:>6}  {left:>6}  {name}" + (f"  ({why})" if why else "")))
-    counts = {kind: sum(row[0] == kind for row in rows) for kind in ("changed", "clean", "left", "failed")}
+    for r in repositories:
+        lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {r.name}" + (f"  ({r.why})" if r.why else "")))
+    counts = {kind: sum(r.status == kind for r in repositories) for kind in ("changed", "clean", "left", "failed")}
     lines.append(", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories")
     return lines

@@ -11,30 +11,36 @@ from migrate.keys import is_key_id, mask_key_id
 
 if TYPE_CHECKING:
     from migrate.awsfiles.files import AwsFile
-    from migrate.codemod.rewrite import Mapping
 
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
 _ROLE = {"role_arn", "web_identity_token_file"}
 _LARGEST_BACKUP = 8 * 1024 * 1024
 
 
+class Mapping:
+    """Which profile takes a key's place: named keys first, then the default for all the rest."""
+
+    def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
+        self.keys = keys
+        self.default = default
+        self.chain = chain
+
+    def __contains__(self, key: str) -> bool:
+        return self.chain or key in self.keys or self.default is not None
+
+    def profile(self, key: str) -> str | None:
+        """The profile of a key; None under `--target default-chain`."""
+        return None if self.chain else self.keys.get(key, self.default)
+
+
 def mapping_from(
     pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
-) -> "Mapping":
+) -> Mapping:
     """The mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
     Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
     """
-    from migrate.codemod.rewrite import Mapping
-
-    named: dict[str, str] = {}
-    for pair in pairs:
-        key, sep, name = pair.partition("=")
-        if not sep or not is_key_id(key) or not name.strip() or not _PROFILE.fullmatch(name):
-            raise Refusal("--map-key takes KEY_ID=PROFILE: a key id of 20 characters, and the profile's name")
-        if named.get(key, name) != name:
-            raise Refusal(f"--map-key names {mask_key_id(key)} twice, with two profiles")
-        named[key] = name
+    named = named_pairs(pairs)
     if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
         raise Refusal("--profile takes the name of a profile")
     keys = known_profiles(after)
@@ -44,6 +50,19 @@ def mapping_from(
         keys.update(load_plan(plan).keys)
     keys.update(named)
     return Mapping(keys, profile, chain)
+
+
+def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
+    """Key id to profile, of `--map-key`. Raises Refusal for one that is malformed or contradicts another."""
+    named: dict[str, str] = {}
+    for pair in pairs:
+        key, sep, name = pair.partition("=")
+        if not sep or not is_key_id(key) or not name.strip() or not _PROFILE.fullmatch(name):
+            raise Refusal("--map-key takes KEY_ID=PROFILE: a key id of 20 characters, and the profile's name")
+        if named.get(key, name) != name:
+            raise Refusal(f"--map-key names {mask_key_id(key)} twice, with two profiles")
+        named[key] = name
+    return named
 
 
 def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:

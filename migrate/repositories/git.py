@@ -115,7 +115,8 @@ def prepare(repository: Repository, message: str) -> None:
             # --path: line ends as .gitattributes says; filters are none by now
             blob = repository.git("hash-object", "-w", "--stdin", f"--path={name}", data=change.after).strip()
             repository.git("update-index", "--add", "--cacheinfo", f"{mode or '100644'},{blob},{name}", index=index)
-        tree = repository.git("write-tree", index=index).strip()
+        # what HEAD has and no change touches may be missing: a partial clone fetches it when it is needed
+        tree = repository.git("write-tree", "--missing-ok", index=index).strip()
     repository.commit = repository.git("commit-tree", tree, "-p", repository.head, "-F", "-", data=message.encode("utf-8")).strip()
 
 

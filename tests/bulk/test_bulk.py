@@ -129,7 +129,7 @@ def test_a_password_in_a_url_is_nowhere(run: Run) -> None:
         assert "hunter2" not in text
     for path in Path("aws-sso-migrate-bulk").rglob("*"):
         assert not path.is_file() or b"hunter2" not in path.read_bytes()
-    rows = sqlite3.connect("aws-sso-migrate-bulk/state.sqlite").execute("SELECT url FROM repositories").fetchall()
+    rows = sqlite3.connect("aws-sso-migrate-bulk/state.sqlite").execute("SELECT url FROM work").fetchall()
     assert rows == [("https://127.0.0.1:9/o/r.git",)]
 
 
