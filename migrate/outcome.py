@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from migrate.changes.change import Change
@@ -42,8 +43,16 @@ class ReplacedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Files whose changes are taken together or left together, and the keys that go with them: a review asks about each by itself."""
+
+    paths: frozenset[Path]
+    replaced: Sequence[ReplacedKey] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that one command decided. `files` counts the files it looked at."""
+    """Everything that one command decided. `files` counts the files it looked at; `groups` are the changes of code, as a review asks of them."""
 
     command: str
     changes: Sequence[Change] = ()
@@ -51,4 +60,5 @@ class Outcome:
     profiles: Sequence[ProfileRow] = ()
     keys: Sequence[KeyRow] = ()
     replaced: Sequence[ReplacedKey] = ()
+    groups: Sequence[Group] = ()
     files: int = 0

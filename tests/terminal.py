@@ -7,6 +7,10 @@ import subprocess
 import sys
 import time
 
+from tests.madeup import key_id, secret
+
+QUESTION = "[y,n,a,q,e,?]? "
+
 
 class Terminal:
     """The program on a terminal of its own."""
@@ -56,3 +60,16 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def answered(args: list[str], *answers: str) -> tuple[int, str]:
+    """Status and screen of a review in which each question gets the next answer, and there are no more. No secret is on that screen."""
+    terminal = Terminal(args)
+    for n, given in enumerate(answers):
+        terminal.until(QUESTION, times=n + 1)
+        terminal.say(given if given in ("\x03", "\x04") else given + "\n")
+    status = terminal.end()
+    for name in ("dev", "ops", "old", "one", "two", "three"):
+        assert secret(name) not in terminal.text and key_id(name) not in terminal.text
+    assert terminal.text.count(QUESTION) == len(answers), terminal.text
+    return status, terminal.text

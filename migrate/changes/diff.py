@@ -29,8 +29,8 @@ class Block(NamedTuple):
     size: int
 
 
-def masked_diff(change: Change, masker: Masker | None = None) -> str:
-    """The unified diff of `change` with nothing secret in it; empty where nothing changes.
+def masked_diff(change: Change, masker: Masker | None = None, *, context: int = CONTEXT) -> str:
+    """The unified diff of `change` with nothing secret in it and `context` unchanged lines around; empty where nothing changes.
 
     Bytes that are no UTF-8 come out as lone surrogates (`surrogateescape`); whoever shows the text turns them into escapes.
     Where nothing had to be masked, applying the diff to the old bytes gives the new ones.
@@ -42,7 +42,7 @@ def masked_diff(change: Change, masker: Masker | None = None) -> str:
     before, after = _lines(change.before), _lines(change.after)
     name = "/".join(masker.mask(part) for part in str(change.path).split("/"))
     head = [f"--- {'/dev/null' if change.before is None else name}", f"+++ {'/dev/null' if change.after is None else name}"]
-    return "\n".join([*head, *_hunks(before, after, matching_blocks(before, after), masker)]) + "\n"
+    return "\n".join([*head, *_hunks(before, after, matching_blocks(before, after), masker, context)]) + "\n"
 
 
 def _lines(data: bytes | None) -> list[str]:
@@ -127,7 +127,7 @@ def _once(lines: Sequence[str], low: int, high: int) -> dict[str, int]:
     return {line: at for line, at in where.items() if at >= 0}
 
 
-def _hunks(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block], masker: Masker) -> Iterator[str]:
+def _hunks(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block], masker: Masker, context: int) -> Iterator[str]:
     edits = []
     at = at2 = 0
     for block in blocks:
@@ -136,20 +136,22 @@ def _hunks(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block],
         at, at2 = block.before_at + block.size, block.after_at + block.size
     group: list[tuple[int, int, int, int]] = []
     for edit in edits:
-        if group and edit[0] - group[-1][1] > 2 * CONTEXT:
-            yield from _hunk(before, after, group, masker)
+        if group and edit[0] - group[-1][1] > 2 * context:
+            yield from _hunk(before, after, group, masker, context)
             group = []
         group.append(edit)
     if group:
-        yield from _hunk(before, after, group, masker)
+        yield from _hunk(before, after, group, masker, context)
 
 
-def _hunk(before: Sequence[str], after: Sequence[str], group: Sequence[tuple[int, int, int, int]], masker: Masker) -> Iterator[str]:
+def _hunk(
+    before: Sequence[str], after: Sequence[str], group: Sequence[tuple[int, int, int, int]], masker: Masker, context: int
+) -> Iterator[str]:
     low, low2 = group[0][0], group[0][2]
-    lead = min(CONTEXT, low, low2)
+    lead = min(context, low, low2)
     low, low2 = low - lead, low2 - lead
     high, high2 = group[-1][1], group[-1][3]
-    tail = min(CONTEXT, len(before) - high, len(after) - high2)
+    tail = min(context, len(before) - high, len(after) - high2)
     high, high2 = high + tail, high2 + tail
     olds, news = _masked(before, low, high, masker), _masked(after, low2, high2, masker)
     yield f"@@ -{_span(low, high)} +{_span(low2, high2)} @@"
@@ -189,3 +191,10 @@ def _shown(sign: str, line: str) -> Iterator[str]:
 def _span(low: int, high: int) -> str:
     size = high - low
     return f"{low + 1}" if size == 1 else f"{low + 1 if size else low},{size}"
+
+
+def first_difference(change: Change) -> int:
+    """The 1-based line of the old text in which a change begins."""
+    before, after = _lines(change.before), _lines(change.after)
+    number = next((n for n, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), min(len(before), len(after)))
+    return max(1, min(number + 1, len(before)))

@@ -1,18 +1,21 @@
 """`code`: hardcoded AWS keys leave Python sources and notebooks, profiles take their place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
     from migrate.changes.apply import Applied
+    from migrate.cli.review import Review as Reviewer
+    from migrate.cli.review import Reviewable
     from migrate.codemod.engine import CodeRequest, Repository
-    from migrate.outcome import Outcome
+    from migrate.codemod.review import CodeReview
+    from migrate.outcome import Group, Outcome
 
 
 class Target(StrEnum):
@@ -37,6 +40,7 @@ def code(
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
+    review: Review = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -49,7 +53,15 @@ def code(
     byte and listed with its reason.
     """
     how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+        yes=yes,
+        dry_run=dry_run,
+        check=check,
+        review=review,
+        format=format,
+        report=report,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
     )
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
@@ -63,10 +75,36 @@ def code(
             repositories += roots
             stray += more
     outcome = outcome_of(repositories, stray)
-    write = _on_git(outcome, git_branch, git_commit) if outcome.changes and (git_branch is not None or git_commit) else None
+    on_git = git_branch is not None or git_commit
+    if how.review:
+        if on_git and outcome.changes:
+            _on_git(outcome, git_branch, git_commit)  # a tree that is not fit for it is told before the first question
+        outcome = reviewed(outcome, how)
+    write = _on_git(outcome, git_branch, git_commit) if outcome.changes and on_git else None
     status = settle(outcome, how, write=write)
-    _table(repositories, how)
+    _table(repositories, outcome, how)
     return status
+
+
+def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, without: Collection[str] = ()) -> "Outcome":
+    """What a person has taken of the changes of code. `reviewer` where others were reviewed before; `without`: profiles left there.
+
+    Raises KeyboardInterrupt.
+    """
+    from migrate.cli.review import Review as Reviewer
+    from migrate.codemod.review import CodeReview
+
+    review = CodeReview(outcome, without)
+    asker = reviewer or Reviewer(how)
+    for number, part in enumerate(review.parts, 1):
+        review.settle(part, asker.takes(_reviewable(review, part), number, len(review.parts)))
+    return review.outcome()
+
+
+def _reviewable(review: "CodeReview", part: "Group") -> "Reviewable":
+    from migrate.cli.review import Reviewable
+
+    return Reviewable(review.title(part), lambda: review.shown(part), lambda: review.texts(part), lambda new: review.edit(part, new))
 
 
 def requests_for(
@@ -112,7 +150,7 @@ def _on_git(outcome: "Outcome", branch: str | None, commit: bool) -> "Callable[[
     return recording.write
 
 
-def _table(repositories: "list[Repository]", how: How) -> None:
+def _table(repositories: "list[Repository]", outcome: "Outcome", how: How) -> None:
     """One line for each repository, where there are several."""
     if len(repositories) < 2 or how.format != "text" or how.quiet:
         return
@@ -122,9 +160,10 @@ def _table(repositories: "list[Repository]", how: How) -> None:
 
     rows = [("FILES", "CHANGED", "LEFT", "REPOSITORY")]
     for r in repositories:
-        left = sum(f.leaves_work for f in r.findings)
-        if r.changes or left or how.verbose:
-            rows.append((str(r.files), str(len(r.changes)), str(left), printable(shown_path(str(r.root)))))
+        left = sum(f.leaves_work for f in outcome.findings if f.repository == str(r.root))
+        changes = sum(c.repository == str(r.root) for c in outcome.changes)
+        if changes or left or how.verbose:
+            rows.append((str(r.files), str(changes), str(left), printable(shown_path(str(r.root)))))
     if len(rows) > 1:
         put("  ".join([*(cell.rjust(7) for cell in row[:3]), row[3]]) for row in rows)
     if clean := len(repositories) - len(rows) + 1:

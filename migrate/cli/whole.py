@@ -1,12 +1,17 @@
 """`run`: the whole migration. One diff, one question, one journal entry, one undo."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from migrate.cli.code import Target, requests_for
-from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
+
+if TYPE_CHECKING:
+    from migrate.migration.whole import WholeRequest
+    from migrate.outcome import Outcome
 
 
 def run(
@@ -20,6 +25,7 @@ def run(
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
+    review: Review = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -32,7 +38,15 @@ def run(
     what is left is listed. All of it is one diff, one question, and one run that `undo` takes back.
     """
     how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+        yes=yes,
+        dry_run=dry_run,
+        check=check,
+        review=review,
+        format=format,
+        report=report,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
     )
     from migrate.awsfiles.convert import ConvertRequest
     from migrate.awsfiles.files import default_path
@@ -48,16 +62,17 @@ def run(
         plan=load_plan(plan),
     )
     places, patterns = paths or [], exclude or []
-    with progress(how) as say:
-        outcome = decide(
-            WholeRequest(
-                request,
-                places,
-                patterns,
-                lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after),
-                say,
-            )
+
+    def asked(say: Callable[[str], None]) -> WholeRequest:
+        return WholeRequest(
+            request, places, patterns, lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after), say
         )
+
+    if how.review:
+        outcome = _reviewed(asked, how)
+    else:
+        with progress(how) as say:
+            outcome = decide(asked(say))
     applied = False
 
     def going_ahead() -> None:
@@ -70,3 +85,23 @@ def run(
         steps += ["aws-sso-migrate verify", *(["aws-sso-migrate retire"] if outcome.replaced else [])]
         put(["Next:", *(f"    {step}" for step in steps)])
     return status
+
+
+def _reviewed(asked: "Callable[[Callable[[str], None]], WholeRequest]", how: How) -> "Outcome":
+    """What a person has taken: the AWS files first, then the code, whose new profiles must be there. Raises KeyboardInterrupt."""
+    from migrate.awsfiles.decide import source_name
+    from migrate.cli import code, config
+    from migrate.cli.progress import progress
+    from migrate.cli.review import Review as Reviewer
+    from migrate.migration.whole import code_outcome, together
+
+    reviewer = Reviewer(how)
+    review = config.reviewed(asked(lambda text: None).convert, how, reviewer)
+    files = review.outcome()
+    with progress(how) as say:
+        found = code_outcome(asked(say), files)
+    # a profile that was left still has its keys, but the plan meant it to be another's: what would name it waits for it
+    left = review.left()
+    taken = code.reviewed(found, how, reviewer, left | {source_name(name) for name in left})
+    with progress(how) as say:
+        return together(asked(say), files, taken)

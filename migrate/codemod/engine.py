@@ -13,7 +13,7 @@ from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
 from migrate.codemod.search import search
 from migrate.findings import Finding
-from migrate.outcome import Outcome, ReplacedKey
+from migrate.outcome import Group, Outcome, ReplacedKey
 
 if TYPE_CHECKING:
     from migrate.codemod.gather import Gathering
@@ -55,6 +55,7 @@ class Repository:
     changes: Sequence[Change]
     findings: Sequence[Finding]
     replaced: dict[str, str | None]
+    groups: Sequence[Group] = ()
 
 
 def rewrite_code(request: CodeRequest) -> Outcome:
@@ -94,6 +95,7 @@ def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> 
         sorted((c for r in repositories for c in r.changes), key=lambda c: c.path),
         findings,
         replaced=tuple(ReplacedKey(k, p) for k, p in sorted(replaced.items())),
+        groups=sorted((g for r in repositories for g in r.groups), key=lambda g: min(g.paths)),
         files=sum(r.files for r in repositories),
     )
 
@@ -140,7 +142,8 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
     replaced = {k: p for d in current for k, p in d.replaced.items()}
     name = str(root)
     changes = [replace(c, repository=name) for d in current for c in d.changes]
-    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced)
+    groups = [g for d in current for g in d.groups]
+    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups)
 
 
 def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int) -> "list[Decided]":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migrate.changes.change import Change
@@ -15,6 +15,7 @@ from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable
 from migrate.findings import Finding
 from migrate.keys import is_key_id, mask
+from migrate.outcome import Group, ReplacedKey
 
 _HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
 
@@ -27,6 +28,7 @@ class Decided:
     findings: list[Finding] = field(default_factory=list)
     replaced: dict[str, str | None] = field(default_factory=dict)
     touched: set[Path] = field(default_factory=set)
+    groups: list[Group] = field(default_factory=list)
     names: dict[str, set[Path]] = field(default_factory=dict)
 
 
@@ -48,8 +50,26 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
             out.findings += _lambda_warning(source, mapping)
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
+    out.groups = _groups(out, result.groups)
     out.findings = [f for f in out.findings if f.code not in ignore]
     return out
+
+
+def _groups(out: Decided, rewritten: Iterable[Group]) -> list[Group]:
+    """The changes in groups. A file in which only comments or outputs are cleaned is one by itself."""
+    changed = {c.path for c in out.changes}
+    groups = [replace(g, paths=g.paths & changed) for g in rewritten if g.paths & changed]
+    grouped = frozenset[Path]().union(*(g.paths for g in groups))
+    for change in out.changes:
+        keys = real_ids(change.before.decode("utf-8", "replace")) if change.before is not None else set()
+        keys -= real_ids((change.after or b"").decode("utf-8", "replace"))
+        gone = [ReplacedKey(k, out.replaced[k]) for k in sorted(keys) if k in out.replaced]
+        if change.path not in grouped:
+            groups.append(Group(frozenset({change.path}), gone))
+            continue
+        at = next(n for n, g in enumerate(groups) if change.path in g.paths)
+        groups[at] = replace(groups[at], replaced=list(dict.fromkeys([*groups[at].replaced, *gone])))
+    return groups
 
 
 def _change(source: Source, after: bytes, result: Result, secrets: set[str]) -> Change:

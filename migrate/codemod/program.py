@@ -13,7 +13,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
-from migrate.codemod.flow.values import Class, Scope
+from migrate.codemod.flow.values import Class, Outside, Scope
 from migrate.codemod.libraries import library_of
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -24,6 +24,7 @@ from migrate.codemod.sinks import Sink, elsewhere, find_sinks
 from migrate.codemod.source import Source, written
 from migrate.codemod.uses import Uses
 from migrate.keys import is_placeholder, is_secret
+from migrate.outcome import Group, ReplacedKey
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Result:
     names: set[str] = field(default_factory=set)  # module and class level names that held keys
     profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
     libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
+    groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -207,6 +209,7 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
                 texts[module.path] = checked.text
         if bad is None:
             result.texts = texts
+            result.groups = grouped(accepted, mapping)
             for rewrite in accepted:
                 for key in rewrite.cluster.ids:
                     result.replaced[key] = mapping.profile(key)
@@ -224,6 +227,33 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
             accepted.remove(r)
         if not dropped:
             return
+
+
+def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
+    """The files of all rewrites in groups, no two of which share a file: any of them may be left without the others noticing.
+
+    What goes into the environment, or comes out of it, is seen by the whole program; so is, under `--target default-chain`, what a
+    call without a key signs with. These are one group.
+    """
+    parts: list[tuple[set[Path], set[str]]] = []
+    everywhere: tuple[set[Path], set[str]] | None = None
+    for rewrite in accepted:
+        cluster = rewrite.cluster
+        part = ({m.path for m in cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions},
+                set(cluster.ids))  # fmt: skip
+        if mapping.chain or any(
+            s.takes.style == "environment" or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
+        ):
+            everywhere = part if everywhere is None else (everywhere[0] | part[0], everywhere[1] | part[1])
+        else:
+            parts.append(part)
+    merged: list[tuple[set[Path], set[str]]] = []
+    for paths, keys in [*parts, *([everywhere] if everywhere is not None else [])]:
+        for other in [m for m in merged if not m[0].isdisjoint(paths)]:
+            merged.remove(other)
+            paths, keys = paths | other[0], keys | other[1]
+        merged.append((paths, keys))
+    return [Group(frozenset(paths), [ReplacedKey(k, mapping.profile(k)) for k in sorted(keys)]) for paths, keys in merged]
 
 
 def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentials, result: Result) -> None:

@@ -31,19 +31,29 @@ class WholeRequest:
 def decide(request: WholeRequest) -> Outcome:
     """Every change and finding of the migration, as one outcome. Raises Refusal as `convert` does, and for a path that does not exist."""
     files = convert(request.convert)
-    after = (
-        _will_hold(request.convert.config_file, files.changes),
-        _will_hold(request.convert.credentials_file, files.changes),
-    )
+    return together(request, files, code_outcome(request, files))
+
+
+def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
+    """What the code comes to, given what the AWS files come to. Raises Refusal for a path that does not exist."""
     request.progress("the AWS files are decided")
-    code = outcome_of((), ())
-    if request.paths:
-        roots, stray = [], []
-        for one in request.code(after):
-            more, lost = rewrite_roots(one)
-            roots += more
-            stray += lost
-        code = outcome_of(roots, stray)
+    if not request.paths:
+        return outcome_of((), ())
+    roots, stray = [], []
+    for one in request.code(_after(request, files)):
+        more, lost = rewrite_roots(one)
+        roots += more
+        stray += lost
+    return outcome_of(roots, stray)
+
+
+def _after(request: WholeRequest, files: Outcome) -> tuple[bytes, bytes]:
+    return _will_hold(request.convert.config_file, files.changes), _will_hold(request.convert.credentials_file, files.changes)
+
+
+def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
+    """Both halves as one outcome: what comes of them checked, and what is left after them. Writes nothing."""
+    after = _after(request, files)
     checked, rows = check_result(request.convert, after, files.profiles)
     changes = [*files.changes, *code.changes]
     told = [*files.findings, *code.findings, *checked]

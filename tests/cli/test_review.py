@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.madeup import key_id, secret
-from tests.terminal import Terminal
+from tests.terminal import Terminal, answered
 
 SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2"]
 NAMES = ("dev", "ops", "old")
@@ -30,30 +30,6 @@ def aws(home: Path) -> Path:
     (home / ".aws").mkdir()
     (home / ".aws/credentials").write_text("".join(map(ini, NAMES)))
     return home / ".aws"
-
-
-@pytest.fixture
-def use_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """`use_editor(script)`: a shell script as the person's editor; "$1" is the file."""
-
-    def use(script: str) -> None:
-        path = tmp_path / "an editor"
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-        monkeypatch.setenv("VISUAL", f"'{path}'")
-
-    return use
-
-
-def answered(args: list[str], *answers: str) -> tuple[int, str]:
-    """Status and screen of a review in which every question gets the next answer."""
-    terminal = Terminal(args)
-    for n, given in enumerate(answers):
-        terminal.until("[y,n,a,q,e,?]? ", times=n + 1)
-        terminal.say(given if given in ("\x03", "\x04") else given + "\n")
-    status = terminal.end()
-    assert not any(secret(name) in terminal.text or key_id(name) in terminal.text for name in NAMES)
-    return status, terminal.text
 
 
 def left(aws: Path) -> list[str]:
