@@ -3,17 +3,20 @@
 Every form of report is made from a View, and a View is made here alone, masked and without lone surrogates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from migrate.changes.change import Change, Kind
-from migrate.changes.diff import masked_diff
+from migrate.changes.diff import CONTEXT, masked_diff
 from migrate.errors import Refusal
 from migrate.findings import Finding, Severity
 from migrate.keys import mask, mask_key_id
 from migrate.masking import Masker, encodable
 from migrate.outcome import KeyRow, Outcome, ProfileRow
+
+WIDE = 25
+"""Unchanged lines around a change in the HTML report, where most of them are folded away."""
 
 
 def now() -> str:
@@ -60,7 +63,7 @@ class RepositoryView:
     status: str
     changed: int
     left: int
-    files: int
+    files: int | None
     why: str = ""
 
 
@@ -88,7 +91,10 @@ class ErrorView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id, `date` when it was (ISO 8601, UTC)."""
+    """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id, `date` when it was (ISO 8601, UTC).
+
+    `wide` gives the masked diff of a change, by its number, with more unchanged lines around than `diff` has; made only when asked for.
+    """
 
     command: str
     status: int
@@ -104,6 +110,7 @@ class View:
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
     date: str = field(default_factory=now, compare=False)
+    wide: Callable[[int], str] | None = field(default=None, repr=False, compare=False)
 
 
 def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
@@ -118,6 +125,7 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         files=outcome.files,
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
+        wide=(lambda n: _diff(outcome.changes[n], WIDE)) if diffs else None,
     )
 
 
@@ -148,11 +156,15 @@ def change_view(change: Change, diffs: bool = True) -> ChangeView:
     return ChangeView(
         shown_path(str(change.path)),
         change.kind,
-        encodable(masked_diff(change, Masker(change.secrets))) if diffs else "",
+        _diff(change, CONTEXT) if diffs else "",
         None if change.repository is None else shown_path(change.repository),
         [shown(name) for name in change.libraries],
         [shown(name) for name in change.profiles],
     )
+
+
+def _diff(change: Change, context: int) -> str:
+    return encodable(masked_diff(change, Masker(change.secrets), context=context))
 
 
 def finding_view(finding: Finding) -> FindingView:

@@ -1,0 +1,114 @@
+"""The review page of one run: what it came to, and everything that somebody who has to say yes to it wants to look at."""
+
+from collections.abc import Iterator
+
+from migrate.reports.html import changes, findings, tables
+from migrate.reports.html.facets import Facets
+from migrate.reports.html.markup import code, text
+from migrate.reports.html.page import page
+from migrate.reports.text import summary
+from migrate.reports.view import View
+
+_KEYS = (
+    ("j", "next change, or next finding while you are among them"),
+    ("k", "the one before"),
+    ("↓ ↑", "the same, while one of them has the focus"),
+    ("Enter", "open or close it"),
+    ("v", "reviewed, or not yet"),
+    ("/", "search"),
+    ("Esc", "leave the search; once more: no filters"),
+    ("t", "light or dark"),
+    ("?", "this help"),
+)
+
+
+def render(view: View) -> str:
+    """The page. Everything that comes out of a file is escaped."""
+    title = f"aws-sso-migrate {view.command}".strip()
+    return page(title, _body(view, title))
+
+
+def _body(view: View, title: str) -> Iterator[str]:
+    facets = Facets(view)
+    anchors = changes.anchors_of(view)
+    repositories = tables.repositories_of(view)
+    yield '<a class="skip" href="#main">To the report</a>'
+    yield from _header(view, title)
+    sections = [
+        ("repositories", "Repositories", len(repositories), tables.repositories(repositories, facets)),
+        ("findings", "Findings", len(view.findings), findings.section(view, facets, anchors)),
+        ("changes", "Changes", len(view.changes), changes.section(view, facets, anchors)),
+        ("profiles", "Profiles", len(view.profiles), iter([tables.profiles(view)])),
+        ("keys", "Keys", len(view.keys), iter([tables.keys(view)])),
+    ]
+    sections = [section for section in sections if section[2]]
+    if view.changes or view.findings or repositories:
+        yield from _filters(facets, tables.states(repositories) if repositories else "")
+    yield '<main id="main" tabindex="-1">'
+    if len(sections) > 1:
+        links = "".join(
+            f'<li><a href="#{name}">{label} <span class="count">{number:,}</span></a></li>' for name, label, number, _ in sections
+        )
+        yield f'<nav aria-label="Parts of the report"><ul>{links}</ul></nav>'
+    for name, label, number, content in sections:
+        yield f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{label} <span class="count">{number:,}</span></h2>'
+        yield from content
+        yield "</section>"
+    if not sections and view.error is None:
+        yield "<p>Nothing was found, and nothing changes.</p>"
+    yield "</main>"
+    yield from _help()
+
+
+def _header(view: View, title: str) -> Iterator[str]:
+    yield f'<header><div class="titles"><h1>{text(title)}</h1>'
+    if view.error is None:
+        yield f"<p><strong>{text(summary(view))}</strong></p>"
+    said = [
+        f'<time datetime="{text(view.date)}">{text(view.date.replace("T", " ").removesuffix("Z"))} UTC</time>',
+        f"exit status {view.status}",
+    ]
+    if view.run:
+        said.append(f"run {code(view.run)}, taken back by {code(f'aws-sso-migrate undo {view.run}')}")
+    yield f"<p class='quiet'>{' · '.join(said)}</p></div>"
+    yield (
+        '<div class="switches js"><label><span class="vh">Colours</span><select id="theme"><option value="">Colours: as the system</option>'
+        '<option value="light">Light</option><option value="dark">Dark</option></select></label>'
+        '<button type="button" id="help-button">Keys</button></div></header>'
+    )
+    if view.error is not None:
+        error = view.error
+        where = f"{error.path}:{error.line}" if error.path and error.line else error.path or ""
+        help = f"<p>{text(error.help)}</p>" if error.help else ""
+        yield f'<div class="refused" role="alert"><p><strong>Refused.</strong> {code(where) + " " if where else ""}{text(error.message)}</p>{help}</div>'
+        return
+    severities = {name: sum(finding.severity == name for finding in view.findings) for name in ("error", "warning", "note")}
+    totals = [
+        ("Files looked at", view.files),
+        ("Files changed" if view.applied else "Files that would change", view.changed),
+        ("Left for a person", severities["error"]),
+        ("Warnings", severities["warning"]),
+        ("Notes", severities["note"]),
+    ]
+    yield '<dl class="totals">' + "".join(f"<div><dt>{label}</dt><dd>{number:,}</dd></div>" for label, number in totals) + "</dl>"
+
+
+def _filters(facets: Facets, states: str) -> Iterator[str]:
+    yield (
+        '<form class="filters js" role="search" aria-label="Filter the report"><label class="search"><span>Search</span>'
+        '<input type="search" id="search" autocomplete="off" spellcheck="false" placeholder="path, message, code…  ( / )"></label>'
+        f'{states}{facets.selects()}<div class="end"><output id="shown" aria-live="polite"></output>'
+        '<label class="check"><input type="checkbox" id="unreviewed"><span>not reviewed only</span></label>'
+        '<button type="reset" id="clear">Clear</button></div></form>'
+    )
+
+
+def _help() -> Iterator[str]:
+    rows = "".join(
+        f"<tr><th scope='row'>{''.join(f'<kbd>{key}</kbd>' for key in keys.split(' '))}</th><td>{what}</td></tr>" for keys, what in _KEYS
+    )
+    yield (
+        '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">Keys</h2>'
+        f'<table>{rows}</table><form method="dialog"><button>Close</button></form></dialog>'
+    )
+    yield "<footer><p class='quiet'>Secrets are masked, key ids cut to their last four characters. Nothing on this page is loaded from anywhere.</p></footer>"

@@ -1,0 +1,90 @@
+"""The page's tables: repositories, profiles, keys. The script makes their columns sortable."""
+
+from collections.abc import Iterator, Sequence
+
+from migrate.reports.html.facets import Facets
+from migrate.reports.html.markup import text
+from migrate.reports.view import RepositoryView, View
+
+STATES = {"changed": "changed", "clean": "nothing to do", "left": "left for a person", "failed": "failed"}
+
+
+def repositories_of(view: View) -> Sequence[RepositoryView]:
+    """The repositories as `bulk` tells them; of another command those that changes and findings are of, where there are several."""
+    if view.repositories or view.command == "bulk":
+        return view.repositories
+    changed: dict[str, int] = {}
+    left: dict[str, int] = {}
+    for change in view.changes:
+        if change.repository:
+            changed[change.repository] = changed.get(change.repository, 0) + 1
+            left.setdefault(change.repository, 0)
+    for finding in view.findings:
+        if finding.repository:
+            left[finding.repository] = left.get(finding.repository, 0) + (finding.severity == "error")
+    if len(left) < 2:
+        return ()
+    return [
+        RepositoryView(n, "left" if left[n] else "changed" if n in changed else "clean", changed.get(n, 0), left[n], None)
+        for n in sorted(left)
+    ]
+
+
+def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str]:
+    """One row for each repository, which the script unfolds to its changes and findings."""
+    files = any(row.files is not None for row in rows)
+    why = any(row.why for row in rows)
+    yield '<div class="wide"><table class="sortable" id="repositories-table"><caption class="vh">Repositories</caption><thead><tr>'
+    yield from (
+        f'<th scope="col"{kind}>{label}</th>'
+        for label, kind, wanted in (
+            ("Repository", "", True),
+            ("Result", "", True),
+            ("Changed", " class=num", True),
+            ("Left", " class=num", True),
+            ("Files", " class=num", files),
+            ("Why", "", why),
+        )
+        if wanted
+    )
+    yield "</tr></thead><tbody>"
+    for n, row in enumerate(rows):
+        facts = facets.attributes_of_repository(row.name)
+        yield (
+            f'<tr class="repo" id="repository-{n}"{facts} data-s="{text(row.status)}"><th scope="row"><span class="name">{text(facets.repository(row.name))}</span></th>'
+            f'<td><span class="state {text(row.status)}">{text(STATES.get(row.status, row.status))}</span></td>'
+            f'<td class="num">{row.changed:,}</td><td class="num">{row.left:,}</td>'
+            + (f'<td class="num">{"" if row.files is None else f"{row.files:,}"}</td>' if files else "")
+            + (f'<td class="why">{text(row.why)}</td>' if why else "")
+            + "</tr>\n"
+        )
+    yield "</tbody></table></div>"
+
+
+def states(rows: Sequence[RepositoryView]) -> str:
+    """The choice of a result, for the filters."""
+    counts = {state: sum(row.status == state for row in rows) for state in STATES}
+    options = "".join(f'<option value="{state}">{STATES[state]} ({n:,})</option>' for state, n in counts.items() if n)
+    return f'<label><span>Result</span><select data-facet="s" id="filter-result"><option value="">all</option>{options}</select></label>'
+
+
+def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of texts."""
+    lines = [f'<div class="wide"><table class="sortable"><caption class="vh">{text(name)}</caption><thead><tr>']
+    lines += [f'<th scope="col">{text(cell)}</th>' for cell in head]
+    lines += ["</tr></thead><tbody>"]
+    lines += ["<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows]
+    return "".join([*lines, "</tbody></table></div>"])
+
+
+def profiles(view: View) -> str:
+    """What becomes of each profile."""
+    rows = [(p.name, p.action, p.sso_session or "", p.sso_account_id or "", p.sso_role_name or "", p.error or "") for p in view.profiles]
+    used = 6 if any(row[5] for row in rows) else 5
+    return plain("Profiles", ("Profile", "Action", "Session", "Account", "Role", "Problem")[:used], [row[:used] for row in rows])
+
+
+def keys(view: View) -> str:
+    """The keys of `retire`."""
+    rows = [(k.key, k.account_id or "", k.user or "", k.status or "", k.last_used or "", k.profile or "") for k in view.keys]
+    return plain("Keys", ("Key", "Account", "User", "Status", "Last used", "Profile"), rows)

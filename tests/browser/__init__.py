@@ -1,0 +1,1 @@
+"""The HTML reports in a real browser: Chromium, without a screen."""
