@@ -26,6 +26,7 @@ def login(
     ] = None,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also the sessions of this plan, which are in no file yet.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; the address and the code are shown.")] = False,
+    aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Let the AWS CLI v2 that is on PATH do it: `aws sso login`.")] = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -40,6 +41,7 @@ def login(
     from migrate.awsfiles.files import default_path, read_file
     from migrate.awsfiles.profiles import merge
     from migrate.cli.settle import show
+    from migrate.online.awscli import log_in_by_cli
     from migrate.online.clients import Sessions
     from migrate.online.sso import log_in
     from migrate.online.tokens import cache_file, format_time
@@ -48,7 +50,12 @@ def login(
     config = default_path(None, "AWS_CONFIG_FILE", "config")
     files = merge(read_file(config), read_file(default_path(None, "AWS_SHARED_CREDENTIALS_FILE", "credentials")))
     chosen = _chosen(files, {} if plan is None else _of_plan(plan), session, config)
-    token = log_in(Sessions(), chosen, lambda code: _show_code(code, not no_browser), lambda text: tell([f"Warning: {text}."]))
+    if aws_cli:
+        if chosen.name not in files.sessions:
+            raise Refusal(f"sso-session {chosen.name} is in no file that the AWS CLI reads", path=config, help="leave out --aws-cli")
+        token = log_in_by_cli(chosen, not no_browser)
+    else:
+        token = log_in(Sessions(), chosen, lambda code: _show_code(code, not no_browser), lambda text: tell([f"Warning: {text}."]))
     if how.format == "text" and not how.quiet:
         put([printable(f"Logged in to session {chosen.name} until {format_time(token.expires_at)}.")])
         if how.verbose:
