@@ -5,6 +5,7 @@ password and key ids. The texts that Dask shows and logs of a task name neither.
 """
 
 import logging
+import re
 import time
 import warnings
 from collections.abc import Callable
@@ -14,13 +15,14 @@ from typing import Any
 
 from migrate import __version__
 from migrate.bulk.crew import CrewLost
-from migrate.bulk.stations import end, work_here
+from migrate.bulk.stations import end, work_packed
 from migrate.bulk.task import Result, Task
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.reports.view import shown
 
-_CONNECT = 20.0
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?|ucxx?)://)?[^\s/@]+:\d+/?")
+_CONNECT = 10.0
 _RECONNECT = 90.0
 _LEAST_ROOM = 16
 _FRESH = 2.0
@@ -41,6 +43,8 @@ class Cluster:
             import distributed
         except ImportError:
             raise Refusal("--scheduler needs Dask", help="pip install 'aws-sso-migrate[dask]'") from None
+        if not _ADDRESS.fullmatch(address):
+            raise Refusal("--scheduler takes the address of a Dask scheduler", help="as `dask scheduler` prints it: tcp://HOST:8786")
         self._distributed: Any = distributed
         self._address, self._run, self._seconds, self._say = address, run, seconds, say
         for name in ("distributed", "tornado", "asyncio"):
@@ -50,7 +54,8 @@ class Cluster:
             raise Refusal("no Dask scheduler answers there", path=address, help="`dask scheduler` prints its address, as tcp://HOST:8786")
         self._unfit: dict[str, str] = {}
         self._executor: Any = None
-        self._fit: list[str] | None = None
+        self._chosen: set[str] = set()  # the workers that alone are given work, where some are unfit
+        self._looked = float("-inf")
         self._seen: dict[str, int] = {}
         self._asked = float("-inf")
         self._without: float | None = None  # since when there have been no workers
@@ -89,7 +94,7 @@ class Cluster:
         while True:
             with suppress(Exception):  # it gave up while its scheduler was away
                 if self._client.status in ("running", "connecting"):
-                    future: Future[Result] = self._current().submit(work_here, task)
+                    future: Future[Result] = self._current().submit(work_packed, task.compressed())
                     return future
             if time.monotonic() > until:
                 raise CrewLost("the scheduler has gone and did not come back")
@@ -103,19 +108,21 @@ class Cluster:
     def _current(self) -> Any:
         """An executor that leaves the unfit out as long as there is another."""
         if self._executor is None:
-            some = sorted(self._workers().keys() - self._unfit.keys()) if self._unfit else []
-            more = {"workers": some, "allow_other_workers": True} if some else {}
-            self._executor = self._client.get_executor(pure=False, **more)
+            self._chosen = self._workers().keys() - self._unfit.keys() if self._unfit else set()
+            self._executor = self._client.get_executor(pure=False, **({"workers": sorted(self._chosen)} if self._chosen else {}))
         return self._executor
 
     def unfit(self) -> None:
         """As Crew has it: looks again which workers are."""
-        self._look()
+        if time.monotonic() - self._looked > 1:
+            self._look()
 
     def _look(self) -> None:
         """Asks each worker whether it has git and this version of the package, and tells of those that have not."""
         try:
+            self._asked = float("-inf")
             said = self._client.run(_probe(), on_error="return") if self._workers() else {}
+            self._looked = time.monotonic()
         except Exception:  # whatever Dask makes of a worker that goes meanwhile
             return
         for worker, answer in said.items():
@@ -130,7 +137,11 @@ class Cluster:
 
     def wait(self, seconds: float) -> None:
         """As Crew has it."""
-        if self._workers():
+        workers = self._workers()
+        if self._chosen and self._chosen.isdisjoint(workers):  # what waits for them would wait for ever
+            self._take_back()
+            self._look()
+        if workers:
             self._without = None
             return
         if self._without is None:
@@ -139,14 +150,20 @@ class Cluster:
         if time.monotonic() - self._without > self._seconds:
             raise CrewLost("the cluster has no workers")
 
-    def end(self) -> None:
-        """As Crew has it."""
+    def _take_back(self) -> None:
+        """Cancels what is under way."""
         with suppress(Exception):
             if self._executor is not None:
                 self._executor.shutdown(wait=False)
+        self._executor = None
+
+    def end(self) -> None:
+        """As Crew has it."""
+        self._take_back()
         with suppress(Exception):
-            if self._client.status == "running" and self._workers():
-                self._client.run(end, self._run, on_error="return")
+            fit = sorted(self._workers().keys() - self._unfit.keys())
+            if self._client.status == "running" and fit:
+                self._client.run(end, self._run, workers=fit, on_error="return")
         with suppress(Exception):
             self._client.close(timeout=5)
 

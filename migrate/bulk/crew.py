@@ -26,7 +26,7 @@ class Crew(Protocol):
         """Has a task done. The future is cancelled, or has an exception, where whoever was at it is gone. Raises CrewLost."""
 
     def unfit(self) -> None:
-        """Told that a task came back from a worker that can work on none."""
+        """Told that a task came back from a worker that is gone, or can work on none."""
 
     def wait(self, seconds: float) -> None:
         """Told now and then that nothing has come for so long. Raises CrewLost where nothing will come any more."""

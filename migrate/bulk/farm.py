@@ -98,7 +98,7 @@ class Farm:
         except (CancelledError, Exception) as error:
             # of the engine's own, for `work_here` raises nothing; its text may hold anything
             result = failed("AWS601", f"the worker was lost ({type(error).__name__})", again=True, lost=True)
-        if result.get("unfit"):
+        if result.get("unfit") or result.get("lost"):
             self._crew.unfit()
         if (result.get("unfit") or result.get("lost")) and lost < _WORKERS_TRIED:
             self._later(task, attempt, lost + 1, 0.2 * 2**lost if lost else 0.0)

@@ -25,6 +25,15 @@ _ended: set[str] = set()
 _lock = threading.Lock()
 
 
+def work_packed(data: bytes) -> Result:
+    """The same for a task as it goes to a cluster: compressed, since Dask logs what a worker cannot read as it stands."""
+    try:
+        task = Task.uncompressed(data)
+    except (TypeError, ValueError, KeyError):  # made by a version whose tasks are others
+        return unfit(f"it has another version of aws-sso-migrate: {__version__}")
+    return work_here(task)
+
+
 def work_here(task: Task) -> Result:
     """What came of a repository, whatever it does to the process that works on it. Raises nothing: what is raised may be logged."""
     if task.version != __version__:

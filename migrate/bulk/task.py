@@ -6,6 +6,7 @@ commits and when: the same task comes to the same commit wherever and however of
 
 import hashlib
 import json
+import zlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -66,6 +67,15 @@ class Task:
     def packed(self) -> bytes:
         """As one line of text."""
         return json.dumps(asdict(self)).encode("ascii") + b"\n"
+
+    def compressed(self) -> bytes:
+        """As bytes in which nothing can be read."""
+        return zlib.compress(self.packed())
+
+    @staticmethod
+    def uncompressed(data: bytes) -> "Task":
+        """Out of such bytes."""
+        return Task.unpacked(zlib.decompress(data))
 
     @staticmethod
     def unpacked(line: bytes) -> "Task":

@@ -11,43 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.bulk.places import AFTER, CODE, KEY, SECRET, bulk, git, remote
+from tests.bulk.places import identity as identify
 from tests.conftest import Run
-from tests.madeup import key_id, secret
-
-KEY, SECRET = key_id("dev"), secret("dev")
-CODE = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'
-AFTER = 'import boto3\n\ns3 = boto3.Session(profile_name="dev").client("s3")'
 
 
 @pytest.fixture(autouse=True)
 def identity(home: Path) -> None:
-    (home / ".gitconfig").write_text("[user]\n\tname = Kim\n\temail = kim@example.com\n")
-
-
-def git(folder: Path, *args: str) -> str:
-    return subprocess.run(["git", "-C", str(folder), *args], capture_output=True, text=True, check=True).stdout.rstrip("\n")
-
-
-def remote(name: str, text: str | None = CODE, default: str = "main", **more: str) -> Path:
-    """A bare repository with one commit (None: with none)."""
-    bare = Path(f"{name}.git").absolute()
-    subprocess.run(["git", "init", "-q", "--bare", "-b", default, str(bare)], check=True)
-    if text is not None:
-        work = Path(f"{name}-work").absolute()
-        subprocess.run(["git", "init", "-q", "-b", default, str(work)], check=True)
-        for path, content in {"app.py": text, **more}.items():
-            (work / path).write_text(content)
-        git(work, "add", "-A")
-        git(work, "commit", "-q", "-m", "first")
-        git(work, "push", "-q", str(bare), default)
-    return bare
-
-
-def bulk(run: Run, urls: list[str], *args: str) -> "subprocess.CompletedProcess[str]":
-    Path("list.txt").write_text("# all\n\n" + "".join(f"{u}\n" for u in urls))
-    done = run("bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--retry", "0", "--jobs", "2", *args)
-    assert SECRET not in done.stdout + done.stderr and KEY not in done.stdout + done.stderr and "Traceback" not in done.stderr
-    return done
+    identify(home)
 
 
 def test_changed_are_pushed_and_each_trouble_costs_only_itself(run: Run) -> None:
