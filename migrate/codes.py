@@ -545,7 +545,7 @@ CODES: dict[str, Code] = {
     "AWS505": Code(
         "error",
         "The key is that of the account's last administrator",
-        "No other user, group or role of the account has `AdministratorAccess`: without this key, nobody but the root user may be able to mend anything.",
+        "Nobody else in the account may do everything: no other user, and no role that a person may come by. Without this key, only the root user may be able to mend anything.",
         "Assign a permission set with `AdministratorAccess` in that account to somebody first, and try it. `--force` overrides.",
     ),
     "AWS506": Code(

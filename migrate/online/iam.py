@@ -122,21 +122,3 @@ def _policies(iam: Any, kind: str, **whose: str) -> tuple[list[str], bool]:
     except failures():
         complete = False
     return names, complete
-
-
-def is_last_admin(iam: Any, user: str, partition: str) -> bool:
-    """Has the user AdministratorAccess, and nobody else: no other user, group with another member, or role? False where it may not be asked."""
-    try:
-        if ADMIN not in policies_of(iam, user)[0]:
-            return False
-        arn = f"arn:{partition}:iam::aws:policy/{ADMIN}"
-        for page in iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn):
-            if page.get("PolicyRoles") or any(other["UserName"] != user for other in page.get("PolicyUsers", ())):
-                return False
-            for group in page.get("PolicyGroups", ()):
-                for members in iam.get_paginator("get_group").paginate(GroupName=group["GroupName"]):
-                    if any(other["UserName"] != user for other in members["Users"]):
-                        return False
-    except failures():
-        return False
-    return True

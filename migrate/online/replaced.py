@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,14 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.changes.journal import SECRETS, Journal
 from migrate.changes.undo import all_runs
 from migrate.changes.write import look
+from migrate.codemod.files import project_root
 from migrate.errors import Refusal
+from migrate.findings import Finding
 from migrate.keys import KEY_ID, mask_key_id
 from migrate.online.tokens import parse_time
+
+_NOT_HELD = ("AWS330", "AWS331", "AWS332", "AWS338", "AWS339")
+"""Findings of a scan that tell of backups, of what is kept on purpose, and of what could not be looked at."""
 
 _LARGEST = 64 * 1024 * 1024
 _ID_IN_BYTES = re.compile(KEY_ID.pattern.encode())
@@ -93,7 +99,9 @@ def _ids_in_backups(journal: Journal) -> list[str]:
 
 
 def holders(key_ids: Iterable[str], files: AwsFiles) -> dict[str, list[tuple[str, int | None]]]:
-    """Who still holds each key: path and line, in the AWS files, the files that runs changed, and the environment."""
+    """Who still holds each key: path and line, in the AWS files, the files that runs changed, the environment, and wherever a scan of the
+    home folder's places and of the checkouts that runs changed finds it with its secret.
+    """
     wanted = set(key_ids)
     out: dict[str, list[tuple[str, int | None]]] = {key: [] for key in wanted}
     if os.environ.get("AWS_ACCESS_KEY_ID") in wanted:
@@ -111,4 +119,35 @@ def holders(key_ids: Iterable[str], files: AwsFiles) -> dict[str, list[tuple[str
             key = match.group().decode()
             if key in wanted:
                 out[key].append((str(path), data.count(b"\n", 0, match.start()) + 1))
+    for finding in _scanned() if wanted else ():
+        key, place = finding.key or "", (finding.path, finding.line)
+        if key in wanted and place not in out[key] and finding.path != "environment":
+            out[key].append(place)
     return out
+
+
+def _scanned() -> list[Finding]:
+    """What a scan finds of keys, this program's own backups apart. What cannot be read was told by `scan`."""
+    from migrate.scan.engine import ScanRequest, scan
+
+    found: list[Finding] = []
+    for request in (ScanRequest(), *(ScanRequest([root], home=False) for root in _checkouts())):
+        with suppress(Refusal):
+            found += scan(request).findings
+    return [finding for finding in found if finding.code not in _NOT_HELD]
+
+
+def _checkouts() -> list[Path]:
+    """The checkouts that runs changed files in, else those files' folders; never the home folder as a whole, nor what is above it."""
+    home = Path.home()
+    out: dict[Path, None] = {}
+    for journal in all_runs()[0]:
+        if journal.command in ("code", "run"):
+            for entry in journal.files:
+                folder = Path(entry.path).parent
+                root = project_root(folder)
+                if root == home or root in home.parents:
+                    root = folder
+                if root.is_dir() and root != home and root not in home.parents and root != home / ".aws":
+                    out[root] = None
+    return [root for root in out if not any(other in out for other in root.parents)]

@@ -12,10 +12,11 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import account_id, is_key_id, mask_key_id
+from migrate.online.admins import is_last_admin
 from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, reason
-from migrate.online.iam import KeyFacts, KeyProblem, delete, facts, is_last_admin, set_status
+from migrate.online.iam import KeyFacts, KeyProblem, delete, facts, set_status
 from migrate.online.parallel import parallel
 from migrate.online.replaced import Lost, Replaced, holders, replaced_keys
 from migrate.online.retired import Action, Records, note

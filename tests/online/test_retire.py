@@ -10,10 +10,10 @@ import boto3
 import pytest
 
 from tests.awsfiles.homes import CORP_SECTION, Home
-from tests.cli.test_terminal import Terminal
 from tests.conftest import Run
 from tests.madeup import key_id
 from tests.online.aws import Portal, assume, logged_in
+from tests.terminal import Terminal
 
 A = "111122223333"
 
@@ -123,6 +123,22 @@ def test_a_key_that_still_stands_somewhere_is_not_deactivated(home: Path, accoun
     assert account.status("kim") == ["Active"] and converted[0] not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("place", [".aws/credentials.bak", ".bashrc", "repo/.env"])
+def test_nor_one_that_a_scan_would_find(home: Path, account: Account, run: Run, converted: tuple[str, str], place: str) -> None:
+    """Copies of the AWS files, shell start-up files, and files beside those that a run of `code` rewrote."""
+    key, secret = converted
+    Path("repo/sub").mkdir(parents=True)
+    Path("repo/.git").mkdir()
+    Path("repo/sub/a.py").write_text(f'import boto3\n\nboto3.client("s3", aws_access_key_id="{key}", aws_secret_access_key="{secret}")\n')
+    assert run("code", "repo", "--yes").returncode == 0
+    path = home / place if place.startswith((".aws", ".bash")) else Path(place).absolute()
+    path.write_text(f"export AWS_ACCESS_KEY_ID={key}\nexport AWS_SECRET_ACCESS_KEY={secret}\n")
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and f"{path}:1" in done.stdout and "AWS503" in done.stdout and account.status("kim") == ["Active"]
+    path.unlink()
+    assert run("retire", "--deactivate", "--yes").returncode == 0 and account.status("kim") == ["Inactive"]
+
+
 @pytest.fixture
 def managed(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS's own policies, which moto loads when it makes an account, if asked."""
@@ -137,6 +153,45 @@ def test_the_last_admin_is_not_deactivated(managed: None, account: Account, run:
     account.user("lee")
     account.iam.attach_user_policy(UserName="lee", PolicyArn=admin)
     assert run("retire", "--deactivate", "--yes").returncode == 0
+
+
+_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def _trust(**principal: str) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize("denied", [set(), {"GetAccountAuthorizationDetails"}])
+def test_the_last_admin_in_a_group(
+    managed: None, account: Account, portal: Portal, run: Run, converted: tuple[str, str], denied: set[str]
+) -> None:
+    account.iam.create_group(GroupName="admins")
+    account.iam.attach_group_policy(GroupName="admins", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    account.iam.add_user_to_group(GroupName="admins", UserName="kim")
+    portal.iam_denies = denied
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and "AWS505" in done.stdout and account.status("kim") == ["Active"]
+    account.user("lee")
+    account.iam.add_user_to_group(GroupName="admins", UserName="lee")
+    assert run("retire", "--deactivate", "--yes").returncode == 0
+
+
+def test_the_last_admin_by_what_policies_say(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    """Not by their names; and a role that only a service may assume is nobody."""
+    account.iam.put_user_policy(UserName="kim", PolicyName="own", PolicyDocument=json.dumps(_ALL))
+    account.user("lee")
+    account.iam.put_user_policy(
+        UserName="lee", PolicyName="AdministratorAccess", PolicyDocument=json.dumps(_ALL).replace('"*"', '"s3:*"', 1)
+    )
+    account.iam.create_role(RoleName="machine", AssumeRolePolicyDocument=_trust(Service="lambda.amazonaws.com"))
+    account.iam.put_role_policy(RoleName="machine", PolicyName="all", PolicyDocument=json.dumps(_ALL))
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and "AWS505" in done.stdout and account.status("kim") == ["Active"]
+    account.iam.create_role(RoleName="people", AssumeRolePolicyDocument=_trust(Federated="arn:aws:iam::111122223333:saml-provider/x"))
+    account.iam.put_role_policy(RoleName="people", PolicyName="all", PolicyDocument=json.dumps(_ALL))
+    assert run("retire", "--deactivate", "--yes").returncode == 0 and account.status("kim") == ["Inactive"]
 
 
 def test_a_run_that_was_undone_replaced_nothing(account: Account, run: Run, converted: tuple[str, str]) -> None:
