@@ -24,6 +24,7 @@ COMMANDS = {
     "undo": "migrate.cli.undo:undo",
     "retire": "migrate.cli.retire:retire",
     "bulk": "migrate.cli.bulk:bulk",
+    "report": "migrate.cli.report:report",
     "demo": "migrate.cli.demo:demo",
 }
 
@@ -67,7 +68,11 @@ def _plain() -> typer.Typer:
     return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
-def _command(name: str, function: Callable[..., Any]) -> Any:
+def _command(name: str, function: Callable[..., Any] | typer.Typer) -> Any:
+    if isinstance(function, typer.Typer):  # a group of commands
+        group = get_command(function)
+        group.name = name
+        return group
     app = _plain()
     app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
     return get_command(app)

@@ -30,9 +30,13 @@ class ReportFile:
 
     def write(self, view: View) -> None:
         """Makes the report in the form that the file's ending names. Raises Refusal where it cannot be written."""
+        if self._path is not None:
+            self.write_text(render(self._path.suffix.lower(), view))
+
+    def write_text(self, text: str) -> None:
+        """Makes a document ready that is rendered already. Raises Refusal where it cannot be written."""
         if self._path is None or self._new is None:
             return
-        text = render(self._path.suffix.lower(), view)
         try:
             with suppress(FileNotFoundError):
                 self._new.unlink()

@@ -39,8 +39,8 @@ def _article(n: int, change: ChangeView, view: View, facets: Facets, findings: i
     )
     left = f'<span class="chip warn">{count(findings, "finding")} here</span>' if findings else ""
     return (
-        f'<article class="item change" id="{anchor}" tabindex="-1" aria-labelledby="{anchor}-name"{facets.attributes(facts)}>'
-        f'<details{" open" if plus + minus <= _LONG else ""}><summary><h3 id="{anchor}-name"><span class="badge {change.kind}">{change.kind}</span> '
+        f'<article class="item change" id="{anchor}" tabindex="-1" aria-label="{text(f"{change.kind} {change.path}")}"{facets.attributes(facts)}>'
+        f'<details{" open" if plus + minus <= _LONG else ""}><summary><h3><span class="badge {change.kind}">{change.kind}</span> '
         f'{repository}{code(path)}</h3> <span class="lines"><span class="plus">+{plus:,}</span> <span class="minus">−{minus:,}</span></span>'
         f"{labels}{left}</summary>{rows}</details></article>\n"
     )

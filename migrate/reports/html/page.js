@@ -128,6 +128,7 @@
     const mine = items.filter((item) => item.r.includes(row.dataset.r) && row.dataset.r !== undefined);
     const cell = document.createElement("td");
     cell.colSpan = row.children.length;
+    cell.setAttribute("role", "cell");
     const why = row.querySelector(".why");
     const say = (text) => { const p = document.createElement("p"); p.textContent = text; cell.append(p); };
     if (why && why.textContent) say(why.textContent);
@@ -136,7 +137,6 @@
     for (const item of mine.slice(0, MOST)) {
       const copy = item.el.cloneNode(true);
       for (const el of [copy, ...all("[id]", copy)]) el.removeAttribute("id");
-      copy.removeAttribute("aria-labelledby");
       copy.classList.remove("item");
       copy.hidden = false;
       all(".reviewed", copy).forEach((el) => el.remove());
@@ -150,6 +150,7 @@
     if (mine.length > MOST) say(`… and ${(mine.length - MOST).toLocaleString("en")} more: choose the repository in the filter.`);
     const line = document.createElement("tr");
     line.className = "detail";
+    line.setAttribute("role", "row");
     line.append(cell);
     row.after(line);
     row.querySelector(".more").setAttribute("aria-expanded", "true");
@@ -185,9 +186,11 @@
     th.setAttribute("aria-sort", up ? "ascending" : "descending");
     all(".detail", body).forEach((line) => fold(line.previousElementSibling));
     const key = (row) => { const text = row.cells[column].textContent; return numeric ? Number(text.replace(/,/g, "") || -1) : text; };
+    body.remove(); // each move within the page would cost a look at its style
     const keyed = [...body.rows].map((row) => [key(row), row]);
     keyed.sort(([a], [b]) => (numeric ? a - b : collator.compare(a, b)) * (up ? 1 : -1));
     body.append(...keyed.map(([, row]) => row));
+    table.append(body);
   };
   for (const th of all(".sortable thead th")) {
     const button = document.createElement("button");
@@ -246,7 +249,7 @@
     j: () => step(1), k: () => step(-1),
     ArrowDown: () => (current() === document.activeElement ? step(1) : false), ArrowUp: () => (current() === document.activeElement ? step(-1) : false),
     "/": () => search ? search.select() || search.focus() : false,
-    "?": () => one("help").showModal(),
+    "?": () => (one("help") ? one("help").showModal() : false),
     t: () => choose(isDark() ? "light" : "dark"),
     v: () => { const el = current(); if (!el || !el.matches(".change")) return false; setReviewed(el, !reviewed.has(el.id)); return true; },
     Escape: () => (form ? clear() : false),

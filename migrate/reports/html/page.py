@@ -1,7 +1,7 @@
 """The frame of every page: head, style, script, and a policy that lets nothing else in."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -33,6 +33,19 @@ def page(title: str, body: Iterable[str]) -> str:
             "</html>",
             "",
         ]
+    )
+
+
+def header(title: str, strong: Sequence[str], quiet: Sequence[str], *, help: bool) -> Iterator[str]:
+    """The top of a page: its title, a sentence or two (HTML), and the switches that need the script."""
+    yield f'<header><div class="titles"><h1>{text(title)}</h1>'
+    yield from (f"<p><strong>{line}</strong></p>" for line in strong)
+    yield f"<p class='quiet'>{' · '.join(quiet)}</p></div>"
+    yield (
+        '<div class="switches js"><label><span class="vh">Colours</span><select id="theme"><option value="">Colours: as the system</option>'
+        '<option value="light">Light</option><option value="dark">Dark</option></select></label>'
+        + ('<button type="button" id="help-button">Keys</button>' if help else "")
+        + "</div></header>"
     )
 
 

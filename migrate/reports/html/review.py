@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migrate.reports.html import changes, findings, tables
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import code, text
-from migrate.reports.html.page import page
+from migrate.reports.html.page import header, page
 from migrate.reports.text import summary
 from migrate.reports.view import View
 
@@ -61,21 +61,13 @@ def _body(view: View, title: str) -> Iterator[str]:
 
 
 def _header(view: View, title: str) -> Iterator[str]:
-    yield f'<header><div class="titles"><h1>{text(title)}</h1>'
-    if view.error is None:
-        yield f"<p><strong>{text(summary(view))}</strong></p>"
     said = [
         f'<time datetime="{text(view.date)}">{text(view.date.replace("T", " ").removesuffix("Z"))} UTC</time>',
         f"exit status {view.status}",
     ]
     if view.run:
         said.append(f"run {code(view.run)}, taken back by {code(f'aws-sso-migrate undo {view.run}')}")
-    yield f"<p class='quiet'>{' · '.join(said)}</p></div>"
-    yield (
-        '<div class="switches js"><label><span class="vh">Colours</span><select id="theme"><option value="">Colours: as the system</option>'
-        '<option value="light">Light</option><option value="dark">Dark</option></select></label>'
-        '<button type="button" id="help-button">Keys</button></div></header>'
-    )
+    yield from header(title, [] if view.error is not None else [text(summary(view))], said, help=True)
     if view.error is not None:
         error = view.error
         where = f"{error.path}:{error.line}" if error.path and error.line else error.path or ""
@@ -84,6 +76,7 @@ def _header(view: View, title: str) -> Iterator[str]:
         return
     severities = {name: sum(finding.severity == name for finding in view.findings) for name in ("error", "warning", "note")}
     totals = [
+        *_repositories(view),
         ("Files looked at", view.files),
         ("Files changed" if view.applied else "Files that would change", view.changed),
         ("Left for a person", severities["error"]),
@@ -91,6 +84,14 @@ def _header(view: View, title: str) -> Iterator[str]:
         ("Notes", severities["note"]),
     ]
     yield '<dl class="totals">' + "".join(f"<div><dt>{label}</dt><dd>{number:,}</dd></div>" for label, number in totals) + "</dl>"
+
+
+def _repositories(view: View) -> list[tuple[str, int]]:
+    """The first totals of a report of many repositories."""
+    if not view.repositories:
+        return []
+    failed = sum(repository.status == "failed" for repository in view.repositories)
+    return [("Repositories", len(view.repositories)), ("Failed", failed)]
 
 
 def _filters(facets: Facets, states: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The page's tables: repositories, profiles, keys. The script makes their columns sortable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import text
@@ -34,9 +34,12 @@ def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str
     """One row for each repository, which the script unfolds to its changes and findings."""
     files = any(row.files is not None for row in rows)
     why = any(row.why for row in rows)
-    yield '<div class="wide"><table class="sortable" id="repositories-table"><caption class="vh">Repositories</caption><thead><tr>'
+    kind = "sortable grid" + " files" * files + " why" * why
+    # rows are laid out as grids, so that those out of sight cost nothing; the roles say that it is a table all the same
+    yield '<div class="wide" role="region" aria-label="Repositories" tabindex="0">'
+    yield f'<table class="{kind}" id="repositories-table" role="table" aria-label="Repositories"><thead role="rowgroup"><tr role="row">'
     yield from (
-        f'<th scope="col"{kind}>{label}</th>'
+        f'<th scope="col" role="columnheader"{kind}>{label}</th>'
         for label, kind, wanted in (
             ("Repository", "", True),
             ("Result", "", True),
@@ -47,18 +50,24 @@ def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str
         )
         if wanted
     )
-    yield "</tr></thead><tbody>"
+    yield '</tr></thead><tbody role="rowgroup">'
     for n, row in enumerate(rows):
-        facts = facets.attributes_of_repository(row.name)
+        cells = [
+            f'<td role="cell"><span class="state {text(row.status)}">{text(STATES.get(row.status, row.status))}</span></td>',
+            _number(row.changed),
+            _number(row.left),
+            *([_number(row.files)] if files else []),
+            *([f'<td role="cell" class="why">{text(row.why)}</td>'] if why else []),
+        ]
         yield (
-            f'<tr class="repo" id="repository-{n}"{facts} data-s="{text(row.status)}"><th scope="row"><span class="name">{text(facets.repository(row.name))}</span></th>'
-            f'<td><span class="state {text(row.status)}">{text(STATES.get(row.status, row.status))}</span></td>'
-            f'<td class="num">{row.changed:,}</td><td class="num">{row.left:,}</td>'
-            + (f'<td class="num">{"" if row.files is None else f"{row.files:,}"}</td>' if files else "")
-            + (f'<td class="why">{text(row.why)}</td>' if why else "")
-            + "</tr>\n"
+            f'<tr class="repo" id="repository-{n}" role="row"{facets.attributes_of_repository(row.name)} data-s="{text(row.status)}">'
+            f'<th scope="row" role="rowheader"><span class="name">{text(facets.repository(row.name))}</span></th>{"".join(cells)}</tr>\n'
         )
     yield "</tbody></table></div>"
+
+
+def _number(value: int | None) -> str:
+    return f'<td role="cell" class="num">{"" if value is None else f"{value:,}"}</td>'
 
 
 def states(rows: Sequence[RepositoryView]) -> str:
@@ -68,12 +77,15 @@ def states(rows: Sequence[RepositoryView]) -> str:
     return f'<label><span>Result</span><select data-facet="s" id="filter-result"><option value="">all</option>{options}</select></label>'
 
 
-def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of texts."""
-    lines = [f'<div class="wide"><table class="sortable"><caption class="vh">{text(name)}</caption><thead><tr>']
-    lines += [f'<th scope="col">{text(cell)}</th>' for cell in head]
+def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Container[int] = ()) -> str:
+    """A table of texts; `numeric` are the columns of numbers."""
+    kind = [" class=num" if n in numeric else "" for n in range(len(head))]
+    lines = [
+        f'<div class="wide" role="region" aria-label="{text(name)}" tabindex="0"><table class="sortable"><caption class="vh">{text(name)}</caption><thead><tr>'
+    ]
+    lines += [f'<th scope="col"{kind[n]}>{text(cell)}</th>' for n, cell in enumerate(head)]
     lines += ["</tr></thead><tbody>"]
-    lines += ["<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows]
+    lines += ["<tr>" + "".join(f"<td{kind[n]}>{text(cell)}</td>" for n, cell in enumerate(row)) + "</tr>\n" for row in rows]
     return "".join([*lines, "</tbody></table></div>"])
 
 

@@ -1,0 +1,60 @@
+"""`report`: pages from the JSON reports of earlier runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+report = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Pages from the JSON reports of earlier runs (`--report FILE.json`).",
+)
+
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page there (stdout by default).", show_default=False)
+]
+
+
+@report.command()
+def trend(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json...", help="JSON reports of bulk, code, run or scan.")],
+    output: Output = None,
+) -> int:
+    """Plot the keys left over time, from the reports of successive runs.
+
+    One HTML page with an inline plot and the numbers in a table. A run's date is the one in its report, or the file's.
+    """
+    from migrate.reports.html.progress import render
+    from migrate.reports.trend import read_trend
+
+    return _write(render(read_trend(runs)), output, runs)
+
+
+@report.command()
+def html(run: Annotated[Path, typer.Argument(metavar="RUN.json", help="A JSON report of any command.")], output: Output = None) -> int:
+    """Make the review page of a run from its JSON report."""
+    from migrate.reports.html import render
+    from migrate.reports.past import read_report
+
+    return _write(render(read_report(run)), output, [run])
+
+
+def _write(page: str, output: Path | None, read: list[Path]) -> int:
+    from migrate.cli.output import put_document
+    from migrate.cli.report_file import ReportFile
+    from migrate.errors import Refusal
+
+    if output is None or str(output) == "-":
+        put_document(page)
+        return 0
+    if any(path.resolve() == output.resolve() for path in read):
+        raise Refusal("the page would overwrite a report that it is made from", path=output)
+    if output.exists() and not output.is_file():
+        raise Refusal("is no plain file", path=output)
+    with ReportFile(output) as file:
+        file.write_text(page)
+        file.keep()
+    return 0
