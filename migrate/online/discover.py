@@ -1,6 +1,6 @@
 """`plan --discover`: whose each key is, what its user may do, and which account and role of the portal would take its place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from migrate.masking import printable
 from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import code_of, failures, is_unknown_key, reason
-from migrate.online.fit import best_fit
-from migrate.online.iam import KeyProblem, facts, policies_of
+from migrate.online.fit import fit_by_policies
+from migrate.online.grants import Grants, grants_of_roles, grants_of_user
+from migrate.online.iam import KeyProblem, facts
 from migrate.online.identity import Identity, who_is
 from migrate.online.parallel import Pace, parallel
 from migrate.online.portal import PER_SECOND, AccessPortal
@@ -45,8 +46,8 @@ class _Key:
 
     proposed: Proposed
     identity: Identity | None = None
-    policies: list[str] | None = None
-    all_policies: bool = True
+    grants: Grants = field(default_factory=lambda: Grants(listed=False))
+    iam: Any = field(default=None, repr=False)
     last_used: str = ""
     problem: tuple[str, str] | None = None
 
@@ -87,9 +88,10 @@ def discover(
         (login, account) for key in keys.values() for login in logins for account in [_account(key)] if account in logins[login].accounts
     }
     _list_roles(logins, sorted(wanted), out, plan_path)
+    of_roles = _roles_of_accounts(list(keys.values()), logins)
     for proposed in proposals:
         key = keys.get(proposed.name)
-        out.proposals.append(proposed if key is None else _propose(key, logins, out))
+        out.proposals.append(proposed if key is None else _propose(key, logins, of_roles, out))
     return out
 
 
@@ -133,8 +135,8 @@ def _ask_user(iam: Any, key_id: str, out: _Key) -> None:
         out.last_used = "never used" if known.last_used is None else f"last used {known.last_used:%Y-%m-%d}"
     except KeyProblem:
         pass
-    names, out.all_policies = policies_of(iam, out.identity.name)
-    out.policies = names if names or out.all_policies else None
+    out.iam = iam
+    out.grants = grants_of_user(iam, out.identity.name)
 
 
 def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace, planned: bool) -> _Login:
@@ -187,7 +189,25 @@ def _account(key: _Key) -> str | None:
     return key.identity.account_id if key.identity is not None else key.proposed.sso_account_id
 
 
-def _propose(key: _Key, logins: dict[str, _Login], out: Discovery) -> Proposed:
+def _roles_of_accounts(keys: Iterable[_Key], logins: dict[str, _Login]) -> dict[str, dict[str, Grants]]:
+    """What the portal's roles may do, account by account, where one of its keys may look at the account's roles."""
+    offered: dict[str, dict[str, None]] = {}
+    for login in logins.values():
+        for account, roles in login.roles.items():
+            offered.setdefault(account, {}).update(dict.fromkeys(roles))
+    clients = {account: [key.iam for key in keys if key.iam is not None and _account(key) == account] for account in offered}
+
+    def ask(account: str) -> dict[str, Grants]:
+        for iam in clients[account]:
+            found = grants_of_roles(iam, list(offered[account]))
+            if found is not None:
+                return found
+        return {}
+
+    return dict(zip(offered, parallel(ask, list(offered), workers=_WORKERS), strict=True))
+
+
+def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str, Grants]], out: Discovery) -> Proposed:
     proposed, identity = key.proposed, key.identity
     name = proposed.name
     path, line = proposed.place
@@ -223,7 +243,7 @@ def _propose(key: _Key, logins: dict[str, _Login], out: Discovery) -> Proposed:
         return proposed
     if identity.kind == "root":
         return replace(proposed, reason="a key of the root user: no role is like it; one of " + ", ".join(roles[:8]))
-    fit = best_fit(roles, key.policies, complete=key.all_policies)
+    fit = fit_by_policies(roles, key.grants, of_roles.get(account, {}))
     return replace(proposed, sso_role_name=fit.role, reason=_one_line(fit.why))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from migrate.online.failures import skew
 
 _ARN = re.compile(r"arn:(?P<partition>[a-z-]+):(?:sts|iam)::(?P<account>\d{12}):(?P<what>.+)")
-_SSO_ROLE = re.compile(r"AWSReservedSSO_(?P<role>.+)_[0-9a-f]{16}")
+SSO_ROLE = re.compile(r"AWSReservedSSO_(?P<role>.+)_[0-9a-f]{16}")
 """How Identity Center names the role of a permission set
 (https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html)."""
 
@@ -28,7 +28,7 @@ class Identity:
     @property
     def sso_role(self) -> str | None:
         """The permission set's name, where this is a role of Identity Center's."""
-        match = _SSO_ROLE.fullmatch(self.name) if self.kind == "role" else None
+        match = SSO_ROLE.fullmatch(self.name) if self.kind == "role" else None
         return match["role"] if match else None
 
     def __str__(self) -> str:

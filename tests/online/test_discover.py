@@ -9,16 +9,27 @@ import pytest
 
 from migrate.online.discover import partition_of
 from migrate.online.fit import best_fit
+from migrate.online.grants import Grant, Grants, relation
 from migrate.online.identity import parse
 from migrate.plan import load_plan
 from tests.awsfiles.homes import CORP_SECTION, Home, keys
 from tests.conftest import Run
 from tests.madeup import key_id, secret
 from tests.online.aws import Portal, assume, logged_in
-from tests.online.test_retire import Account
+from tests.online.test_retire import Account, managed  # noqa: F401 - a fixture
 
 A, B = "111122223333", "777788889999"
-_POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+_SAYS = {
+    "AdministratorAccess": '"Action": "*"',
+    "PowerUserAccess": '"NotAction": ["iam:*", "organizations:*"]',
+    "ReadOnlyAccess": '"Action": ["s3:Get*", "ec2:Describe*"]',
+}
+
+
+def document(name: str) -> str:
+    """What a policy of such a name says; one of any other name allows S3."""
+    said = _SAYS.get(name, '"Action": "s3:*"')
+    return f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", {said}, "Resource": "*"}}]}}'
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def profile(name: str, key: tuple[str, str], more: str = "") -> str:
 def user(account: Account, name: str, *policies: str) -> tuple[str, str]:
     key = account.user(name)
     for policy in policies:
-        account.iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=_POLICY)
+        account.iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=document(policy))
     return key
 
 
@@ -48,7 +59,7 @@ def test_the_roles_that_fit(home: Path, portal: Portal, account: Account, run: R
         user(account, "ci", "own"),
     )
     account.iam.create_group(GroupName="readers")
-    account.iam.put_group_policy(GroupName="readers", PolicyName="ReadOnlyAccess", PolicyDocument=_POLICY)
+    account.iam.put_group_policy(GroupName="readers", PolicyName="ReadOnlyAccess", PolicyDocument=document("ReadOnlyAccess"))
     reader = user(account, "lee")
     account.iam.add_user_to_group(GroupName="readers", UserName="lee")
     text = profile("power", power) + profile("admin", admin) + profile("own", own) + profile("reader", reader)
@@ -155,6 +166,124 @@ def test_a_wider_role_is_never_proposed_silently(home: Path, portal: Portal, acc
     logged_in(home)
     assert run("plan", "--discover").returncode == 0
     assert "AdministratorAccess  # the only one there; it allows MORE" in Path("sso-migration.ini").read_text()
+
+
+def permission_set(account: Account, name: str, *arns: str, inline: str | None = None) -> None:
+    """The role that Identity Center makes of a permission set in an account."""
+    role = f"AWSReservedSSO_{name}_0123456789abcdef"
+    account.iam.create_role(RoleName=role, Path="/aws-reserved/sso.amazonaws.com/eu-west-1/", AssumeRolePolicyDocument="{}")
+    for arn in arns:
+        account.iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+    if inline is not None:
+        account.iam.put_role_policy(RoleName=role, PolicyName="inline", PolicyDocument=inline)
+
+
+def proposed(run: Run) -> tuple[str | None, str]:
+    """The role that is proposed for `dev`, and its reason."""
+    assert run("plan", "--discover").returncode == 0
+    line = next(line for line in Path("sso-migration.ini").read_text().splitlines() if "sso_role_name" in line)
+    return load_plan(Path("sso-migration.ini")).profiles["dev"].sso_role_name, line.partition("#")[2]
+
+
+S3, EC2 = "arn:aws:iam::aws:policy/AmazonS3FullAccess", "arn:aws:iam::aws:policy/AmazonEC2FullAccess"
+
+
+@pytest.fixture
+def kim(home: Path, portal: Portal, managed: None, account: Account) -> str:  # noqa: F811
+    """User kim, whose key is that of profile `dev`, with one policy attached and another one by a group."""
+    Home(home).write(CORP_SECTION, profile("dev", account.user("kim")))
+    account.iam.attach_user_policy(UserName="kim", PolicyArn=S3)
+    account.iam.create_group(GroupName="team")
+    account.iam.put_group_policy(GroupName="team", PolicyName="team", PolicyDocument=document("team"))
+    account.iam.add_user_to_group(GroupName="team", UserName="kim")
+    portal.roles = {A: ["AmazonS3FullAccess", "Storage", "Everything"]}
+    logged_in(home)
+    return "kim"
+
+
+# the same as the group's, in another order and spelling
+TEAM = '{"Version": "2012-10-17", "Statement": {"Sid": "X", "Resource": ["*"], "Action": ["s3:*"], "Effect": "Allow"}}'
+
+
+def test_the_role_with_the_same_policies_whatever_its_name(kim: str, account: Account, run: Run) -> None:
+    permission_set(account, "AmazonS3FullAccess", S3, EC2, inline=TEAM)
+    permission_set(account, "Storage", S3, inline=TEAM)
+    role, why = proposed(run)
+    assert role == "Storage" and "it has the same policies as the user: AmazonS3FullAccess, team" in why
+
+
+def test_roles_that_allow_more_or_less_are_told_and_not_chosen(kim: str, account: Account, run: Run) -> None:
+    permission_set(account, "AmazonS3FullAccess", S3)
+    permission_set(account, "Storage", S3, EC2)
+    permission_set(account, "Everything", "arn:aws:iam::aws:policy/AdministratorAccess")
+    role, why = proposed(run)
+    assert role is None
+    assert "one of AmazonS3FullAccess (less), Storage (something else), Everything (MORE); the user has AmazonS3FullAccess, team" in why
+
+
+def test_the_only_role_with_more_in_it(kim: str, account: Account, portal: Portal, run: Run) -> None:
+    portal.roles = {A: ["Storage"]}
+    permission_set(account, "Storage", S3, EC2, inline=TEAM)
+    role, why = proposed(run)
+    assert role == "Storage" and "the only one there; it allows MORE" in why
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "said"),
+    [
+        ("s3", "s3", "same"),
+        ("s3 ec2", "s3", "less"),
+        ("s3", "s3 ec2", "more"),
+        ("s3", "ec2", "other"),
+        ("all", "s3", "less"),
+        ("s3", "all", "more"),
+        ("all", "AWS", "same"),
+        ("s3 not-iam", "s3", "other"),
+        ("s3 not-iam", "s3 not-iam", "same"),
+        ("", "", "same"),
+        ("", "s3", "more"),
+        ("s3 boundary", "s3", "more"),
+        ("s3 ec2 boundary", "s3", "other"),
+    ],
+)
+def test_what_a_role_allows_beside_a_user(user: str, role: str, said: str) -> None:
+    def grants(words: str) -> Grants:
+        out = []
+        for word in set(words.split()) - {"boundary"}:
+            allowed = {"Effect": "Allow", "Action": "*" if word == "all" else f"{word}:*", "Resource": "*"}
+            denied = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+            arn = "arn:aws-cn:iam::aws:policy/AdministratorAccess" if word == "AWS" else None
+            out.append(Grant(word, arn, None if arn else {"Statement": [denied if word == "not-iam" else allowed]}))
+        return Grants(tuple(out), boundary="boundary" in words)
+
+    assert relation(grants(user), grants(role)) == said
+
+
+def test_roles_that_may_not_be_looked_at_go_by_name(kim: str, account: Account, portal: Portal, run: Run) -> None:
+    permission_set(account, "Storage", S3, inline=TEAM)
+    portal.iam_denies = {"ListRoles"}
+    role, why = proposed(run)
+    assert role == "AmazonS3FullAccess" and "named as policy AmazonS3FullAccess of the user; the user has team too" in why
+
+
+def test_a_policy_that_allows_less_than_its_name_says(home: Path, portal: Portal, account: Account, run: Run) -> None:
+    key = account.user("kim")
+    Home(home).write(CORP_SECTION, profile("dev", key))
+    account.iam.put_user_policy(UserName="kim", PolicyName="AdministratorAccess", PolicyDocument=document("own"))
+    portal.roles = {A: ["AdministratorAccess", "ReadOnly"]}
+    logged_in(home)
+    role, why = proposed(run)
+    assert role == "AdministratorAccess" and "it may allow MORE: AdministratorAccess allows less than such a name says" in why
+
+
+def test_and_one_that_allows_more(home: Path, portal: Portal, account: Account, run: Run) -> None:
+    Home(home).write(CORP_SECTION, profile("dev", account.user("kim")))
+    made = account.iam.create_policy(PolicyName="team", PolicyDocument=document("AdministratorAccess"))["Policy"]["Arn"]
+    account.iam.attach_user_policy(UserName="kim", PolicyArn=made)
+    portal.roles = {A: ["Admin", "ReadOnly"]}
+    logged_in(home)
+    role, why = proposed(run)
+    assert role == "Admin" and "as wide as policy team" in why
 
 
 @pytest.mark.parametrize("case", ["none", "no accounts", "revoked", "throttled", "dead"])
