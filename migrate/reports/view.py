@@ -93,7 +93,7 @@ class ErrorView:
 class View:
     """One run of one command, fit to be shown. `status` is the exit status, `run` the journal's id, `date` when it was (ISO 8601, UTC).
 
-    `wide` gives the masked diff of a change, by its number, with more unchanged lines around than `diff` has; made only when asked for.
+    `wide` gives the masked diff of a change of this view with more unchanged lines around than its `diff` has; made only when asked for.
     """
 
     command: str
@@ -110,22 +110,23 @@ class View:
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
     date: str = field(default_factory=now, compare=False)
-    wide: Callable[[int], str] | None = field(default=None, repr=False, compare=False)
+    wide: Callable[[ChangeView], str] | None = field(default=None, repr=False, compare=False)
 
 
 def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
     """`outcome` as it may be shown; without the diffs, which cost the most, where nobody will look at them."""
+    changes = [change_view(change, diffs) for change in outcome.changes]
     return View(
         command=outcome.command,
         status=status,
-        changes=[change_view(change, diffs) for change in outcome.changes],
+        changes=changes,
         findings=[finding_view(finding) for finding in outcome.findings],
         profiles=[_profile(row) for row in outcome.profiles],
         keys=[_key(row) for row in outcome.keys],
         files=outcome.files,
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
-        wide=(lambda n: _diff(outcome.changes[n], WIDE)) if diffs else None,
+        wide=_wide(outcome.changes, changes) if diffs else None,
     )
 
 
@@ -161,6 +162,16 @@ def change_view(change: Change, diffs: bool = True) -> ChangeView:
         [shown(name) for name in change.libraries],
         [shown(name) for name in change.profiles],
     )
+
+
+def _wide(changes: Sequence[Change], views: Sequence[ChangeView]) -> Callable[[ChangeView], str]:
+    """Finds a view's change by which object it is: its path may be masked, and another's masked alike."""
+    known = {id(shown): (shown, change) for shown, change in zip(views, changes, strict=True)}
+
+    def diff(shown: ChangeView) -> str:
+        return _diff(known[id(shown)][1], WIDE) if id(shown) in known else shown.diff
+
+    return diff
 
 
 def _diff(change: Change, context: int) -> str:

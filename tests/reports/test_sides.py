@@ -83,3 +83,10 @@ def test_whatever_a_line_holds_it_is_text(line: str) -> None:
 def test_very_long_lines_are_cut_and_say_so() -> None:
     html = table(masked_diff(Change(Path("x"), b"a\n", b"b" * 50_000 + b"\n")), "edit")[0]
     assert len(html) < 10_000 and "46,000 more characters" in html
+
+
+def test_a_change_of_line_ends_can_be_seen() -> None:
+    [row] = rows_of(masked_diff(Change(Path("x"), b"a b\r\n", b"a b\n")))
+    assert isinstance(row, Row) and row.old[-1] == ("\r", True) and row.new == [("a b", False)]
+    html = table(masked_diff(Change(Path("x"), b"a b\r\n", b"a b\n")), "edit")[0]
+    assert "<mark>\\r</mark>" in html

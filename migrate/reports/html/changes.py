@@ -11,13 +11,13 @@ _LONG = 400
 """Lines that change: above that a diff is closed at first."""
 
 
-def section(view: View, facets: Facets, anchors: dict[str, str]) -> Iterator[str]:
-    """All changes. `anchors` are their places on the page, by path."""
+def section(view: View, facets: Facets) -> Iterator[str]:
+    """All changes, in order, each under the name that `anchors_of` gives."""
     findings: dict[str, int] = {}
     for finding in view.findings:
         findings[finding.path] = findings.get(finding.path, 0) + 1
-    for n, change in enumerate(view.changes):
-        yield _article(n, change, view, facets, findings.get(change.path, 0), anchors[change.path])
+    for n, change in enumerate(view.changes, 1):
+        yield _article(change, view, facets, findings.get(change.path, 0), f"change-{n}")
 
 
 def anchors_of(view: View) -> dict[str, str]:
@@ -25,14 +25,16 @@ def anchors_of(view: View) -> dict[str, str]:
     return {change.path: f"change-{n}" for n, change in enumerate(view.changes, 1)}
 
 
-def _article(n: int, change: ChangeView, view: View, facets: Facets, findings: int, anchor: str) -> str:
-    diff = view.wide(n) if view.wide is not None else change.diff
+def _article(change: ChangeView, view: View, facets: Facets, findings: int, anchor: str) -> str:
+    diff = view.wide(change) if view.wide is not None else change.diff
     rows, plus, minus = table(diff, change.kind) if diff else ("<p class='none'>No line changes.</p>", 0, 0)
     path, repository = change.path, ""
     if change.repository:
         repository = f'<span class="repository">{text(facets.repository(change.repository))}</span>'
         for root in (change.repository, change.repository.rstrip("/").rpartition("/")[2].removesuffix(".git")):
-            path = path.removeprefix(root + "/")
+            if path.startswith(root + "/"):
+                path = path.removeprefix(root + "/")
+                break
     facts = facets.of_change(change)
     labels = chips("library", change.libraries) + chips(
         "profile", facts.profiles if len(facts.profiles) <= 3 else [f"{len(facts.profiles)} profiles"]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from migrate.codes import CODES
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import chips, code, prose, text
+from migrate.reports.sarif import HOME
 from migrate.reports.view import FindingView, View
 
-DOCUMENTATION = "https://github.com/aws-sso-migrate/aws-sso-migrate/blob/main/docs/codes/"
+DOCUMENTATION = f"{HOME}/blob/main/docs/codes/"
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 _OPEN = 40
 """With more findings than that, the codes are closed at first."""

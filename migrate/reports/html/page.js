@@ -282,5 +282,7 @@
     filter(); // a browser that goes back to the page has kept what was chosen
   }
   if (location.hash.startsWith("#change-") && one(location.hash.slice(1))) go(one(location.hash.slice(1)));
-  addEventListener("beforeprint", () => all("details").forEach((el) => { el.open = true; }));
+  let closed = [];
+  addEventListener("beforeprint", () => { closed = all("details:not([open])"); for (const el of closed) el.open = true; });
+  addEventListener("afterprint", () => { for (const el of closed) el.open = false; });
 })();

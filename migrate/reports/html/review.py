@@ -37,7 +37,7 @@ def _body(view: View, title: str) -> Iterator[str]:
     sections = [
         ("repositories", "Repositories", len(repositories), tables.repositories(repositories, facets)),
         ("findings", "Findings", len(view.findings), findings.section(view, facets, anchors)),
-        ("changes", "Changes", len(view.changes), changes.section(view, facets, anchors)),
+        ("changes", "Changes", len(view.changes), changes.section(view, facets)),
         ("profiles", "Profiles", len(view.profiles), iter([tables.profiles(view)])),
         ("keys", "Keys", len(view.keys), iter([tables.keys(view)])),
     ]

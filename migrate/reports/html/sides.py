@@ -75,14 +75,16 @@ def rows_of(diff: str) -> list[Row | Gap]:
 
 
 def _changed(old: int, new: int, removed: list[str], added: list[str]) -> Iterator[Row]:
-    removed, added = [_cut(line) for line in removed], [_cut(line) for line in added]
-    for i, j in paired(removed, added):
+    olds, news = [_cut(line) for line in removed], [_cut(line) for line in added]
+    for i, j in paired(olds, news):
         if i is not None and j is not None:
-            yield Row(old + i, new + j, *marked(removed[i], added[j]))
+            if olds[i] == news[j]:  # but for the end of the line, or far to the right: then that is what there is to see
+                olds[i], news[j] = removed[i][-_WIDEST:], added[j][-_WIDEST:]
+            yield Row(old + i, new + j, *marked(olds[i], news[j]))
         elif i is not None:
-            yield Row(old + i, None, [(removed[i], False)])
+            yield Row(old + i, None, [(olds[i], False)])
         elif j is not None:
-            yield Row(None, new + j, [], [(added[j], False)])
+            yield Row(None, new + j, [], [(news[j], False)])
 
 
 def _cut(line: str) -> str:
