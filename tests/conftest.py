@@ -1,6 +1,7 @@
 """A home folder of its own for each test, and the program run in it as a user would."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,7 +38,26 @@ def run() -> Run:
     """`run("config", "--yes", ...)`: the program in a process of its own, without a terminal."""
 
     def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
-        settings: dict[str, object] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60, **more}
-        return subprocess.run([sys.executable, "-m", "migrate", *args], **settings)  # type: ignore[call-overload,no-any-return]
+        return _start([sys.executable, "-m", "migrate", *args], more)
 
     return start
+
+
+@pytest.fixture
+def run_without_powers() -> Run:
+    """`run`, as somebody to whom the rights of files mean something: root is not held back by them, so root's power to pass over them is put off."""
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root reads everything, and there is no setpriv (util-linux) to put that off")
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+
+    def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
+        return _start([*prefix, sys.executable, "-m", "migrate", *args], more)
+
+    return start
+
+
+def _start(command: list[str], more: dict[str, object]) -> "subprocess.CompletedProcess[str]":
+    settings: dict[str, object] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60, **more}
+    return subprocess.run(command, **settings)  # type: ignore[call-overload,no-any-return]

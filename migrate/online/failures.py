@@ -48,6 +48,13 @@ def is_throttled(error: BaseException) -> bool:
     return code_of(error) in _THROTTLED or _status(error) == 429
 
 
+def breaks_off(error: BaseException) -> bool:
+    """Is it a failure of the other side's that may be gone with the next request: an answer of 500 and more, a connection that was closed?"""
+    from botocore import exceptions as known
+
+    return _status(error) >= 500 or isinstance(error, (known.ConnectionClosedError, known.ProxyConnectionError))
+
+
 def failures() -> tuple[type[Exception], ...]:
     """What a request may raise, all of which `reason` puts into words. Anything else is a mistake in this program."""
     from botocore.exceptions import BotoCoreError, ClientError

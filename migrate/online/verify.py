@@ -15,7 +15,7 @@ from migrate.findings import Finding
 from migrate.online.advice import advice
 from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
-from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, is_throttled, reason, skew_text
+from migrate.online.failures import SKEW_SECONDS, breaks_off, code_of, failures, is_denied, is_throttled, reason, skew_text
 from migrate.online.identity import Identity, who_is
 from migrate.online.parallel import Pace, parallel
 from migrate.online.sso import usable_token
@@ -28,8 +28,8 @@ _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 PER_SECOND = 40.0
 """Profiles begun in a second: a portal that two hundred threads fall upon in one moment answers 429 to most of them."""
 
-ATTEMPTS = 2
-"""Requests that get no answer are made once more, not twice: whoever waits, waits for two time-outs at most."""
+ATTEMPTS = 1
+"""A request that gets no answer is not made again by botocore: whoever waits, waits for one time-out. What breaks at once is, here."""
 
 _PATIENCE = (1.0, 2.0, 4.0)
 """Seconds to wait where AWS says that it is asked too often."""
@@ -151,12 +151,16 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
 
 
 def _patiently(ask: Callable[[], Result]) -> Result:
+    """Asks again where AWS says that it is asked too often, and once where it broke off."""
+    broke = False
     for seconds in _PATIENCE:
         try:
             return ask()
         except failures() as error:
             if not is_throttled(error):
-                raise
+                if broke or not breaks_off(error):
+                    raise
+                broke = True
         time.sleep(seconds)
     return ask()
 
