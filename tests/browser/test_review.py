@@ -54,6 +54,7 @@ def test_filters_by_repository_code_profile_library_and_words(show: Show) -> Non
     tab.search("export service_11")
     assert names(tab) == ["11"] and tab.shown(".finding") == []
     assert tab.js("return document.getElementById('shown').textContent").startswith("1 of 12 changes · 0 of 18 findings")
+    assert tab.shown("#changes h2 .count") == ["1 of 12"]
     tab.keys("\ue00c")  # Escape: no filters
     assert len(names(tab)) == 12
 
@@ -266,3 +267,15 @@ def test_a_finding_leads_to_the_change_of_its_file(show: Show) -> None:
     assert focus(tab) == "change-3" and tab.shown("#change-3 .warn") == ["1 finding here"]
     tab.choose("filter-code", "AWS214")
     assert names(tab) == ["2"]
+
+
+def test_on_paper_there_are_no_controls_and_every_diff(show: Show) -> None:
+    tab = show(SMALL)
+    tab.js("document.querySelectorAll('details').forEach(d => d.open = false)")
+    tab.command("Emulation.setEmulatedMedia", media="print")
+    tab.js("dispatchEvent(new Event('beforeprint'))")
+    assert tab.seen("#search, #theme, .reviewed, .unfold") == []
+    assert len(tab.seen(".change .diff")) == 12 and len(tab.seen(".finding")) == 18
+    tab.js("dispatchEvent(new Event('afterprint'))")
+    assert tab.js("return document.querySelectorAll('details[open]').length") == 0
+    assert len(tab.command("Page.printToPDF")["data"]) > 10_000

@@ -12,7 +12,7 @@ from migrate.reports.view import FindingView, View
 DOCUMENTATION = f"{HOME}/blob/main/docs/codes/"
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 _OPEN = 40
-"""With more findings than that, the codes are closed at first."""
+"""With more findings than that, the codes are closed at first; notes always are."""
 
 
 def section(view: View, facets: Facets, anchors: dict[str, str]) -> Iterator[str]:
@@ -24,7 +24,7 @@ def section(view: View, facets: Facets, anchors: dict[str, str]) -> Iterator[str
     for (severity, name), rows in sorted(groups.items(), key=lambda g: (_ORDER.get(g[0][0], 3), g[0][1])):
         title = CODES[name].title if name in CODES else ""
         yield (
-            f'<details class="group" id="{text(name)}"{" open" if few else ""}><summary><span class="badge {text(severity)}">{text(severity)}</span> '
+            f'<details class="group" id="{text(name)}"{" open" if few and severity != "note" else ""}><summary><span class="badge {text(severity)}">{text(severity)}</span> '
             f'<b>{text(name)}</b> <span class="title">{text(title)}</span> <span class="count">{len(rows):,}</span></summary>'
         )
         yield from _advice(name)

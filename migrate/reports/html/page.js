@@ -42,7 +42,7 @@
     item.text ??= `${item.el.textContent} ${item.group ? item.group.id : ""}`.toLowerCase();
     return item.text;
   };
-  const said = (n, total, thing) => `${n.toLocaleString("en")}${n === total ? "" : ` of ${total.toLocaleString("en")}`} ${thing}${total === 1 ? "" : "s"}`;
+  const share = (n, total) => (n === total ? total.toLocaleString("en") : `${n.toLocaleString("en")} of ${total.toLocaleString("en")}`);
 
   // ---- reviewed
   const place = `aws-sso-migrate reviewed ${document.title} ${(document.querySelector("header time") || {}).dateTime || ""}`;
@@ -71,11 +71,15 @@
   const tell = () => {
     if (!shown) return;
     const parts = [];
-    for (const [change, thing] of [[true, "change"], [false, "finding"]]) {
-      const those = items.filter((item) => item.isChange === change);
-      if (those.length) parts.push(said(those.filter((item) => !item.el.hidden).length, those.length, thing));
+    for (const [section, thing, those] of [
+      ["changes", "change", items.filter((item) => item.isChange)], ["findings", "finding", items.filter((item) => !item.isChange)],
+      ["repositories", "repositorie", rows],
+    ]) {
+      if (!those.length) continue;
+      const part = share(those.filter(({ el }) => !el.hidden).length, those.length);
+      document.querySelector(`#${section} h2 .count`).textContent = part;
+      parts.push(`${part} ${those.length === 1 ? thing.replace(/ie$/, "y") : `${thing}s`}`);
     }
-    if (rows.length) parts.push(said(rows.filter((row) => !row.el.hidden).length, rows.length, "repository").replace("repositorys", "repositories"));
     if (reviewed.size) parts.push(`${reviewed.size.toLocaleString("en")} reviewed`);
     shown.textContent = parts.join(" · ");
   };
@@ -97,7 +101,7 @@
     const active = words.length > 0 || wanted.length > 0;
     for (const group of groups) {
       group.el.hidden = group.shown === 0;
-      group.count.textContent = group.shown === group.total ? group.total.toLocaleString("en") : `${group.shown.toLocaleString("en")} of ${group.total.toLocaleString("en")}`;
+      group.count.textContent = share(group.shown, group.total);
       if (active && findings <= 100 && group.shown) group.el.open = true;
     }
     const value = (facet) => (wanted.find(([name]) => name === facet) || [])[1];
