@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from migrate.awsfiles.facts import foreign_endpoint, header_is_plain
+from migrate.awsfiles.facts import foreign_endpoint, header_is_plain, session_is_plain
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.vocabulary import OTHER_SOURCE
+from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL
 from migrate.findings import Finding
 from migrate.online.advice import advice
 from migrate.online.clients import Sessions
@@ -114,6 +114,17 @@ def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
     if not header_is_plain(files, profile):
         what = "its section's header is one that not every SDK reads: botocore signs with SSO, the JavaScript SDK sees no profile"
         _found(files, checked, "AWS412", what, "sso_session", help="write the header as [profile NAME]")
+    if profile.twins:
+        what = (
+            f"it stands in two sections, first in line {profile.twins[0].line + 1}: botocore reads the last, other SDKs the first, or both"
+        )
+        _found(files, checked, "AWS412", what, "sso_session", help="merge the two sections")
+    session = profile.values.get("sso_session", "")
+    if session in files.sessions and not (READ_BY_ALL.fullmatch(session) and session_is_plain(files, session)):
+        what = f"the header of its session {session} is one that not every SDK reads: botocore signs with SSO, the JavaScript SDK sees no session"
+        _found(
+            files, checked, "AWS412", what, "sso_session", help="write the header as [sso-session NAME], the name without blanks or quotes"
+        )
     if profile.values.get("sso_session") and files.sessions.get(profile.values["sso_session"]) is None:
         return  # botocore says so
     if not files.sso_is_complete(profile.values):

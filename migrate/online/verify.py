@@ -74,6 +74,8 @@ def _environment() -> list[Finding]:
     if not found:
         return []
     what = f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} set: the environment beats AWS_PROFILE and the default profile"
+    if os.environ.get("AWS_PROFILE"):  # @aws-sdk/credential-provider-node, defaultProvider
+        what += f" (botocore, the AWS CLI, the Go SDK); the JavaScript SDK signs with profile {os.environ['AWS_PROFILE']} all the same"
     return [
         Finding("AWS404", "environment", what, help=f"unset {' '.join(found)}, and look for where they are set (`aws-sso-migrate scan`)")
     ]

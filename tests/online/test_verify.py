@@ -208,3 +208,16 @@ def test_a_kept_profile_that_signs_with_sso_is_checked_all_the_same(home: Path, 
     portal.roles = {A: ["Admin"]}
     logged_in(home)
     assert run("verify", "--plan", "plan.ini").returncode == 1
+
+
+def test_what_other_sdks_would_do(home: Path, portal: Portal, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where botocore signs with SSO and others see something else, or the other way round."""
+    sections = sso("plain") + sso("quoted").replace("[profile quoted]", "[profile 'quoted']") + sso("twice").replace("Admin", "Other")
+    sections += sso("twice").replace("[profile twice]", '[profile "twice"]') + sso("spaced", session="my corp")
+    Home(home).write(sections + CORP_SECTION + CORP_SECTION.replace("sso-session corp", "sso-session 'my corp'"), None)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key_id("env"))
+    monkeypatch.setenv("AWS_PROFILE", "plain")
+    document = json.loads(run("verify", "--offline", "--format", "json").stdout)
+    told = {finding["profile"]: finding["message"] for finding in document["findings"]}
+    assert "plain" not in told and "the JavaScript SDK signs with profile plain all the same" in told[None]
+    assert "stands in two sections" in told["twice"] and "header of its session my corp" in told["spaced"]
