@@ -16,7 +16,10 @@ _KEY = re.compile(r"\b(?:AKIA|ASIA)…[A-Z0-9]{4}")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One run. `keys` are the different keys that still stand somewhere, `left` the places that are left for a person."""
+    """One run. `keys` are the different keys that still stand somewhere, `left` the places that are left for a person.
+
+    `unclean` are the repositories that changed, or where something is left, or that failed.
+    """
 
     date: datetime
     command: str
@@ -26,6 +29,7 @@ class Point:
     changed: int
     files: int
     repositories: int
+    unclean: int
 
 
 def read_trend(paths: Sequence[Path]) -> list[Point]:
@@ -42,7 +46,7 @@ def _point(path: Path, view: View) -> Point:
         )
     return Point(
         datetime.fromisoformat(view.date), view.command, path.name, len(keys_left(view)), view.left, view.changed, view.files,
-        len(view.repositories),
+        len(view.repositories), sum(repository.status != "clean" for repository in view.repositories),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,14 +14,15 @@ from hypothesis import strategies as st
 
 from migrate.changes.change import Change
 from migrate.codes import CODES
+from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import KeyRow, Outcome, ProfileRow
 from migrate.reports import html
 from migrate.reports.html.plot import Line, plot
 from migrate.reports.json import document, render
-from migrate.reports.past import read_report
-from migrate.reports.trend import read_trend
-from migrate.reports.view import View, view
+from migrate.reports.past import read_report, view_of
+from migrate.reports.trend import keys_left, read_trend
+from migrate.reports.view import RepositoryView, View, view
 from tests.conftest import Run
 from tests.madeup import key_id, secret, token
 from tests.reports.test_forms import EVIL, everything
@@ -186,6 +188,47 @@ def test_what_counts_as_a_key_that_is_left() -> None:
         counts[name] = (point.keys, point.left)
     # a is left in two places; b goes; c is only mentioned. What bulk changed waits on a branch
     assert counts == {"dry": (2, 2), "applied": (1, 2), "bulk": (2, 2)}
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", "error", "edit", "1", secret("a"), "2026-01-01", "\ud800"])
+    | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["code", "path", "line", "name", "message"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_report_with_anything_in_any_place_is_read_or_refused(data: st.DataObject) -> None:
+    whole = document(replace(view(replace(everything(), command="code"), 1), repositories=[RepositoryView("a", "left", 1, 2, 3, "w")]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place: Any = whole
+        while True:  # down to some field
+            key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+            if not isinstance(place[key], dict | list) or not place[key] or data.draw(st.booleans()):
+                break
+            place = place[key]
+        if data.draw(st.booleans()) or isinstance(place, list):
+            place[key] = data.draw(JSON)
+        else:
+            del place[key]
+        if not whole:
+            break
+    try:
+        back = view_of(whole, Path("x.json"), datetime.now(UTC))
+    except Refusal:
+        return
+    page = html.render(back)
+    assert secret("a") not in page and page.count("<script") == 1 and keys_left(back) is not None
+    json.loads(render(back))
+    page.encode("utf-8")
 
 
 @given(st.lists(st.tuples(st.integers(0, 2_000_000_000), st.integers(0, 10**7), st.integers(0, 10**7)), min_size=1, max_size=12))

@@ -50,7 +50,7 @@ def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
         "Left for a person",
         "Files to change",
         "Files looked at",
-        *(["Repositories"] if many else []),
+        *(["Repositories", "Not clean"] if many else []),
         "Report",
     ]
     numbers = [
@@ -60,7 +60,7 @@ def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
             f"{p.left:,}",
             f"{p.changed:,}",
             f"{p.files:,}",
-            *([f"{p.repositories:,}"] if many else []),
+            *([f"{p.repositories:,}", f"{p.unclean:,}"] if many else []),
             p.name,
         ]
         for p in points
