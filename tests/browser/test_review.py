@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from migrate.changes.change import Change
 from migrate.findings import Finding
+from migrate.outcome import Outcome
 from migrate.reports import html
 from migrate.reports.view import view
 from tests.browser.conftest import Tab
@@ -279,3 +282,17 @@ def test_on_paper_there_are_no_controls_and_every_diff(show: Show) -> None:
     tab.js("dispatchEvent(new Event('afterprint'))")
     assert tab.js("return document.querySelectorAll('details[open]').length") == 0
     assert len(tab.command("Page.printToPDF")["data"]) > 10_000
+
+
+def test_a_long_diff_is_whole_and_unfolds_in_every_part(show: Show) -> None:
+    lines = [f"line {n}\n" for n in range(3000)]
+    after = [f"other {n}\n" if n % 100 == 50 else line for n, line in enumerate(lines)]
+    change = Change(Path("long.py"), "".join(lines).encode(), "".join(after).encode())
+    tab = show(html.render(view(Outcome("code", [change]), 0)))
+    assert len(tab.shown(".diff")) > 1
+    tab.js("document.querySelectorAll('.unfold').forEach(b => b.click())")
+    numbers = tab.js("return [...document.querySelectorAll('.diff tr')].map(r => Number(r.cells[0].textContent)).filter(n => n)")
+    gaps = [int(text.replace(",", "").split()[0]) for text in tab.shown(".gap td") if text[0].isdigit()]
+    assert (
+        numbers == sorted(set(numbers)) and len(numbers) + sum(gaps) + 24 == 3000
+    )  # the end of a file after the last context is not counted

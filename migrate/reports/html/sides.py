@@ -10,6 +10,8 @@ from migrate.reports.html.words import Piece, marked, paired
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _NEAR = 3
 """Unchanged lines that are shown beside a changed one; those further off are folded away."""
+_PART = 200
+"""Rows of a table; a longer diff is several."""
 _WIDEST = 4000
 _NO_NEWLINE = " ⟨no newline at the end⟩"
 
@@ -100,12 +102,14 @@ def table(diff: str, kind: str) -> tuple[str, int, int]:
     minus = sum(row.before is not None and not row.same for row in lines)
     plus = sum(row.after is not None and not row.same for row in lines)
     if kind == "edit":
-        head, body = _HEAD, _two_sides(rows)
+        head, body = _HEAD, list(_two_sides(rows))
     else:
         one = "new" if kind == "create" else "old"
         head = f"<table class='diff one {one}'><thead class='vh'><tr><th>Line</th><th>Text</th></tr></thead>"
-        body = iter(["<tbody>", *(_one_side(row) for row in lines), "</tbody>"])
-    return head + "".join(body) + "</table>", plus, minus
+        body = [_one_side(row) for row in lines]
+    parts = [f"{head}<tbody>{''.join(body[n : n + _PART])}</tbody></table>" for n in range(0, len(body), _PART)]
+    # a browser need not lay out the parts of a long diff that are out of sight
+    return "".join(parts if len(parts) < 2 else (f"<div class='part'>{part}</div>" for part in parts)), plus, minus
 
 
 _HEAD = (
@@ -115,10 +119,9 @@ _HEAD = (
 
 
 def _two_sides(rows: list[Row | Gap]) -> Iterator[str]:
-    """Bodies of the table: what is shown, and what is folded away until somebody asks."""
+    """The table's rows: what is shown, and what is folded away until somebody asks, in a body of its own."""
     near = _near(rows)
     at = 0
-    yield "<tbody>"
     while at < len(rows):
         row = rows[at]
         if isinstance(row, Gap):
@@ -130,15 +133,16 @@ def _two_sides(rows: list[Row | Gap]) -> Iterator[str]:
             end += 1
         if end - at > 1:
             lines = count(end - at, "unchanged line")
-            yield f"<tr class='gap'><td colspan='4'><button type='button' class='unfold' aria-expanded='false'>Show {lines}</button></td></tr>"
             # one cell with all lines, numbered by the script when somebody asks: most never do
             folded = "\n".join(_pieces(r.old) for r in rows[at:end] if isinstance(r, Row))
-            yield f"</tbody><tbody class='fold' data-old='{row.before}' data-new='{row.after}'><tr><td colspan='4'>{folded}</td></tr></tbody><tbody>"
+            yield (
+                f"<tr class='gap'><td colspan='4'><button type='button' class='unfold' aria-expanded='false'>Show {lines}</button></td></tr>"
+                f"</tbody><tbody class='fold' data-old='{row.before}' data-new='{row.after}'><tr><td colspan='4'>{folded}</td></tr></tbody><tbody>"
+            )
             at = end
         else:
             yield _pair(row)
             at += 1
-    yield "</tbody>"
 
 
 def _near(rows: list[Row | Gap]) -> list[bool]:
