@@ -13,7 +13,7 @@ from migrate.awsfiles.decide import Decision, decide, source_name
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import resolve
-from migrate.awsfiles.profiles import AwsFiles, merge
+from migrate.awsfiles.profiles import AwsFiles, has_mapping, merge
 from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
@@ -21,8 +21,8 @@ from migrate.errors import Refusal
 from migrate.keys import KEY_ID
 from migrate.outcome import Outcome, ProfileRow
 
-_MANY = 300
-"""Parts beyond which nobody counts beforehand those that change nothing: each costs a conversion."""
+_MANY = 100
+"""Parts beyond which each that looks undone is taken for one that changes something: to be sure costs a conversion."""
 
 _NOT_BY_HAND = (*STATIC, *SOURCES, "endpoint_url", "sso_start_url", "sso_region")
 """Settings that the conversion takes out, or leaves a profile for: an edit must not bring them in."""
@@ -49,15 +49,28 @@ class ConfigReview:
         self._edits: dict[str, str] = {}
         self._made: dict[frozenset[str], Outcome] = {}
         parts = [Part(names, _title(names, self._decision)) for names in _together(self._open, self.files, self._decision)]
-        self.parts = [part for part in parts if len(parts) > _MANY or self._changes_anything(part)]
-        for part in parts:
-            if part not in self.parts:
-                self._open.difference_update(part.names)
+        self.parts = self._with_changes(parts)
 
-    def _changes_anything(self, part: Part) -> bool:
-        """Not where an earlier run did all of it, and only the wish is still there."""
-        others = frozenset(self._open.difference(part.names))
-        return bool(convert(replace(self.request, left=others), self.files).changes)
+    def _with_changes(self, parts: list[Part]) -> list[Part]:
+        """The parts that change anything: not those that an earlier run did, and of which only the wish is still there."""
+        everything = set(self._open)
+        done = [part for part in parts if all(map(self._looks_done, part.names))]
+        self._open.difference_update(name for part in done for name in part.names)
+        if self.outcome().changes:  # a session that lacks something, an odd spelling
+            self._open, done = everything, []
+        rest = [part for part in parts if part not in done]
+        if len(rest) <= _MANY:
+            for part in list(rest):
+                if not convert(replace(self.request, left=frozenset(self._open.difference(part.names))), self.files).changes:
+                    rest.remove(part)
+                    self._open.difference_update(part.names)
+        return rest
+
+    def _looks_done(self, name: str) -> bool:
+        profile, target = self.files.profiles[name], self._decision.verdicts[name].target
+        if profile.static or profile.credentials is not None or target is None:
+            return False
+        return has_mapping(profile.values, target.session, target.account_id, target.role_name)
 
     # -- one part
 

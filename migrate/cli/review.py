@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from migrate.changes.change import Change
 from migrate.cli.ask import answer
 from migrate.cli.editor import edited
-from migrate.cli.options import How
+from migrate.cli.options import How, is_terminal
 from migrate.cli.output import put, tell, use_color
 from migrate.errors import Refusal
 from migrate.masking import printable
@@ -56,8 +56,10 @@ class Review:
         while True:
             try:
                 said = answer(f"({number}/{of}) Take this change [y,n,a,q,e,?]? ")
-            except (OSError, ValueError):  # the terminal has gone away: nobody is there to say what is wanted
+            except (OSError, ValueError):
                 raise KeyboardInterrupt from None
+            if said is None and not is_terminal():  # not Ctrl-D: the terminal has gone away, and with it whoever took the others
+                raise KeyboardInterrupt
             if said == "":
                 continue
             letter = "q" if said is None else _WORDS.get(said.lower(), said.lower())

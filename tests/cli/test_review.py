@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.madeup import key_id, secret
-from tests.terminal import Terminal, answered
+from tests.terminal import QUESTION, Terminal, answered
 
 SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2"]
 NAMES = ("dev", "ops", "old")
@@ -86,6 +86,21 @@ def test_ctrl_c_writes_nothing(aws: Path, home: Path, answers: list[str]) -> Non
     before = (aws / "credentials").read_text()
     status, text = answered(CONVERT, *answers)
     assert status == 130 and "Traceback" not in text
+    assert (aws / "credentials").read_text() == before and not (aws / "config").exists() and not list(home.rglob("runs/*"))
+
+
+@pytest.mark.parametrize("hangs_on", [False, True])
+def test_a_terminal_that_goes_away_writes_nothing(aws: Path, home: Path, hangs_on: bool) -> None:
+    """Also where nobody tells the program to end (nohup): an end of the input that is no Ctrl-D."""
+    before = (aws / "credentials").read_text()
+    old = signal.signal(signal.SIGHUP, signal.SIG_IGN if hangs_on else signal.SIG_DFL)
+    terminal = Terminal(CONVERT)
+    signal.signal(signal.SIGHUP, old)
+    terminal.until(QUESTION)
+    terminal.say("y\n")
+    terminal.until(QUESTION, times=2)
+    os.close(terminal.ours)
+    assert terminal.process.wait(timeout=30) in ((130, -signal.SIGINT) if hangs_on else (-signal.SIGHUP, 129))
     assert (aws / "credentials").read_text() == before and not (aws / "config").exists() and not list(home.rglob("runs/*"))
 
 
