@@ -28,10 +28,10 @@ def section(view: View, facets: Facets, anchors: dict[str, str]) -> Iterator[str
             f'<b>{text(name)}</b> <span class="title">{text(title)}</span> <span class="count">{len(rows):,}</span></summary>'
         )
         yield from _advice(name)
-        yield '<ol class="rows">'
         shared = rows[0].help if len(rows) > 1 and all(row.help == rows[0].help for row in rows) else ""
         if shared:
-            yield f'</ol><p class="shared">For each of these: {prose(shared)}</p><ol class="rows">'
+            yield f'<p class="shared">For each of these: {prose(shared)}</p>'
+        yield '<ol class="rows">'
         yield from (_row(row, facets, anchors, "" if shared else row.help) for row in rows)
         yield "</ol></details>"
 
