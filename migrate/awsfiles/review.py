@@ -46,7 +46,7 @@ class ConfigReview:
         self._decision = decide(self.files, mapping)
         self._open = {name for name, verdict in self._decision.verdicts.items() if verdict.action in GOES}
         self._left: set[str] = set()
-        self._edits: dict[str, str] = {}
+        self._edits: dict[Part, dict[str, str]] = {}  # profile to section, part by part
         self._made: dict[frozenset[str], Outcome] = {}
         parts = [Part(names, _title(names, self._decision)) for names in _together(self._open, self.files, self._decision)]
         self.parts = self._with_changes(parts)
@@ -90,8 +90,6 @@ class ConfigReview:
         self._open.difference_update(part.names)
         if not taken:
             self._left.update(part.names)
-            for name in self._sections(part):
-                self._edits.pop(name, None)
 
     def outcome(self) -> Outcome:
         """The conversion with all that was taken so far. Parts that nobody was asked about count as left."""
@@ -104,12 +102,19 @@ class ConfigReview:
     # -- by hand
 
     def text(self, part: Part) -> str:
-        """The sections of the config file that the part comes to; empty where it leaves none."""
+        """The sections of the config file that the part comes to; empty where it leaves none.
+
+        Raises Refusal where they cannot stand alone: a header that is indented belongs to the setting above it.
+        """
         document = self._config(self._outcome(self._without(part)))
         out: list[str] = []
-        for section in self._sections_in(document, part).values():
+        sections = self._sections_in(document, part).values()
+        for section in sections:
             out += [*([""] if out else []), _text(document, section).rstrip("\r\n")]
-        return "\n".join(out) + "\n" if out else ""
+        text = "\n".join(out) + "\n" if out else ""
+        if any(document.lines[section.line][:1].isspace() for section in sections):
+            raise Refusal("a section of it has an indented header, and cannot be edited alone", help="edit the file itself afterwards")
+        return text
 
     def edit(self, part: Part, text: str) -> None:
         """Puts a person's text in the place of those sections. Raises Refusal, and changes nothing, where that would not do."""
@@ -125,14 +130,14 @@ class ConfigReview:
         if first is not None and first.line:  # comments above the first header
             name = next(n for n, section in wanted.items() if section.name == first.name)
             edits[name] = "".join(given.lines[: first.line]) + edits[name]
-        earlier = dict(self._edits)
-        self._edits.update(edits)
+        earlier = self._edits.get(part, {})
+        self._edits[part] = edits
         self._made.clear()
         try:
             after = self._outcome(self._without(part))
             self._check(before, after, wanted)
         except Refusal:
-            self._edits = earlier
+            self._edits[part] = earlier
             self._made.clear()
             raise
 
@@ -189,16 +194,15 @@ class ConfigReview:
         if left not in self._made:
             if len(self._made) > 2:
                 self._made.clear()
-            self._made[left] = self._edited(convert(replace(self.request, left=left), self.files))
+            edits: dict[str, str] = {}
+            for part, texts in self._edits.items():
+                edits |= texts if left.isdisjoint(part.names) else {}
+            outcome = convert(replace(self.request, left=left), self.files)
+            self._made[left] = self._edited(outcome, edits) if edits else outcome
         return self._made[left]
 
-    def _edited(self, outcome: Outcome) -> Outcome:
-        """The outcome with the edits in it, as far as their profiles are converted in it."""
-        going = {row.name for row in outcome.profiles if row.action != "left"}
-        going |= {source_name(name) for name in going}
-        edits = {name: text for name, text in self._edits.items() if name in going}
-        if not edits:
-            return outcome
+    def _edited(self, outcome: Outcome, edits: dict[str, str]) -> Outcome:
+        """The outcome with a person's sections in the place of its own."""
         document = self._config(outcome)
         lines = list(document.lines)
         profiles = merge(AwsFile(self.files.config.path, None, document), _empty(self.request)).profiles

@@ -80,11 +80,11 @@ class Review:
             tell(lines)
 
     def _edit(self, change: Reviewable) -> None:
-        texts = change.texts()
-        if not texts:
-            tell(["There is no new text to edit: keys go, and nothing takes their place."])
-            return
         try:
+            texts = change.texts()
+            if not texts:
+                tell(["There is no new text to edit: keys go, and nothing takes their place."])
+                return
             new = edited(texts)
             if new == [data for _, data in texts]:
                 tell(["The text is as it was."])
