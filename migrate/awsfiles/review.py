@@ -5,6 +5,7 @@ parts is a conversion like any other, checked like any other. What a person edit
 hold nothing of anybody else's.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,8 +19,11 @@ from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
 from migrate.errors import Refusal
-from migrate.keys import KEY_ID
+from migrate.keys import KEY_ID, is_secret
 from migrate.outcome import Outcome, ProfileRow
+
+_RUN = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
+"""What may be a secret access key by its shape."""
 
 _MANY = 100
 """Parts beyond which each that looks undone is taken for one that changes something: to be sure costs a conversion."""
@@ -262,6 +266,7 @@ def _check_keys(text: str, offered: str, files: AwsFiles) -> None:
     """Raises Refusal where a text holds a key, or a secret of these files, that the one that was offered does not."""
     known = {value for file in (files.config, files.credentials) for value in secrets(file.document) if len(value) >= 4}
     fresh = set(KEY_ID.findall(text)) - set(KEY_ID.findall(offered))
+    fresh |= {run for run in _RUN.findall(text) if is_secret(run) and run not in offered}
     if fresh or any(value in text and value not in offered for value in known):
         raise Refusal("the edited text brings a key back", help="an SSO profile holds none")
 

@@ -104,7 +104,8 @@ def decide(request: RetireRequest, files: AwsFiles, sessions: Sessions, records:
     problems = parallel(lambda name: _login_problem(sessions, files, name), names, workers=1)
     logins = {name: problem for name, problem in zip(names, problems, strict=True) if problem}
     parallel(lambda case: _ask(case, request, files, sessions, records, logins), cases, workers=_AT_ONCE)
-    held = holders([case.key for case in cases], files)
+    ends = request.action in ("deactivate", "delete")
+    held = holders([case.key for case in cases], files) if ends else {case.key: [] for case in cases}
     for case in cases:
         _judge(case, request, records, held[case.key])
     return cases, general

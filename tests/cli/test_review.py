@@ -200,6 +200,7 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
         ('printf "aws_access_key_id = %s\\n" KEY >> "$1"', "brings a key back"),
         ('printf "# KEY\\n" >> "$1"', "brings a key back"),
         ('printf "# SECRET\\n" >> "$1"', "brings a key back"),
+        ('printf "# STRANGE\\n" >> "$1"', "brings a key back"),
         ('printf "aws_secret_access_key = x\\n" >> "$1"', "must not have aws_secret_access_key"),
         ('printf "credential_process = x\\n" >> "$1"', "must not have credential_process"),
         ('printf "[profile other]\\n" >> "$1"', "sections must stay the same"),
@@ -215,7 +216,7 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
     ],
 )
 def test_an_edit_that_would_not_do_is_not_taken_over(aws: Path, home: Path, use_editor: Any, script: str, said: str) -> None:
-    use_editor(script.replace("KEY", key_id("dev")).replace("SECRET", secret("dev")))
+    use_editor(script.replace("KEY", key_id("dev")).replace("SECRET", secret("dev")).replace("STRANGE", secret("none of them")))
     status, text = answered(CONVERT, "e", "n", "e", "q")
     assert status == 1 and said in text and "Traceback" not in text
     assert left(aws) == list(NAMES) and not list(home.rglob("edit-*"))
