@@ -1,5 +1,6 @@
 """`run`: the whole migration. One diff, one question, one journal entry, one undo."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from migrate.cli.code import Target, requests_for
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
+    from migrate.awsfiles.convert import ConvertRequest
     from migrate.migration.whole import WholeRequest
     from migrate.outcome import Outcome
 
@@ -53,8 +55,10 @@ def run(
     from migrate.cli.output import put
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.migration.whole import WholeRequest, decide, sessions_of
+    from migrate.masking import printable
+    from migrate.migration.whole import WholeRequest, decide
     from migrate.plan import load_plan
+    from migrate.reports.view import shown
 
     request = ConvertRequest(
         config_file=default_path(None, "AWS_CONFIG_FILE", "config"),
@@ -80,11 +84,23 @@ def run(
         applied = True
 
     status = settle(outcome, how, recheck=going_ahead)
-    if applied and how.format == "text" and not how.quiet:
-        steps = [f"aws-sso-migrate login {name}" for name in sessions_of(outcome)]
-        steps += ["aws-sso-migrate verify", *(["aws-sso-migrate retire"] if outcome.replaced else [])]
-        put(["Next:", *(f"    {step}" for step in steps)])
+    if how.format == "text" and not how.quiet and (applied or not how.asks or not outcome.changes):
+        more = [*(["--target", target.value] if target else []), *(arg for pattern in patterns for arg in ("--exclude", pattern))]
+        again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more])
+        steps = _next_steps(outcome, request, applied, again)
+        put(["Next:", *(f"    {printable(shown(step))}" for step in steps)])
     return status
+
+
+def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, again: str) -> list[str]:
+    """The commands that come next: to make the changes, to go on after them, to come back when what is left was seen to."""
+    from migrate.migration.whole import sessions_of, will_hold
+
+    if outcome.changes and not applied:
+        return [again]
+    steps = [f"aws-sso-migrate login {name}" for name in sessions_of(outcome, will_hold(request.config_file, ()))]
+    steps += ["aws-sso-migrate verify", "aws-sso-migrate retire"]
+    return [*steps, *([f"{again}   # when what is left is seen to"] if any(f.leaves_work for f in outcome.findings) else [])]
 
 
 def _reviewed(asked: "Callable[[Callable[[str], None]], WholeRequest]", how: How) -> "Outcome":

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from migrate.awsfiles.convert import ConvertRequest, convert
+from migrate.awsfiles.document import Document
+from migrate.awsfiles.files import AwsFile
+from migrate.awsfiles.profiles import merge
 from migrate.changes.change import Change
 from migrate.codemod.engine import CodeRequest, outcome_of, rewrite_roots
+from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, mask_key_id
 from migrate.migration.result import check_result
@@ -48,7 +53,7 @@ def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
 
 
 def _after(request: WholeRequest, files: Outcome) -> tuple[bytes, bytes]:
-    return _will_hold(request.convert.config_file, files.changes), _will_hold(request.convert.credentials_file, files.changes)
+    return will_hold(request.convert.config_file, files.changes), will_hold(request.convert.credentials_file, files.changes)
 
 
 def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
@@ -71,12 +76,24 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     )
 
 
-def sessions_of(outcome: Outcome) -> list[str]:
-    """The sessions that somebody has to log in to."""
-    return list(dict.fromkeys(r.sso_session for r in outcome.profiles if r.action == "sso" and r.sso_session))
+def sessions_of(outcome: Outcome, config: bytes) -> list[str]:
+    """The sessions of the converted profiles for which no login is kept that is still good. `config`: what the config file will hold."""
+    from migrate.online.tokens import NoLogin, read_token, session_of
+
+    path = Path("config")
+    files = merge(AwsFile(path, None, Document(config.decode("utf-8-sig"), path)), AwsFile(path, None, Document("", path)))
+    out = []
+    for name in dict.fromkeys(r.sso_session for r in outcome.profiles if r.action == "sso" and r.sso_session):
+        session = session_of(files, name)
+        try:
+            if session is None or read_token(session).left <= timedelta(0):
+                out.append(name)
+        except (NoLogin, Refusal):
+            out.append(name)
+    return out
 
 
-def _will_hold(path: Path, changes: Sequence[Change]) -> bytes:
+def will_hold(path: Path, changes: Sequence[Change]) -> bytes:
     """The bytes of an AWS file once the changes are made."""
     for change in changes:
         if change.path == path:
@@ -111,7 +128,7 @@ def _next_steps(
     path = str(request.config_file)
     steps = [
         Finding("AWS191", path, f"log in to session {name}", help=f"aws-sso-migrate login {name}, then aws-sso-migrate verify")
-        for name in sessions_of(Outcome("run", profiles=rows))
+        for name in sessions_of(Outcome("run", profiles=rows), after[0])
     ]
     standing = {key for data in after for key in KEY_ID.findall(data.decode("utf-8", "replace"))}
     keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing))

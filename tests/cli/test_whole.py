@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,26 @@ def test_what_is_left(laptop: Path, run: Run) -> None:
         left = {(f["code"], Path(f["path"]).name) for f in document(done)["findings"] if f["severity"] == "error"}
         assert left == {("AWS101", "credentials"), ("AWS201", "c.py"), ("AWS306", ".env"), ("AWS303", ".bashrc")}
     assert 'profile_name="dev"' in Path("repo/a.py").read_text()
+
+
+def test_the_ending_tells_what_comes_next(laptop: Path, run: Run) -> None:
+    def next_steps(*args: str) -> list[str]:
+        return run("run", "repo", "--plan", "plan.ini", *args).stdout.partition("Next:\n")[2].split("\n    ")
+
+    again = "    aws-sso-migrate run repo --plan plan.ini --exclude 'a b'"
+    assert next_steps("--dry-run", "--exclude", "a b") == [again + "\n"]
+    done = ["    aws-sso-migrate login corp", "aws-sso-migrate verify", "aws-sso-migrate retire\n"]
+    assert next_steps("--yes") == done and next_steps("--yes") == done  # nothing is left to change, but to log in
+    Path("repo/c.py").write_text(call("nobody"))
+    left = next_steps("--yes")
+    assert left[:2] == done[:2] and left[3].startswith("aws-sso-migrate run repo --plan plan.ini   # when what is left")
+    cache = laptop / ".aws/sso/cache"
+    cache.mkdir(parents=True)
+    login = {"startUrl": "https://corp.awsapps.com/start", "accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}
+    (cache / f"{sha1(b'corp').hexdigest()}.json").write_text(json.dumps(login))
+    Path("repo/c.py").unlink()
+    assert next_steps("--yes") == ["    aws-sso-migrate verify", done[2]]
+    assert "Next" not in run("run", "repo", "--plan", "plan.ini", "--yes", "-q").stdout
 
 
 def test_only_the_aws_files(laptop: Path, run: Run) -> None:
