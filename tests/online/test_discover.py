@@ -328,6 +328,28 @@ def test_two_sessions_and_keys_of_a_role(home: Path, portal: Portal, account: Ac
     assert given["sessionToken"] not in done.stdout + Path("sso-migration.ini").read_text()
 
 
+def test_a_role_name_that_two_accounts_share(home: Path, portal: Portal, account: Account, run: Run) -> None:
+    """Each key gets the one of its own account; and a profile that names the other's is told by `verify`."""
+    Home(home).write(CORP_SECTION, profile("one", account.user("kim")) + profile("two", Account(portal, B).user("kim")))
+    portal.roles = {A: ["Admin"], B: ["Admin"]}
+    logged_in(home)
+    done = run("plan", "--discover")
+    assert done.returncode == 0, done.stdout
+    plan = Path("sso-migration.ini")
+    assert {n: (p.sso_account_id, p.sso_role_name) for n, p in load_plan(plan).profiles.items()} == {
+        "one": (A, "Admin"),
+        "two": (B, "Admin"),
+    }
+    assert run("config", "--plan", str(plan), "--yes").returncode == 0 and run("verify", "--plan", str(plan)).returncode == 0
+    config = home / ".aws/config"
+    config.write_text(config.read_text().replace(A, B))
+    done = run("verify", "--plan", str(plan), "--format", "json")
+    assert done.returncode == 1 and codes(done) == [("AWS405", "one")]
+    portal.given[B, "Admin"] = portal.given[A, "Admin"]  # credentials of another account than was asked for
+    done = run("verify", "two", "--format", "json")
+    assert done.returncode == 1 and codes(done) == [("AWS409", "two")]
+
+
 def test_the_portal_is_asked_twenty_times_a_second_at_most(home: Path, portal: Portal, account: Account, run: Run) -> None:
     Home(home).write(CORP_SECTION, profile("dev", user(account, "kim")))
     portal.roles = {f"{n:012d}": ["X"] for n in range(1, 80)} | {A: ["Admin"]}

@@ -21,9 +21,9 @@ A = "111122223333"
 class Account:
     """An account of moto's, asked as its administrator."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, account: str = A) -> None:
         self._portal = portal
-        given = assume(portal.moto, A, "Admin")
+        given = assume(portal.moto, account, "Admin")
         self.iam = self.client("iam", given["accessKeyId"], given["secretAccessKey"], given["sessionToken"])
 
     def client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:
