@@ -17,6 +17,7 @@ from migrate.online.grants import Grants, grants_of_roles, grants_of_user
 from migrate.online.iam import KeyProblem, facts
 from migrate.online.identity import Identity, who_is
 from migrate.online.parallel import Pace, parallel
+from migrate.online.patience import patiently
 from migrate.online.portal import PER_SECOND, AccessPortal
 from migrate.online.sso import usable_token
 from migrate.online.tokens import NoLogin, SsoSession
@@ -112,7 +113,8 @@ def _ask_key(maker: Sessions, profile: Profile, proposed: Proposed, pace: Pace) 
         for region in [values["region"]] if values.get("region") else _REGIONS:
             pace.wait()
             try:
-                out.identity = who_is(session.create_client("sts", region_name=region, **signing))
+                sts = session.create_client("sts", region_name=region, **signing)
+                out.identity = patiently(lambda sts=sts: who_is(sts))  # type: ignore[misc]
                 break
             except failures() as error:
                 if not is_unknown_key(error) or region == _REGIONS[-1] or values.get("region"):

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from migrate.online.admins import allows_everything, is_admin_policy, listed
 from migrate.online.failures import failures
 from migrate.online.identity import SSO_ROLE
+from migrate.online.patience import patiently
 
 SSO_PATH = "/aws-reserved/sso.amazonaws.com/"
 """Where Identity Center puts the roles of permission sets
@@ -117,8 +118,7 @@ def grants_of_user(iam: Any, user: str) -> Grants:
     own = _grants(iam, "user", UserName=user)
     boundary = _or_none(lambda: iam.get_user(UserName=user)["User"].get("PermissionsBoundary"))
     try:
-        pages = iam.get_paginator("list_groups_for_user").paginate(UserName=user)
-        groups = [group["GroupName"] for page in pages for group in page["Groups"]]
+        groups = [group["GroupName"] for group in _all(iam, "list_groups_for_user", "Groups", UserName=user)]
     except failures():
         return Grants(own.grants, False, boundary is not None)
     of_groups = [_grants(iam, "group", GroupName=group) for group in groups]
@@ -129,8 +129,7 @@ def grants_of_user(iam: Any, user: str) -> Grants:
 def grants_of_roles(iam: Any, wanted: Sequence[str]) -> dict[str, Grants] | None:
     """The policies of the permission sets of these names in the account, as far as their roles may be read; None where roles may not be listed."""
     try:
-        pages = iam.get_paginator("list_roles").paginate(PathPrefix=SSO_PATH)
-        names = [role["RoleName"] for page in pages for role in page["Roles"]]
+        names = [role["RoleName"] for role in _all(iam, "list_roles", "Roles", PathPrefix=SSO_PATH)]
     except failures():
         return None
     by_set = {match["role"]: name for name in names if (match := SSO_ROLE.fullmatch(name))}
@@ -141,13 +140,12 @@ def _grants(iam: Any, kind: str, **whose: str) -> Grants:
     found: list[Grant] = []
     complete = True
     try:
-        for page in iam.get_paginator(f"list_attached_{kind}_policies").paginate(**whose):
-            found += [_managed(iam, row["PolicyName"], row["PolicyArn"]) for row in page["AttachedPolicies"]]
+        rows = _all(iam, f"list_attached_{kind}_policies", "AttachedPolicies", **whose)
+        found += [_managed(iam, row["PolicyName"], row["PolicyArn"]) for row in rows]
     except failures():
         complete = False
     try:
-        for page in iam.get_paginator(f"list_{kind}_policies").paginate(**whose):
-            found += [_inline(iam, kind, name, whose) for name in page["PolicyNames"]]
+        found += [_inline(iam, kind, name, whose) for name in _all(iam, f"list_{kind}_policies", "PolicyNames", **whose)]
     except failures():
         complete = False
     return Grants(tuple(found), complete)
@@ -168,8 +166,13 @@ def _inline(iam: Any, kind: str, name: str, whose: dict[str, str]) -> Grant:
     return Grant(name, None, _or_none(lambda: getattr(iam, f"get_{kind}_policy")(PolicyName=name, **whose)["PolicyDocument"]))
 
 
+def _all(iam: Any, operation: str, rows: str, **arguments: str) -> list[Any]:
+    """All pages of a list. Raises what `failures.failures` lists."""
+    return patiently(lambda: [row for page in iam.get_paginator(operation).paginate(**arguments) for row in page[rows]])
+
+
 def _or_none(ask: Callable[[], Any]) -> Any:
     try:
-        return ask()
+        return patiently(ask)
     except failures():
         return None

@@ -2,11 +2,9 @@
 
 import os
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge
@@ -15,24 +13,21 @@ from migrate.findings import Finding
 from migrate.online.advice import advice
 from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
-from migrate.online.failures import SKEW_SECONDS, breaks_off, code_of, failures, is_denied, is_throttled, reason, skew_text
+from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
 from migrate.online.identity import Identity, who_is
 from migrate.online.parallel import Pace, parallel
+from migrate.online.patience import patiently
 from migrate.online.sso import usable_token
 from migrate.online.tokens import NoLogin, SsoSession
 from migrate.outcome import Outcome
 from migrate.plan import Plan
 
-Result = TypeVar("Result")
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 PER_SECOND = 40.0
 """Profiles begun in a second: a portal that two hundred threads fall upon in one moment answers 429 to most of them."""
 
 ATTEMPTS = 1
 """A request that gets no answer is not made again by botocore: whoever waits, waits for one time-out. What breaks at once is, here."""
-
-_PATIENCE = (1.0, 2.0, 4.0)
-"""Seconds to wait where AWS says that it is asked too often."""
 
 SHADOWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -135,14 +130,14 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
     profile = one.profile
     pace.wait()
     try:
-        _patiently(lambda: one.botocore.get_credentials().get_frozen_credentials())
+        patiently(lambda: one.botocore.get_credentials().get_frozen_credentials())
     except failures() as error:
         _refused(files, one, error)
         return None
     region = profile.values.get("region") or (one.sso.region if one.sso is not None else None) or "us-east-1"
     try:
         client = one.botocore.create_client("sts", region_name=region)
-        identity = _patiently(lambda: who_is(client))
+        identity = patiently(lambda: who_is(client))
     except failures() as error:
         _note(files, one, "AWS408", f"STS does not say who it is: {reason(error)}")
         return None
@@ -150,21 +145,6 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
     if not one.failed:
         one.row = replace(one.row, resolves=True)
     return identity
-
-
-def _patiently(ask: Callable[[], Result]) -> Result:
-    """Asks again where AWS says that it is asked too often, and once where it broke off."""
-    broke = False
-    for seconds in _PATIENCE:
-        try:
-            return ask()
-        except failures() as error:
-            if not is_throttled(error):
-                if broke or not breaks_off(error):
-                    raise
-                broke = True
-        time.sleep(seconds)
-    return ask()
 
 
 def _refused(files: AwsFiles, one: Checked, error: Exception) -> None:
