@@ -88,6 +88,14 @@ def test_no_secret_and_no_foreign_markup_on_the_page(outcome: Outcome) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
 
 
+def test_files_whose_names_are_masked_alike_keep_their_own_diffs() -> None:
+    names = [key_id("q"), key_id("q")[:10] + "A" + key_id("q")[11:]]
+    whole = view(Outcome("code", [Change(Path(name), b"old\n", f"new {n}\n".encode()) for n, name in enumerate(names)]), 0)
+    assert whole.changes[0].path == whole.changes[1].path
+    page = html.render(replace(whole, changes=whole.changes[1:]))
+    assert "new 1" in page and "new 0" not in page
+
+
 def report(path: str, whole: View, **changed: object) -> Path:
     """A JSON report in a file."""
     Path(path).write_text(json.dumps({**document(whole), **changed}), encoding="utf-8")
