@@ -175,3 +175,9 @@ def test_the_largest_outcomes_are_shown_in_seconds() -> None:
     findings = [Finding("AWS101", f"f{n}", "m", n + 1, 1, "h") for n in range(20_000)]
     for form in every_form(view(Outcome("code", findings=findings, files=20_000), 1)).values():
         assert len(form) > 20_000
+
+
+def test_the_page_says_which_profiles_sign() -> None:
+    rows = [ProfileRow("a", "none", "corp", "111122223333", "R", True), ProfileRow("b", "none", "corp", None, None, False, "log in")]
+    page = html.render(view(Outcome("verify", profiles=rows), 1))
+    assert "<td>yes</td><td></td>" in page and "<td>no</td><td>log in</td>" in page

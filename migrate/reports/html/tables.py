@@ -90,10 +90,18 @@ def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]], numeric
 
 
 def profiles(view: View) -> str:
-    """What becomes of each profile."""
-    rows = [(p.name, p.action, p.sso_session or "", p.sso_account_id or "", p.sso_role_name or "", p.error or "") for p in view.profiles]
-    used = 6 if any(row[5] for row in rows) else 5
-    return plain("Profiles", ("Profile", "Action", "Session", "Account", "Role", "Problem")[:used], [row[:used] for row in rows])
+    """What becomes of each profile; of `verify` whether it signs, and why not."""
+    columns = [
+        ("Profile", [p.name for p in view.profiles]),
+        ("Action", [p.action for p in view.profiles]),
+        ("Session", [p.sso_session or "" for p in view.profiles]),
+        ("Account", [p.sso_account_id or "" for p in view.profiles]),
+        ("Role", [p.sso_role_name or "" for p in view.profiles]),
+        ("Signs", ["" if p.resolves is None else "yes" if p.resolves else "no" for p in view.profiles]),
+        ("Problem", [p.error or "" for p in view.profiles]),
+    ]
+    used = [(name, cells) for n, (name, cells) in enumerate(columns) if n < 5 or any(cells)]
+    return plain("Profiles", [name for name, _ in used], [[cells[n] for _, cells in used] for n in range(len(view.profiles))])
 
 
 def keys(view: View) -> str:
