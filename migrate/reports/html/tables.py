@@ -91,9 +91,9 @@ def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]], numeric
 
 def profiles(view: View) -> str:
     """What becomes of each profile; of `verify` whether it signs, and why not."""
-    columns = [
+    columns: list[tuple[str, list[str]]] = [
         ("Profile", [p.name for p in view.profiles]),
-        ("Action", [p.action for p in view.profiles]),
+        ("Action", [str(p.action) for p in view.profiles]),
         ("Session", [p.sso_session or "" for p in view.profiles]),
         ("Account", [p.sso_account_id or "" for p in view.profiles]),
         ("Role", [p.sso_role_name or "" for p in view.profiles]),
