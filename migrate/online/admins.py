@@ -9,6 +9,7 @@ from typing import Any
 
 from migrate.online.failures import failures
 from migrate.online.iam import ADMIN, policies_of
+from migrate.online.identity import SSO_ROLE
 
 _WHAT = ["User", "Role", "Group", "LocalManagedPolicy"]
 
@@ -73,11 +74,14 @@ def _by_details(iam: Any, user: str) -> bool:
     }
     if admins != {user}:
         return False
-    return not any(administers(row, "RolePolicyList") and _for_people(row.get("AssumeRolePolicyDocument")) for row in roles)
+    return not any(administers(row, "RolePolicyList") and _for_people(row) for row in roles)
 
 
-def _for_people(trust: Any) -> bool:
-    """May somebody sign in to a role with this trust policy: not an AWS service alone?"""
+def _for_people(role: Any) -> bool:
+    """May a person come by this role: is it a permission set's, or trusted with more than AWS services?"""
+    if SSO_ROLE.fullmatch(role.get("RoleName", "")):
+        return True
+    trust = role.get("AssumeRolePolicyDocument")
     statements = trust.get("Statement", []) if isinstance(trust, dict) else [{"Effect": "Allow", "Principal": "*"}]
     principals = [s.get("Principal") for s in listed(statements) if isinstance(s, dict) and s.get("Effect") == "Allow"]
     return any(p == "*" or (isinstance(p, dict) and {"AWS", "Federated"} & set(p)) for p in principals)

@@ -178,7 +178,17 @@ def test_the_last_admin_in_a_group(
     assert run("retire", "--deactivate", "--yes").returncode == 0
 
 
-def test_the_last_admin_by_what_policies_say(account: Account, run: Run, converted: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("role", "trust"),
+    [
+        ("people", {"Federated": "arn:aws:iam::111122223333:saml-provider/x"}),
+        ("others", {"AWS": "arn:aws:iam::777788889999:root"}),
+        ("AWSReservedSSO_Admin_0123456789abcdef", {}),
+    ],
+)
+def test_the_last_admin_by_what_policies_say(
+    account: Account, run: Run, converted: tuple[str, str], role: str, trust: dict[str, str]
+) -> None:
     """Not by their names; and a role that only a service may assume is nobody."""
     account.iam.put_user_policy(UserName="kim", PolicyName="own", PolicyDocument=json.dumps(_ALL))
     account.user("lee")
@@ -189,8 +199,8 @@ def test_the_last_admin_by_what_policies_say(account: Account, run: Run, convert
     account.iam.put_role_policy(RoleName="machine", PolicyName="all", PolicyDocument=json.dumps(_ALL))
     done = run("retire", "--deactivate", "--yes")
     assert done.returncode == 1 and "AWS505" in done.stdout and account.status("kim") == ["Active"]
-    account.iam.create_role(RoleName="people", AssumeRolePolicyDocument=_trust(Federated="arn:aws:iam::111122223333:saml-provider/x"))
-    account.iam.put_role_policy(RoleName="people", PolicyName="all", PolicyDocument=json.dumps(_ALL))
+    account.iam.create_role(RoleName=role, AssumeRolePolicyDocument=_trust(**trust))
+    account.iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=json.dumps(_ALL))
     assert run("retire", "--deactivate", "--yes").returncode == 0 and account.status("kim") == ["Inactive"]
 
 
