@@ -93,6 +93,21 @@ def test_edit(repo: Path, use_editor: Any) -> None:
     assert "client = " in (repo / "one.py").read_text() and key_id("unmapped") in (repo / "two.py").read_text()
 
 
+def test_all_files_of_a_group_are_edited_together(repo: Path, use_editor: Any) -> None:
+    for folder in ("a", "b"):
+        (repo / folder).mkdir()
+        (repo / folder / "__init__.py").touch()
+    (repo / "a/same.py").write_text(f'ID = "{key_id("one")}"\nSECRET = "{secret("one")}"\n\n\ndef use():\n    return 1\n')
+    (repo / "b/same.py").write_text(
+        "import boto3\nfrom a.same import ID, SECRET\n\nboto3.client('s3', aws_access_key_id=ID, aws_secret_access_key=SECRET)\n"
+    )
+    use_editor('test $# = 2 && sed -i "s/return 1/return 2/" "$1" && echo "# by hand" >> "$2"')
+    status, text = answered([*CODE, "--exclude", "/*.py"], "e", "y")
+    assert status == 0 and text.count("2 files: ") == 2
+    assert "return 2" in (repo / "a/same.py").read_text() and key_id("one") not in (repo / "a/same.py").read_text()
+    assert (repo / "b/same.py").read_text().endswith("# by hand\n") and 'profile_name="one"' in (repo / "b/same.py").read_text()
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [

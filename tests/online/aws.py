@@ -39,6 +39,8 @@ class Portal:
     answers: list[str] = field(default_factory=list)  # what create_token says, one after the other, before it gives a token
     throttle: int = 0  # so many requests of the portal get 429
     slow: set[str] = field(default_factory=set)  # roles whose credentials take for ever
+    waiting: int = 0  # requests that wait for such
+    most_waiting: int = 0  # and how many did so at one time
     broken: set[str] = field(default_factory=set)  # roles whose answer is no JSON
     other_role: dict[str, str] = field(default_factory=dict)  # role asked for -> role whose credentials are given
     page: int = 2
@@ -163,7 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._page("roleList", [{"accountId": account, "roleName": role} for role in portal.roles[account]], query)
         role = query.get("role_name", "")
         if role in portal.slow:
+            with portal.lock:
+                portal.waiting += 1
+                portal.most_waiting = max(portal.most_waiting, portal.waiting)
             time.sleep(20)
+            with portal.lock:
+                portal.waiting -= 1
         if role in portal.broken:
             return self._raw(200, b"<html>a proxy's page</html>", "text/html")
         if role not in portal.roles.get(account, []):
