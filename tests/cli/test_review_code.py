@@ -105,7 +105,7 @@ def test_all_files_of_a_group_are_edited_together(repo: Path, use_editor: Any) -
     status, text = answered([*CODE, "--exclude", "/*.py"], "e", "y")
     assert status == 0 and text.count("2 files: ") == 2
     assert "return 2" in (repo / "a/same.py").read_text() and key_id("one") not in (repo / "a/same.py").read_text()
-    assert (repo / "b/same.py").read_text().endswith("# by hand\n") and 'profile_name="one"' in (repo / "b/same.py").read_text()
+    assert (repo / "b/same.py").read_text().endswith("# by hand\n") and "profile_name='one'" in (repo / "b/same.py").read_text()
 
 
 @pytest.mark.parametrize(
