@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import ModuleRef, Store
+from migrate.codemod.flow.values import ModuleRef, Store, in_order
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -43,7 +43,7 @@ class Aftermath:
 
     def functions(self, cluster: Cluster) -> None:
         """A function that only gave the key back, and whose every call is gone, goes."""
-        for o in cluster.origins:
+        for o in in_order(cluster.origins):
             if self.dead(o.node):
                 continue
             around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Murk, Origin, Store, Text, Value, origins_of
+from migrate.codemod.flow.values import Box, BoxRef, Murk, Origin, Store, Text, Value, in_order, origins_of
 from migrate.codemod.sinks import ROLES, Sink
 from migrate.keys import DOCUMENTATION_KEY_ID, KEY_ID, is_key_id, is_secret
 
@@ -153,7 +153,7 @@ class Clusters:
         self._pair_loose_secrets()
         self._tables()
         groups: dict[Origin, Cluster] = {}
-        for o in known:
+        for o in in_order(known):
             groups.setdefault(self._root(o), Cluster()).origins.add(o)
         for cluster in groups.values():
             for o in cluster.origins:

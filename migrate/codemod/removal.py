@@ -8,7 +8,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, origins_of
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, in_order, origins_of
 from migrate.codemod.sinks import Sink
 from migrate.codemod.tuples import Tuples
 
@@ -85,7 +85,7 @@ class Removal(Aftermath):
             before = len(self.removed)
             if self.carry:
                 tuples.shrink()
-            for s in sorted(todo - self.removed, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+            for s in in_order(todo - self.removed):
                 if s not in self.removed and self.unread(s):
                     self.remove(s, todo)
             todo |= self.emptied(cluster)
@@ -93,12 +93,12 @@ class Removal(Aftermath):
             if len(self.removed) == before:
                 break
         tuples.finish()
-        for s in todo - self.removed:
+        for s in in_order(todo - self.removed):
             if isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
                 self.replace_element(s)
             elif self.needed(s, cluster):
                 self.block(s)
-        for o in cluster.origins:
+        for o in in_order(cluster.origins):
             if not self.dead(o.node) and o.node not in self.handled and not self.replaced(o.node, o.module):
                 parent = o.module.source.parents.get(o.node)
                 if not isinstance(parent, ast.Expr):

@@ -9,7 +9,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster, Credentials, literal_text, roles_of
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Const, Scope, Store
+from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, in_order
 from migrate.codemod.names import identifiers, profile_name_for, quoted
 from migrate.codemod.removal import Removal
 from migrate.codemod.shapes import SinkShapes
@@ -32,7 +32,7 @@ class Renaming(SinkShapes):
 
     def carry(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
         """Ids become profile names where they are written down, and what held them is renamed."""
-        for o in cluster.origins & set(self.found.ids):
+        for o in in_order(cluster.origins & set(self.found.ids)):
             if removal.dead(o.node):
                 continue
             text = literal_text(o.node)
@@ -41,7 +41,7 @@ class Renaming(SinkShapes):
             profile = self.mapping.profile(text.strip())
             new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
             rewrite.add(o.module, self.replacing(o.node, new))
-        for s in cluster.stores:
+        for s in in_order(cluster.stores):
             roles = roles_of(s.values, self.found)
             if roles == {"id"}:
                 removal.kept.add(s)
@@ -52,12 +52,12 @@ class Renaming(SinkShapes):
     def rename(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
         """Names that held ids get a name that says profile, wherever they stand."""
         done: set[Store] = set()
-        for s in sorted(cluster.stores & removal.kept, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+        for s in in_order(cluster.stores & removal.kept):
             if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
                 self.rename_group(s, rewrite, done)
         entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
         seen: set[Store] = set()
-        for s in sorted(entries, key=lambda x: (str(x.module.path), getattr(x.node, "lineno", 0))):
+        for s in in_order(entries):
             if s not in seen and s not in removal.converted:
                 self.rename_entries(s, rewrite, removal, seen)
 

@@ -22,6 +22,7 @@ from migrate.codemod.flow.values import (
     Text,
     Unknown,
     Value,
+    in_order,
     origins_of,
 )
 from migrate.codemod.sinks import ROLES, Sink
@@ -95,10 +96,10 @@ class Uses:
 
     def check(self, cluster: Cluster) -> None:
         """Adds to a cluster what stands against its rewrite."""
-        for o in cluster.origins:
+        for o in in_order(cluster.origins):
             for node in self.by_origin.get(o, ()):
                 self.scalar(cluster, node, o)
-        for box in cluster.boxes:
+        for box in in_order(cluster.boxes):
             for node in self.by_box.get(box, ()):
                 self.container(cluster, node, box)
         self.stores(cluster)
@@ -231,7 +232,7 @@ class Uses:
         line = getattr(node, "lineno", 0)
         if any(p.module is home and getattr(p.node, "lineno", 0) == line and p.code == code for p in cluster.problems):
             return
-        cluster.problems.append(Problem(home, node, code, message, help, next(iter(self.found.ids.get(origin, ())), None)))
+        cluster.problems.append(Problem(home, node, code, message, help, min(self.found.ids.get(origin, ()), default=None)))
 
     # -- containers
 
@@ -275,7 +276,7 @@ class Uses:
                     is_lib(functions, "dict", "functools.partial") or any(isinstance(f, FuncRef | ClassRef | PartialRef) for f in functions)
                 ):
                     return
-        origin = next(iter(cluster.origins))
+        origin = in_order(cluster.origins)[0]
         name = ast.unparse(node)[:40] if isinstance(node, ast.Name | ast.Attribute) else "a container"
         self.add(
             cluster, home, node, origin, "AWS202", f"`{name}` holds the key and is used as a whole",
@@ -286,10 +287,10 @@ class Uses:
 
     def stores(self, cluster: Cluster) -> None:
         """Bindings whose kind is not followed."""
-        for s in cluster.stores:
+        for s in in_order(cluster.stores):
             if s.kind in _FOLLOWED_STORES or s.kind in ("splat", "self", "kwargs"):
                 continue
-            origin = next(iter(origins_of(s.values) & cluster.origins))
+            origin = in_order(origins_of(s.values) & cluster.origins)[0]
             if s.kind == "outside":
                 if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
                     continue
@@ -303,7 +304,7 @@ class Uses:
         """What argparse gives may only be asked for its attributes."""
         if not any(s.kind == "option" for s in cluster.stores):
             return
-        origin = next(iter(cluster.origins))
+        origin = in_order(cluster.origins)[0]
         for node, values in self.interpreter.all_nodes():
             if any(
                 isinstance(v, Lib) and v.name.startswith("argparse.") and v.name.endswith(("parse_args()", "parse_known_args()"))
@@ -323,7 +324,7 @@ class Uses:
         """Objects, classes and modules that hold something of the cluster and are handed to what may look inside."""
         classes = {s.owner for s in cluster.stores if isinstance(s.owner, Class)}
         classes |= {c for c in self.by_class if any(s.owner is c.scope for s in cluster.stores)}
-        origin = next(iter(cluster.origins))
+        origin = in_order(cluster.origins)[0]
         for cls in classes:
             for node in self.by_class.get(cls, ()):
                 home = self.homes.get(node)
@@ -332,7 +333,7 @@ class Uses:
                     self.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")  # type: ignore[arg-type]
                 if self.handed_out(home, node, parent):
                     self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")  # type: ignore[arg-type]
-        for s in cluster.stores:
+        for s in in_order(cluster.stores):
             if s.kind == "star" or s.owner is not s.module.scope:
                 continue
             for node in self.by_module.get(s.module, ()):

@@ -8,6 +8,7 @@ parameters and answers to calls, without telling call sites apart.
 import ast
 from collections.abc import Iterable
 
+from migrate.codemod.flow import relevance
 from migrate.codemod.flow.expressions import Expressions
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import (
@@ -52,6 +53,9 @@ class Interpreter(Expressions):
 
     def run(self) -> None:
         """To the fixpoint, or to a bound beyond which nothing new is believed."""
+        idle: set[ast.AST] = set()
+        if sum(len(m.source.text) for m in self.modules.values()) >= relevance.SMALLEST:
+            idle = relevance.Relevance(self.imports, self.modules.values()).irrelevant()
         for _ in range(2 * _ROUNDS):
             self.changed = False
             for module in list(self.modules.values()):
@@ -59,7 +63,8 @@ class Interpreter(Expressions):
                 out = self.block(module.source.tree.body, env, module.scope)
                 module.final = out if out is not None else {}
             for function in list(self._functions.values()):
-                self.function_body(function)
+                if function.node not in idle:
+                    self.function_body(function)
             if not self.changed:
                 if self.settled:
                     return

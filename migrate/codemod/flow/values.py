@@ -4,8 +4,9 @@ A value that is known carries its `origins`: the literals that it was made of, s
 """
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
@@ -237,6 +238,24 @@ class Scope:
     nonlocals: set[str] = field(default_factory=set)
     locals: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)  # bound by inner functions too (`global`, `nonlocal`): order says nothing
+
+
+T = TypeVar("T", Origin, Store, Box)
+
+
+def in_order(things: Iterable[T]) -> list[T]:
+    """Literals, bindings or containers as they stand in the program: what is said of them must not hang on the order of a set."""
+
+    def place(x: T) -> tuple[str, int, int, str, str]:
+        return (
+            str(x.module.path) if x.module else "",  # the command line's options stand in no module
+            getattr(x.node, "lineno", 0),
+            getattr(x.node, "col_offset", 0),
+            getattr(x, "kind", ""),
+            getattr(x, "name", ""),
+        )
+
+    return sorted(things, key=place)
 
 
 def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:

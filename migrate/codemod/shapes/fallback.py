@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Lib, Outside
+from migrate.codemod.flow.values import Lib, Outside, in_order
 from migrate.codemod.sinks import ROLES, Sink
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ class FallbackShapes(ClientShapes):
             if not sink.takes.fallback or len(self.sink_profiles(sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
                 self.stop(sink, "AWS206", "the key is a default for a value from outside, and this call cannot take both")
             self.fallback_sink(sink, rewrite, removal)
-        for s in cluster.stores:
+        for s in in_order(cluster.stores):
             if any(isinstance(v, Outside) for v in s.values):
                 removal.kept.add(s)
-        for o in cluster.origins:
+        for o in in_order(cluster.origins):
             self.drop_default(o.module, o.node, rewrite, removal)
-        for s in cluster.stores - removal.kept:
+        for s in in_order(cluster.stores - removal.kept):
             for n in self.readers.get(s, ()):
                 home = self.uses.homes.get(n)
                 if home is not None and not removal.dead(n):

@@ -7,7 +7,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Outside, Scope, Text
+from migrate.codemod.flow.values import Box, Outside, Scope, Text, in_order
 from migrate.codemod.names import quoted
 from migrate.codemod.shapes.base import ShapeBase
 from migrate.codemod.sinks import ROLES, Sink
@@ -80,7 +80,7 @@ class SurroundingShapes(ShapeBase):
 
     def settings(self, cluster: Cluster, rewrite: "Rewrite", removal: "Removal") -> None:
         """django-storages reads the settings module itself: the id's setting becomes AWS_S3_SESSION_PROFILE."""
-        for s in cluster.stores:
+        for s in in_order(cluster.stores):
             if s.name not in _SETTINGS_IDS or s.kind != "assign" or not isinstance(s.owner, Scope) or s.owner.kind != "module":
                 continue
             if not is_settings(s.module):
