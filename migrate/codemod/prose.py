@@ -2,7 +2,7 @@
 
 from migrate.codemod.check import clean_prose
 from migrate.codemod.cluster import real_ids
-from migrate.codemod.rewrite import Mapping
+from migrate.codemod.mapping import Mapping
 from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable, parse_text
 

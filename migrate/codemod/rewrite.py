@@ -11,6 +11,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value
+from migrate.codemod.mapping import Mapping
 from migrate.codemod.names import quoted
 from migrate.codemod.removal import Removal
 from migrate.codemod.renaming import Renaming
@@ -35,22 +36,6 @@ class Rewrite:
     def add(self, module: Module, step: Step, phase: int = 0) -> None:
         """One more edit."""
         self.steps.append((phase, module, step))
-
-
-class Mapping:
-    """Which profile takes a key's place: named keys first, then the default for all the rest."""
-
-    def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
-        self.keys = keys
-        self.default = default
-        self.chain = chain
-
-    def __contains__(self, key: str) -> bool:
-        return self.chain or key in self.keys or self.default is not None
-
-    def profile(self, key: str) -> str | None:
-        """The profile of a key; None under `--target default-chain`."""
-        return None if self.chain else self.keys.get(key, self.default)
 
 
 class Rewriter(Renaming):

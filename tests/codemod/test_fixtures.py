@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.rewrite import Mapping
+from migrate.codemod.mapping import Mapping
 from tests.codemod.running import as_profiles, signed
 from tests.madeup import key_id, secret, token
 

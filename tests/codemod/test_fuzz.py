@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 
 from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.rewrite import Mapping
+from migrate.codemod.mapping import Mapping
 from tests.codemod.generated import KEYS, programs
 from tests.codemod.running import as_profiles, signed
 

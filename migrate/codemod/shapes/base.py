@@ -12,8 +12,9 @@ from migrate.codemod.names import identifiers, quoted, visible
 from migrate.codemod.sinks import ROLES, Argument, Sink
 
 if TYPE_CHECKING:
+    from migrate.codemod.mapping import Mapping
     from migrate.codemod.removal import Removal
-    from migrate.codemod.rewrite import Mapping, Rewrite
+    from migrate.codemod.rewrite import Rewrite
     from migrate.codemod.uses import Uses
 
 
