@@ -53,5 +53,7 @@ def verify(
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
     good, bad = (sum(row.resolves is value for row in rows) for value in (True, False))
     return show(
-        outcome, how, closing=f"{len(rows)} profiles: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not asked about."
+        outcome,
+        how,
+        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not asked about.",
     )
