@@ -52,6 +52,8 @@ class Review:
         """Is the change to be taken? Shows it and asks, as often as it takes. Raises KeyboardInterrupt."""
         if self._rest is not None:
             return self._rest
+        if not change.changes():  # nothing to see, nothing to ask
+            return True
         self._show(change)
         while True:
             try:
