@@ -3,6 +3,7 @@
 import ast
 import re
 import tokenize
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
@@ -56,7 +57,7 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 first,
             )
             return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would be left", "take it out by hand"))
-    if missing := new_unknowns(source.tree, tree):
+    if missing := new_unknowns(source.parents, ast.walk(tree)):
         return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would not be defined any more"))
     try:
         data = source.encode(text)
@@ -138,27 +139,29 @@ def comments(text: str, lines: list[int]) -> list[tuple[int, int]]:
     return out
 
 
-def new_unknowns(before: ast.Module, after: ast.Module) -> set[str]:
-    """Names that are read after the rewrite and bound nowhere in the file any more, though they were before."""
-    return (read_names(after) - bound_anywhere(after)) & bound_anywhere(before)
+def new_unknowns(before: Iterable[ast.AST], after: Iterable[ast.AST]) -> set[str]:
+    """Names that are read after the rewrite and bound nowhere in the file any more, though they were before. Takes all nodes of both."""
+    read, bound = read_and_bound(after)
+    missing = read - bound
+    return missing & read_and_bound(before)[1] if missing else missing
 
 
-def read_names(tree: ast.Module) -> set[str]:
-    """Every name that is read."""
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def bound_anywhere(tree: ast.Module) -> set[str]:
-    """Every name that is bound in any scope."""
-    out: set[str] = set()
-    for n in ast.walk(tree):
-        match n:
-            case ast.Name(id=name, ctx=ast.Store()):
-                out.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
-                out.add(name)
-            case ast.alias():
-                out.add((n.asname or n.name).split(".")[0])
-            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name) | ast.ExceptHandler(name=str() as name):
-                out.add(name)
-    return out
+def read_and_bound(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
+    """Every name that is read, and every name that is bound in any scope."""
+    read: set[str] = set()
+    bound: set[str] = set()
+    for n in nodes:
+        if isinstance(n, ast.Name):  # the most of them by far
+            if isinstance(n.ctx, ast.Load):
+                read.add(n.id)
+            elif isinstance(n.ctx, ast.Store):
+                bound.add(n.id)
+        elif isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(n.name)
+        elif isinstance(n, ast.arg):
+            bound.add(n.arg)
+        elif isinstance(n, ast.alias):
+            bound.add((n.asname or n.name).split(".")[0])
+        elif isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and n.name is not None:
+            bound.add(n.name)
+    return read, bound

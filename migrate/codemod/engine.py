@@ -1,5 +1,6 @@
 """A run over files and folders: search, take in what belongs together, analyse, and hand over changes and findings."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -190,10 +191,15 @@ def _broken(sources: "Sources", hits: set[Path], why: str) -> "Decided":
 
 @contextmanager
 def _deep() -> Iterator[None]:
-    """Room for programs that nest deep: long `elif` chains and concatenations are trees as deep as they are long."""
-    before = sys.getrecursionlimit()
+    """Room for programs that nest deep: long `elif` chains and concatenations are trees as deep as they are long.
+
+    Trees are many small objects that stay: the collector, which would look through them again and again, comes by less often.
+    """
+    before, thresholds = sys.getrecursionlimit(), gc.get_threshold()
     sys.setrecursionlimit(max(before, _DEEPEST))
+    gc.set_threshold(200_000, 20, 20)
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        gc.set_threshold(*thresholds)

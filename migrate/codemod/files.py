@@ -23,10 +23,9 @@ _DOCUMENTATION = re.compile(rb"(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})")
 _PIECE = re.compile(rb"""['"](?:AKIA|ASIA)[A-Z2-7]{0,15}['"]""")
 _JOINED = re.compile(rb"""['"](?:AKIA|ASIA)[A-Z2-7]{0,15}['"]\s*(?:\+\s*|,\s*|\\\s*)?['"][A-Z2-7]{2,}""")
 _GIVEN = re.compile(rb"""aws_(?:secret_)?access_key(?:_id)?['"]?\s*(?:=(?!=)|:|\]\s*=(?!=))\s*(?!None|str\b)""")
-_COMPUTED = re.compile(
-    rb"""b64decode|b32decode|b16decode|unhexlify|fromhex|rot_?13|decompress|\[::-1\]|reversed\(|chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]"""
-    rb"""|['"][A-Za-z0-9/+=]{40,80}['"]"""
-)
+_PUT_TOGETHER = re.compile(rb"""chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]|['"][A-Za-z0-9/+]{40}['"]""")
+_DECODED = re.compile(rb"""b64decode|b32decode|b16decode|unhexlify|fromhex|rot_?13|decompress|\[::-1\]|reversed\(""")
+_ENCODED = re.compile(rb"""['"](?=[^'"\n]*[0-9])[A-Za-z0-9/+=]{20,}['"]""")
 
 
 @dataclass(slots=True)
@@ -209,4 +208,11 @@ def interesting(data: bytes, mentions: bool = True) -> bool:
         return False
     if b"aws_access_key" not in data and b"aws_secret" not in data:
         return False
-    return mentions or (_GIVEN.search(data) is not None and _COMPUTED.search(data) is not None)
+    return mentions or (_GIVEN.search(data) is not None and _may_compute(data))
+
+
+def _may_compute(data: bytes) -> bool:
+    """Do pieces of a key stand here, or something encoded beside what decodes?"""
+    if _PUT_TOGETHER.search(data):
+        return True
+    return _DECODED.search(data) is not None and _ENCODED.search(data) is not None

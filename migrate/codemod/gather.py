@@ -147,7 +147,8 @@ class Gathering:
         asking = _Asking(self, {p for p in paths if p.suffix != ".ipynb"} - self._asked)
         self._asked |= asking.files
         if asking.stems:
-            for name, statements in importers(self.paths, frozenset(s.encode() for s in asking.stems), asking.accept, self.jobs):
+            wanted = frozenset(n.encode() for f in asking.files for n in asking.tainted[f]) if self.large else None
+            for name, statements in importers(self.paths, frozenset(s.encode() for s in asking.stems), asking.accept, self.jobs, wanted):
                 path = Path(name)
                 if path in self.taken:
                     continue

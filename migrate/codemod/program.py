@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.blocked import Blocked
@@ -125,6 +126,18 @@ def libraries_at(cluster: Cluster, problem: Problem) -> tuple[str, ...]:
     return tuple(sorted(there or {library_of(s.callee) for s in cluster.sinks}))
 
 
+@lru_cache(maxsize=16)
+def imported_roots(source: Source) -> frozenset[str]:
+    """The first parts of the names of all modules that a source imports, relative ones apart."""
+    roots: set[str] = set()
+    for n in source.parents:
+        if isinstance(n, ast.Import):
+            roots.update(a.name.split(".")[0] for a in n.names)
+        elif isinstance(n, ast.ImportFrom) and not n.level:
+            roots.add((n.module or "").split(".")[0])
+    return frozenset(roots)
+
+
 _STAND_INS = {"moto", "localstack", "localstack_client", "pytest_localstack", "placebo", "vcr", "responses"}
 
 
@@ -139,12 +152,7 @@ def stand_in(cluster: Cluster, rewriter: Rewriter) -> bool:
         return True
     if cluster.sinks and all(elsewhere(s) is True for s in cluster.sinks):
         return True
-    for o in cluster.origins:
-        roots = {a.name.split(".")[0] for n in ast.walk(o.module.source.tree) if isinstance(n, ast.Import) for a in n.names}
-        roots |= {(n.module or "").split(".")[0] for n in ast.walk(o.module.source.tree) if isinstance(n, ast.ImportFrom) and not n.level}
-        if not roots & _STAND_INS:
-            return False
-    return True
+    return all(not imported_roots(o.module.source).isdisjoint(_STAND_INS) for o in cluster.origins)
 
 
 def unused(cluster: Cluster, rewriter: Rewriter) -> None:

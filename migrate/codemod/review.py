@@ -122,7 +122,7 @@ def _check(change: Change, data: bytes) -> None:
         before, after = _parsed(change.path, change.before or b""), _parsed(change.path, data)
     except Unreadable as error:
         raise Refusal(f"the edited {name} is not usable: {error.reason}", line=error.line, path=name if error.line else None) from None
-    if missing := new_unknowns(before.tree, after.tree):
+    if missing := new_unknowns(before.parents, after.parents):
         raise Refusal(f"in the edited {name} `{sorted(missing)[0]}` would not be defined any more")
     offered = _readings(change.after or b"")
     known = {secret for secret in change.secrets if len(secret) >= 8 and secret not in offered}

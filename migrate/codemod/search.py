@@ -16,6 +16,8 @@ _FEW = 1500
 SMALL = 300
 """Up to so many files, all that hangs together in any way is analysed together; in larger trees, what names of keys tie together."""
 _REACHED = re.compile(rb"""[.'"]([A-Za-z_\x80-\xff][\w\x80-\xff]{5,})""")
+_STAR = re.compile(rb"import\s*\(?\s*\*")
+_MOST_BEGINNINGS = 12
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
@@ -40,14 +42,20 @@ Accept = Callable[[str, list[bytes], bytes], bool]
 """Given a path, import statements in it and all its bytes: does it count?"""
 
 
-def importers(paths: Sequence[str], stems: frozenset[bytes], accept: Accept, jobs: int) -> list[tuple[str, list[bytes]]]:
-    """The files with import statements in which one of some words stands, and those statements, where `accept` says so."""
+def importers(
+    paths: Sequence[str], stems: frozenset[bytes], accept: Accept, jobs: int, names: frozenset[bytes] | None = None
+) -> list[tuple[str, list[bytes]]]:
+    """The files with import statements in which one of some words stands, and those statements, where `accept` says so.
+
+    With `names` only files count in which one of them stands as well, or that import a whole module's names.
+    """
+    hint = _hint(names) if names is not None else None
 
     def share(part: Sequence[str]) -> Found:
         out = Found()
         for path in part:
             data = _data(path)
-            if b"import" not in data:
+            if b"import" not in data or (hint is not None and not hint(data) and _STAR.search(data) is None):
                 continue
             statements = [s for s in import_statements(data) if not stems.isdisjoint(_WORD.findall(s))]
             if statements and accept(path, statements, data):
@@ -60,11 +68,23 @@ def importers(paths: Sequence[str], stems: frozenset[bytes], accept: Accept, job
 def mentioning(paths: Sequence[str], names: frozenset[bytes], jobs: int) -> list[str]:
     """The files in which one of some words stands: as an attribute or in quotes, and in a small tree in any way."""
     words = _WORD if len(paths) <= SMALL else _REACHED
+    hint = _hint(names)
 
     def share(part: Sequence[str]) -> Found:
-        return Found([path for path in part if not names.isdisjoint(words.findall(_data(path)))])
+        return Found([path for path in part if hint(data := _data(path)) and not names.isdisjoint(words.findall(data))])
 
     return _spread(share, paths, jobs).hits
+
+
+def _hint(names: frozenset[bytes]) -> Callable[[bytes], bool]:
+    """A quick test that every text passes in which one of some names stands: by the names' beginnings, where these are few."""
+    beginnings = sorted({n[:4] for n in names})
+    if len(beginnings) > _MOST_BEGINNINGS:
+        return lambda data: True
+    if len({b[:1] for b in beginnings}) == 1:  # an alternation with one first character is searched for by that character
+        pattern = re.compile(b"|".join(map(re.escape, beginnings)))
+        return lambda data: pattern.search(data) is not None
+    return lambda data: any(b in data for b in beginnings)
 
 
 def import_statements(data: bytes) -> Iterator[bytes]:

@@ -14,14 +14,15 @@ from collections.abc import Iterable, Iterator
 
 from migrate.codemod.flow.module import Imports, Module
 
-SMALLEST = 30_000
+SMALLEST = 3_000
 """Programs of fewer characters are walked whole: there it costs more to find out what can be left out."""
 _SEED = re.compile(
     r"""A[KS]IA|AWS_|aws_|access_?key|secret_?key|b64decode|b32decode|b16decode|unhexlify|fromhex|rot_?13|decompress|\[::-1\]|reversed\("""
-    r"""|chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]|(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])|parse_args|parse_known_args"""
+    r"""|chr\(|['"]AK|['"][A-Z2-7]{12,20}['"]|(?<![A-Za-z0-9/+])(?=[A-Za-z/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])|parse_args|parse_known_args"""
     r"""|default_session|DEFAULT_SESSION|storages|set_credentials"""
 )
 _KEY = re.compile(r"A[KS]IA")
+_SECRET = re.compile(r"(?i)secret|private|token|sak")
 _NEAR = 8
 """So many lines around a key id count with it: a secret is also known by the name that it has beside an id."""
 _ATTRIBUTE = re.compile(r"\.\s*([^\W\d]\w*)")
@@ -50,6 +51,7 @@ class Relevance:
     def __init__(self, imports: Imports, modules: Iterable[Module]) -> None:
         self.imports = imports
         self.modules = list(modules)
+        self.paths = {m.path for m in self.modules}
         self.pieces: list[_Piece] = []
         self.globals: dict[Module, set[str]] = {}
         self.attributes: set[str] = set()
@@ -114,7 +116,7 @@ class Relevance:
             lines = range(0)
             if isinstance(piece.body, ast.stmt):
                 lines = range(piece.body.lineno, (piece.body.end_lineno or piece.body.lineno) + 1)
-            if _SEED.search(piece.text) or not near.isdisjoint(lines):
+            if _SEED.search(piece.text) or (not near.isdisjoint(lines) and _SECRET.search(piece.text)):
                 self.seeds.append(piece)
 
     def _statement(self, module: Module, node: ast.stmt, own: set[str]) -> None:
@@ -153,13 +155,7 @@ class Relevance:
         """An import from the program itself; what comes from outside ties nothing together."""
         piece = _Piece(module, module.source.code(node))
         for alias in node.names:
-            if isinstance(node, ast.Import):
-                inside = self.imports.find(module.path, alias.name, 0) or self.imports.find(module.path, alias.name.split(".")[0], 0)
-            else:
-                inside = self.imports.find(module.path, node.module or "", node.level) or self.imports.find(
-                    module.path, f"{node.module}.{alias.name}" if node.module else alias.name, node.level
-                )
-            if inside is None and not (isinstance(node, ast.ImportFrom) and node.level):
+            if not self._inside(module, node, alias):
                 continue
             if alias.name == "*":
                 self.stars.add(module)
@@ -168,6 +164,15 @@ class Relevance:
             piece.names |= set(alias.name.split(".")) | {alias.asname or alias.name}
         if piece.names:
             self.pieces.append(piece)
+
+    def _inside(self, module: Module, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        """Does an import lead to a module of the program? One of the tree that is not under analysis holds nothing of interest."""
+        level, name = 0, alias.name
+        if isinstance(node, ast.ImportFrom):
+            level, name = node.level, ".".join(p for p in (node.module, alias.name) if p)
+        parts = name.split(".")
+        names = [".".join(parts[:n]) for n in range(1 if not level else 0, len(parts) + 1)]
+        return any(self.imports.find(module.path, n, level) in self.paths for n in names)
 
     def _function(self, module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> _Piece:
         piece = _Piece(module, _with_decorators(module, node), node)
