@@ -1,6 +1,8 @@
 """What goes when the sinks need no key any more: bindings that nobody reads, to the fixpoint, then imports and functions."""
 
 import ast
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrate.codemod.aftermath import Aftermath, pure
@@ -30,6 +32,7 @@ class Removal(Aftermath):
         self.removed: set[Store] = set()
         self.roots: set[ast.AST] = set()
         self.handled: set[ast.AST] = set()  # literals whose text is replaced
+        self.unlisted: dict[Class, set[str]] = defaultdict(set)  # fields of a `namedtuple(…)` that go
 
     def kill(self, node: ast.AST) -> None:
         """This expression is not there any more afterwards."""
@@ -103,6 +106,7 @@ class Removal(Aftermath):
                 parent = o.module.source.parents.get(o.node)
                 if not isinstance(parent, ast.Expr):
                     self.block_at(o.module, o.node)
+        self.shorten_lists()
         self.mend_deletions()
         self.unused_imports()
 
@@ -253,7 +257,8 @@ class Removal(Aftermath):
         elif isinstance(owner, Scope) and owner.kind == "class":
             cls = next((c for c in self.rewriter.uses.by_class if c.scope is owner), None)
         slots = self.rewriter.slots
-        stores = slots[cls, s.name] + slots[cls.scope, s.name] if cls is not None else slots[owner, s.name]
+        line = cls.lineage() if cls is not None else []
+        stores = [x for c in line for o in (c, c.scope) for x in slots[o, s.name]] if cls is not None else slots[owner, s.name]
         for x in stores:
             if x.kind == "attribute" and cls is not None:
                 continue
@@ -265,9 +270,11 @@ class Removal(Aftermath):
             if not harmless or x.kind in ("open", "splat", "starred") or not self.unread(x):
                 return
         if cls is not None:
-            for b in cls.node.body:
-                if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == s.name:
-                    self.drop_statement(cls.module, b)
+            for c in line:
+                for b in c.node.body if c.listed is None else ():
+                    if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == s.name:
+                        self.drop_statement(c.module, b)
+                self.unlist(c, s.name)
         elif isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             arguments = owner.node.args
             for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
@@ -280,6 +287,25 @@ class Removal(Aftermath):
             if x.kind == "argument":
                 call = x.module.source.parents[x.node]
                 self.drop_item(x.module, call, x.node)
+
+    def unlist(self, cls: Class, name: str) -> None:
+        """A field out of the list that a `namedtuple(…)` has of them."""
+        if isinstance(cls.listed, ast.List | ast.Tuple):
+            for e in cls.listed.elts:
+                if isinstance(e, ast.Constant) and e.value == name:
+                    self.drop_item(cls.module, cls.listed, e)
+        elif cls.listed is not None:
+            self.unlisted[cls].add(name)
+
+    def shorten_lists(self) -> None:
+        """The lists of fields that are one text lose all that goes at once."""
+        for cls, names in self.unlisted.items():
+            assert cls.listed is not None
+            listed, code = cls.listed, cls.module.source.code(cls.listed)
+            for name in names:
+                code = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)[,\s]*", "", code)
+            code = re.sub(r"[,\s]+(?=['\"]+$)", "", code)
+            self.do(cls.module, lambda e, n=listed, c=code: e.replace(n, c))
 
     def remove_alias(self, s: Store) -> None:
         """A name out of an import."""

@@ -130,7 +130,7 @@ class Renaming(SinkShapes):
                 places[s.node] = s.module
             if isinstance(s.owner, Class) or s.owner.kind == "class":
                 cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
-                if cls is None:
+                if cls is None or any(c.listed is not None for c in cls.lineage()):
                     return
                 places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
                                and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip

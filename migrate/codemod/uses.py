@@ -46,6 +46,7 @@ _FOLLOWED_STORES = {
 }
 _SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "fabric", "paramiko", "invoke.", "sh.")
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
+_HOLDERS = ("types.SimpleNamespace", "argparse.Namespace")  # what they are given is followed as their attributes
 _DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
 
 
@@ -252,6 +253,8 @@ class Uses:
                     return
             case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() if flows:
                 return
+            case ast.BinOp(op=ast.BitOr()) if self.merged(parent, box):
+                return
             case ast.Call() if flows:
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
@@ -282,6 +285,10 @@ class Uses:
             cluster, home, node, origin, "AWS202", f"`{name}` holds the key and is used as a whole",
             "take the key out of it by hand, or hand over a session instead",
         )  # fmt: skip
+
+    def merged(self, node: ast.BinOp, box: Box) -> bool:
+        """Does `a | b` give a dict into which this one goes?"""
+        return any(isinstance(v, BoxRef) and box in v.box.whole() for v in self.interpreter.values_of(node))
 
     # -- bindings and objects
 
@@ -333,6 +340,8 @@ class Uses:
                     self.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")  # type: ignore[arg-type]
                 if self.handed_out(home, node, parent):
                     self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")  # type: ignore[arg-type]
+                elif home and is_tuple(cls) and by_place(node, parent):
+                    self.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is taken by its places")
         for s in in_order(cluster.stores):
             if s.kind == "star" or s.owner is not s.module.scope:
                 continue
@@ -352,9 +361,21 @@ class Uses:
         if call is None:
             return False
         functions = self.interpreter.values_of(call.func)
-        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr") or is_passing(functions):
+        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS) or is_passing(functions):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
+
+
+def is_tuple(cls: Class) -> bool:
+    """Are a class's objects tuples, which code may also take by place?"""
+    return any(c.listed is not None or "typing.NamedTuple" in c.outside for c in cls.lineage())
+
+
+def by_place(node: ast.AST, parent: ast.AST | None) -> bool:
+    """Does an expression stand where a tuple's places count? Unpacking into names is followed."""
+    if isinstance(parent, ast.Subscript | ast.For | ast.AsyncFor | ast.comprehension):
+        return node in (getattr(parent, "value", None), getattr(parent, "iter", None))
+    return isinstance(parent, ast.Starred | ast.Compare | ast.BinOp)
 
 
 def is_passing(functions: set[Value]) -> bool:

@@ -182,13 +182,6 @@ class Calls(KnownCalls):
                         if inside:
                             self.field(cls, name, self.store("splat", self.module_at(node), k, name, None, inside, cls))
 
-    def field(self, cls: Class, name: str, store: Store) -> None:
-        """One field of the instances of a class."""
-        known = cls.attributes.setdefault(name, [])
-        if store not in known:
-            known.append(store)
-            self.changed = True
-
     def with_partial(self, partial: Partial, args: Arguments) -> Arguments:
         """The arguments of a partial with those of its call."""
         out = Arguments()

@@ -177,6 +177,11 @@ class Expressions(Calls):
                 return self.eval(node.body, env, scope) | self.eval(node.orelse, env, scope)
             case ast.BinOp():
                 left, right = self.eval(node.left, env, scope), self.eval(node.right, env, scope)
+                if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind == "dict" for v in left | right):
+                    both = self.box("dict", module, node)
+                    self.spread(both, left)
+                    self.spread(both, right)
+                    return {BoxRef(both)}
                 return self.binary(node.op, left, right, module, node)
             case ast.JoinedStr():
                 return self.joined(node, env, scope)

@@ -70,7 +70,7 @@ class KnownCalls(Tables):
             ref = self.partial_ref(node)
             self.add(ref.partial.functions, first)
             return {ref}
-        if name in ("dict", "collections.OrderedDict", "types.SimpleNamespace"):
+        if name in ("dict", "collections.OrderedDict"):
             box = self.box("dict", scope.module, node)
             for key, (k, values) in args.keywords.items():
                 self.put(box, key, self.store("argument", scope.module, k, key, k.value, values, box))
@@ -78,7 +78,14 @@ class KnownCalls(Tables):
                 self.spread(box, values)
             if args.positional:
                 self.spread(box, first)
-            return {BoxRef(box)} if name != "types.SimpleNamespace" else {UNKNOWN}
+            return {BoxRef(box)}
+        if name in ("types.SimpleNamespace", "argparse.Namespace") and not args.positional and not args.splats:
+            one = self.record(node, scope)
+            for key, (k, values) in args.keywords.items():
+                self.field(one, key, self.store("argument", scope.module, k, key, k.value, values, one))
+            return {Instance(one)}
+        if name == "collections.namedtuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
+            return {ClassRef(self.record(node, scope, fields, node.args[1]))}
         if name in ("list", "tuple", "iter", "sorted", "reversed", "set") and any(isinstance(v, BoxRef | Items) for v in first):
             return set(first)
         if name == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
@@ -177,3 +184,13 @@ class KnownCalls(Tables):
             self.put(box, at, self.store("element", scope.module, at, "append", at, values, box))
             return {Const(None)}
         return {UNKNOWN}
+
+
+def listed_fields(node: ast.expr) -> list[str]:
+    """The fields of a `namedtuple`: one text with names, or a list of such; nothing where they are not plain."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.replace(",", " ").split()
+    if isinstance(node, ast.List | ast.Tuple):
+        names = [e.value for e in node.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+        return names if len(names) == len(node.elts) else []
+    return []

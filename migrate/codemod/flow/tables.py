@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.flow.values import (
     Box,
     BoxRef,
+    Class,
     Partial,
     PartialRef,
     Scope,
@@ -46,6 +47,7 @@ class Tables:
         self._stores: dict[tuple[ast.AST, str, str, int], Store] = {}
         self._boxes: dict[ast.AST, Box] = {}
         self._partials: dict[ast.AST, Partial] = {}
+        self._records: dict[ast.Call, Class] = {}
         self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
         self.wild: dict[str, list[ast.Call]] = {}
@@ -74,6 +76,23 @@ class Tables:
             self._boxes[node] = Box(kind, module, node)
             self.changed = True
         return self._boxes[node]
+
+    def record(self, call: ast.Call, scope: Scope, fields: list[str] | None = None, listed: ast.expr | None = None) -> Class:
+        """The class that a `namedtuple(…)` makes, or the one of the single object that a `SimpleNamespace(…)` is."""
+        if call not in self._records:
+            body: list[ast.stmt] = [ast.AnnAssign(ast.Name(f, ast.Store()), ast.Constant(None), None, 1) for f in fields or ()]
+            node = ast.ClassDef("", [], [], body, [])
+            inner = Scope(scope.module, node, scope, "class")
+            self._records[call] = Class(scope.module, node, inner, fields=bool(fields), listed=listed)
+            self.changed = True
+        return self._records[call]
+
+    def field(self, cls: Class, name: str, store: Store) -> None:
+        """One field of the instances of a class."""
+        known = cls.attributes.setdefault(name, [])
+        if store not in known:
+            known.append(store)
+            self.changed = True
 
     def boxes(self) -> Iterable[Box]:
         """All containers of the program."""
