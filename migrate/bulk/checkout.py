@@ -1,20 +1,25 @@
-"""A fresh clone's files on disk: what `code` reads, and of the rest what is neither large nor a link.
+"""A fresh clone's files: looked at in git's own store first, and put on disk only where `code` has something to look into.
 
-What is left out is marked so in the index (`skip-worktree`), so that git misses nothing. Links are left out since one could lead out
-of the clone, large files since they are why a clone of many is slow, and a small one may unpack to fill the disk.
+Most repositories of many hold no key, and writing their files out would be most of what they cost. What goes to disk is what `code`
+reads, and of the rest what is neither large nor a link; what is left out is marked so in the index (`skip-worktree`), so that git misses
+nothing. Links are left out since one could lead out of the clone, large files since a small one may unpack to fill the disk.
 """
 
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
-from migrate.codemod.files import ENDINGS, LARGEST
+from migrate.codemod.files import ENDINGS, LARGEST, SKIPPED, interesting
 from migrate.errors import Refusal
-from migrate.repositories.git import Repository
+from migrate.repositories.git import Repository, safely
 
 _LARGE = 1 << 20
-_READ = (*ENDINGS, "pyproject.toml", ".gitignore")
+_SETTINGS = "pyproject.toml"
+_READ = (*ENDINGS, _SETTINGS, ".gitignore")
 _LINK, _FILES = "120000", ("100644", "100755", "100664")
 _AT_ONCE = 500
 
@@ -26,41 +31,87 @@ class _Entry(NamedTuple):
     path: str
 
 
-def check_out(clone: Path, remote: Remote) -> tuple[Repository, list[str]]:
-    """The clone with its files there, and what `code` would have read but is too large. Raises Refusal and RemoteError."""
-    bare = Repository(clone, "", None)
-    names = bare.git("config", "--list", "--name-only", "-z").split("\0")
-    filters = tuple(sorted({n.split(".", 1)[1].rpartition(".")[0] for n in names if n.startswith("filter.")}))
-    head = bare.git("rev-parse", "HEAD^{commit}").strip()
-    repository = Repository(clone, head, bare.git("symbolic-ref", "--quiet", "--short", "HEAD").strip(), [], filters)
-    entries = _entries(repository)
-    lacking = [e for e in entries if e.size is None and e.mode in _FILES and e.path.endswith(_READ)]
-    if lacking:
-        _fetch(clone, remote, lacking)
-        entries = _entries(repository)
-    large = [e.path for e in entries if e.mode in _FILES and e.path.endswith(ENDINGS) and (e.size or 0) > LARGEST]
-    left_out = [e.path for e in entries if _left_out(e)]
-    try:
-        if left_out:
-            repository.git("read-tree", head)
-            paths = "".join(f"{p}\0" for p in left_out).encode("utf-8", "surrogateescape")
-            repository.git("update-index", "--skip-worktree", "-z", "--stdin", data=paths)
-            repository.git("checkout-index", "--all", "--index", "--quiet")
-        else:
-            repository.git("read-tree", "-m", "-u", head)
-    except Refusal:
-        raise Refusal("git would not check it out: a path in it leads out of it, or into .git, or two cannot stand side by side") from None
-    return repository, large
+class Files:
+    """The files of a clone's HEAD. `repository` is the checkout, with the filters that must not run."""
 
+    def __init__(self, clone: Path, remote: Remote) -> None:
+        """Reads what there is. Raises Refusal where HEAD is no commit, RemoteError where what `code` reads cannot be fetched."""
+        bare = Repository(clone, "", None)
+        names = bare.git("config", "--list", "--name-only", "-z").split("\0")
+        filters = tuple(sorted({n.split(".", 1)[1].rpartition(".")[0] for n in names if n.startswith("filter.")}))
+        head = bare.git("rev-parse", "HEAD^{commit}").strip()
+        self.repository = Repository(clone, head, bare.git("symbolic-ref", "--quiet", "--short", "HEAD").strip(), [], filters)
+        self._entries = self._listed()
+        lacking = [e for e in self._entries if e.size is None and e.mode in _FILES and e.path.endswith(_READ)]
+        if lacking:
+            _fetch(clone, remote, lacking)
+            self._entries = self._listed()
 
-def _entries(repository: Repository) -> list[_Entry]:
-    out = []
-    for line in repository.git("ls-tree", "-r", "-z", "-l", "--full-tree", "HEAD").split("\0"):
-        about, _, path = line.partition("\t")
-        if path:
-            mode, _, id, size = about.split()
-            out.append(_Entry(mode, id, int(size) if size.isdecimal() else None, path))
-    return out
+    def _listed(self) -> list[_Entry]:
+        out = []
+        for line in self.repository.git("ls-tree", "-r", "-z", "-l", "--full-tree", "HEAD").split("\0"):
+            about, _, path = line.partition("\t")
+            if path:
+                mode, _, id, size = about.split()
+                out.append(_Entry(mode, id, int(size) if size.isdecimal() else None, path))
+        return out
+
+    def nothing_in(self) -> int | None:
+        """How many files were looked at, where `code` would find nothing in any; None where it has to be asked.
+
+        The question is the one that `code` begins with (`migrate.codemod.search`), in its widest form and of all files.
+        """
+        looked_at = [e for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and SKIPPED.isdisjoint(e.path.split("/"))]
+        if any((e.size or 0) > LARGEST for e in looked_at):
+            return None
+        settings = [e for e in self._entries if e.mode in _FILES and e.path.rpartition("/")[2] == _SETTINGS and (e.size or 0) < _LARGE]
+        for data in self._contents(settings):
+            if b"aws-sso-migrate" in data:
+                return None
+        if any(interesting(data) for data in self._contents(looked_at)):
+            return None
+        return len(looked_at)
+
+    def _contents(self, entries: list[_Entry]) -> Iterator[bytes]:
+        """The bytes of files, as git has them. Raises Refusal where git does not give them."""
+        if not entries:
+            return
+        command, env = safely(self.repository.top, "cat-file", "--batch", "--buffer")
+        with TemporaryFile() as asked:  # by a pipe each would wait for the other
+            asked.write("".join(f"{e.id}\n" for e in entries).encode("ascii"))
+            asked.seek(0)
+            with subprocess.Popen(command, env=env, stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+                assert process.stdout is not None
+                try:
+                    for _ in entries:
+                        about = process.stdout.readline().split()
+                        if len(about) != 3:
+                            raise Refusal("git cannot read a file of it")
+                        yield process.stdout.read(int(about[2]) + 1)[:-1]
+                finally:
+                    process.kill()
+
+    @property
+    def too_large(self) -> list[str]:
+        """What `code` would have read, and are more bytes than it reads."""
+        return [e.path for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and (e.size or 0) > LARGEST]
+
+    def check_out(self) -> None:
+        """Puts the files on disk. Raises Refusal."""
+        repository = self.repository
+        left_out = [e.path for e in self._entries if _left_out(e)]
+        try:
+            if left_out:
+                repository.git("read-tree", repository.head)
+                paths = "".join(f"{p}\0" for p in left_out).encode("utf-8", "surrogateescape")
+                repository.git("update-index", "--skip-worktree", "-z", "--stdin", data=paths)
+                repository.git("checkout-index", "--all", "--index", "--quiet")
+            else:
+                repository.git("read-tree", "-m", "-u", repository.head)
+        except Refusal:
+            raise Refusal(
+                "git would not check it out: a path in it leads out of it, or into .git, or two cannot stand side by side"
+            ) from None
 
 
 def _left_out(entry: _Entry) -> bool:

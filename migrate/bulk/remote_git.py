@@ -36,14 +36,15 @@ class RemoteError(Exception):
     """The remote did not do it; the text may be shown."""
 
 
-def clone_into(folder: Path, remote: Remote) -> bool:
+def clone_into(folder: Path, remote: Remote, lasting: bool = True) -> bool:
     """Clones the remote's default branch into an empty folder, with nothing checked out; gives False where the remote is empty.
 
-    Depth 1, without large files where the remote can leave them out, and whole where it refuses that. Raises RemoteError.
+    Depth 1, without large files where the remote can leave them out, and whole where it refuses that. A clone that need not outlive a
+    crash of the machine is not synced. Raises RemoteError.
     """
     sparing = ["--depth=1", f"--filter=blob:limit={LARGEST_UNASKED}"]
     fixed = ["--quiet", "--no-checkout", "--single-branch", "--no-tags", "--no-local", "--template=", f"--origin={_NAME}",
-             "--config=core.symlinks=false"]  # fmt: skip
+             "--config=core.symlinks=false", *([] if lasting else ["--config=core.fsync=none"])]  # fmt: skip
     while True:
         code, _, said = _run(folder, remote, "clone", *sparing, *fixed, "--", _STANDS_FOR if remote.secret else remote.url, str(folder))
         if not code:

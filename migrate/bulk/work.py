@@ -18,8 +18,8 @@ from migrate.masking import printable
 from migrate.reports.view import shown, shown_path
 
 if TYPE_CHECKING:
+    from migrate.bulk.checkout import Files
     from migrate.outcome import Outcome
-    from migrate.repositories.git import Repository
 
 _THERE = "refs/bulk/there"
 _FOR_GOOD = re.compile(
@@ -68,15 +68,20 @@ class _One:
         if not self.remote.secret and os.path.isabs(self.remote.url) and not Path(self.remote.url).is_dir():  # noqa: PTH117
             raise Refusal("there is no such folder")
         with self._timed("clone"):
-            there = clone_into(self.clone, self.remote)
+            there = clone_into(self.clone, self.remote, lasting=not self.settings.push and not self.settings.dry_run)
         if not there:
             return {"status": "clean", "why": "it is empty", "changes": [], "findings": [], "files": 0}
+        with self._timed("search"):
+            files = self._files()
+            if files.repository.branch == branch:
+                raise Refusal("the branch to make is the remote's default branch; name another with --branch")
+            looked_at = files.nothing_in()
+        if looked_at is not None:
+            return {"status": "clean", "why": "", "changes": [], "findings": [], "files": looked_at}
         with self._timed("checkout"):
-            repository, large = self._checked_out()
-        if repository.branch == branch:
-            raise Refusal("the branch to make is the remote's default branch; name another with --branch")
+            files.check_out()
         with self._timed("code"):
-            outcome = self._rewritten(large)
+            outcome = self._rewritten(files.too_large)
         views = self._views(outcome)
         if not outcome.changes:
             left = any(f.leaves_work for f in outcome.findings)
@@ -102,13 +107,11 @@ class _One:
         result = {"status": "changed", "why": why, "commit": commit, **views}
         return result if self.settings.push else {**result, **self._kept()}
 
-    def _checked_out(self) -> "tuple[Repository, list[str]]":
-        from migrate.bulk.checkout import check_out
+    def _files(self) -> "Files":
+        from migrate.bulk.checkout import Files
 
-        if not (self.clone / ".git" / "HEAD").is_file():
-            raise RemoteError("git made no clone")
         try:
-            return check_out(self.clone, self.remote)
+            return Files(self.clone, self.remote)
         except Refusal as refusal:
             if refusal.message.startswith("git rev-parse"):
                 raise RemoteError("the remote's HEAD names no branch that exists") from None
