@@ -167,9 +167,9 @@ def parse_text(text: str) -> tuple[ast.Module, frozenset[str]]:
     try:
         return ast.parse(text), frozenset()
     except RecursionError as e:
-        raise Unreadable("it nests too deep to be parsed") from e
+        raise Unreadable("it nests too deep or is too large to be parsed") from e
     except MemoryError as e:
-        raise Unreadable("it nests too deep to be parsed") from e
+        raise Unreadable("it nests too deep or is too large to be parsed") from e
     except (SyntaxError, ValueError) as e:
         from migrate.codemod.newer import parse_newer
 
