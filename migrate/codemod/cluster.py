@@ -36,6 +36,8 @@ class Cluster:
     sinks: list[Sink] = field(default_factory=list)
     boxes: set[Box] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    asked: list[tuple[Module, ast.expr]] = field(default_factory=list)  # where a condition asks whether the id is there
+    unasked: dict[ast.BoolOp, tuple[Module, set[ast.expr]]] = field(default_factory=dict)  # and the secret, as one of several things
 
     @property
     def modules(self) -> set[Module]:

@@ -1,9 +1,11 @@
 """From a cluster without problems to the edits that take its key out and put a profile in."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster, Credentials, roles_of
@@ -16,9 +18,11 @@ from migrate.codemod.names import quoted
 from migrate.codemod.removal import Removal
 from migrate.codemod.renaming import Renaming
 from migrate.codemod.sinks import ROLES, Argument, Sink, elsewhere
+from migrate.codemod.source import Span
 from migrate.codemod.uses import Uses
 from migrate.keys import is_key_id
 
+_AND_OR = re.compile(r"(?:\s|\\\n)*(?:and|or)(?:\s|\\\n)*")
 Step = Callable[[Edits], None]
 SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_account_id"}
 
@@ -73,6 +77,7 @@ class Rewriter(Renaming):
         fallback = any(isinstance(v, Outside) for sink in cluster.sinks for a in sink.of("id", "secret") for v in a.values)
         carry = not fallback and self.must_carry(cluster)
         removal = Removal(self, rewrite, carry)
+        self.ask_no_more(cluster, removal)
         if fallback:
             self.plan_fallback(cluster, rewrite, removal)
         else:
@@ -158,10 +163,28 @@ class Rewriter(Renaming):
         """The profiles that a sink may sign with."""
         return set[str | None]().union(*(self.profiles_of(a.values) for a in sink.of("id")))
 
+    def ask_no_more(self, cluster: Cluster, removal: Removal) -> None:
+        """Conditions ask for the profile instead of the key, and for the secret no more. Raises Blocked where they cannot."""
+        for home, node in cluster.asked if self.mapping.chain else ():
+            raise Blocked(home, node, "AWS207", "whether there is a key is asked", "ask for something else instead, then run again")
+        for whole, (home, terms) in cluster.unasked.items():
+            spans = [home.source.span(v) for v in whole.values]
+            between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]
+            if all(v in terms for v in whole.values) or not all(_AND_OR.fullmatch(text) for text in between):
+                raise Blocked(home, whole, "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again")
+            first = next(i for i, v in enumerate(whole.values) if v not in terms)
+            cuts = [(spans[0].start, spans[first].start)] if first else []
+            cuts += [(spans[i - 1].end, spans[i].end) for i, v in enumerate(whole.values) if i > first and v in terms]
+            for start, end in cuts:
+                removal.do(home, lambda e, a=start, b=end: e.replace_span(Span(a, b), ""))
+            removal.roots |= terms
+
     def must_carry(self, cluster: Cluster) -> bool:
         """Does the profile's name have to take the way that the key id took?"""
         if self.mapping.chain:
             return any(Const(None) in a.values for sink in cluster.sinks for a in sink.of("id"))
+        if cluster.asked:
+            return True
         for sink in cluster.sinks:
             if len(self.sink_profiles(sink)) > 1 or any(v == Const(None) for a in sink.of("id") for v in a.values):
                 return True

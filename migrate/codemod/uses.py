@@ -127,8 +127,10 @@ class Uses:
                 return None  # the name goes, and so does this
             case ast.Expr():
                 return None  # a docstring, or nothing at all
-            case ast.BoolOp() | ast.NamedExpr() | ast.Await() if flows:
+            case ast.BoolOp() | ast.NamedExpr() | ast.Await() if flows and not in_condition(home, node):
                 return None
+            case _ if isinstance(node, ast.BoolOp) and in_condition(home, node):
+                return None  # what it joins is looked at by itself
             case ast.IfExp() if node is not parent.test and flows:
                 return None
             case ast.BinOp() | ast.FormattedValue() | ast.JoinedStr() if self.whole(node, parent, origin):
@@ -150,8 +152,26 @@ class Uses:
                         return None
             case ast.Subscript() if node is parent.slice:
                 return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
-        self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
+        if not self.asked(cluster, home, node, origin):
+            self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
         return None
+
+    def asked(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin) -> bool:
+        """Does a condition only ask whether a key is there that always is? The profile's name answers the same in its place."""
+        values = self.interpreter.values_of(node)
+        if not values or not all(isinstance(v, Text) and v.text for v in values) or not isinstance(node, ast.expr):
+            return False
+        term, there = condition(home, node)
+        around = home.source.parents.get(term)
+        if not in_condition(home, term):
+            return False
+        if origin in self.found.ids:
+            cluster.asked.append((home, node))
+            return True
+        if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And) == there:
+            cluster.unasked.setdefault(around, (home, set()))[1].add(term)
+            return True
+        return False
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
         """Is the whole that a piece goes into a key by itself?"""
@@ -364,6 +384,34 @@ class Uses:
         if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS) or is_passing(functions):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
+
+
+def condition(home: Module, node: ast.expr) -> tuple[ast.expr, bool]:
+    """The widest expression that asks for nothing but this string: itself, `… is None`, `not …`; and what it comes to where there is one."""
+    term, there = node, True
+    while True:
+        up = home.source.parents.get(term)
+        if isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not):
+            term, there = up, not there
+        elif isinstance(up, ast.Compare) and term is node and up.left is term and len(up.ops) == 1 and is_nothing(up.comparators[0]):
+            if not isinstance(up.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+                return term, there
+            term, there = up, isinstance(up.ops[0], ast.IsNot | ast.NotEq)
+        else:
+            return term, there
+
+
+def is_nothing(node: ast.expr) -> bool:
+    """`None` or an empty string."""
+    return isinstance(node, ast.Constant) and node.value in (None, "")
+
+
+def in_condition(home: Module, term: ast.AST) -> bool:
+    """Does only the truth of an expression count where it stands?"""
+    here = term
+    while isinstance(up := home.source.parents.get(here), ast.BoolOp) or (isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not)):
+        here = up
+    return isinstance(up, ast.If | ast.While | ast.IfExp | ast.Assert) and up.test is here
 
 
 def is_tuple(cls: Class) -> bool:

@@ -235,7 +235,45 @@ def sign_environment(p: Program, at: Pair) -> None:
     p.add(f'os.environ["AWS_ACCESS_KEY_ID"] = {at.id}', f'os.environ["AWS_SECRET_ACCESS_KEY"] = {at.secret}', 'boto3.client("sts").go()')
 
 
-SINKS = (sign_client, sign_client, sign_session, sign_override, sign_splat, sign_in_function, sign_default, sign_table, sign_environment)
+def sign_guarded(p: Program, at: Pair) -> None:
+    asked = str(p.pick("{id} and {secret}", "not (not {id} or not {secret})", "{secret} is not None and {id}", "{id}", "{id} or {secret}",
+                       "not ({id} is None or {secret} is None)", "{id} != '' and True and {secret}"))  # fmt: skip
+    p.add(
+        f"if {asked.format(id=at.id, secret=at.secret)}:",
+        f'    boto3.client("s3", aws_access_key_id={at.id}, aws_secret_access_key={at.secret}).go()',
+        "else:",
+        '    boto3.client("s3").other()',
+    )
+
+
+def sign_record(p: Program, at: Pair) -> None:
+    c, kind = p.name("record"), p.pick("namedtuple", "namespace", "union")
+    if kind == "namedtuple":
+        p.add("import collections", f'{c} = collections.namedtuple("R", "key secret n")({at.id}, secret={at.secret}, n=1)')
+    elif kind == "namespace":
+        p.add("import types", f"{c} = types.SimpleNamespace(key={at.id}, secret={at.secret}, n=1)")
+    else:
+        p.add(f'{c} = {{"region_name": "eu-west-1"}} | {{"aws_access_key_id": {at.id}, "aws_secret_access_key": {at.secret}}}')
+        p.add(f'boto3.client("s3", **{c}).go()')
+        return
+    p.add(f'boto3.client("s3", aws_access_key_id={c}.key, aws_secret_access_key={c}.secret).go({c}.n)')
+    if kind == "namedtuple" and p.pick(True, False):
+        p.add(str(p.pick(f"a, b, *rest = {c}", f"print({c}[2])", f"n = len({c})", f"{c}._replace(n=3)")))
+
+
+SINKS = (
+    sign_client,
+    sign_guarded,
+    sign_record,
+    sign_client,
+    sign_session,
+    sign_override,
+    sign_splat,
+    sign_in_function,
+    sign_default,
+    sign_table,
+    sign_environment,
+)
 
 LEAKS = ("print({id}[:4])", "seen = [{id}]", "assert {id}", "n = len({secret})", "text = f'x {{{id}}}'", "if {id}:\n    pass")
 
