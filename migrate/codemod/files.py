@@ -17,6 +17,7 @@ SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"
            ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
 ENDINGS = (".py", ".pyw", ".ipynb")
 LARGEST = 64 * 1024 * 1024
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _SIGN = re.compile(rb"A[KS]IA")  # measured: a third of the time of two `in`
 _ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
 _DOCUMENTATION = re.compile(rb"(?:AKIA|ASIA)(?:.*EXAMPLE.*|(.)\1{15})")
@@ -170,7 +171,7 @@ def read(path: str | Path) -> bytes:
 
     Raises OSError where it is no plain file, too large, or may not be read.
     """
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    fd = os.open(path, _READING)
     try:
         about = os.fstat(fd)
         if not stat.S_ISREG(about.st_mode):
