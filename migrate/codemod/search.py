@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from migrate.codemod.files import interesting, read
+from migrate.codemod.files import interesting, read, read_most
 from migrate.codemod.processes import in_processes
 
 _FEW = 1500
@@ -107,7 +107,7 @@ def _search(part: Sequence[str], mentions: bool) -> Found:
     out = Found()
     for path in part:
         try:
-            data = read(path)
+            data = read_most(path)
         except OSError as e:
             out.unreadable.append((path, e.strerror or "error"))
             continue
