@@ -46,6 +46,8 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         tree, _ = parse_text(text)
     except Unreadable:
         return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
+    if any(repeats(n) for n in ast.walk(tree)):
+        return Checked(module, source.text, Problem(module, first, "AWS213", "a call would be given an argument twice"))
     for k in keys:
         if k in text:
             at = next(
@@ -68,6 +70,14 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
     if not data.isascii() and not roundtrips(data):
         return Checked(module, source.text, Problem(module, first, "AWS213", "the new bytes would not decode"))
     return Checked(module, text)
+
+
+def repeats(node: ast.AST) -> bool:
+    """Is it a call with the same keyword twice? `ast.parse` lets that pass; only the compiler says so."""
+    if not isinstance(node, ast.Call):
+        return False
+    names = [k.arg for k in node.keywords if k.arg is not None]
+    return len(names) != len(set(names))
 
 
 def roundtrips(data: bytes) -> bool:

@@ -17,6 +17,7 @@ from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import Class, Outside, Scope
 from migrate.codemod.libraries import library_of
 from migrate.codemod.mapping import Mapping
+from migrate.codemod.reach import mark_reach
 from migrate.codemod.rewrite import Rewrite, Rewriter
 from migrate.codemod.settings import find_settings
 from migrate.codemod.shapes import is_settings
@@ -50,6 +51,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     interpreter = Interpreter(imports, modules)
     interpreter.run()
     sinks = find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
+    mark_reach(interpreter, sinks)
     found = find_credentials(interpreter, sinks)
     computed_sinks(interpreter, sinks, found, result)
     if not found.all:

@@ -41,6 +41,8 @@ class Sink:
     arguments: list[Argument] = field(default_factory=list)
     boxes: list[tuple[ast.expr, set[Value]]] = field(default_factory=list)  # `**X`, or the dict of an options parameter
     open: bool = False  # something is handed over that is not followed
+    reach: list["Sink"] = field(default_factory=list)  # the clients that a session makes (`migrate.codemod.reach`)
+    surroundings: bool = False  # the program sets AWS_ENDPOINT_URL for all that name no endpoint
 
     def of(self, *roles: Role) -> list[Argument]:
         """The arguments of these roles."""
@@ -138,6 +140,12 @@ def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = F
         name = key if isinstance(key, str) else "?"
         role = nested_role(name) if nested else role_of(sink.takes, name)
         sink.arguments.append(Argument(role, name, values, None, None, box, stores, nested))
+        if name in sink.takes.options and not nested:  # xarray: backend_kwargs={"storage_options": {…}}
+            for store in stores:
+                sink.boxes += [(store.value, {v}) for v in store.values if isinstance(v, BoxRef) and store.value is not None]
+            for v in values:
+                if isinstance(v, BoxRef) and v.box is not box:
+                    add_entries(interpreter, sink, v.box)
         if name in sink.takes.nested and not nested:
             for v in values:
                 if isinstance(v, BoxRef):
@@ -179,6 +187,11 @@ def elsewhere(sink: Sink) -> bool | None:
                 return True
             if not isinstance(v, Text):
                 known = None
+    if known is False and sink.surroundings:
+        return None
+    if known is False and sink.reach:
+        reached = {elsewhere(client) for client in sink.reach}
+        return reached.pop() if len(reached) == 1 else None
     return known
 
 

@@ -223,7 +223,10 @@ def test_an_edit_that_would_not_do_is_not_taken_over(aws: Path, home: Path, use_
 
 
 def test_ctrl_c_in_the_editor_ends_all_and_leaves_no_copy(aws: Path, home: Path, use_editor: Any) -> None:
-    use_editor("echo ready; sleep 60")
+    # one process that is ready when it says so: a shell that is about to start `sleep` may lose the signal between fork and exec
+    use_editor(
+        f"exec {sys.executable} -c 'import signal, time; signal.signal(2, signal.SIG_DFL); print(\"ready\", flush=True); time.sleep(60)'"
+    )
     terminal = Terminal(CONVERT)
     terminal.until("]? ")
     terminal.say("e\n")

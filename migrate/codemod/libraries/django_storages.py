@@ -7,7 +7,14 @@ LIBRARY = Library(
     documentation="https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html",
     takes=(
         Takes(
-            ("storages.backends.s3.S3Storage", "storages.backends.s3boto3.S3Boto3Storage", "storages.backends.s3.S3StaticStorage"),
+            (
+                "storages.backends.s3.S3Storage",
+                "storages.backends.s3boto3.S3Boto3Storage",
+                "storages.backends.s3.S3StaticStorage",
+                "storages.backends.s3.S3ManifestStaticStorage",
+                "storages.backends.s3boto3.S3StaticStorage",
+                "storages.backends.s3boto3.S3ManifestStaticStorage",
+            ),
             "keyword",
             key_id=("access_key",),
             secret=("secret_key",),

@@ -3,8 +3,27 @@
 from migrate.codemod.libraries.spec import Library, Takes
 
 _READERS = ("read_parquet", "scan_parquet", "read_csv", "scan_csv", "read_ndjson", "scan_ndjson", "read_ipc", "scan_ipc", "scan_iceberg",
-            "read_delta", "scan_delta", "read_avro")  # fmt: skip
+            "read_delta", "scan_delta", "read_avro", "read_lines", "scan_lines", "read_parquet_metadata", "read_parquet_schema")  # fmt: skip
 _WRITERS = ("write_parquet", "write_csv", "write_ndjson", "write_ipc", "sink_parquet", "sink_csv", "sink_ndjson", "sink_ipc", "write_avro")
+
+_PLAIN_IDS = ("aws_access_key_id", "access_key_id")
+_PLAIN_SECRETS = ("aws_secret_access_key", "secret_access_key")
+_PLAIN_TOKENS = ("aws_session_token", "session_token", "aws_token", "token")
+_PLAIN_ENDPOINTS = ("aws_endpoint_url", "endpoint_url", "aws_endpoint", "endpoint", "aws_endpoint_url_s3", "endpoint_url_s3")
+# What `CredentialProviderBuilder` does not take for "some sort of access key", beside which `aws_profile` is a ValueError
+_ADMITS = (
+    *(p + n for n in ("region", "default_region", "virtual_hosted_style_request", "request_payer") for p in ("", "aws_")),
+    "allow_http", "allow_invalid_certificates", "connect_timeout", "default_content_type", "http1_only", "http2_only",
+    "http2_keep_alive_interval", "http2_keep_alive_timeout", "http2_keep_alive_while_idle", "http2_max_frame_size", "pool_idle_timeout",
+    "pool_max_idle_per_host", "proxy_url", "proxy_ca_certificate", "proxy_excludes", "timeout", "user_agent", "max_retries",
+    "retry_timeout_ms", "rate_read_init", "rate_read_floor", "rate_read_ceiling", "retry_init_backoff_ms", "retry_max_backoff_ms", "retry_base_multiplier", "file_cache_ttl",
+)  # fmt: skip
+
+
+def _both(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each name in small and in capital letters: object_store takes either."""
+    return names + tuple(n.upper() for n in names)
+
 
 LIBRARY = Library(
     name="polars",
@@ -13,12 +32,13 @@ LIBRARY = Library(
         Takes(
             (*(f"polars.{r}" for r in _READERS if "delta" not in r and "iceberg" not in r), *(f"*.{w}" for w in _WRITERS)),
             "options",
-            key_id=("aws_access_key_id", "access_key_id"),
-            secret=("aws_secret_access_key", "secret_access_key"),
-            token=("aws_session_token", "session_token", "aws_token", "token"),
+            key_id=_both(_PLAIN_IDS),
+            secret=_both(_PLAIN_SECRETS),
+            token=_both(_PLAIN_TOKENS),
             profile="aws_profile",
             options=("storage_options",),
-            endpoint=("aws_endpoint_url", "endpoint_url", "aws_endpoint", "endpoint", "aws_endpoint_url_s3"),
+            endpoint=_both(_PLAIN_ENDPOINTS),
+            admits=_ADMITS,
         ),
     ),
     before='pl.scan_parquet("s3://bucket/*.parquet", storage_options={"aws_access_key_id": KEY, "aws_secret_access_key": SECRET})',

@@ -1,4 +1,4 @@
-"""s3fs, and fsspec where it stands for s3fs."""
+"""s3fs, and fsspec and universal_pathlib where they stand for s3fs."""
 
 from migrate.codemod.libraries.spec import Library, Takes
 
@@ -12,7 +12,7 @@ LIBRARY = Library(
     documentation="https://s3fs.readthedocs.io/en/latest/#credentials",
     takes=(
         Takes(
-            ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current"),
+            ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current", "s3fs.core.S3FileSystem"),
             "keyword",
             key_id=_ID,
             secret=_SECRET,
@@ -31,7 +31,21 @@ LIBRARY = Library(
                 "fsspec.url_to_fs",
                 "fsspec.core.open",
                 "fsspec.get_fs_token_paths",
+                "fsspec.core.open_files",
+                "fsspec.core.get_fs_token_paths",
+                "fsspec.mapping.get_mapper",
             ),
+            "keyword",
+            key_id=_ID,
+            secret=_SECRET,
+            token=("token",),
+            positional=("urlpath",),
+            profile="profile",
+            options=("target_options", "remote_options", "s3", "storage_options"),
+            nested=("client_kwargs",),
+        ),
+        Takes(
+            ("upath.UPath", "upath.core.UPath", "upath.implementations.cloud.S3Path"),
             "keyword",
             key_id=_ID,
             secret=_SECRET,

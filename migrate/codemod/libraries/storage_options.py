@@ -3,7 +3,7 @@
 from migrate.codemod.libraries.spec import Library, Takes
 
 _READERS = ("read_csv", "read_parquet", "read_json", "read_excel", "read_feather", "read_pickle", "read_table", "read_orc", "read_fwf", "read_xml",
-            "read_stata", "read_sas", "read_text", "read_bytes")  # fmt: skip
+            "read_stata", "read_sas", "read_text", "read_bytes", "read_html", "read_avro")  # fmt: skip
 _WRITERS = ("to_csv", "to_parquet", "to_json", "to_excel", "to_feather", "to_pickle", "to_orc", "to_stata", "to_xml", "to_zarr", "to_textfiles",
             "to_markdown", "to_html", "to_hdf")  # fmt: skip
 
@@ -17,6 +17,19 @@ LIBRARY = Library(
                 *(f"*.{w}" for w in _WRITERS),
                 "xarray.open_zarr",
                 "xarray.open_dataset",
+                "xarray.open_mfdataset",
+                "xarray.open_dataarray",
+                "xarray.load_dataset",
+                "xarray.open_datatree",
+                "pandas.ExcelWriter",
+                "pandas.ExcelFile",
+                "dask.array.from_zarr",
+                "dask.array.to_zarr",
+                "dask.dataframe.to_json",
+                "dask.dataframe.to_orc",
+                "zarr.open_array",
+                "zarr.open_consolidated",
+                "zarr.storage.FsspecStore.from_url",
                 "zarr.open",
                 "zarr.open_group",
                 "zarr.storage.FSStore",
@@ -31,7 +44,7 @@ LIBRARY = Library(
             secret=("secret", "password"),
             token=("token",),
             profile="profile",
-            options=("storage_options",),
+            options=("storage_options", "backend_kwargs"),
             nested=("client_kwargs",),
         ),
     ),

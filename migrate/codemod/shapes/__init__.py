@@ -20,6 +20,9 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
 
     def sink_edits(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
         """Plans the edits of one sink."""
+        self.check_beside(sink)
+        if sink.takes.style in ("keyword", "signer"):
+            self.drop_empty_profile(sink, rewrite)
         for a in sink.of(*ROLES):
             if a.node is not None and not (carry and a.role == "id"):
                 removal.kill(a.node)

@@ -7,7 +7,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Store
+from migrate.codemod.flow.values import Box, BoxRef, Const, Store
 from migrate.codemod.names import identifiers, quoted, visible
 from migrate.codemod.sinks import ROLES, Argument, Sink
 
@@ -116,6 +116,7 @@ class ShapeBase:
     def name_positionals(self, sink: Sink, rewrite: "Rewrite", gone: set[Any]) -> None:
         """Arguments by position behind one that goes are passed by name."""
         behind = False
+        gone = gone | {a.at for a in sink.of("profile")}
         for i, expr in enumerate(sink.positional):
             if expr in gone:
                 behind = True
@@ -126,6 +127,24 @@ class ShapeBase:
                 span = sink.module.source.span(expr)
                 at, name = type(span)(span.start, span.start), names[i]
                 rewrite.add(sink.module, self.inserting(at, f"{name}="))
+
+    def check_beside(self, sink: Sink) -> None:
+        """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
+        takes = sink.takes
+        for a in sink.arguments:
+            name = a.name.lower()
+            if name in takes.conflicts and a.values != {Const(None)}:
+                self.stop(sink, "AWS202", f"`{a.name}` beside the keys would not use a profile")
+            if takes.admits and a.box is not None and not a.nested and a.role == "other" and name not in takes.admits:
+                self.stop(sink, "AWS202", f"`{takes.profile}` does not go together with the option `{a.name}`")
+
+    def drop_empty_profile(self, sink: Sink, rewrite: "Rewrite") -> None:
+        """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
+        for a in sink.of("profile"):
+            if a.at is not None:
+                self.drop(sink, a, rewrite)
+            elif a.stores:
+                self.stop(sink, "AWS202", "the dict that this call takes names a profile too")
 
     def drop(self, sink: Sink, a: Argument, rewrite: "Rewrite") -> None:
         """Takes one argument out."""

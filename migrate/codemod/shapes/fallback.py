@@ -25,6 +25,9 @@ class FallbackShapes(ClientShapes):
         for sink in cluster.sinks:
             if not sink.takes.fallback or len(self.sink_profiles(sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
                 self.stop(sink, "AWS206", "the key is a default for a value from outside, and this call cannot take both")
+            self.check_beside(sink)
+            if sink.of("profile"):
+                self.stop(sink, "AWS206", "the key is a default for a value from outside, and this call names a profile already")
             self.fallback_sink(sink, rewrite, removal)
         for s in in_order(cluster.stores):
             if any(isinstance(v, Outside) for v in s.values):

@@ -85,6 +85,11 @@ class SurroundingShapes(ShapeBase):
                 continue
             if not is_settings(s.module):
                 continue
+            if other := other_reader(s.module):
+                raise Blocked(
+                    s.module, s.node, "AWS202", f"`{other}` reads these settings too, and takes no profile from them",
+                    "give it keys of its own or its own setting for a profile (AWS_SES_… for django-ses), then run again",
+                )  # fmt: skip
             endpoint = s.module.scope.stores.get("AWS_S3_ENDPOINT_URL", [])
             if endpoint:
                 raise Blocked(s.module, s.node, "AWS209", "the settings name an endpoint, which may not be AWS's", "decide by hand")
@@ -119,6 +124,14 @@ class SurroundingShapes(ShapeBase):
                         removal.block(s)
                 removal.removed.add(s)
                 removal.kill(statement)
+
+
+_OTHER_READERS = ("django_ses", "s3direct", "django_s3_storage", "eb_sqs", "django_amazon_ses", "sqs_taskrunner")
+
+
+def other_reader(module: Module) -> str | None:
+    """An app in the settings that signs with AWS_ACCESS_KEY_ID itself (django-ses falls back to it: its README, "Full List of Settings")."""
+    return next((name for name in _OTHER_READERS if name in module.source.text), None)
 
 
 def is_settings(module: Module) -> bool:

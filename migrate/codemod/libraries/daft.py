@@ -1,0 +1,21 @@
+"""Daft: its configuration of S3."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="Daft",
+    documentation="https://docs.daft.ai/en/stable/api/config/",
+    takes=(
+        Takes(
+            ("daft.io.S3Config", "daft.S3Config", "daft.daft.S3Config"),
+            "keyword",
+            key_id=("key_id",),
+            secret=("access_key",),
+            token=("session_token",),
+            conflicts=("credentials_provider",),
+        ),
+    ),
+    before='IOConfig(s3=S3Config(key_id=KEY, access_key=SECRET, region_name="eu-west-1"))',
+    after='IOConfig(s3=S3Config(profile_name="dev", region_name="eu-west-1"))',
+    why="`profile_name` is what Daft loads in the place of `AWS_PROFILE`.",
+)
