@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
+from migrate.codemod.ahead import Ahead
 from migrate.codemod.files import Walk, holds_id, walk
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.search import search
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
 
@@ -70,7 +70,9 @@ def rewrite_code(request: CodeRequest) -> Outcome:
 def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]]:
     """What comes of each root under the paths, and findings that belong to none. Raises Refusal where a path does not exist."""
     say = request.progress or (lambda text: None)
-    found: Walk = walk(request.paths, request.exclude)
+    jobs = request.jobs or cores()
+    ahead = Ahead(jobs)
+    found: Walk = walk(request.paths, request.exclude, ahead.notice)
     if found.unreadable:
         from migrate.codemod.gather import unreadable
 
@@ -78,11 +80,10 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     else:
         stray = []
     say(f"{found.count} files")
-    jobs = request.jobs or cores()
     out = []
     for root, files in sorted(found.roots.items()):
         if files:
-            out.append(_root(root, files, request, jobs, say))
+            out.append(_root(root, files, request, jobs, say, ahead))
     return out, stray
 
 
@@ -101,9 +102,9 @@ def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> 
     )
 
 
-def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress) -> Repository:
+def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress, ahead: Ahead) -> Repository:
     """Everything for one root."""
-    found = search(files, jobs)
+    found = ahead.search(root, files)
     findings: list[Finding] = []
     if found.unreadable:
         from migrate.codemod.gather import unreadable

@@ -10,7 +10,8 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,20 +24,64 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+@dataclass(frozen=True, slots=True)
+class Running(Generic[R]):
+    """A call that goes on in a process of its own."""
+
+    pid: int
+    pipe: int
+
+    @classmethod
+    def of(cls, function: Callable[[T], R], argument: T) -> "Running[R]":
+        """Begins `function(argument)`, by `fork`."""
+        ours, theirs = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid:
+            os.close(theirs)
+            return cls(pid, ours)
+        try:
+            os.close(ours)
+            data = pickle.dumps(function(argument), pickle.HIGHEST_PROTOCOL)
+            with open(theirs, "wb") as pipe:
+                pipe.write(data)
+            os._exit(0)
+        finally:
+            os._exit(1)  # whatever went wrong: the parent sees that nothing came; no handler or buffer of the parent's runs twice
+
+    def ready(self, seconds: float = 0) -> bool:
+        """Has it something to say, or ended, within these seconds?"""
+        return bool(select.select([self.pipe], [], [], seconds)[0])
+
+    def result(self) -> R | None:
+        """What came of it, waited for; None where its process died."""
+        with open(self.pipe, "rb") as stream:
+            data = stream.read()
+        _, status = os.waitpid(self.pid, 0)
+        result: R | None = pickle.loads(data) if status == 0 and data else None
+        return result
+
+
+def many(jobs: int) -> bool:
+    """Can and may work go on in several processes?"""
+    return jobs > 1 and hasattr(os, "fork")
+
+
 def in_processes(function: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int) -> list[tuple[Sequence[T], R | None]]:
     """`function` over `jobs` shares of the items. Gives each share with its result, None where its process died."""
-    if jobs <= 1 or len(items) < 2 or not hasattr(os, "fork"):
+    if len(items) < 2 or not many(jobs):
         return [(items, function(items))]
     shares = [items[n::jobs] for n in range(min(jobs, len(items)))]
-    children = [_start(function, share) for share in shares[1:]]
+    children = [Running.of(function, share) for share in shares[1:]]
     try:
         mine = function(shares[0])
     except BaseException:
-        for pid, pipe in children:
-            os.close(pipe)
-            os.waitpid(pid, 0)
+        for child in children:
+            os.close(child.pipe)
+            os.waitpid(child.pid, 0)
         raise
-    return [(shares[0], mine), *((share, _result(*child)) for share, child in zip(shares[1:], children, strict=True))]
+    return [(shares[0], mine), *((share, child.result()) for share, child in zip(shares[1:], children, strict=True))]
 
 
 def isolated(function: Callable[[T], R], item: T, seconds: float) -> R | None:
@@ -46,34 +91,7 @@ def isolated(function: Callable[[T], R], item: T, seconds: float) -> R | None:
     """
     if not hasattr(os, "fork"):
         return function(item)
-    pid, pipe = _start(function, item)
-    ready, _, _ = select.select([pipe], [], [], seconds)
-    if not ready:
-        os.kill(pid, signal.SIGKILL)
-    result: R | None = _result(pid, pipe)
-    return result
-
-
-def _start(function: Callable[[T], R], share: T) -> tuple[int, int]:
-    ours, theirs = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid:
-        os.close(theirs)
-        return pid, ours
-    try:
-        os.close(ours)
-        data = pickle.dumps(function(share), pickle.HIGHEST_PROTOCOL)
-        with open(theirs, "wb") as pipe:
-            pipe.write(data)
-        os._exit(0)
-    finally:
-        os._exit(1)  # whatever went wrong: the parent sees that nothing came; no handler or buffer of the parent's runs twice
-
-
-def _result(pid: int, pipe: int) -> Any:
-    with open(pipe, "rb") as stream:
-        data = stream.read()
-    _, status = os.waitpid(pid, 0)
-    return pickle.loads(data) if status == 0 and data else None
+    running = Running.of(function, item)
+    if not running.ready(seconds):
+        os.kill(running.pid, signal.SIGKILL)
+    return running.result()

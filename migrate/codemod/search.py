@@ -11,7 +11,7 @@ from functools import partial
 from migrate.codemod.files import interesting, read, read_most
 from migrate.codemod.processes import in_processes
 
-_FEW = 1500
+FEW = 1500
 """Below so many files a second process costs more than it saves."""
 SMALL = 300
 """Up to so many files, all that hangs together in any way is analysed together; in larger trees, what names of keys tie together."""
@@ -29,13 +29,20 @@ class Found:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     imports: list[tuple[str, list[bytes]]] = field(default_factory=list)
 
+    def add(self, other: "Found") -> None:
+        """Takes in what came of another share."""
+        self.hits += other.hits
+        self.unreadable += other.unreadable
+        self.imports += other.imports
 
-def search(paths: Sequence[str], jobs: int) -> Found:
+
+def search(paths: Sequence[str], jobs: int, of: int | None = None) -> Found:
     """The files that may hold a key, and those that cannot be read.
 
     In a small tree that is also each file that names the arguments which take keys: another file may compute what it hands on.
+    `of`: how many files the tree has, where these are not all.
     """
-    return _spread(partial(_search, mentions=len(paths) <= SMALL), paths, jobs)
+    return _spread(partial(search_share, mentions=(len(paths) if of is None else of) <= SMALL), paths, jobs)
 
 
 Accept = Callable[[str, list[bytes], bytes], bool]
@@ -103,7 +110,8 @@ def import_statements(data: bytes) -> Iterator[bytes]:
         at = data.find(b"import", max(end, at + 6))
 
 
-def _search(part: Sequence[str], mentions: bool) -> Found:
+def search_share(part: Sequence[str], mentions: bool = False) -> Found:
+    """What `search` comes to in a share of the files of a large tree, or with `mentions` of a small one."""
     out = Found()
     for path in part:
         try:
@@ -127,9 +135,6 @@ def _data(path: str) -> bytes:
 
 def _spread(function: Callable[[Sequence[str]], Found], paths: Sequence[str], jobs: int) -> Found:
     whole = Found()
-    for share, part in in_processes(function, paths, jobs if len(paths) >= _FEW else 1):
-        got = part if part is not None else function(share)
-        whole.hits += got.hits
-        whole.unreadable += got.unreadable
-        whole.imports += got.imports
+    for share, part in in_processes(function, paths, jobs if len(paths) >= FEW else 1):
+        whole.add(part if part is not None else function(share))
     return whole
