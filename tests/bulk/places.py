@@ -35,7 +35,7 @@ def remote(name: str, text: str | None = CODE, default: str = "main", **more: st
             (work / path).write_bytes(content if isinstance(content, bytes) else content.encode())
         git(work, "add", "-A")
         git(work, "commit", "-q", "-m", "first")
-        git(work, "push", "-q", str(bare), default)
+        git(work, "push", "-q", "--no-verify", str(bare), default)  # git-lfs has a hook that asks a server
     return bare
 
 

@@ -5,6 +5,7 @@ import datetime
 import http.server
 import ipaddress
 import os
+import shutil
 import sqlite3
 import ssl
 import subprocess
@@ -185,3 +186,23 @@ def test_one_that_takes_too_much_memory_costs_only_itself(run: Run) -> None:
     assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
     rows = sqlite3.connect("aws-sso-migrate-bulk/state.sqlite").execute("SELECT url FROM work").fetchall()
     assert len(rows) == 2
+
+
+@pytest.mark.skipif(shutil.which("git-lfs") is None, reason="no git-lfs on this machine")
+def test_files_of_git_lfs_stay_pointers(run: Run, home: Path) -> None:
+    """With git-lfs set up for the person as its documentation has it: nothing is downloaded, and no pointer is touched."""
+    subprocess.run(["git", "lfs", "install", "--skip-repo"], check=True, capture_output=True)
+    assert "lfs" in (home / ".gitconfig").read_text()
+    attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n*.ipynb filter=lfs diff=lfs merge=lfs -text\n"
+    bare = remote("large", **{".gitattributes": attributes, "model.bin": b"\0" * 5000, "big.ipynb": b"{}" * 5000})
+    pointer = git(bare, "show", "main:model.bin")
+    assert pointer.startswith("version https://git-lfs.github.com/spec/v1")
+    shutil.rmtree("large-work")  # its objects too: who smudges now fails
+    done = bulk(run, [bare.as_uri()])
+    assert done.returncode == 0, done.stderr
+    (clone,) = (p.parent for p in Path("aws-sso-migrate-bulk").rglob("app.py"))
+    assert (clone / "app.py").read_text().startswith(AFTER) and (clone / "model.bin").read_text().startswith("version https://git-lfs")
+    done = bulk(run, [bare.as_uri()], "--push", "--workdir", "other")
+    assert done.returncode == 0, done.stderr
+    assert git(bare, "show", "aws-sso-migrate:model.bin") == pointer and git(bare, "show", "aws-sso-migrate:app.py").startswith(AFTER)
+    assert git(bare, "diff", "--name-only", "main", "aws-sso-migrate") == "app.py"
