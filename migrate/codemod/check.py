@@ -3,6 +3,7 @@
 import ast
 import re
 import tokenize
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
@@ -48,6 +49,8 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
     if any(repeats(n) for n in ast.walk(tree)):
         return Checked(module, source.text, Problem(module, first, "AWS213", "a call would be given an argument twice"))
+    if not source.opaque and compiles(source.text) and not compiles(text):
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not compile"))
     for k in keys:
         if k in text:
             at = next(
@@ -78,6 +81,17 @@ def repeats(node: ast.AST) -> bool:
         return False
     names = [k.arg for k in node.keywords if k.arg is not None]
     return len(names) != len(set(names))
+
+
+def compiles(text: str) -> bool:
+    """Does the compiler take it? Scoping (`nonlocal` of a name that nobody binds any more) is nothing that the parser looks at."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in the file under work are its own affair
+        try:
+            compile(text, "<source>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def roundtrips(data: bytes) -> bool:

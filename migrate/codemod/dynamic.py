@@ -1,12 +1,15 @@
 """The last net: names that a rewrite takes away or renames must not be reached in ways that the analysis does not see."""
 
 import ast
+from itertools import pairwise
 
 from migrate.codemod.cluster import Cluster, Problem
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Class, Lib, Scope, Unknown
+from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
 from migrate.codemod.rewrite import Rewrite
+
+_LONGEST_NAME = 200
 
 
 def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -> list[Problem]:
@@ -16,7 +19,8 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         if s.kind in ("assign", "attribute", "unpack", "import") and ((isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")) or isinstance(s.owner, Class))
     }  # fmt: skip
     names |= {n.name for m, n in rewrite.functions}
-    problems: list[Problem] = []
+    names |= {s.name for s in holders(interpreter, cluster) if isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")}
+    problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     for module in interpreter.modules.values():
         for node in module.source.parents:
             if suspicious(interpreter, module, node, names):
@@ -39,6 +43,43 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                 )
             )
     return problems[:3]
+
+
+def holders(interpreter: Interpreter, cluster: Cluster) -> list[Store]:
+    """The bindings of the containers that hold something of a cluster."""
+    return [s for s in interpreter.stores() if any(isinstance(v, BoxRef) and v.box in cluster.boxes for v in s.values)]
+
+
+def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) -> list[Problem]:
+    """Strings that name what goes with its module or class, as `mock.patch("app.config.KEY")` does."""
+    homes = {m.path.stem for m in cluster.modules} | {m.path.parent.name for m in cluster.modules if m.path.name == "__init__.py"}
+    homes |= {s.owner.node.name for s in cluster.stores if isinstance(s.owner, Class | Scope) and isinstance(s.owner.node, ast.ClassDef)}
+    problems = []
+    for module in interpreter.modules.values():
+        for node in module.source.parents:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value and len(node.value) < _LONGEST_NAME:
+                parts = node.value.split(".")
+                if any(a in homes and b in names for a, b in pairwise(parts)) and all(p.isidentifier() for p in parts):
+                    problems.append(
+                        Problem(module, node, "AWS210", "a string names what holds the key", "take the test or lookup along by hand")
+                    )
+    return problems
+
+
+def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
+    """Functions that look at all of their own names, among them some that hold the key."""
+    problems = []
+    for scope in {s.owner for s in cluster.stores if isinstance(s.owner, Scope) and s.owner.kind == "function"}:
+        for node in ast.walk(scope.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not interpreter.reads(node.func):
+                every = node.func.id in ("locals", "vars", "dir") and not node.args
+                if every or node.func.id in ("eval", "exec"):
+                    problems.append(
+                        Problem(
+                            scope.module, node, "AWS210", "the names of this function, the key's among them, are looked through as a whole"
+                        )
+                    )
+    return problems
 
 
 def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str]) -> bool:

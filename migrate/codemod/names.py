@@ -55,6 +55,11 @@ def visible(interpreter: Interpreter, scope: Scope, dotted: str) -> str | None:
     return None
 
 
+def says_key(name: str) -> bool:
+    """Does a name say that it is a key's? `dev` in a dict of accounts is not, and stays what it is."""
+    return _KEY_WORDS.search(name) is not None
+
+
 def profile_name_for(name: str, taken: set[str]) -> str | None:
     """What a variable that held a key id is called when it holds a profile's name; None where every candidate is taken."""
     upper = name.isupper()

@@ -14,7 +14,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
-from migrate.codemod.flow.values import Class, Outside, Scope
+from migrate.codemod.flow.values import Box, Class, Outside, Scope
 from migrate.codemod.libraries import library_of
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.reach import mark_reach
@@ -109,7 +109,7 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
         cluster.problems.append(Problem(module, at, "AWS215", module.source.frozen))
     if not cluster.problems:
         try:
-            unused(cluster, rewriter)
+            unused(cluster, uses)
             rewrite = rewriter.plan(cluster)
             cluster.problems += dynamic_uses(interpreter, cluster, rewrite)
             if not cluster.problems:
@@ -157,7 +157,7 @@ def stand_in(cluster: Cluster, rewriter: Rewriter) -> bool:
     return all(not imported_roots(o.module.source).isdisjoint(_STAND_INS) for o in cluster.origins)
 
 
-def unused(cluster: Cluster, rewriter: Rewriter) -> None:
+def unused(cluster: Cluster, uses: Uses) -> None:
     """Constants that no call is seen to use go only where nothing else is likely to read them.
 
     Raises Blocked for class attributes, and for modules that frameworks read as a whole.
@@ -171,7 +171,10 @@ def unused(cluster: Cluster, rewriter: Rewriter) -> None:
         stem = s.module.path.stem.lower()
         settings = any(w in stem for w in ("settings", "config", "conf", "secret", "cred", "const", "keys")) and not is_settings(s.module)
         if s.kind == "element" and not settings:
-            continue
+            holders = uses.holders.get(s.owner, ()) if isinstance(s.owner, Box) else ()
+            held = [h for h in holders if isinstance(h.owner, Class) or (isinstance(h.owner, Scope) and h.owner.kind == "class")]
+            if not held:
+                continue
         if not plain or settings:
             raise Blocked(
                 s.module,

@@ -13,6 +13,7 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, in_order, origins_of
 from migrate.codemod.sinks import Sink
 from migrate.codemod.tuples import Tuples
+from migrate.codemod.vestiges import Vestiges
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _NOTHING = {"star", "self", "kwargs", "splat", "outside", "open", "def"}
 
 
-class Removal(Aftermath):
+class Removal(Aftermath, Vestiges):
     """Removes the bindings of one cluster."""
 
     def __init__(self, rewriter: "Rewriter", rewrite: "Rewrite", carry: bool) -> None:
@@ -29,6 +30,7 @@ class Removal(Aftermath):
         self.carry = carry
         self.kept: set[Store] = set()
         self.converted: set[Store] = set()
+        self.renamed: set[Store] = set()  # entries of dicts whose keys change
         self.removed: set[Store] = set()
         self.roots: set[ast.AST] = set()
         self.handled: set[ast.AST] = set()  # literals whose text is replaced
@@ -85,15 +87,18 @@ class Removal(Aftermath):
         tuples = Tuples(self, cluster)
         todo = {s for s in cluster.stores if s not in self.kept and s not in self.removed and s.kind not in _NOTHING}
         while True:
-            before = len(self.removed)
+            before = len(self.removed), len(self.roots), len(todo)
             if self.carry:
                 tuples.shrink()
             for s in in_order(todo - self.removed):
                 if s not in self.removed and self.unread(s):
                     self.remove(s, todo)
-            todo |= self.emptied(cluster)
+            self.hollow(cluster)
+            todo |= self.emptied(cluster) - self.kept
             self.functions(cluster)
-            if len(self.removed) == before:
+            todo |= self.companions(cluster)
+            self.emptied_conditions()
+            if before == (len(self.removed), len(self.roots), len(todo)):
                 break
         tuples.finish()
         for s in in_order(todo - self.removed):
@@ -108,6 +113,7 @@ class Removal(Aftermath):
                     self.block_at(o.module, o.node)
         self.shorten_lists()
         self.mend_deletions()
+        self.undeclare()
         self.unused_imports()
 
     def needed(self, s: Store, cluster: Cluster) -> bool:
@@ -342,6 +348,17 @@ class Removal(Aftermath):
         self.do(s.module, lambda e: e.replace(node, "None"))
         self.roots.add(node)
         self.removed.add(s)
+
+    def hollow(self, cluster: Cluster) -> None:
+        """Tuples and lists of nothing but keys that nobody reads any more go as a whole."""
+        for b in cluster.boxes:
+            inside = b.all()
+            if b.kind != "seq" or b.open or not inside or not self.rewriter.uses.holders.get(b):
+                continue
+            if all(s in cluster.stores and s not in self.kept and s not in self.removed and self.unread(s) for s in inside) and all(
+                n is b.node or self.dead(n) for n in self.rewriter.uses.by_box.get(b, ())
+            ):
+                self.removed.update(inside)
 
     def emptied(self, cluster: Cluster) -> set[Store]:
         """Bindings of dicts and lists out of which everything went; the `**` of such a dict in a sink goes as well."""

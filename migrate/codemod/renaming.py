@@ -9,8 +9,8 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster, Credentials, literal_text, roles_of
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, in_order
-from migrate.codemod.names import identifiers, profile_name_for, quoted
+from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, Text, in_order
+from migrate.codemod.names import identifiers, profile_name_for, quoted, says_key
 from migrate.codemod.removal import Removal
 from migrate.codemod.shapes import SinkShapes
 from migrate.keys import is_key_id
@@ -55,11 +55,23 @@ class Renaming(SinkShapes):
         for s in in_order(cluster.stores & removal.kept):
             if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
                 self.rename_group(s, rewrite, done)
+        for s in in_order(self.beside_ids(cluster, removal.kept)):
+            if s not in done and s not in removal.removed:
+                self.rename_group(s, rewrite, done)
         entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
         seen: set[Store] = set()
         for s in in_order(entries):
             if s not in seen and s not in removal.converted:
                 self.rename_entries(s, rewrite, removal, seen)
+
+    def beside_ids(self, cluster: Cluster, kept: set[Store]) -> set[Store]:
+        """Parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
+        found: set[Store] = set()
+        joins = [a.node for sink in cluster.sinks for a in sink.of("id")] + [s.value for s in kept]
+        for join in (j for j in joins if isinstance(j, ast.BoolOp | ast.IfExp)):
+            for n in ast.walk(join):
+                found |= {s for s in self.interpreter.reads(n) if s.kind == "default" and s.values == {Const(None)}}
+        return found
 
     def rename_entries(self, first: Store, rewrite: "Rewrite", removal: Removal, seen: set[Store]) -> None:
         """The entry of a dict that held an id, in all dicts that are read at the same places."""
@@ -79,7 +91,7 @@ class Renaming(SinkShapes):
         seen |= stores
         taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
         new = profile_name_for(name, taken)
-        if new is None or not name.isidentifier():
+        if new is None or not name.isidentifier() or not says_key(name):
             return
         steps: list[tuple[Module, Step]] = []
         for s in stores:
@@ -97,6 +109,7 @@ class Renaming(SinkShapes):
             steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
         for module, step in steps:
             rewrite.add(module, step)
+        removal.renamed |= stores
 
     def renaming_key(self, module: Module, node: ast.AST, new: str) -> Step | None:
         """The edit that renames the key of one entry."""
@@ -124,7 +137,7 @@ class Renaming(SinkShapes):
             done.add(s)
             if s.kind in ("splat", "starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
                 return
-            if s not in rewrite.cluster.stores and not all(isinstance(v, Const) for v in s.values):
+            if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & self.found.ids.keys()) for v in s.values):
                 return  # the same name holds something else here
             if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
                 places[s.node] = s.module

@@ -12,7 +12,7 @@ from migrate.codemod.cluster import Cluster, Credentials, roles_of
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value, in_order
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.names import quoted
 from migrate.codemod.removal import Removal
@@ -23,6 +23,22 @@ from migrate.codemod.uses import Uses
 from migrate.keys import is_key_id
 
 _AND_OR = re.compile(r"(?:\s|\\\n)*(?:and|or)(?:\s|\\\n)*")
+_LOOK_AT_KEYS = {
+    "list",
+    "tuple",
+    "set",
+    "iter",
+    "sorted",
+    "reversed",
+    "frozenset",
+    "len",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "max",
+    "min",
+}
 Step = Callable[[Edits], None]
 SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_account_id"}
 
@@ -90,7 +106,23 @@ class Rewriter(Renaming):
             if carry:
                 self.carry(cluster, rewrite, removal)
         removal.sweep(cluster)
+        self.check_keys_of_dicts(cluster, removal)
         return rewrite
+
+    def check_keys_of_dicts(self, cluster: Cluster, removal: Removal) -> None:
+        """Raises Blocked where something looks at the keys of a dict some of which go or change."""
+        changed = removal.removed | removal.converted | removal.renamed
+        for box in in_order(b for b in cluster.boxes if b.kind == "dict"):
+            gone = {key for b in box.whole() for key, stores in b.items.items() if changed.intersection(stores)}
+            for node in self.uses.by_box.get(box, ()) if gone else ():
+                home = self.uses.homes.get(node)
+                parent = home.source.parents.get(node) if home else None
+                if home is None or removal.dead(node) or not isinstance(node, ast.expr):
+                    continue
+                if looks_at_keys(node, parent, gone):
+                    raise Blocked(
+                        home, node, "AWS202", "the names of the entries count here, and the key's are among them", "rewrite by hand"
+                    )
 
     def check_sink(self, sink: Sink, cluster: Cluster) -> None:
         """Is what reaches a sink known, mapped, and meant for AWS?"""
@@ -286,6 +318,20 @@ class Rewriter(Renaming):
             text = quoted(profile, source.code(s.value).lstrip("rRbBuUfF"))
             rewrite.add(s.module, self.replacing(s.value, text))
             removal.kill(s.value)
+
+
+def looks_at_keys(node: ast.expr, parent: ast.AST | None, gone: set[object]) -> bool:
+    """Does a dict stand where its keys are gone through or asked for, some of which are among `gone`?"""
+    if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension):
+        return node is parent.iter
+    if isinstance(parent, ast.Compare):
+        asked = parent.left if isinstance(parent.ops[0], ast.In | ast.NotIn) else None
+        return not (isinstance(asked, ast.Constant) and asked.value not in gone)
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("keys", "popitem", "__contains__", "__len__", "__iter__")
+    return isinstance(parent, ast.Starred) or (
+        isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in _LOOK_AT_KEYS and node in parent.args
+    )
 
 
 def swapped(ids: list[Argument], secrets: list[Argument]) -> bool:

@@ -19,6 +19,7 @@ from migrate.codemod.flow.values import (
     ModuleRef,
     Origin,
     PartialRef,
+    Store,
     Text,
     Unknown,
     Value,
@@ -82,6 +83,11 @@ class Uses:
         self.by_box: dict[Box, list[ast.AST]] = {}
         self.by_class: dict[Class, list[ast.AST]] = {}
         self.by_module: dict[Module, list[ast.AST]] = {}
+        self.holders: dict[Box, list[Store]] = {}  # the bindings that a container has itself, and not as part of another
+        for s in self.interpreter.stores():
+            for v in s.values:
+                if isinstance(v, BoxRef) and not isinstance(s.owner, Box):
+                    self.holders.setdefault(v.box, []).append(s)
         for node, values in self.interpreter.all_nodes():
             if not isinstance(node, ast.expr):
                 continue
@@ -350,17 +356,27 @@ class Uses:
     def objects(self, cluster: Cluster) -> None:
         """Objects, classes and modules that hold something of the cluster and are handed to what may look inside."""
         classes = {s.owner for s in cluster.stores if isinstance(s.owner, Class)}
-        classes |= {c for c in self.by_class if any(s.owner is c.scope for s in cluster.stores)}
+        bound = cluster.stores | {s for box in cluster.boxes for s in self.holders.get(box, ())}
+        classes |= {c for c in self.by_class if any(s.owner is c.scope for s in bound)}
         origin = in_order(cluster.origins)[0]
         for cls in classes:
             for node in self.by_class.get(cls, ()):
                 home = self.homes.get(node)
                 parent = home.source.parents.get(node) if home else None
+                if home is None:
+                    continue
                 if isinstance(parent, ast.Attribute) and parent.attr in _DUMPS and not self.interpreter.reads(parent):
-                    self.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")  # type: ignore[arg-type]
-                if self.handed_out(home, node, parent):
-                    self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")  # type: ignore[arg-type]
-                elif home and is_tuple(cls) and by_place(node, parent):
+                    self.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")
+                if self.picked(home, node, parent):
+                    why = "an object that holds the key is asked for attributes by a name that is not written down"
+                    self.add(cluster, home, node, origin, "AWS210", why)
+                elif self.handed_out(home, node, parent):
+                    self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")
+                elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
+                    self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is shown or compared as a whole")
+                elif is_enum(cls) and by_member(node, parent):
+                    self.add(cluster, home, node, origin, "AWS202", "the members of an enum that holds the key are looked through")
+                elif is_tuple(cls) and by_place(node, parent):
                     self.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is taken by its places")
         for s in in_order(cluster.stores):
             if s.kind == "star" or s.owner is not s.module.scope:
@@ -368,8 +384,22 @@ class Uses:
             for node in self.by_module.get(s.module, ()):
                 home = self.homes.get(node)
                 parent = home.source.parents.get(node) if home else None
-                if home and (self.handed_out(home, node, parent) or (isinstance(parent, ast.Attribute) and parent.attr == "__dict__")):
+                if home and (
+                    self.picked(home, node, parent)
+                    or self.handed_out(home, node, parent)
+                    or (isinstance(parent, ast.Attribute) and parent.attr == "__dict__")
+                ):
                     self.add(cluster, home, node, origin, "AWS210", "the module that holds the key is looked through as a whole")
+
+    def picked(self, home: Module, node: ast.AST, parent: ast.AST | None) -> bool:
+        """Is one of its attributes taken by `getattr` with a name that is not written down?"""
+        if not isinstance(parent, ast.Call) or node not in parent.args[:1] or len(parent.args) < 2:
+            return False
+        names = self.interpreter.values_of(parent.args[1])
+        written = isinstance(parent.args[1], ast.Constant) or (
+            names and all(isinstance(v, Text) and v.text.startswith("__") for v in names)
+        )
+        return is_lib(self.interpreter.values_of(parent.func), "getattr", "hasattr", "setattr", "delattr") and not written
 
     def handed_out(self, home: Module | None, node: ast.AST, parent: ast.AST | None) -> bool:
         """Is it an argument of a call that leads out of the program?"""
@@ -417,6 +447,23 @@ def in_condition(home: Module, term: ast.AST) -> bool:
 def is_tuple(cls: Class) -> bool:
     """Are a class's objects tuples, which code may also take by place?"""
     return any(c.listed is not None or "typing.NamedTuple" in c.outside for c in cls.lineage())
+
+
+def is_enum(cls: Class) -> bool:
+    """Are a class's attributes members, which code may also go through?"""
+    return any(name.startswith("enum.") for c in cls.lineage() for name in c.outside)
+
+
+def compares(node: ast.Compare) -> bool:
+    """Does it look at what is in the things that it compares?"""
+    return not all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+
+
+def by_member(node: ast.AST, parent: ast.AST | None) -> bool:
+    """Does an enum stand where its members are looked up or gone through?"""
+    if isinstance(parent, ast.Subscript | ast.For | ast.AsyncFor | ast.comprehension | ast.Call):
+        return node in (getattr(parent, "value", None), getattr(parent, "iter", None), getattr(parent, "func", None))
+    return isinstance(parent, ast.Starred | ast.Compare) or (isinstance(parent, ast.Attribute) and parent.attr == "__members__")
 
 
 def by_place(node: ast.AST, parent: ast.AST | None) -> bool:

@@ -153,7 +153,7 @@ class Calls(KnownCalls):
     def instantiate(self, cls: Class, args: Arguments, node: ast.Call) -> None:
         """A class called: `__init__`, or the fields."""
         made = False
-        for c in [cls, *(b for b in cls.lineage() if b is not cls and b not in cls.subclasses)]:
+        for c in cls.upwards():
             for store in c.scope.stores.get("__init__", ()):
                 for v in store.values:
                     if isinstance(v, FuncRef):

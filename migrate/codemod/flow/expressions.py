@@ -267,7 +267,7 @@ class Expressions(Calls):
             case Instance(cls) | ClassRef(cls):
                 found: set[Value] = set()
                 stores = []
-                for c in cls.lineage():
+                for c in base.lineage():
                     stores += c.scope.stores.get(name, [])
                     stores += c.attributes.get(name, [])
                 self.read(node, stores)
@@ -340,7 +340,7 @@ class Expressions(Calls):
 
     def attribute_stores(self, base: Instance, name: str) -> list[Store]:
         """The bindings of an instance's attribute."""
-        return [s for c in base.cls.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
+        return [s for c in base.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
 
     def joined(self, node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
         """An f-string: known where everything in its braces is known and plain."""

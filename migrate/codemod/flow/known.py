@@ -104,7 +104,9 @@ class KnownCalls(Tables):
             cls = next(
                 (v.cls for s in self._stores.values() if here and s.node is here.node for v in s.values if isinstance(v, ClassRef)), None
             )
-            return {Instance(b) for b in cls.bases} or {Lib(f"{b}()") for b in cls.outside} if cls else {UNKNOWN}
+            if cls is None:
+                return {UNKNOWN}
+            return {Instance(cls, above=True)} if cls.beyond() else {Lib(f"{b}()") for b in cls.outside}
         if name in ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field"):
             given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name != "dataclasses.field" else [])
             return set(given[0]) if given else {UNKNOWN}

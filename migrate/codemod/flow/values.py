@@ -134,8 +134,8 @@ class Class:
     fields: bool = False  # dataclass, NamedTuple, pydantic model: the annotations are the parameters
     listed: ast.expr | None = None  # what lists the fields of a `namedtuple(…)`, for which no class statement stands
 
-    def lineage(self) -> list["Class"]:
-        """The class, its bases, and its subclasses: wherever an attribute of `self` may come from."""
+    def upwards(self) -> list["Class"]:
+        """The class and its bases, however far up."""
         seen: list[Class] = []
 
         def up(c: Class) -> None:
@@ -145,7 +145,12 @@ class Class:
                     up(b)
 
         up(self)
-        todo = list(self.subclasses)
+        return seen
+
+    def downwards(self) -> list["Class"]:
+        """The class and its subclasses, however far down."""
+        seen: list[Class] = []
+        todo = [self]
         while todo:
             c = todo.pop()
             if c not in seen:
@@ -153,12 +158,30 @@ class Class:
                 todo += c.subclasses
         return seen
 
+    def lineage(self) -> list["Class"]:
+        """The class, its bases, and its subclasses: wherever an attribute of `self` may come from."""
+        above = self.upwards()
+        return above + [c for c in self.downwards() if c not in above]
+
+    def beyond(self) -> list["Class"]:
+        """What may follow the class in the method resolution order of its objects: its bases, and the other bases of its subclasses."""
+        below = self.downwards()
+        seen: list[Class] = []
+        for c in below:
+            seen += [up for up in c.upwards() if up not in below and up not in seen]
+        return seen
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a class of the program."""
+    """An object of a class of the program. `above`: what `super()` gives there, which sees neither the class nor its subclasses."""
 
     cls: Class
+    above: bool = False
+
+    def lineage(self) -> list[Class]:
+        """The classes that an attribute of it may come from."""
+        return self.cls.beyond() if self.above else self.cls.lineage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +189,10 @@ class ClassRef:
     """A class itself."""
 
     cls: Class
+
+    def lineage(self) -> list[Class]:
+        """The classes that an attribute of it may come from."""
+        return self.cls.lineage()
 
 
 @dataclass(frozen=True, slots=True)

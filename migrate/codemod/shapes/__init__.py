@@ -90,6 +90,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             rewrite.add(store.module, lambda e: e.replace(node, text))
             rewrite.add(store.module, lambda e: e.replace(value, self.profile_text(sink, False, e) or "None"), 1)
             removal.kill(value)
+            removal.kept.add(store)
             removal.removed |= {s for stores in box.items.values() for s in stores}
         else:
             start = store.module.source.span(node)
