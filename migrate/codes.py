@@ -65,9 +65,10 @@ CODES: dict[str, Code] = {
     ),
     "AWS108": Code(
         "error",
-        "A profile gets its key, or another source of credentials, from [DEFAULT]",
+        "A profile gets its key or another source of credentials from [DEFAULT], or would come to read its settings",
         "botocore and the AWS CLI give the settings of a section `[DEFAULT]` (in capitals) to every profile of the file; other SDKs do not. "
-        "They cannot be taken from one profile without changing all others.",
+        "They cannot be taken from one profile without changing all others. And a profile that has no section in the config file yet would come "
+        "to read them there, an `endpoint_url` too, to which its SSO token would be sent.",
         "Move the settings from `[DEFAULT]` to the profile that they belong to (`[default]`?), then run again.",
     ),
     "AWS109": Code(
@@ -142,6 +143,13 @@ CODES: dict[str, Code] = {
         "A role profile's source_profile was changed",
         "Its source had both a key and a role of its own. For a role over it the SDKs used the key, and so the new profile that takes the key's place is its source now.",
         "Nothing.",
+    ),
+    "AWS127": Code(
+        "warning",
+        "A profile that stays as it is will not work over its converted source",
+        "It is kept, or talks to an endpoint that is not AWS's, and so it was left alone. But it assumes its role with the credentials of a profile "
+        "that becomes SSO: an SSO session carries no MFA device and gives a role one hour at most, and an `endpoint_url` of the role profile's would be sent the SSO token.",
+        "Keep its source profile as well (`--keep`), or map the role profile itself.",
     ),
     "AWS140": Code(
         "note",

@@ -16,5 +16,6 @@ HELP = {
     "AWS113": "write the header as [profile {name}]",
     "AWS114": "move the address under its service in a [services] section",
     "AWS125": "mend the name, or drop it",
+    "AWS127": "keep its source profile as well, or map this one itself (--map '{name}=ACCOUNT_ID/ROLE_NAME')",
     "AWS193": "run again with --review to take it, or keep it as it is: --keep '{name}', or action = keep in the plan",
 }

@@ -163,6 +163,8 @@ class _Decider:
             return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
         if not done and (place := facts.inherits_sources(files, profile)):
             return self._left("AWS108", profile, f"profile {name} depends on settings of [DEFAULT]", place=place)
+        if place := facts.would_inherit(files, profile):
+            return self._left("AWS108", profile, f"profile {name} would come to read settings of [DEFAULT]", place=place)
         if hidden := facts.hides_keys(files, profile):
             return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
         if swallower := facts.swallows_settings(files, profile):
@@ -248,6 +250,7 @@ class _Decider:
             and facts.header_is_plain(files, profile)
             and (session is None or facts.session_is_plain(files, session))
             and facts.inherits_sources(files, profile) is None
+            and facts.would_inherit(files, profile) is None
             and facts.swallows_settings(files, profile) is None
         )
 
@@ -257,15 +260,22 @@ class _Decider:
         verdict = self.decision.verdicts[role.name]
         if verdict.action in ("sso", "source"):
             return
-        kept = verdict.action == "keep"
-        if facts.wants_mfa(role) and not kept:
-            self._stays("AWS102", role, f"profile {role.name} needs an MFA device, and its source {source} becomes SSO", "mfa_serial")
-        elif facts.wants_longer(role) and not kept:
-            self._stays(
-                "AWS103", role, f"profile {role.name} asks for more than an hour, and its source {source} becomes SSO", "duration_seconds"
-            )
-        elif facts.own_endpoint(role) and not facts.foreign_endpoint(self.files, role) and not kept:
-            self._stays("AWS114", role, f"profile {role.name} has an endpoint_url, and its source {source} becomes SSO", "endpoint_url")
+        foreign = facts.own_endpoint(role) and facts.foreign_endpoint(self.files, role)
+        if facts.wants_mfa(role):
+            why = "needs an MFA device"
+            code, setting = "AWS102", "mfa_serial"
+        elif facts.wants_longer(role):
+            why = "asks for more than an hour"
+            code, setting = "AWS103", "duration_seconds"
+        elif facts.own_endpoint(role):
+            why = "has an endpoint_url"
+            code, setting = "AWS114", "endpoint_url"
+        else:
+            why = ""
+        if why and (verdict.action == "keep" or (foreign and code == "AWS114")):
+            self._add("AWS127", role, f"profile {role.name} stays, but it {why}, and its source {source} becomes SSO", setting)
+        elif why:
+            self._stays(code, role, f"profile {role.name} {why}, and its source {source} becomes SSO", setting)
         elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
             # the SDKs took the key, not the role, of a source that has both
             self.decision.new_sources[role.name] = source_name(source)

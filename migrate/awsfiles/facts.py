@@ -79,6 +79,18 @@ def inherits_sources(files: AwsFiles, profile: Profile, *, keys_only: bool = Fal
     return None
 
 
+def would_inherit(files: AwsFiles, profile: Profile) -> tuple[AwsFile, int] | None:
+    """Where `[DEFAULT]` of the config file holds what a section yet to be made would come to read: file and 1-based line, or None.
+
+    A region or an output that the profile never had, or an endpoint that would be sent the SSO token. For NAME-source, which only
+    signs in, the endpoint alone matters.
+    """
+    for name, setting in files.config.document.defaults.items():
+        if (profile.config is None and name not in profile.values) or (names_itself(profile) and name in ("endpoint_url", "services")):
+            return files.config, setting.line + 1
+    return None
+
+
 def swallows_settings(files: AwsFiles, profile: Profile, *, keys_only: bool = False) -> tuple[AwsFile, int] | None:
     """Where a setting that must go has lines below it that look like settings of their own: file and 1-based line, or None."""
     for file, section in sections(files, profile):

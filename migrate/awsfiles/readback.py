@@ -11,7 +11,7 @@ from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping
 from migrate.awsfiles.profiles import AwsFiles, Named, merge
 from migrate.awsfiles.rewrite import must_go
-from migrate.awsfiles.vocabulary import SSO, STATIC
+from migrate.awsfiles.vocabulary import SSO
 from migrate.errors import Refusal
 
 
@@ -75,7 +75,7 @@ def _expected(files: AwsFiles, decision: Decision) -> Iterator[tuple[str, dict[s
         if verdict.target is not None:
             three = dict(zip(SSO, (verdict.target.session, verdict.target.account_id, verdict.target.role_name), strict=True))
             if verdict.action == "sso":
-                values = {**_defaults_of_new(files, name), **values, **three}
+                values = {**values, **three}
             elif profile.static:
                 values["source_profile"] = source_name(name)
                 if source_name(name) not in files.profiles:
@@ -83,9 +83,3 @@ def _expected(files: AwsFiles, decision: Decision) -> Iterator[tuple[str, dict[s
         if name in decision.new_sources:
             values["source_profile"] = decision.new_sources[name]
         yield name, values
-
-
-def _defaults_of_new(files: AwsFiles, name: str) -> dict[str, str]:
-    """What `[DEFAULT]` of the config file gives to a section that is only made now."""
-    profile = files.profiles[name]
-    return {n: v for n, v in _defaults(files).items() if n not in STATIC} if profile.config is None else {}

@@ -224,6 +224,18 @@ def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
         pytest.param("[dev]\n" + keys("dev"), "", [], [("AWS107", None)], id="keys in a section that is no profile"),
         pytest.param("", "[DEFAULT]\n" + keys("dev") + "[dev]\n", [DEV], [("AWS108", "dev")], id="keys of [DEFAULT]"),
         pytest.param(
+            "[DEFAULT]\nendpoint_url = http://localhost:9000\n", "[dev]\n" + keys("dev"), [DEV], [("AWS108", "dev")],
+            id="a new section would read an endpoint of [DEFAULT], and send it the token",
+        ),
+        pytest.param(
+            "[DEFAULT]\nregion = eu-west-1\n", "[default]\n" + keys("dev"), ["default=111122223333/Admin"], [("AWS108", "default")],
+            id="a new section would read a region of [DEFAULT], where there was none",
+        ),
+        pytest.param(
+            "[DEFAULT]\nservices = s\n[profile dev]\nservices =\nrole_arn = a\nsource_profile = dev\n", "[dev]\n" + keys("dev"), [DEV],
+            [("AWS108", "dev")], id="its own source, and a new section that would read the services of [DEFAULT]",
+        ),
+        pytest.param(
             "[profile dev]\nendpoint_url = https://s3.eu-west-1.amazonaws.com\n", "[dev]\n" + keys("dev"), [DEV], [("AWS104", "dev")],
             id="an endpoint of its own",
         ),
@@ -264,6 +276,25 @@ def test_a_role_over_a_converted_profile_is_left_and_the_profile_converted(home:
     config, credentials = place.after(outcome)
     assert config == f"{role}\n[profile dev]\n{SSO}{CORP_SECTION}"
     assert credentials == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "keeps"),
+    [("mfa_serial = m\n", ("deploy",)), ("duration_seconds = 7200\n", ("deploy",)), ("endpoint_url = http://localhost:9000\n", ())],
+)
+def test_a_role_that_stays_over_a_converted_profile_is_warned_of(home: Path, settings: str, keeps: tuple[str, ...]) -> None:
+    role = f"[profile deploy]\nrole_arn = arn:aws:iam::444455556666:role/Deploy\nsource_profile = dev\n{settings}"
+    outcome = Home(home).write(role, "[dev]\n" + keys("dev")).convert(DEV, keeps=keeps)
+    assert ("AWS127", "deploy") in codes(outcome)
+    assert not any(finding.leaves_work for finding in outcome.findings)
+
+
+def test_leftover_keys_beside_sso_in_the_credentials_file_stay_where_a_new_section_would_inherit(home: Path) -> None:
+    sso = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n"
+    config = f"[DEFAULT]\nendpoint_url = http://localhost:9000\n{CORP_SECTION}"
+    outcome = Home(home).write(config, f"[dev]\n{keys('dev')}{sso}").convert(session=None)
+    assert not outcome.changes
+    assert codes(outcome) == [("AWS101", "dev")]
 
 
 @pytest.mark.parametrize(
