@@ -16,7 +16,7 @@ from pathlib import Path
 from migrate.changes.change import Change
 from migrate.changes.interrupts import Interrupts
 from migrate.changes.journal import JOURNAL, SECRETS, FileEntry, Journal, KeyEntry, digest, new_run, runs, wipe
-from migrate.changes.state import locked, make_private_folder, ready_state
+from migrate.changes.state import could_be_ready, locked, make_private_folder, may_hold_files, ready_state
 from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
 from migrate.errors import Refusal
 from migrate.keys import mask_key_id
@@ -31,13 +31,15 @@ class Applied:
     backups: Path
 
 
-def preflight(changes: Sequence[Change]) -> None:
-    """What can be known of failures without writing: raises the Refusal that `apply` would raise. For `--dry-run`."""
+def preflight(changes: Sequence[Change], *, backups: bool = False) -> None:
+    """What can be known of failures without writing: raises the Refusal that `apply` would raise. For `--dry-run` and `--check`.
+
+    `backups`: the run would make them, so their folder must be one that can be written.
+    """
+    if backups and changes:
+        could_be_ready()
     for seen, change in zip(_look_all(changes), changes, strict=True):
-        folder = seen.real.parent
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
-        if not os.access(folder, os.W_OK | os.X_OK):
+        if not may_hold_files(seen.real.parent):
             raise Refusal("cannot be written: its folder may not be written", path=change.path)
 
 

@@ -113,6 +113,7 @@ def new_run(state: Path) -> tuple[str, Path]:
         stamp, number = newest[:15], int(newest[16:]) + 1
     run = f"{stamp}-{number:03d}"
     (runs / run).mkdir(mode=0o700)
+    (runs / run).chmod(0o700)  # whatever the umask took
     sync_folder(runs)
     return run, runs / run
 

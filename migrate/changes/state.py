@@ -41,6 +41,21 @@ def make_private_folder(folder: Path) -> list[Path]:
     return made
 
 
+def may_hold_files(folder: Path) -> bool:
+    """May files be made in `folder`, or in what is there of the folders above it, where it is yet to be made?"""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def could_be_ready() -> None:
+    """Raises the Refusal that `ready_state` would raise, as far as can be told without making anything."""
+    folder = state_folder()
+    for place in (folder / "runs", folder):
+        if not may_hold_files(place):
+            raise _unwritable(folder, "Permission denied" if place.is_dir() else "it may not be made")
+
+
 def ready_state() -> Path:
     """The state folder, made if need be, for its owner only. Raises Refusal where that cannot be."""
     folder = state_folder()
@@ -50,12 +65,14 @@ def ready_state() -> Path:
             if path.stat().st_mode & 0o077:
                 path.chmod(0o700)
     except OSError as error:
-        raise Refusal(
-            f"the folder of backups cannot be written: {error.strerror}",
-            path=folder,
-            help="mend it, or set XDG_STATE_HOME to another folder",
-        ) from None
+        raise _unwritable(folder, error.strerror) from None
     return folder
+
+
+def _unwritable(folder: Path, reason: str | None) -> Refusal:
+    return Refusal(
+        f"the folder of backups cannot be written: {reason}", path=folder, help="mend it, or set XDG_STATE_HOME to another folder"
+    )
 
 
 @contextmanager
@@ -65,7 +82,10 @@ def locked(folder: Path) -> Iterator[None]:
 
     path = folder / "lock"
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
+        with suppress(FileExistsError):
+            made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600)
+            os.fchmod(made, 0o600)  # whatever the umask took
+            os.close(made)
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:

@@ -66,7 +66,7 @@ def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
                 raise Refusal(
                     f"changed since run {journal.run}",
                     path=path,
-                    help="`--force` puts the old version back all the same and keeps this one beside it",
+                    help=_help_for_changed(journal, entry),
                 )
             if seen.data is not None:
                 kept.append(seen.real)
@@ -74,6 +74,17 @@ def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
         changes.append(Change(path, seen.data, before, secrets, entry.mode))
         entries.append(entry)
     return Undo(journal, tuple(changes), tuple(entries), tuple(kept))
+
+
+def _help_for_changed(journal: Journal, entry: FileEntry) -> str:
+    """What to do about a file that is not as the run left it: a later run of this program may be the reason."""
+    help = "`--force` puts the old version back all the same and keeps this one beside it"
+    for later in runs(state_folder(), damaged=[]):
+        if later.run <= journal.run:
+            break
+        if later.undoable and any(other.real == entry.real for other in later.files):
+            return f"run {later.run} changed it after that: `aws-sso-migrate undo {later.run}` first\n{help}"
+    return help
 
 
 def undo(plan: Undo, before_commit: Callable[[str], None] | None = None) -> list[Path]:

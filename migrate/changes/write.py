@@ -95,7 +95,7 @@ def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
             view = memoryview(data)
             while view:
                 view = view[os.write(fd, view[: 1 << 24]) :]
-            if mode != 0o600:
+            if stat.S_IMODE(os.fstat(fd).st_mode) != mode:  # the umask may have taken even the owner's rights
                 os.fchmod(fd, mode)
             os.fsync(fd)
         finally:

@@ -73,7 +73,7 @@ def plan(
         write_single(outcome.changes[0])
         return None
 
-    return settle(outcome, how, write=write)
+    return settle(outcome, how, write=write, keep=False)
 
 
 def _asking(say: Callable[[str], None]) -> "Discover":

@@ -31,7 +31,8 @@ def settle(
     """Shows the masked diff and findings, asks or not, applies, writes the report; gives the exit status.
 
     `recheck` is called after the question and before the first write, and raises Refusal where what the outcome
-    rests on is no longer so. `write` stands in for `migrate.changes.apply` (undo has its own). Text goes to stdout; with
+    rests on is no longer so. `write` stands in for `migrate.changes.apply` (undo has its own); `keep` says that the run makes backups
+    which it tells of. Text goes to stdout; with
     `json` and `sarif` stdout gets one document, and the diff that the question is about goes to stderr. After a review (`--review`)
     neither diff nor question is left: the outcome is what was taken. Raises Refusal.
     """
@@ -40,11 +41,10 @@ def settle(
     shown = ask or not (how.quiet or how.review)
     whole = view(outcome, status, diffs=shown or how.format == "json" or how.report is not None)
     if how.dry_run or how.check or not outcome.changes:
-        if how.dry_run:
-            preflight(outcome.changes)
         if how.check and outcome.changes:
             whole = replace(whole, status=1)
-        _show(whole, how)
+        # whoever only checks, in CI say, needs no place for backups
+        _show(whole, how, fails=lambda: preflight(outcome.changes, backups=keep and how.dry_run))
         return whole.status
     if how.format == "text":
         put(_diff(whole, how, ask), color=use_color(how))
@@ -88,14 +88,19 @@ def status_of(outcome: Outcome) -> int:
     return 1 if any(finding.leaves_work for finding in outcome.findings) else 0
 
 
-def _show(whole: View, how: How, extra: dict[str, Any] | None = None, closing: str | None = None) -> None:
-    if how.format == "text":
+def _show(
+    whole: View, how: How, extra: dict[str, Any] | None = None, closing: str | None = None, fails: Callable[[], None] = lambda: None
+) -> None:
+    """`fails` raises the Refusal in which the real run would end, once its diff and findings are shown."""
+    if how.format != "text":
+        fails()
+        _document(whole, how, extra)
+    else:
         put(_diff(whole, how, False), color=use_color(how))
         put(_findings(whole, how))
+        fails()
         if not how.quiet:
             put(_closing(whole, how) if closing is None else [closing])
-    else:
-        _document(whole, how, extra)
     with ReportFile(how.report) as report:
         report.write(whole)
         report.keep()

@@ -62,9 +62,10 @@ def _undo(run: str | None, force: bool, how: How) -> int:
         return Applied(plan.journal.run, plan.journal.folder)
 
     status = settle(Outcome("undo", changes=plan.changes, files=len(journal.files)), how, write=write, question="Apply?", keep=False)
-    if status == 0 and how.yes and not plan.changes:
+    looked = how.dry_run or how.check
+    if status == 0 and not looked and not plan.changes:
         engine.undo(plan)  # all stands as before the run, whoever saw to that: note it, so that the next undo takes the run before
-    if status == 0 and not (how.dry_run or how.check):
+    if status == 0 and not looked:
         tell([f"Run {journal.run} is undone. Its backups stay until `aws-sso-migrate undo --purge {journal.run}`."])
     return status
 

@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import stat
 import subprocess
 import sys
 from contextlib import suppress
@@ -165,7 +166,7 @@ class Done(NamedTuple):
     output: str
 
 
-def as_nobody(home: Path, *args: str, own: bool = True, user: int = 65534) -> Done:
+def as_nobody(home: Path, *args: str, own: bool = True, user: int = 65534, umask: str = "022") -> Done:
     """The program run as another user, to whom everything below `home` belongs.
 
     In a forked process, since that user may not even read the interpreter of whoever runs the tests; what it needs is imported before.
@@ -189,6 +190,7 @@ def as_nobody(home: Path, *args: str, own: bool = True, user: int = 65534) -> Do
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)
+        os.umask(int(umask, 8))
         os.chdir("/")
         sys.stdin = open(os.devnull)  # noqa: SIM115
         return start(list(args))
@@ -209,9 +211,10 @@ def test_a_file_that_may_not_be_read(aws: Path, home: Path) -> None:
 @needs_root
 def test_a_folder_that_may_not_be_written(aws: Path, home: Path) -> None:
     aws.chmod(0o500)
-    for how in ("--yes", "--dry-run"):
+    for how in ("--yes", "--dry-run", "--check"):
         done = as_nobody(home, *CONVERT, how)
         assert done.returncode == 2, done.output
+        assert "+sso_session = corp" in done.output  # what it would have done is shown all the same
         assert "Permission denied" in done.output or "may not be written" in done.output
     assert unchanged(aws) and not temporaries(home)
     assert not list((home / ".local/state/aws-sso-migrate/runs").glob("*"))  # no backup of what was not changed
@@ -234,8 +237,32 @@ def test_the_second_file_cannot_be_written_so_the_first_is_put_back(aws: Path, h
 def test_a_state_folder_that_may_not_be_written(aws: Path, home: Path, how: str) -> None:
     (home / ".local").mkdir(mode=0o500)
     done = as_nobody(home, *CONVERT, how)
-    assert done.returncode == (1 if how == "--check" else 2 if how == "--yes" else done.returncode)
+    assert done.returncode == (1 if how == "--check" else 2)
+    assert ("the folder of backups cannot be written" in done.output) == (how != "--check")
     assert "Traceback" not in done.output and unchanged(aws)
+
+
+@needs_root
+@pytest.mark.parametrize("umask", ["777", "277", "000"])
+def test_a_umask_that_takes_everything_or_nothing(aws: Path, home: Path, umask: str) -> None:
+    done = as_nobody(home, *CONVERT, "--yes", umask=umask)
+    assert done.returncode == 0, done.output
+    state = home / ".local/state/aws-sso-migrate"
+    assert {stat.S_IMODE(p.stat().st_mode) for p in [state, *state.rglob("*")] if p.is_dir()} == {0o700}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in state.rglob("*") if p.is_file()} == {0o600}
+    assert as_nobody(home, "undo", "--yes", umask=umask).returncode == 0
+    assert unchanged(aws)
+
+
+def test_an_older_run_is_taken_back_after_the_newer(aws: Path, home: Path, run: Run) -> None:
+    run(*CONVERT, "--yes")
+    (older,) = (home / ".local/state/aws-sso-migrate/runs").iterdir()
+    run("config", *SESSION, "--map", "dev=111122223333/Other", "--yes")
+    (newer,) = (p for p in older.parent.iterdir() if p != older)
+    done = run("undo", older.name, "--yes")
+    assert done.returncode == 2 and f"aws-sso-migrate undo {newer.name}` first" in done.stderr
+    assert run("undo", newer.name, "--yes").returncode == run("undo", older.name, "--yes").returncode == 0
+    assert unchanged(aws)
 
 
 @needs_root

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tests.madeup import key_id, secret
 from tests.terminal import Terminal
 
@@ -135,3 +136,13 @@ def test_json_is_asked_about_on_stderr(aws: Path, tmp_path: Path) -> None:
     document = json.loads(process.communicate(timeout=30)[0])
     assert process.returncode == 0 and document["status"] == 0 and document["run"]
     os.close(ours)
+
+
+def test_undo_notes_a_run_that_was_put_back_by_hand(aws: Path, home: Path, run: Run) -> None:
+    """So that the next undo takes the run before it."""
+    assert run(*CONVERT, "--yes").returncode == 0
+    (aws / "config").unlink()
+    (aws / "credentials").write_text(CREDENTIALS)
+    terminal = Terminal(["undo"])
+    assert terminal.end() == 0 and "is undone" in terminal.text
+    assert " undone " in run("undo", "--list").stdout
