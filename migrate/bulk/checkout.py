@@ -1,8 +1,9 @@
 """A fresh clone's files: looked at in git's own store first, and put on disk only where `code` has something to look into.
 
 Most repositories of many hold no key, and writing their files out would be most of what they cost. What goes to disk is what `code`
-reads, and of the rest what is neither large nor a link; what is left out is marked so in the index (`skip-worktree`), so that git misses
-nothing. Links are left out since one could lead out of the clone, large files since a small one may unpack to fill the disk.
+reads, and of the rest, where somebody will see the clone, what is neither large nor a link; what is left out is marked so in the index
+(`skip-worktree`), so that git misses nothing. Links are left out since one could lead out of the clone, large files since a small one may
+unpack to fill the disk.
 """
 
 import subprocess
@@ -14,12 +15,15 @@ from typing import NamedTuple
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
 from migrate.codemod.files import ENDINGS, LARGEST, SKIPPED, interesting
+from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository, safely
 
 _LARGE = 1 << 20
 _SETTINGS = "pyproject.toml"
-_READ = (*ENDINGS, _SETTINGS, ".gitignore")
+_IGNORE = ".gitignore"
+_READ = (*ENDINGS, _SETTINGS, _IGNORE)
+_ATTRIBUTES = ".gitattributes"
 _LINK, _FILES = "120000", ("100644", "100755", "100664")
 _AT_ONCE = 500
 
@@ -56,21 +60,46 @@ class Files:
                 out.append(_Entry(mode, id, int(size) if size.isdecimal() else None, path))
         return out
 
-    def nothing_in(self) -> int | None:
+    def nothing_in(self, excluding: bool) -> int | None:
         """How many files were looked at, where `code` would find nothing in any; None where it has to be asked.
 
-        The question is the one that `code` begins with (`migrate.codemod.search`), in its widest form and of all files.
+        The question is the one that `code` begins with (`migrate.codemod.search`), of all files, whatever `.gitignore` says. `excluding`:
+        somebody left out more.
         """
         looked_at = [e for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and SKIPPED.isdisjoint(e.path.split("/"))]
         if any((e.size or 0) > LARGEST for e in looked_at):
             return None
-        settings = [e for e in self._entries if e.mode in _FILES and e.path.rpartition("/")[2] == _SETTINGS and (e.size or 0) < _LARGE]
-        for data in self._contents(settings):
-            if b"aws-sso-migrate" in data:
-                return None
-        if any(interesting(data) for data in self._contents(looked_at)):
+        settings = self._named(_SETTINGS)
+        if any(b"aws-sso-migrate" in data for data in self._contents(settings)):
+            return None
+        # `code` asks less of a file in a large tree
+        mentions = excluding or len(looked_at) <= SMALL or len(looked_at) - self._ignored_at_most(looked_at) <= SMALL
+        if any(interesting(data, mentions) for data in self._contents(looked_at)):
             return None
         return len(looked_at)
+
+    def _ignored_at_most(self, entries: list[_Entry]) -> int:
+        """How many of some files `code` may leave out."""
+        from pathspec import PathSpec
+
+        if self._named("pyvenv.cfg"):
+            return len(entries)
+        ignored: set[str] = set()
+        lists = self._named(_IGNORE)
+        for one, data in zip(lists, self._contents(lists), strict=True):
+            folder = one.path.removesuffix(_IGNORE)
+            try:
+                # what is taken back by a `!` may lie in a folder that is not looked into
+                lines = [line for line in data.decode("utf-8", "replace").splitlines() if not line.startswith("!")]
+                spec = PathSpec.from_lines("gitwildmatch", lines)
+            except ValueError:
+                continue  # means nothing to `code` either
+            below = [e.path for e in entries if e.path.startswith(folder)]
+            ignored.update(path for path in below if spec.match_file(path[len(folder) :]))
+        return len(ignored)
+
+    def _named(self, name: str) -> list[_Entry]:
+        return [e for e in self._entries if e.mode in _FILES and e.path.rpartition("/")[2] == name and (e.size or 0) < _LARGE]
 
     def _contents(self, entries: list[_Entry]) -> Iterator[bytes]:
         """The bytes of files, as git has them. Raises Refusal where git does not give them."""
@@ -96,10 +125,10 @@ class Files:
         """What `code` would have read, and are more bytes than it reads."""
         return [e.path for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and (e.size or 0) > LARGEST]
 
-    def check_out(self) -> None:
-        """Puts the files on disk. Raises Refusal."""
+    def check_out(self, whole: bool) -> None:
+        """Puts the files on disk, `whole`: also those that `code` does not read. Raises Refusal."""
         repository = self.repository
-        left_out = [e.path for e in self._entries if _left_out(e)]
+        left_out = [e.path for e in self._entries if _left_out(e, whole)]
         try:
             if left_out:
                 repository.git("read-tree", repository.head)
@@ -114,11 +143,13 @@ class Files:
             ) from None
 
 
-def _left_out(entry: _Entry) -> bool:
+def _left_out(entry: _Entry, whole: bool) -> bool:
     if entry.mode == _LINK:
         return True
     if entry.mode not in _FILES:
         return False  # a submodule: git makes an empty folder
+    if not whole and not entry.path.endswith((*_READ, _ATTRIBUTES)):
+        return True
     return entry.size is None or entry.size > (LARGEST if entry.path.endswith(_READ) else _LARGE)
 
 

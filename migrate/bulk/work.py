@@ -75,11 +75,11 @@ class _One:
             files = self._files()
             if files.repository.branch == branch:
                 raise Refusal("the branch to make is the remote's default branch; name another with --branch")
-            looked_at = files.nothing_in()
+            looked_at = files.nothing_in(bool(self.settings.exclude))
         if looked_at is not None:
             return {"status": "clean", "why": "", "changes": [], "findings": [], "files": looked_at}
         with self._timed("checkout"):
-            files.check_out()
+            files.check_out(whole=not (self.settings.push or self.settings.dry_run) or self.settings.then is not None)
         with self._timed("code"):
             outcome = self._rewritten(files.too_large)
         views = self._views(outcome)

@@ -5,7 +5,6 @@ So a run that is killed has left each file old or new, and its journal, written 
 """
 
 import json
-import os
 import stat
 import time
 from collections.abc import Callable, Sequence

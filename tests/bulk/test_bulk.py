@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bulk.places import AFTER, CODE, KEY, SECRET, bulk, git, remote
+from tests.bulk.places import AFTER, CODE, KEY, SECRET, arguments, bulk, git, remote
 from tests.bulk.places import identity as identify
 from tests.conftest import Run
 
@@ -196,3 +196,50 @@ def test_a_key_that_has_come_to_have_a_profile_is_not_left_for_good(run: Run, ho
     (home / ".aws/credentials").write_text(f"[dev]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
     assert run("bulk", "list.txt", "--yes", "--push").returncode == 0
     assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
+
+
+COMPUTED = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="AK" + "{KEY[2:]}", aws_secret_access_key="{SECRET}")\n'
+SPREAD = 'import boto3\n\nfrom pieces import END, SECRET, START\n\ns3 = boto3.client("s3", aws_access_key_id=START + END, aws_secret_access_key=SECRET)\n'
+PIECES = f'START = "{KEY[:7]}"\nEND = "{KEY[7:]}"\nSECRET = "{SECRET}"\n'
+
+
+@pytest.mark.parametrize(
+    ("plain", "ignore"),
+    [(10, ""), (310, ""), (310, "gen/\n"), (310, "gen/\n!gen/m1.py\n")],
+    ids=["small", "large", "large, not without what is ignored", "large, and some taken back"],
+)
+@pytest.mark.parametrize("text", [COMPUTED, SPREAD])
+def test_the_search_in_the_store_leaves_out_nothing_that_code_would_tell(run: Run, plain: int, ignore: str, text: str) -> None:
+    """However large the repository is: `code` asks less of each file in a large one."""
+    more: dict[str, str | bytes] = {f"gen/m{n}.py": f"x = {n}\n" for n in range(plain)}
+    more |= {"pieces.py": PIECES} if text is SPREAD else {}
+    bare = remote("one", text, **more, **({".gitignore": ignore} if ignore else {}))
+    git(Path("one-work"), "add", "-A", "-f")
+    if git(Path("one-work"), "status", "--porcelain"):
+        git(Path("one-work"), "commit", "-q", "-m", "ignored, and tracked all the same")
+        git(Path("one-work"), "push", "-q", str(bare), "main")
+    told = run("code", "one-work", "--dry-run", "--map-key", f"{KEY}=dev", "--format", "json")
+    done = run(*(a for a in arguments([bare.as_uri()]) if a != "--yes"), "--dry-run", "--format", "json")
+    assert what(done.stdout) == what(told.stdout) and done.returncode == told.returncode
+    assert what(told.stdout) or text is SPREAD
+
+
+def what(document: str) -> list[tuple[str, str]]:
+    """The files that a JSON report changes, and the codes and files of its findings."""
+    report = json.loads(document)
+    rows = [("change", c["path"]) for c in report["changes"]] + [(f["code"], f["path"]) for f in report["findings"]]
+    return sorted((code, path.rpartition("/")[2]) for code, path in rows)
+
+
+def test_files_that_nobody_looks_at_are_pushed_as_they_were(run: Run) -> None:
+    """With --push and without --then only what `code` reads is written out; line ends are those that .gitattributes asks for."""
+    more = {
+        ".gitattributes": "*.py text eol=crlf\n*.txt text eol=crlf\n",
+        "notes.txt": "a\nb\n",
+        "big.dat": bytes(range(256)) * 9,
+        "p/pyproject.toml": "",
+    }
+    bare = remote("one", **more)
+    assert bulk(run, [bare.as_uri()], "--push").returncode == 0
+    assert git(bare, "diff", "--name-status", "main", "aws-sso-migrate") == "M\tapp.py"
+    assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER and "\r" not in git(bare, "cat-file", "blob", "aws-sso-migrate:app.py")
