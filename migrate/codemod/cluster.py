@@ -39,6 +39,8 @@ class Cluster:
     asked: list[tuple[Module, ast.expr]] = field(default_factory=list)  # where a condition asks whether the id is there
     unasked: dict[ast.BoolOp, tuple[Module, set[ast.expr]]] = field(default_factory=dict)  # and the secret, as one of several things
 
+    pointless: list[tuple[Module, ast.stmt]] = field(default_factory=list)  # asks for a secret that is there, and does nothing
+
     @property
     def modules(self) -> set[Module]:
         """The modules that it touches."""

@@ -98,6 +98,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
         return not isinstance(parent, ast.Subscript) and any(s.name in names for stores in module.scope.stores.values() for s in stores)
     if isinstance(node, ast.Constant) and node.value in names and isinstance(node.value, str):
         parent = module.source.parents.get(node)
+        if isinstance(parent, ast.Call) and parent in getattr(module.source.parents.get(parent), "decorator_list", ()):
+            return True  # `@field_validator("key")`
         if isinstance(parent, ast.Subscript) and node is parent.slice:
             base = interpreter.values_of(parent.value)
             return any(isinstance(v, Unknown) for v in base) or (any(isinstance(v, Lib) and v.name != "os.environ" for v in base))

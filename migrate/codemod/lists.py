@@ -6,6 +6,7 @@ import re
 from migrate.codemod.source import Source, Span
 
 _GAP = re.compile(r"(?:\s|\\\r?\n|\\\r|#[^\r\n]*)*")
+_MARK = re.compile(r"#[^\r\n]*|[/*]")
 _TELLTALE = re.compile(r"(?i)secret|key|cred|token|passw|aws|commit|rotat")
 
 
@@ -24,6 +25,8 @@ class Lists:
             return Span(start, self._closed(self.source.span(item).end, self.source.span(owner).end - 1))
         if isinstance(owner, ast.arguments):
             span = self.source.span(item)
+            if item in (owner.vararg, owner.kwarg):
+                return Span(self._back_to(span.start, "**" if item is owner.kwarg else "*"), span.end)
             default = default_of(owner, item)
             end = span.end
             if default is not None:
@@ -92,6 +95,9 @@ class Lists:
                 span = self.source.span(owner)
                 bracketed = self.text[span.start] == "("
                 return span.start + bracketed, span.end - bracketed
+            case ast.arguments() if isinstance(made := self.source.parents[owner], ast.Lambda):
+                last = self.item_span(owner, items[-1])
+                return self.source.span(made).start + len("lambda"), self.text.index(":", last.end)
             case ast.arguments():
                 first, last = self.item_span(owner, items[0]), self.item_span(owner, items[-1])
                 open_ = self.text.rindex("(", 0, first.start) + 1
@@ -119,6 +125,8 @@ class Lists:
         items = self._ordered(owner)
         low, high = self._bounds(owner, items)
         spans = self._item_spans(owner, items, low, high)
+        if isinstance(owner, ast.arguments):
+            items, spans, gone = self._with_marks(owner, items, spans, gone)
         ends = []  # behind the comma, where there is one
         for span in spans:
             gap = _GAP.match(self.text, span.end)
@@ -139,6 +147,27 @@ class Lists:
             cuts.append(self._cut_run(start, end or spans[j].end, previous, following, low, high))
             i = j + 1
         return cuts
+
+    def _with_marks(
+        self, owner: ast.arguments, items: list[ast.AST], spans: list[Span], gone: set[ast.AST]
+    ) -> tuple[list[ast.AST], list[Span], set[ast.AST]]:
+        """Parameters with the `/` and the bare `*` between them, which go where they would have nothing to divide any more."""
+        every = list(zip(items, spans, strict=True))
+        end = self.source.span(self.source.parents[owner]).end
+        for mark, alone, divided in (("/", False, owner.posonlyargs), ("*", owner.vararg is None, owner.kwonlyargs)):
+            if not divided or not (alone or mark == "/"):
+                continue
+            at = items.index(divided[0] if mark == "*" else divided[-1])
+            start, stop = (spans[at].end, end) if mark == "/" else (spans[at - 1].end if at else spans[0].start - 1, spans[at].start)
+            if mark == "*" and not at:
+                start = self.text.rindex("*", 0, stop)
+            spot = next(m.start() for m in _MARK.finditer(self.text, start, stop) if m.group() == mark)
+            sign = ast.Pass()
+            every.append((sign, Span(spot, spot + 1)))
+            if gone.issuperset(divided):
+                gone = gone | {sign}
+        every.sort(key=lambda one: one[1].start)
+        return [item for item, _ in every], [span for _, span in every], gone
 
     def _cut_run(self, start: int, end: int, previous: Span | None, following: Span | None, low: int, high: int) -> tuple[int, int]:
         """One run of neighbours that go."""

@@ -94,6 +94,7 @@ class Removal(Aftermath, Vestiges):
                 if s not in self.removed and self.unread(s):
                     self.remove(s, todo)
             self.hollow(cluster)
+            self.empty_updates(cluster)
             todo |= self.emptied(cluster) - self.kept
             self.functions(cluster)
             todo |= self.companions(cluster)
@@ -156,7 +157,7 @@ class Removal(Aftermath, Vestiges):
                 self.remove_unpacked(s, todo)
             case "item":
                 statement = s.module.source.statement(s.node)
-                if isinstance(statement, ast.Assign) and statement.targets == [s.node]:
+                if (isinstance(statement, ast.Assign) and statement.targets == [s.node]) or set_by_default(statement) is s.node:
                     self.drop_statement(s.module, statement)
                     self.removed.add(s)
             case "entry":
@@ -203,6 +204,9 @@ class Removal(Aftermath, Vestiges):
             self.mend_all(s)
             return
         if not isinstance(statement, ast.Assign) or s.node not in statement.targets:
+            return
+        if isinstance(s.owner, Scope) and s.owner.kind == "class" and self.rewriter.interpreter.field_of(statement) == s.name:
+            self.remove_parameter(s, todo)
             return
         mine = [x for x in todo if x.node in statement.targets]
         if {x.node for x in mine} == set(statement.targets) and all(self.unread(x) for x in mine):
@@ -271,14 +275,14 @@ class Removal(Aftermath, Vestiges):
             harmless = x in todo or (
                 x.kind in ("argument", "default", "assign")
                 and all(isinstance(v, Const | Text) for v in x.values)
-                and isinstance(x.value, ast.Constant)
+                and (isinstance(x.value, ast.Constant) or (x.kind == "assign" and not x.values))
             )
             if not harmless or x.kind in ("open", "splat", "starred") or not self.unread(x):
                 return
         if cls is not None:
             for c in line:
                 for b in c.node.body if c.listed is None else ():
-                    if isinstance(b, ast.AnnAssign) and isinstance(b.target, ast.Name) and b.target.id == s.name:
+                    if self.rewriter.interpreter.field_of(b) == s.name:
                         self.drop_statement(c.module, b)
                 self.unlist(c, s.name)
         elif isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -298,7 +302,8 @@ class Removal(Aftermath, Vestiges):
         """A field out of the list that a `namedtuple(…)` has of them."""
         if isinstance(cls.listed, ast.List | ast.Tuple):
             for e in cls.listed.elts:
-                if isinstance(e, ast.Constant) and e.value == name:
+                named = e.elts[0] if isinstance(e, ast.Tuple) and e.elts else e
+                if isinstance(named, ast.Constant) and named.value == name:
                     self.drop_item(cls.module, cls.listed, e)
         elif cls.listed is not None:
             self.unlisted[cls].add(name)
@@ -385,6 +390,14 @@ class Removal(Aftermath, Vestiges):
                 if k.arg is None or k.arg in sink.takes.nested:
                     self.drop_item(sink.module, sink.call, k)
                     self.roots.add(k.value)
+
+
+def set_by_default(statement: ast.stmt) -> ast.expr | None:
+    """The value in `d.setdefault("key", value)`, where that stands as a statement."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "setdefault" and len(call.args) == 2:
+        return call.args[1]
+    return None
 
 
 def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:

@@ -91,7 +91,7 @@ class Renaming(SinkShapes):
         seen |= stores
         taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
         new = profile_name_for(name, taken)
-        if new is None or not name.isidentifier() or not says_key(name):
+        if new is None or not name.isidentifier() or not (says_key(name) or len(name) < 3):
             return
         steps: list[tuple[Module, Step]] = []
         for s in stores:
@@ -147,6 +147,8 @@ class Renaming(SinkShapes):
                     return
                 places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
                                and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
+                places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
+                               and self.interpreter.field_of(b) == name})  # fmt: skip
                 todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
             elif s.kind in ("argument", "default") and isinstance(s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 a = s.owner.node.args

@@ -15,7 +15,7 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value, in_order
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.names import quoted
-from migrate.codemod.removal import Removal
+from migrate.codemod.removal import Removal, set_by_default
 from migrate.codemod.renaming import Renaming
 from migrate.codemod.sinks import ROLES, Argument, Sink, elsewhere
 from migrate.codemod.source import Span
@@ -200,7 +200,8 @@ class Rewriter(Renaming):
         for home, node in cluster.asked if self.mapping.chain else ():
             raise Blocked(home, node, "AWS207", "whether there is a key is asked", "ask for something else instead, then run again")
         for whole, (home, terms) in cluster.unasked.items():
-            spans = [home.source.span(v) for v in whole.values]
+            around = home.source.span(whole)
+            spans = [Edits(home.source).widen(home.source.span(v), around.start, around.end) for v in whole.values]
             between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]
             if all(v in terms for v in whole.values) or not all(_AND_OR.fullmatch(text) for text in between):
                 raise Blocked(home, whole, "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again")
@@ -210,6 +211,9 @@ class Rewriter(Renaming):
             for start, end in cuts:
                 removal.do(home, lambda e, a=start, b=end: e.replace_span(Span(a, b), ""))
             removal.roots |= terms
+        for home, statement in cluster.pointless:
+            if statement not in removal.roots:
+                removal.drop_statement(home, statement)
 
     def must_carry(self, cluster: Cluster) -> bool:
         """Does the profile's name have to take the way that the key id took?"""
@@ -298,6 +302,9 @@ class Rewriter(Renaming):
             rewrite.add(s.module, self.replacing_span(type(span)(span.start, span.start + len(key.arg)), name))
         elif s.kind == "item" and isinstance(key, ast.Subscript):
             inner = key.slice
+            rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
+        elif s.kind == "item" and set_by_default(statement := source.statement(key)) is key:
+            inner = statement.value.args[0]  # type: ignore[attr-defined]
             rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
         else:
             raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.known import DEFERRED
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Const, Lib, Store, Text, Value
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Takes
 
 Role = Literal["id", "secret", "token", "endpoint", "profile", "other"]
+HANDING_ON = {"functools.partial": 0, **DEFERRED}
 ROLES: tuple[Role, ...] = ("id", "secret", "token")
 
 
@@ -62,8 +64,9 @@ def find_sinks(interpreter: Interpreter) -> list[Sink]:
         scope = interpreter.scopes[call]
         function, positional = call.func, list(call.args)
         values = functions
-        if any(isinstance(f, Lib) and f.name == "functools.partial" for f in functions) and call.args:
-            function, positional = call.args[0], list(call.args[1:])
+        at = next((HANDING_ON[f.name] for f in functions if isinstance(f, Lib) and f.name in HANDING_ON), None)
+        if at is not None and len(call.args) > at:
+            function, positional = call.args[at], list(call.args[at + 1 :])
             values = interpreter.values_of(function)
         match = match_takes(call, function, values)
         if match is None:

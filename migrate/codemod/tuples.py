@@ -101,6 +101,8 @@ class Tuples:
                 values = self.interpreter.values_of(node)
                 if not all(isinstance(v, BoxRef) and v.box in boxes for v in values):
                     return False
+                if isinstance(parent, ast.Await):
+                    continue  # what it gives is looked at by itself
                 if not (isinstance(parent, ast.Assign) and parent.targets[0] in targets):
                     return False
         # `a, b = x, y` is taken care of where it stands

@@ -2,9 +2,10 @@
 
 import ast
 
+from migrate.codemod.asking import Asking, in_condition
 from migrate.codemod.cluster import Cluster, Credentials, Problem
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.known import ENVIRONMENT, PASSING
+from migrate.codemod.flow.known import ENVIRONMENT, FIELDS, PASSING, REPLACING
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -75,6 +76,7 @@ class Uses:
                     self.splatted.setdefault(a.node, []).append(sink)
         self.carried = {s.value: s for s in interpreter.stores() if s.value is not None and s.kind in _FOLLOWED_STORES}
         self.splats = {s.node.value: s for s in interpreter.stores() if s.kind == "splat" and isinstance(s.node, ast.keyword)}
+        self.asking = Asking(interpreter, found)
         self._index()
 
     def _index(self) -> None:
@@ -156,28 +158,13 @@ class Uses:
                 if function := self.function_around(home, parent):
                     if not function.escapes:
                         return None
+            case ast.Lambda() if node is parent.body and (function := self.interpreter.function_of(parent)) and not function.escapes:
+                return None
             case ast.Subscript() if node is parent.slice:
                 return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
-        if not self.asked(cluster, home, node, origin):
+        if not self.asking.asked(cluster, home, node, origin):
             self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
         return None
-
-    def asked(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin) -> bool:
-        """Does a condition only ask whether a key is there that always is? The profile's name answers the same in its place."""
-        values = self.interpreter.values_of(node)
-        if not values or not all(isinstance(v, Text) and v.text for v in values) or not isinstance(node, ast.expr):
-            return False
-        term, there = condition(home, node)
-        around = home.source.parents.get(term)
-        if not in_condition(home, term):
-            return False
-        if origin in self.found.ids:
-            cluster.asked.append((home, node))
-            return True
-        if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And) == there:
-            cluster.unasked.setdefault(around, (home, set()))[1].add(term)
-            return True
-        return False
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
         """Is the whole that a piece goes into a key by itself?"""
@@ -281,6 +268,8 @@ class Uses:
                 return
             case ast.BinOp(op=ast.BitOr()) if self.merged(parent, box):
                 return
+            case ast.AugAssign(op=ast.BitOr()) if node is parent.target or self.merged(parent.target, box):
+                return
             case ast.Call() if flows:
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
@@ -312,8 +301,8 @@ class Uses:
             "take the key out of it by hand, or hand over a session instead",
         )  # fmt: skip
 
-    def merged(self, node: ast.BinOp, box: Box) -> bool:
-        """Does `a | b` give a dict into which this one goes?"""
+    def merged(self, node: ast.expr, box: Box) -> bool:
+        """Does `a | b`, or `a` after `a |= b`, give a dict into which this one goes?"""
         return any(isinstance(v, BoxRef) and box in v.box.whole() for v in self.interpreter.values_of(node))
 
     # -- bindings and objects
@@ -360,6 +349,15 @@ class Uses:
         classes |= {c for c in self.by_class if any(s.owner is c.scope for s in bound)}
         origin = in_order(cluster.origins)[0]
         for cls in classes:
+            for stranger in (k for c in cls.lineage() for k in c.strangers):
+                self.add(
+                    cluster,
+                    self.homes[stranger],
+                    stranger,
+                    origin,
+                    "AWS202",
+                    "an object that holds the key is made with a name that is no field's (an alias?)",
+                )
             for node in self.by_class.get(cls, ()):
                 home = self.homes.get(node)
                 parent = home.source.parents.get(node) if home else None
@@ -411,37 +409,11 @@ class Uses:
         if call is None:
             return False
         functions = self.interpreter.values_of(call.func)
-        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS) or is_passing(functions):
+        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS, *REPLACING) or is_passing(
+            functions
+        ):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
-
-
-def condition(home: Module, node: ast.expr) -> tuple[ast.expr, bool]:
-    """The widest expression that asks for nothing but this string: itself, `… is None`, `not …`; and what it comes to where there is one."""
-    term, there = node, True
-    while True:
-        up = home.source.parents.get(term)
-        if isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not):
-            term, there = up, not there
-        elif isinstance(up, ast.Compare) and term is node and up.left is term and len(up.ops) == 1 and is_nothing(up.comparators[0]):
-            if not isinstance(up.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
-                return term, there
-            term, there = up, isinstance(up.ops[0], ast.IsNot | ast.NotEq)
-        else:
-            return term, there
-
-
-def is_nothing(node: ast.expr) -> bool:
-    """`None` or an empty string."""
-    return isinstance(node, ast.Constant) and node.value in (None, "")
-
-
-def in_condition(home: Module, term: ast.AST) -> bool:
-    """Does only the truth of an expression count where it stands?"""
-    here = term
-    while isinstance(up := home.source.parents.get(here), ast.BoolOp) or (isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not)):
-        here = up
-    return isinstance(up, ast.If | ast.While | ast.IfExp | ast.Assert) and up.test is here
 
 
 def is_tuple(cls: Class) -> bool:
@@ -475,10 +447,7 @@ def by_place(node: ast.AST, parent: ast.AST | None) -> bool:
 
 def is_passing(functions: set[Value]) -> bool:
     """Does a call of this only pass its argument on (as a default, or as it is)?"""
-    return any(
-        isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in ("dataclasses.field", "pydantic.Field"))
-        for f in functions
-    )
+    return any(isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in FIELDS) for f in functions)
 
 
 def is_lib(values: set[Value], *names: str) -> bool:

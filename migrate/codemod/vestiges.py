@@ -4,7 +4,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from migrate.codemod.cluster import Cluster
+from migrate.codemod.cluster import Cluster, roles_of
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Class, Const, Scope, Store, in_order
 from migrate.codemod.source import Span
@@ -103,8 +103,37 @@ class Vestiges:
         if not isinstance(node, ast.Name | ast.Attribute):
             return not isinstance(node, ast.Call | ast.Subscript | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
         stores = self.rewriter.interpreter.reads(node)
+        roles = roles_of(self.rewriter.interpreter.values_of(node), self.rewriter.found)
+        if roles == {"secret"} and not self.dead(node):
+            return True
         went = {(x.owner, x.name) for s in stores & self.removed for x in self.siblings(s)} | {(s.owner, s.name) for s in self.removed}
         return bool(stores) and all((s.owner, s.name) in went for s in stores)
+
+    def empty_updates(self, cluster: Cluster) -> None:
+        """`kw.update(…)` and `kw |= …` with nothing to put in any more."""
+        for box in cluster.boxes:
+            if box.open or box.spreads or box.kind != "dict":
+                continue
+            for s in box.all():
+                call = s.module.source.parents.get(s.node) if s in self.removed and s.kind == "argument" else None
+                if isinstance(call, ast.Call) and not call.args and self.roots.issuperset(call.keywords):
+                    self.drop_update(s.module, call)
+            if not box.items or not self.removed.issuperset(box.all()):
+                continue
+            for node in self.rewriter.uses.by_box.get(box, ()):
+                home = self.rewriter.uses.homes.get(node)
+                up = home.source.parents.get(node) if home is not None else None
+                if home is not None and isinstance(up, ast.AugAssign) and node is up.value and up not in self.roots:
+                    self.drop_statement(home, up)
+                elif home is not None and isinstance(up, ast.Call) and up.args == [node] and not up.keywords:
+                    self.drop_update(home, up)
+
+    def drop_update(self, module: Module, call: ast.Call) -> None:
+        """Drops `kw.update(…)` where it is a statement."""
+        statement = module.source.parents.get(call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "update" and isinstance(statement, ast.Expr):
+            if statement not in self.roots:
+                self.drop_statement(module, statement)
 
     def unlisted_import(self, statement: ast.stmt) -> bool:
         """Is it an import that has lost all its names?"""

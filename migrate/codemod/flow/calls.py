@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.known import KnownCalls
+from migrate.codemod.flow.known import DEFERRED, FIELDS, KnownCalls
 from migrate.codemod.flow.tables import Arguments
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -62,7 +62,9 @@ class Calls(KnownCalls):
         """A function given to something unknown may be called with anything."""
         for v in values:
             if isinstance(v, FuncRef) and not v.function.escapes and not any(isinstance(f, FuncRef | ClassRef) for f in functions):
-                if any(isinstance(f, Lib) and f.name in ("functools.partial", "partial") for f in functions):
+                if any(
+                    isinstance(f, Lib) and (f.name in ("functools.partial", "partial", *DEFERRED) or f.name in FIELDS) for f in functions
+                ):
                     continue
                 v.function.escapes = self.changed = True
 
@@ -142,13 +144,31 @@ class Calls(KnownCalls):
 
     def field_names(self, cls: Class) -> list[str]:
         """The fields of a dataclass, NamedTuple or model, in the order of its constructor."""
-        names: list[str] = []
-        for c in [*reversed(cls.bases), cls]:
-            source = self.field_names(c) if c is not cls else [
-                s.target.id for s in cls.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
-            ]  # fmt: skip
-            names += [n for n in source if n not in names]
-        return names
+        places = self._fields(cls)
+        return sorted(places, key=lambda name: places[name])  # stable: those by name alone come last
+
+    def _fields(self, cls: Class) -> dict[str, bool]:
+        """The fields of a class and its bases; is each given by name alone?"""
+        found: dict[str, bool] = {}
+        for c in reversed(cls.bases):
+            found.update(self._fields(c))
+        for s in cls.node.body:
+            name = self.field_of(s)
+            options = {k.arg: k.value for k in s.value.keywords} if isinstance(s, _DECLARING) and isinstance(s.value, ast.Call) else {}
+            if name and not _is(options.get("init"), False):
+                found[name] = _is(options.get("kw_only"), True)
+        return found
+
+    def field_of(self, statement: ast.stmt) -> str | None:
+        """The field that a statement in a class declares: `key: str`, `key = attr.ib()`."""
+        if isinstance(statement, ast.AnnAssign):
+            kept_by_class = ast.unparse(statement.annotation).startswith(("ClassVar", "typing.ClassVar"))
+            return statement.target.id if isinstance(statement.target, ast.Name) and not kept_by_class else None
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call) or len(statement.targets) != 1:
+            return None
+        made = self.values_of(statement.value.func)
+        target = statement.targets[0]
+        return target.id if isinstance(target, ast.Name) and any(isinstance(v, Lib) and v.name in FIELDS for v in made) else None
 
     def instantiate(self, cls: Class, args: Arguments, node: ast.Call) -> None:
         """A class called: `__init__`, or the fields."""
@@ -168,7 +188,12 @@ class Calls(KnownCalls):
             given: list[tuple[str, ast.AST, ast.expr, set[Value]]] = [
                 (n, e, e, v) for n, (e, v) in zip(names, args.positional, strict=False)
             ]
-            given += [(n, k, k.value, v) for n, (k, v) in args.keywords.items()]
+            for n, (k, inside) in args.keywords.items():
+                known = n if n in names else f"_{n}" if f"_{n}" in names else ""  # attrs drops the underscore
+                if known:
+                    given.append((known, k, k.value, inside))
+                elif k not in cls.strangers:
+                    cls.strangers.append(k)
             for name, at, value, values in given:
                 self.field(cls, name, self.store("argument", self.module_at(node), at, name, value, values, cls))
             for k, values in args.splats:
@@ -190,6 +215,13 @@ class Calls(KnownCalls):
         out.splats = [(k, self.values_of(k.value)) for k in partial.call.keywords if k.arg is None] + args.splats
         out.star = args.star
         return out
+
+
+_DECLARING = ast.Assign | ast.AnnAssign
+
+
+def _is(node: ast.expr | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
 
 
 @lru_cache(maxsize=20_000)  # asked for at every call of the function, in every round

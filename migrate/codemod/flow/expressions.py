@@ -70,6 +70,10 @@ class Expressions(Calls):
         """The bindings whose value an expression (or an import's alias) may take."""
         return self._reads.get(node, set())
 
+    def unread_again(self, node: ast.AST) -> set[Store]:
+        """What an expression that does not stand in the program has read, and has not from now on."""
+        return self._reads.pop(node, set())
+
     def all_values(self) -> Iterable[set[Value]]:
         """What each expression may stand for."""
         return self._values.values()
@@ -271,6 +275,8 @@ class Expressions(Calls):
                     stores += c.scope.stores.get(name, [])
                     stores += c.attributes.get(name, [])
                 self.read(node, stores)
+                if name == "_replace" and not stores and cls.fields and isinstance(base, Instance):
+                    return {Method(base, name)}
                 for value in set().union(*(s.values for s in stores)) if stores else set():
                     if isinstance(value, FuncRef):
                         found |= self.method(value, isinstance(base, Instance))

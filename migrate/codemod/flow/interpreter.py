@@ -219,6 +219,11 @@ class Interpreter(Expressions):
             case ast.AugAssign():
                 self.eval(s.value, env, scope)
                 self.eval(s.target, env, scope)
+                dicts = [v.box for v in self.values_of(s.target) if isinstance(v, BoxRef) and v.box.kind == "dict"]
+                if isinstance(s.op, ast.BitOr) and dicts:
+                    for box in dicts:
+                        self.spread(box, self.values_of(s.value))
+                    return env
                 values = self.binary(s.op, self.values_of(s.target), self.values_of(s.value), scope.module, s)
                 self.assign(s.target, s.value, values, env, scope, "augmented")
             case ast.FunctionDef() | ast.AsyncFunctionDef():

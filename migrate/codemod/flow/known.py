@@ -10,9 +10,11 @@ from migrate.codemod.flow.values import (
     BoxRef,
     ClassRef,
     Const,
+    FuncRef,
     Instance,
     Items,
     Lib,
+    ModuleRef,
     Murk,
     Outside,
     Scope,
@@ -27,8 +29,17 @@ if TYPE_CHECKING:
 
 Env = dict[str, frozenset[Store]]
 PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
-           "sys.intern", "dataclasses.replace", "pydantic.SecretBytes"}  # fmt: skip
+           "sys.intern", "pydantic.SecretBytes"}  # fmt: skip
 """Library calls whose answer is their (first) argument, as far as a key is concerned."""
+BY_PLACE = {"pydantic.Field", "pydantic.fields.Field", "attr.ib", "attr.attrib"}
+FIELDS = BY_PLACE | {"dataclasses.field", "attr.field", "attrs.field"}
+"""What stands for a field in the body of a class; some take the default as their first argument."""
+DEFERRED = {"asyncio.to_thread": 0, "asyncio.get_event_loop().run_in_executor": 1, "asyncio.get_running_loop().run_in_executor": 1,
+            "concurrent.futures.ThreadPoolExecutor().submit": 0, "concurrent.futures.ProcessPoolExecutor().submit": 0,
+            "concurrent.futures.thread.ThreadPoolExecutor().submit": 0, "anyio.to_thread.run_sync": 0, "atexit.register": 0}  # fmt: skip
+"""Library calls that call what stands at this place of their arguments with the rest of them."""
+REPLACING = {"dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve"}
+"""Library calls that give a copy of an object with other fields."""
 ENVIRONMENT = {
     "os.getenv",
     "os.environ.get",
@@ -64,6 +75,16 @@ class KnownCalls(Tables):
             default = args.keywords["default"][1] if "default" in args.keywords else second
             named = {Outside(v.text) for v in first if isinstance(v, Text)} or {Outside()}
             return {*named, *default}
+        if (at := DEFERRED.get(name)) is not None and len(args.positional) > at and not args.star:
+            rest = Arguments()
+            rest.positional, rest.keywords, rest.splats = args.positional[at + 1 :], args.keywords, args.splats
+            answers = set[Value]().union(*(self.invoke(node, f, rest, scope) for f in args.positional[at][1]))
+            return answers if name == "asyncio.to_thread" else {UNKNOWN}
+        if name in REPLACING:
+            for v in first:
+                if isinstance(v, Instance):
+                    self.changed_fields(v, node, args)
+            return set(first)
         if name in PASSING:
             return set(second if name == "typing.cast" else first)
         if name == "functools.partial" and node.args:
@@ -86,13 +107,22 @@ class KnownCalls(Tables):
             return {Instance(one)}
         if name == "collections.namedtuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
             return {ClassRef(self.record(node, scope, fields, node.args[1]))}
+        if name == "typing.NamedTuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
+            return {ClassRef(self.record(node, scope, fields, node.args[1]))}
         if name in ("list", "tuple", "iter", "sorted", "reversed", "set") and any(isinstance(v, BoxRef | Items) for v in first):
             return set(first)
+        if name == "enumerate" and first and all(isinstance(v, BoxRef) and v.box.kind == "seq" for v in first):
+            return {Items(v.box, pairs=True) for v in first if isinstance(v, BoxRef)}
         if name == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
             wanted = ast.Attribute(value=node.args[0], attr=node.args[1].value, ctx=ast.Load())
-            out: set[Value] = {UNKNOWN}
+            out = set[Value]() if first else self.missing()
             for v in first:
-                out |= self.attribute_read(node, wanted, v)
+                values, known = self.attribute_read(node, wanted, v)
+                out |= values
+                if not known:
+                    out |= {UNKNOWN} if self.settled else set()
+                elif len(args.positional) > 2 and not isinstance(v, ModuleRef):
+                    out |= args.positional[2][1]
             return out
         if name in ("importlib.import_module", "__import__") and len(first) == 1 and isinstance(v := next(iter(first)), Text):
             home = self.imported_module(scope.module, v.text.lstrip("."), len(v.text) - len(v.text.lstrip(".")))
@@ -107,9 +137,12 @@ class KnownCalls(Tables):
             if cls is None:
                 return {UNKNOWN}
             return {Instance(cls, above=True)} if cls.beyond() else {Lib(f"{b}()") for b in cls.outside}
-        if name in ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field"):
-            given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name != "dataclasses.field" else [])
-            return set(given[0]) if given else {UNKNOWN}
+        if name in FIELDS:
+            made = next((args.keywords[n][1] for n in ("default_factory", "factory") if n in args.keywords), None)
+            if made is not None:
+                return set[Value]().union(*(v.function.returns if isinstance(v, FuncRef) else {UNKNOWN} for v in made)) or self.missing()
+            given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name in BY_PLACE else [])
+            return set(given[0]) if given else set()
         if name.endswith("add_argument") and name.startswith("argparse.") and "default" in args.keywords:
             k, values = args.keywords["default"]
             self.put(
@@ -125,6 +158,13 @@ class KnownCalls(Tables):
             return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
         return {self.of_library(self.canonical(name + "()"))}
 
+    def changed_fields(self, of: Instance, node: ast.Call, args: Arguments) -> None:
+        """`replace(x, key=KEY)`: the fields of a class are bound there too."""
+        for key, (k, values) in args.keywords.items():
+            self.field(of.cls, key, self.store("argument", self.module_at(node), k, key, k.value, values, of.cls))
+        for k, _ in args.splats:
+            self.read(k, [s for stores in of.cls.attributes.values() for s in stores])
+
     @staticmethod
     def destination(args: Arguments) -> str:
         """The attribute that `add_argument` fills (argparse's own rule)."""
@@ -134,11 +174,12 @@ class KnownCalls(Tables):
         long = next((f for f in flags if f.startswith("--")), flags[0] if flags else "?")
         return long.lstrip("-").replace("-", "_")
 
-    def attribute_read(self, node: ast.Call, wanted: ast.Attribute, base: Value) -> set[Value]:
-        """`getattr(base, "name")` reads what `base.name` would."""
+    def attribute_read(self, node: ast.Call, wanted: ast.Attribute, base: Value) -> tuple[set[Value], bool]:
+        """`getattr(base, "name")` reads what `base.name` would; whether that is known."""
         found = self.attribute(wanted, base, wanted.attr)
-        self.read(node, self.reads(wanted))
-        return found
+        stores = self.unread_again(wanted)
+        self.read(node, stores)
+        return found, bool(stores)
 
     def known_method(self, node: ast.Call, of: Value, name: str, args: Arguments, scope: Scope) -> set[Value]:
         """A method of a string or container that is known."""
@@ -154,6 +195,9 @@ class KnownCalls(Tables):
             return {Murk(of.origins | origins_of(every | self.inside(every))), UNKNOWN}
         if isinstance(of, Murk):
             return {of, UNKNOWN}
+        if isinstance(of, Instance) and name == "_replace":
+            self.changed_fields(of, node, args)
+            return {of}
         if isinstance(of, Outside) and name in _SAME:
             return {of}
         return {UNKNOWN}
@@ -163,7 +207,8 @@ class KnownCalls(Tables):
         if name in ("get", "pop", "setdefault") and box.kind == "dict":
             keys = {k.text for k in first if isinstance(k, Text)}
             stores = [s for k in keys for s in box.at(k)] if keys and keys <= box.keys() else box.all()
-            self.read(node, stores)
+            if name != "setdefault" or not isinstance(self.module_at(node).source.parents.get(node), ast.Expr):
+                self.read(node, stores)
             default = args.positional[1][1] if len(args.positional) > 1 else {Const(None)}
             if name == "setdefault" and len(args.positional) > 1 and len(keys) == 1:
                 key = next(iter(keys))
@@ -193,6 +238,7 @@ def listed_fields(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.replace(",", " ").split()
     if isinstance(node, ast.List | ast.Tuple):
-        names = [e.value for e in node.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+        named = [e.elts[0] if isinstance(e, ast.Tuple) and len(e.elts) == 2 else e for e in node.elts]  # `NamedTuple("X", [("key", str)])`
+        names = [e.value for e in named if isinstance(e, ast.Constant) and isinstance(e.value, str)]
         return names if len(names) == len(node.elts) else []
     return []

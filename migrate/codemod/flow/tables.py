@@ -39,6 +39,7 @@ class Tables:
     """What the halves of the interpreter share."""
 
     changed: bool
+    settled: bool
     modules: "dict[Path, Module]"
     _homes: "dict[ast.AST, Module]"
     scopes: dict[ast.AST, Scope]
@@ -143,8 +144,8 @@ class Tables:
         """See `Expressions.read`."""
         raise NotImplementedError
 
-    def reads(self, node: ast.AST) -> set[Store]:
-        """See `Expressions.reads`."""
+    def unread_again(self, node: ast.AST) -> set[Store]:
+        """See `Expressions.unread_again`."""
         raise NotImplementedError
 
     def add(self, known: set[Value], more: Iterable[Value]) -> None:
@@ -157,6 +158,14 @@ class Tables:
 
     def inside(self, values: set[Value]) -> set[Value]:
         """See `Expressions.inside`."""
+        raise NotImplementedError
+
+    def invoke(self, node: ast.Call, f: Value, args: Arguments, scope: Scope) -> set[Value]:
+        """See `Calls.invoke`."""
+        raise NotImplementedError
+
+    def module_at(self, node: ast.AST) -> "Module":
+        """See `Calls.module_at`."""
         raise NotImplementedError
 
     def partial_ref(self, node: ast.Call) -> PartialRef:

@@ -132,6 +132,7 @@ class Class:
     subclasses: list["Class"] = field(default_factory=list)
     attributes: dict[str, list[Store]] = field(default_factory=dict)  # of instances
     fields: bool = False  # dataclass, NamedTuple, pydantic model: the annotations are the parameters
+    strangers: list[ast.keyword] = field(default_factory=list)  # given to it by a name that is no field's
     listed: ast.expr | None = None  # what lists the fields of a `namedtuple(…)`, for which no class statement stands
 
     def upwards(self) -> list["Class"]:
