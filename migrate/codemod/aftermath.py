@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import ModuleRef, Store, in_order
+from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, Value, in_order
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -44,18 +44,18 @@ class Aftermath:
     def functions(self, cluster: Cluster) -> None:
         """A function that only gave the key back, and whose every call is gone, goes."""
         for o in in_order(cluster.origins):
-            if self.dead(o.node):
-                continue
             around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
             function = self.rewriter.interpreter.function_of(around) if around is not None else None
-            if function is None or around is None or function.escapes:
+            if function is None or around is None or function.escapes or around in self.roots:
+                continue
+            if self.dead(o.node) and not self.emptied_dicts(cluster, function.returns):
                 continue
             up = o.module.source.parents.get(around)
             defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind == "def"]
             read = any(self.rewriter.readers.get(s) for s in defined)
             if not isinstance(up, ast.Module | ast.ClassDef) or not read or (around.decorator_list and not isinstance(up, ast.ClassDef)):
                 continue
-            if not all(isinstance(x, ast.Return | ast.Expr) for x in around.body):
+            if not all(isinstance(x, ast.Return | ast.Expr) or self.emptied_dict(cluster, x) for x in around.body):
                 continue
             if all(self.dead(c) for c in function.calls) and all(
                 self.reader_gone(n) for s in defined for n in self.rewriter.readers.get(s, ())
@@ -70,6 +70,16 @@ class Aftermath:
                             home = self.rewriter.uses.homes[n]
                             self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
                             self.roots.add(n)
+
+    def emptied_dict(self, cluster: Cluster, statement: ast.stmt) -> bool:
+        """Does it bind nothing but a dict out of which everything went?"""
+        return isinstance(statement, ast.Assign) and self.emptied_dicts(cluster, self.rewriter.interpreter.values_of(statement.value))
+
+    def emptied_dicts(self, cluster: Cluster, values: set[Value]) -> bool:
+        """Are these dicts of the cluster, with nothing in them any more?"""
+        return bool(values) and all(
+            isinstance(v, BoxRef) and v.box in cluster.boxes and not v.box.open and self.removed.issuperset(v.box.all()) for v in values
+        )
 
     def reader_gone(self, n: ast.AST) -> bool:
         """Is a reader gone, or an import whose own readers are?"""

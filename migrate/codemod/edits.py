@@ -150,6 +150,7 @@ class Edits(Lists):
         cuts: list[tuple[int, int, str]] = [(a, b, new) for (a, b), new in self.replaced.items()]
         for owner, gone in self.items.items():
             cuts += [(a, b, "") for a, b in self._cut_list(owner, gone)]
+            cuts += self._comma_of_one(owner, gone)
         statements = self._cut_statements()
         for s, lines in self.before.items():
             at = self._line_start(self.source.span(s).start)

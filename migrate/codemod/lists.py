@@ -148,6 +148,14 @@ class Lists:
             i = j + 1
         return cuts
 
+    def _comma_of_one(self, owner: ast.AST, gone: set[ast.AST]) -> list[tuple[int, int, str]]:
+        """The comma that makes a tuple of the single element that is left."""
+        left: list[ast.AST] = [e for e in owner.elts if e not in gone] if isinstance(owner, ast.Tuple) else []
+        if len(left) != 1:
+            return []
+        end = self.widen(self.source.span(left[0]), *self._bounds(owner, left)).end
+        return [(end, end, ",")]
+
     def _with_marks(
         self, owner: ast.arguments, items: list[ast.AST], spans: list[Span], gone: set[ast.AST]
     ) -> tuple[list[ast.AST], list[Span], set[ast.AST]]:

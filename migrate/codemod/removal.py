@@ -103,7 +103,9 @@ class Removal(Aftermath, Vestiges):
                 break
         tuples.finish()
         for s in in_order(todo - self.removed):
-            if isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
+            if s.value is not None and self.dead(s.value) and isinstance(s.owner, Box):
+                self.removed.add(s)
+            elif isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
                 self.replace_element(s)
             elif self.needed(s, cluster):
                 self.block(s)
@@ -151,6 +153,8 @@ class Removal(Aftermath, Vestiges):
     def remove(self, s: Store, todo: set[Store]) -> None:
         """Removes one binding if its kind allows it now."""
         match s.kind:
+            case "attribute" if isinstance(s.module.source.parents.get(s.node), ast.Tuple | ast.List):
+                self.remove_unpacked(s, todo)
             case "assign" | "attribute":
                 self.remove_assignment(s, todo)
             case "unpack":
@@ -231,7 +235,7 @@ class Removal(Aftermath, Vestiges):
         statement = s.module.source.statement(s.node)
         if not isinstance(target, ast.Tuple | ast.List) or not isinstance(statement, ast.Assign) or statement.targets != [target]:
             return
-        mine = {x.node: x for x in todo if x.kind == "unpack" and x.node in target.elts and self.unread(x)}
+        mine = {x.node: x for x in todo if x.kind in ("unpack", "attribute") and x.node in target.elts and self.unread(x)}
         value = statement.value
         elements = {x.value: x for x in todo if x.kind == "element"}
         if (
@@ -246,7 +250,7 @@ class Removal(Aftermath, Vestiges):
                 for x in mine.values():
                     self.mend_all(x)
             return
-        pending = {x.node for x in todo if x.kind == "unpack" and x.node in target.elts}
+        pending = {x.node for x in todo if x.kind in ("unpack", "attribute") and x.node in target.elts}
         if pending != set(mine):
             return  # some of them are still read; perhaps not any more in the next round
         for node, x in mine.items():

@@ -5,7 +5,7 @@ import ast
 from migrate.codemod.asking import Asking, in_condition
 from migrate.codemod.cluster import Cluster, Credentials, Problem
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.known import ENVIRONMENT, FIELDS, PASSING, REPLACING
+from migrate.codemod.flow.known import ENVIRONMENT, FIELDS, PASSING, REPLACING, STARTING, starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -268,6 +268,8 @@ class Uses:
                 return
             case ast.BinOp(op=ast.BitOr()) if self.merged(parent, box):
                 return
+            case ast.Starred() | ast.Call() | ast.keyword() if isinstance(box.node, ast.Tuple | ast.List) and self.only_spread(box):
+                return
             case ast.AugAssign(op=ast.BitOr()) if node is parent.target or self.merged(parent.target, box):
                 return
             case ast.Call() if flows:
@@ -300,6 +302,31 @@ class Uses:
             cluster, home, node, origin, "AWS202", f"`{name}` holds the key and is used as a whole",
             "take the key out of it by hand, or hand over a session instead",
         )  # fmt: skip
+
+    def only_spread(self, box: Box) -> bool:
+        """Is a tuple taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments?"""
+        for node in self.by_box.get(box, ()):
+            home = self.homes.get(node)
+            parent = home.source.parents.get(node) if home is not None else None
+            if home is None or (isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)) or node in self.carried:
+                continue
+            if isinstance(node, ast.Starred):
+                call, parent = parent, None
+            elif isinstance(parent, ast.Starred):
+                call = home.source.parents.get(parent)
+            else:
+                call = home.source.parents.get(parent) if isinstance(parent, ast.keyword) and parent.arg == "args" else None
+            if not isinstance(call, ast.Call) or not self.calls_known(call, in_star=not isinstance(parent, ast.keyword)):
+                return False
+        return True
+
+    def calls_known(self, call: ast.Call, in_star: bool) -> bool:
+        """Does it call functions of the program and nothing else, or start a thread that does?"""
+        functions = self.interpreter.values_of(call.func)
+        if in_star:
+            return bool(functions) and all(isinstance(f, FuncRef | ClassRef) for f in functions)
+        targets = [self.interpreter.values_of(k.value) for k in call.keywords if k.arg == "target"]
+        return is_lib(functions, *STARTING) and starts(call) and all(isinstance(f, FuncRef) for t in targets for f in t)
 
     def merged(self, node: ast.expr, box: Box) -> bool:
         """Does `a | b`, or `a` after `a |= b`, give a dict into which this one goes?"""

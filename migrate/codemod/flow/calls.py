@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.known import DEFERRED, FIELDS, KnownCalls
+from migrate.codemod.flow.known import DEFERRED, FIELDS, STARTING, KnownCalls, starts
 from migrate.codemod.flow.tables import Arguments
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
 
 Env = dict[str, frozenset[Store]]
+_CALLING = {"functools.partial", "partial", *DEFERRED, *FIELDS}
+"""Library calls that call a function which they are given only in ways that are followed."""
 
 
 class Calls(KnownCalls):
@@ -54,17 +56,16 @@ class Calls(KnownCalls):
             out |= self.invoke(node, f, args, scope)
         if isinstance(node.func, ast.Attribute) and any(isinstance(f, type(UNKNOWN)) for f in functions):
             self.wild.setdefault(node.func.attr, []).append(node)
-        for a, values in [*args.positional, *((k.value, v) for k, v in args.keywords.values())]:
-            self.handed_over(a, values, functions)
+        for _, values in [*args.positional, *((k.value, v) for k, v in args.keywords.values())]:
+            self.handed_over(node, values, functions)
         return out
 
-    def handed_over(self, node: ast.expr, values: set[Value], functions: set[Value]) -> None:
+    def handed_over(self, node: ast.Call, values: set[Value], functions: set[Value]) -> None:
         """A function given to something unknown may be called with anything."""
         for v in values:
             if isinstance(v, FuncRef) and not v.function.escapes and not any(isinstance(f, FuncRef | ClassRef) for f in functions):
-                if any(
-                    isinstance(f, Lib) and (f.name in ("functools.partial", "partial", *DEFERRED) or f.name in FIELDS) for f in functions
-                ):
+                names = {f.name for f in functions if isinstance(f, Lib)}
+                if names & _CALLING or (names & STARTING and starts(node)):
                     continue
                 v.function.escapes = self.changed = True
 
@@ -104,13 +105,13 @@ class Calls(KnownCalls):
         if bound and positional:
             positional = positional[1:]
         names = {p.arg: p for p in [*positional, *a.kwonlyargs]}
-        for i, (expr, values) in enumerate(args.positional):
-            if isinstance(expr, ast.Starred):
-                for p in positional[i:]:
-                    self.give(f, p.arg, "starred", expr, expr.value, {UNKNOWN})
-                break
-            if i < len(positional):
-                self.give(f, positional[i].arg, "argument", expr, expr, values)
+        for i, place in enumerate(self.places(args)):
+            for expr, values, unknown in place:
+                if unknown:
+                    for p in positional[i:]:
+                        self.give(f, p.arg, "starred", expr, expr, {UNKNOWN})
+                elif i < len(positional):
+                    self.give(f, positional[i].arg, "argument", expr, expr, values)
         rest = self.box("dict", f.module, a.kwarg) if a.kwarg else None
         for name, (k, values) in args.keywords.items():
             if name in names:
@@ -131,6 +132,22 @@ class Calls(KnownCalls):
                         self.give(f, name, "splat", k, None, set().union(*(s.values for s in found)))
                 if rest is not None:
                     self.spread(rest, {v})
+
+    def places(self, args: Arguments) -> list[list[tuple[ast.expr, set[Value], bool]]]:
+        """What stands at each place of a call, `*CREDS` spread out where it is known; one that is not known comes last, and says so."""
+        out: list[list[tuple[ast.expr, set[Value], bool]]] = []
+        for expr, values in args.positional:
+            if not isinstance(expr, ast.Starred) and expr is not args.spread:
+                out.append([(expr, values, False)])
+                continue
+            rows = [row(v) for v in values]
+            if not values and not self.settled:
+                return out
+            if not rows or any(r is None or len(r) != len(rows[0] or ()) for r in rows):
+                return [*out, [(expr, values, True)]]
+            for same in zip(*(r for r in rows if r is not None), strict=True):
+                out.append([(s.value, s.values, False) for s in same if s.value is not None])
+        return out
 
     def give(self, f: Function, name: str, kind: str, node: ast.AST, value: ast.expr | None, values: set[Value]) -> None:
         """One argument for one parameter."""
@@ -185,9 +202,10 @@ class Calls(KnownCalls):
                 return
         if cls.fields:
             names = self.field_names(cls)
-            given: list[tuple[str, ast.AST, ast.expr, set[Value]]] = [
-                (n, e, e, v) for n, (e, v) in zip(names, args.positional, strict=False)
-            ]
+            given: list[tuple[str, ast.AST, ast.expr, set[Value]]] = []
+            for i, place in enumerate(self.places(args)):
+                for e, inside, unknown in place:
+                    given += [(n, e, e, {UNKNOWN} if unknown else inside) for n in (names[i:] if unknown else names[i : i + 1])]
             for n, (k, inside) in args.keywords.items():
                 known = n if n in names else f"_{n}" if f"_{n}" in names else ""  # attrs drops the underscore
                 if known:
@@ -222,6 +240,14 @@ _DECLARING = ast.Assign | ast.AnnAssign
 
 def _is(node: ast.expr | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
+
+
+def row(value: Value) -> list[Store] | None:
+    """The elements of a tuple or list that is written down, in order."""
+    if not isinstance(value, BoxRef) or value.box.open or not isinstance(value.box.node, ast.Tuple | ast.List):
+        return None
+    stores = [value.box.items.get(i, []) for i in range(len(value.box.node.elts))]
+    return [s[0] for s in stores] if len(stores) == len(value.box.items) and all(len(s) == 1 for s in stores) else None
 
 
 @lru_cache(maxsize=20_000)  # asked for at every call of the function, in every round

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Env = dict[str, frozenset[Store]]
 PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
-           "sys.intern", "pydantic.SecretBytes"}  # fmt: skip
+           "sys.intern", "pydantic.SecretBytes", "types.MappingProxyType"}  # fmt: skip
 """Library calls whose answer is their (first) argument, as far as a key is concerned."""
 BY_PLACE = {"pydantic.Field", "pydantic.fields.Field", "attr.ib", "attr.attrib"}
 FIELDS = BY_PLACE | {"dataclasses.field", "attr.field", "attrs.field"}
@@ -38,6 +38,8 @@ DEFERRED = {"asyncio.to_thread": 0, "asyncio.get_event_loop().run_in_executor": 
             "concurrent.futures.ThreadPoolExecutor().submit": 0, "concurrent.futures.ProcessPoolExecutor().submit": 0,
             "concurrent.futures.thread.ThreadPoolExecutor().submit": 0, "anyio.to_thread.run_sync": 0, "atexit.register": 0}  # fmt: skip
 """Library calls that call what stands at this place of their arguments with the rest of them."""
+STARTING = {"threading.Thread", "multiprocessing.Process"}
+"""Library classes that call their `target` with their `args`."""
 REPLACING = {"dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve"}
 """Library calls that give a copy of an object with other fields."""
 ENVIRONMENT = {
@@ -80,6 +82,12 @@ class KnownCalls(Tables):
             rest.positional, rest.keywords, rest.splats = args.positional[at + 1 :], args.keywords, args.splats
             answers = set[Value]().union(*(self.invoke(node, f, rest, scope) for f in args.positional[at][1]))
             return answers if name == "asyncio.to_thread" else {UNKNOWN}
+        if name in STARTING and starts(node):
+            row, values = args.keywords["args"]
+            rest = Arguments()
+            rest.positional, rest.spread = [(row.value, values)], row.value
+            for f in args.keywords["target"][1]:
+                self.invoke(node, f, rest, scope)
         if name in REPLACING:
             for v in first:
                 if isinstance(v, Instance):
@@ -117,8 +125,8 @@ class KnownCalls(Tables):
             wanted = ast.Attribute(value=node.args[0], attr=node.args[1].value, ctx=ast.Load())
             out = set[Value]() if first else self.missing()
             for v in first:
-                values, known = self.attribute_read(node, wanted, v)
-                out |= values
+                read, known = self.attribute_read(node, wanted, v)
+                out |= read
                 if not known:
                     out |= {UNKNOWN} if self.settled else set()
                 elif len(args.positional) > 2 and not isinstance(v, ModuleRef):
@@ -231,6 +239,12 @@ class KnownCalls(Tables):
             self.put(box, at, self.store("element", scope.module, at, "append", at, values, box))
             return {Const(None)}
         return {UNKNOWN}
+
+
+def starts(node: ast.Call) -> bool:
+    """Does a `Thread(…)` say which function it calls, and with which arguments?"""
+    names = {k.arg for k in node.keywords}
+    return {"target", "args"} <= names and "kwargs" not in names and None not in names
 
 
 def listed_fields(node: ast.expr) -> list[str]:

@@ -33,6 +33,7 @@ class Arguments:
         self.keywords: dict[str, tuple[ast.keyword, set[Value]]] = {}
         self.splats: list[tuple[ast.keyword, set[Value]]] = []
         self.star = False
+        self.spread: ast.expr | None = None  # a tuple whose elements are the arguments: `Thread(args=…)`
 
 
 class Tables:

@@ -8,6 +8,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Outside, in_order
 from migrate.codemod.sinks import ROLES, Sink
+from migrate.codemod.source import Span
 
 if TYPE_CHECKING:
     from migrate.codemod.removal import Removal
@@ -45,6 +46,18 @@ class FallbackShapes(ClientShapes):
         if self.mapping.chain:
             return
         if sink.takes.style == "keyword":
+            source = sink.module.source
+            first = next((a.at for a in self.explicit(sink)), None)
+            behind = source.span(first).start if first is not None else 0
+            line = source.text[source.lines[source.line_of(behind) - 1] : behind]
+            if isinstance(first, ast.keyword) and not line.strip() and all(source.span(x).start < behind for x in sink.call.args):
+
+                def add_line(e: Edits) -> None:
+                    spot = Span(behind, behind)
+                    e.replace_span(spot, f"{sink.takes.profile}={self.profile_text(sink, False, e)},{e.newline()}{line}")
+
+                rewrite.add(sink.module, add_line, 1)
+                return
             last = max(sink.module.source.span(x).end for x in [*sink.call.args, *sink.call.keywords])
 
             def add(e: Edits) -> None:
