@@ -134,9 +134,9 @@ CODES: dict[str, Code] = {
     ),
     "AWS125": Code(
         "note",
-        "A profile that is to be kept does not exist",
-        "Neither file has it.",
-        "Mend the name, or drop it from the command or the plan.",
+        "A profile that is to be kept, or that the plan names, does not exist",
+        "Neither file has it. A plan for a whole team may name more profiles than each machine has; but it may also be a slip of the pen.",
+        "Mend the name, or drop it from the command or the plan, if it was meant to be one of this machine's.",
     ),
     "AWS126": Code(
         "note",

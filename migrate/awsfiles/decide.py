@@ -53,6 +53,7 @@ class _Decider:
         self.files = files
         self.mapping = mapping
         self.decision = Decision()
+        self.plan_fits = False
         self.made: dict[str, dict[str, str]] = {}  # what the sessions that are used gain by this run
         self.over: dict[str, list[Profile]] = defaultdict(list)  # profile to the role profiles that name it as their source
         for profile in files.profiles.values():
@@ -62,6 +63,9 @@ class _Decider:
 
     def run(self) -> Decision:
         files, verdicts = self.files, self.decision.verdicts
+        wanted = {name: wish for name, wish in self.mapping.wishes.items() if wish.action == "sso"}
+        # a team's plan names more than each machine has, but one of which nothing is here is another machine's, or this is another's home
+        self.plan_fits = any(name in files.profiles for name in wanted)
         for name, wish in self.mapping.wishes.items():
             if name not in files.profiles:
                 self._missing(name, wish)
@@ -116,6 +120,10 @@ class _Decider:
         near = get_close_matches(name, self.files.profiles, 1)
         where = f"{self.files.config.path} and {self.files.credentials.path}"
         help = f"did you mean {near[0]}?" if near else "`aws configure list-profiles` names those that there are"
+        if wish.path is not None and self.plan_fits:
+            message = f"profile {name} of the plan does not exist here"
+            self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
+            return
         raise Refusal(f"profile {name} is mapped, but stands in neither of {where}", path=wish.path, line=wish.line, help=help)
 
     def _check_twins(self, profile: Profile) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from migrate.errors import Refusal
+from migrate.plan import load_plan
 from tests.awsfiles.homes import CORP_SECTION, Home, codes, keys, text
 from tests.madeup import key_id, secret, token
 
@@ -199,6 +201,25 @@ def test_a_plan_keeps_removes_and_maps(home: Path) -> None:
     assert codes(outcome) == [("AWS121", "ci")]
     assert [(r.key, r.profile) for r in outcome.replaced] == [(key_id("dev"), "dev"), (key_id("old"), None)]
     assert not place.convert(session=None, plan=load_plan(plan)).changes
+
+
+def test_a_teams_plan_names_more_profiles_than_one_machine_has(home: Path) -> None:
+    """Those that are here become SSO, the others are mentioned. Where none is here, the plan is another machine's: refused."""
+    plan = home / "team.ini"
+    entries = "".join(
+        f"[[{name}]]\naction = sso\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n" for name in ("dev", "prod")
+    )
+    plan.write_text(
+        f"[sso_sessions]\n[[corp]]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-west-2\n[profiles]\n{entries}"
+    )
+    place = Home(home).write(None, f"[dev]\n{keys('dev')}")
+    outcome = place.convert(session=None, plan=load_plan(plan))
+    assert place.after(outcome) == (f"[profile dev]\n{SSO}{CORP_SECTION}", "")
+    (finding,) = outcome.findings
+    assert (finding.code, finding.profile, finding.path, finding.line) == ("AWS125", "prod", str(plan), 11)
+    assert not finding.leaves_work
+    with pytest.raises(Refusal, match="profile dev is mapped, but stands in neither"):
+        Home(home).write("", f"[other]\n{keys('other')}").convert(session=None, plan=load_plan(plan))
 
 
 def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
