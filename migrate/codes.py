@@ -183,6 +183,12 @@ CODES: dict[str, Code] = {
         "`--review` showed it and was told to leave it (or it takes the place of a key with a profile that was left): the key stays where it is.",
         "Run again with `--review` and take it. Where it is to stay: `--keep PROFILE` or `action = keep` for a profile, `# aws-sso-migrate: ignore` beside a key in code.",
     ),
+    "AWS194": Code(
+        "warning",
+        "A key that undo brings back was ended by retire",
+        "The run is taken back all the same: its files get their old text. But the key in them is inactive, or deleted, and what signs with it will be refused by AWS.",
+        "For an inactive key, `aws-sso-migrate retire --reactivate` before `undo`, while the converted profile can still ask for it. A deleted one has no way back.",
+    ),
     "AWS142": Code(
         "error",
         "AWS refuses a key of the files",

@@ -9,6 +9,7 @@ import typer
 from migrate.changes.apply import Applied
 from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 from migrate.cli.progress import progress
+from migrate.errors import Refusal
 
 if TYPE_CHECKING:
     from migrate.plan.make import Discover
@@ -54,6 +55,8 @@ def plan(
         verbose=verbose,
         no_color=no_color,
     )
+    if str(output) == "-":
+        raise Refusal("the plan is a file, which the next commands read", help="-o FILE names it; --dry-run shows what it would hold")
     from migrate.awsfiles.files import default_path
     from migrate.changes.single import write_single
     from migrate.cli.settle import settle

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from migrate.cli.output import put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
+
+if TYPE_CHECKING:
+    from migrate.findings import Finding
 
 
 def undo(
@@ -61,13 +64,25 @@ def _undo(run: str | None, force: bool, how: How) -> int:
             tell([f"The version that stood there is kept as {printable(str(path))}"])
         return Applied(plan.journal.run, plan.journal.folder)
 
-    status = settle(Outcome("undo", changes=plan.changes, files=len(journal.files)), how, write=write, question="Apply?", keep=False)
+    outcome = Outcome("undo", changes=plan.changes, findings=_ended(journal) if plan.changes else [], files=len(journal.files))
+    status = settle(outcome, how, write=write, question="Apply?", keep=False)
     looked = how.dry_run or how.check
     if status == 0 and not looked and not plan.changes:
         engine.undo(plan)  # all stands as before the run, whoever saw to that: note it, so that the next undo takes the run before
     if status == 0 and not looked:
         tell([f"Run {journal.run} is undone. Its backups stay until `aws-sso-migrate undo --purge {journal.run}`."])
     return status
+
+
+def _ended(journal: Journal) -> "list[Finding]":
+    """The run's keys that `retire` has ended since. A note of its own that is damaged stops no undo."""
+    from migrate.online.replaced import ended_keys
+
+    try:
+        return ended_keys(journal)
+    except Refusal as refusal:
+        tell([f"What became of the run's keys is not known: {printable(str(refusal.path))} {refusal.message}"])
+        return []
 
 
 def _purge(run: str, how: How) -> int:
@@ -93,6 +108,7 @@ def _purge(run: str, how: How) -> int:
             tell(["Nothing was changed."])
             return 1
         engine.purge(run)
+        tell([f"The backups of run {run} are wiped."])
     return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 
 

@@ -16,6 +16,7 @@ from migrate.codemod.files import project_root
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, mask_key_id
+from migrate.online.retired import Records
 from migrate.online.tokens import parse_time
 
 _NOT_HELD = ("AWS330", "AWS331", "AWS332", "AWS338", "AWS339")
@@ -81,6 +82,37 @@ def replaced_keys() -> tuple[list[Replaced], list[Lost]]:
 def runs_with(key_id: str) -> list[str]:
     """The runs, undone ones too, whose backups hold a key."""
     return [journal.run for journal in all_runs()[0] if not journal.purged and key_id in _ids_in_backups(journal)]
+
+
+def ended_keys(journal: Journal) -> list[Finding]:
+    """The keys that taking a run back would bring into use again, though `retire` has made them inactive, or deleted them, since."""
+    records = Records()
+    if not records.all or journal.purged:
+        return []
+    out = []
+    taken_out = {entry.key for entry in journal.keys}
+    for key in _ids_in_backups(journal):
+        last = records.last(key) if mask_key_id(key) in taken_out else None
+        if last is None or last.action == "reactivate":
+            continue
+        if last.action == "delete":
+            what, help = "deleted", "what signs with it will fail: leave the run as it is, or make the user a new key"
+        else:
+            what = "made inactive"
+            help = "first: aws-sso-migrate retire --reactivate; once the run is taken back that takes --key KEY_ID and, to ask with, --profile NAME"
+        message = f"a key that comes back, {last.key} of user {last.user}, was {what} by `retire` on {last.time[:10]}"
+        out.append(Finding("AWS194", _first_holder(journal, key), message, help=help, key=key))
+    return out
+
+
+def _first_holder(journal: Journal, key: str) -> str:
+    """The first file of a run that held a key."""
+    for entry in journal.files:
+        if entry.backup is not None:
+            with suppress(OSError):
+                if key.encode() in (journal.folder / entry.backup).read_bytes():
+                    return entry.path
+    return str(journal.folder)
 
 
 def _ids_in_backups(journal: Journal) -> list[str]:

@@ -272,7 +272,7 @@ def _judge(case: KeyCase, request: RetireRequest, records: Records, held: list[t
             against.append(("AWS504", why, "", None))
     for code, message, path, line in against:
         if request.force:
-            case.found("AWS506", message, path, line)
+            case.found("AWS506", message, path, line, "there is no way back" if action == "delete" else "")
         else:
             case.found(code, message, path, line)
     case.do = request.force or not against

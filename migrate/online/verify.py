@@ -158,7 +158,9 @@ def _refused(files: AwsFiles, one: Checked, error: Exception) -> None:
         what = f"the portal gives no credentials for role {values.get('sso_role_name')} in account {values.get('sso_account_id')}"
         _note(files, one, "AWS407", what, "is it assigned to you? The access portal shows the accounts and roles that are")
     else:
-        _note(files, one, "AWS408", f"no credentials: {reason(error)}")
+        # botocore asks STS for a role in the profile's own region, and has none of its own to fall back on
+        help = "add a region to the profile, or set AWS_REGION" if type(error).__name__ == "NoRegionError" else ""
+        _note(files, one, "AWS408", f"no credentials: {reason(error)}", help)
 
 
 def _compare(files: AwsFiles, one: Checked, identity: Identity) -> None:

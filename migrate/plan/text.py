@@ -13,7 +13,8 @@ from migrate.plan.read import Plan, PlanSession, lines_of
 
 _HEAD = """\
 # The plan of a migration: what becomes of each AWS profile that holds access keys. Edit it, then
-#     aws-sso-migrate config --plan {name}
+#     aws-sso-migrate run [PATH...] --plan {name}     the AWS files, and the Python code under each PATH
+#     aws-sso-migrate config --plan {name}            the AWS files alone
 # action = sso     the keys go, and the profile signs in with the role named here
 #          keep    the profile stays as it is
 #          remove  the keys go, and nothing takes their place

@@ -210,6 +210,21 @@ def test_a_run_that_was_undone_replaced_nothing(account: Account, run: Run, conv
     assert done.returncode == 0 and "No run has replaced" in done.stdout and account.status("kim") == ["Active"]
 
 
+def test_undo_tells_of_keys_that_were_ended_since(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
+    """It does what it was told, but nobody should wonder afterwards why AWS refuses everything."""
+    key, _ = converted
+    assert run("retire", "--deactivate", "--yes").returncode == 0
+    done = run("undo", "--dry-run")
+    assert done.returncode == 0 and f"AWS194 a key that comes back, AKIA…{key[-4:]} of user kim, was made inactive" in done.stdout
+    assert "retire --reactivate" in done.stdout and key not in done.stdout
+    assert run("retire", "--reactivate", "--yes").returncode == 0
+    assert "AWS194" not in run("undo", "--dry-run").stdout
+    run("retire", "--deactivate", "--yes")
+    assert run("retire", "--delete", "--after", "0", "--yes").returncode == 0
+    done = run("undo", "--yes", "--format", "json")
+    assert done.returncode == 0 and codes(done.stdout) == ["AWS194"] and "was deleted" in done.stdout
+
+
 def test_a_key_that_no_run_replaced_is_touched_only_by_name(account: Account, run: Run, converted: tuple[str, str]) -> None:
     other, _ = account.user("lee")
     assert run("retire", "--deactivate", "--yes").returncode == 0

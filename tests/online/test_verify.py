@@ -44,6 +44,16 @@ def test_profiles_that_sign_with_sso_and_one_that_may_not(home: Path, portal: Po
     assert "4 sign" not in text and "2 profiles: 1 sign with SSO, 1 do not" in text and "yes" in text and "NO" in text
 
 
+def test_a_role_profile_without_a_region(home: Path, portal: Portal, run: Run) -> None:
+    """botocore asks STS in the profile's region: nothing of time-outs or proxies helps."""
+    deploy = f"[profile deploy]\nrole_arn = arn:aws:iam::{B}:role/Deploy\nsource_profile = dev\n"
+    Home(home).write(sso("dev") + deploy + CORP_SECTION, None)
+    portal.roles = {A: ["Admin"]}
+    logged_in(home)
+    done = run("verify", "deploy")
+    assert done.returncode == 1 and "no region is known\n    add a region to the profile, or set AWS_REGION\n" in done.stdout
+
+
 def test_another_role_than_the_profile_says(home: Path, portal: Portal, run: Run) -> None:
     Home(home).write(sso("dev") + CORP_SECTION, None)
     portal.roles = {A: ["Admin"]}

@@ -272,6 +272,11 @@ def test_session_options(aws: Path, run: Run) -> None:
     assert run("plan", "-o", "p.ini", *new[:5], "eu-west-2").returncode == 2
 
 
+def test_a_dash_is_no_plans_name(aws: Path, run: Run) -> None:
+    done = run("plan", "-o", "-")
+    assert done.returncode == 2 and "--dry-run" in done.stderr and not Path("-").exists()
+
+
 def test_a_plan_of_thousands_of_profiles_takes_seconds(home: Path, run: Run) -> None:
     (home / ".aws").mkdir()
     (home / ".aws/credentials").write_text(
