@@ -9,7 +9,7 @@ from migrate.awsfiles import facts
 from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish
-from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping
+from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
 from migrate.awsfiles.unread import unread_keys
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal
@@ -115,11 +115,8 @@ class _Decider:
         stray = self.files.profiles.get(f"profile {name}")
         if stray is not None and stray.static:
             return  # reported as AWS105
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, self.files.profiles, 1)
         where = f"{self.files.config.path} and {self.files.credentials.path}"
-        help = f"did you mean {near[0]}?" if near else "`aws configure list-profiles` names those that there are"
+        help = which_there_are(name, self.files)
         if wish.path is not None and self.plan_fits:
             message = f"profile {name} of the plan does not exist here"
             self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))

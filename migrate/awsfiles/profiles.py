@@ -15,6 +15,7 @@ from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.vocabulary import LEGACY_SSO, SSO, STATIC
 
+_SHOWN = 10
 _PLAIN = re.compile(r"[^\s'\"\\]+[ \t]+([^\s'\"\\]+)")
 
 
@@ -82,6 +83,18 @@ class AwsFiles:
             # botocore refuses a profile whose own URL or region differs from its session's
             return all(own.get(name) and values.get(name, own[name]) == own[name] for name in ("sso_start_url", "sso_region"))
         return all(values.get(name) for name in LEGACY_SSO)
+
+
+def which_there_are(name: str, files: AwsFiles) -> str:
+    """What to tell somebody who named a profile that does not exist. (The AWS CLI v1 has no `aws configure list-profiles`.)"""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, files.profiles, 1)
+    if near:
+        return f"did you mean {near[0]}?"
+    some = list(files.profiles)[:_SHOWN]
+    more = f" and {len(files.profiles) - len(some)} more" if len(files.profiles) > len(some) else ""
+    return f"the profiles are: {', '.join(some)}{more}" if some else "there is no profile at all"
 
 
 def own_sso(values: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import AwsFiles, merge
+from migrate.awsfiles.profiles import AwsFiles, merge, which_there_are
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.online.advice import advice
@@ -49,7 +49,7 @@ def verify(
     files = merge(read_file(config_file), read_file(credentials_file))
     missing = [name for name in names if name not in files.profiles]
     if missing:
-        raise Refusal(f"there is no profile {missing[0]}", path=config_file, help="see `aws configure list-profiles`")
+        raise Refusal(f"there is no profile {missing[0]}", path=config_file, help=which_there_are(missing[0], files))
     sessions = Sessions(timeout=timeout, attempts=ATTEMPTS)
     chosen = [files.profiles[name] for name in (dict.fromkeys(names) or files.profiles)]
     checked = [check_offline(files, profile, plan, sessions) for profile in chosen]

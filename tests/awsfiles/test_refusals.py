@@ -38,6 +38,16 @@ def test_maps(home: Path, maps: list[str], words: list[str]) -> None:
     assert all(word in str(caught.value) for word in words)
 
 
+def test_whoever_names_no_profile_is_told_which_there_are(home: Path, run: Run) -> None:
+    """By name, since only the newer AWS CLI can list them."""
+    Home(home).write("", "".join(f"[{name}]\n" for name in ("dev", "prod", *(f"team-{n}" for n in range(12)))))
+    for args in (["config", "--dry-run", "--map", "{}=111122223333/Admin", "--sso-session", CORP[0]], ["verify", "--offline", "{}"]):
+        session = ["--sso-start-url", CORP[1], "--sso-region", CORP[2]] if "config" in args else []
+        assert "did you mean dev?" in run(*(arg.format("dve") for arg in args), *session).stderr
+        done = run(*(arg.format("nobody") for arg in args), *session)
+        assert done.returncode == 2 and "the profiles are: dev, prod, team-0" in done.stderr and "team-7 and 4 more\n" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("session", "word"),
     [
