@@ -5,7 +5,7 @@ from contextlib import suppress
 from migrate.awsfiles import facts
 from migrate.awsfiles.decide import Decision, Verdict, decide, source_name
 from migrate.awsfiles.document import Document
-from migrate.awsfiles.files import AwsFile, read_file
+from migrate.awsfiles.files import AwsFile, is_null, read_file
 from migrate.awsfiles.mapping import ConvertRequest, resolve
 from migrate.awsfiles.profiles import AwsFiles, Profile, merge
 from migrate.awsfiles.readback import check
@@ -51,7 +51,7 @@ def read_files(request: ConvertRequest) -> AwsFiles:
 
 def _check_two_files(request: ConvertRequest) -> None:
     with suppress(OSError, ValueError):
-        if request.config_file.samefile(request.credentials_file):
+        if request.config_file.samefile(request.credentials_file) and not is_null(request.config_file):
             raise Refusal("config file and credentials file are the same file", path=request.config_file, help="give each its own")
 
 

@@ -62,6 +62,8 @@ def _bytes(path: Path) -> bytes | None:
     try:
         # not to hang on a FIFO: its kind is asked before it is opened, and again behind
         kind = path.stat().st_mode
+        if is_null(path):
+            return b""
         if not stat.S_ISREG(kind):
             raise Refusal(f"is {_kind(kind)}, not a file", path=path)
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -81,6 +83,14 @@ def _bytes(path: Path) -> bytes | None:
     if len(data) > LARGEST:
         raise Refusal(f"is larger than {LARGEST // 2**20} MiB, which no AWS file is", path=path)
     return data
+
+
+def is_null(path: Path) -> bool:
+    """Is it /dev/null? AWS_SHARED_CREDENTIALS_FILE=/dev/null is a usual way to say that there shall be no such file."""
+    try:
+        return path.samefile(os.devnull)
+    except (OSError, ValueError):
+        return False
 
 
 def _all(descriptor: int) -> bytes:

@@ -52,7 +52,12 @@ def verify(
         raise Refusal(f"there is no profile {missing[0]}", path=config_file, help=which_there_are(missing[0], files))
     sessions = Sessions(timeout=timeout, attempts=ATTEMPTS)
     chosen = [files.profiles[name] for name in (dict.fromkeys(names) or files.profiles)]
-    checked = [check_offline(files, profile, plan, sessions) for profile in chosen]
+    checked = []
+    for profile in chosen:
+        one = check_offline(files, profile, plan, sessions)
+        if offline:
+            one.botocore = None  # each is 180 KiB, which thousands of profiles of one file made gigabytes of
+        checked.append(one)
     general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan))]
     if not offline:
         general += _ask(files, checked, sessions, told)

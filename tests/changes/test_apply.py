@@ -254,6 +254,17 @@ def test_a_umask_that_takes_everything_or_nothing(aws: Path, home: Path, umask: 
     assert unchanged(aws)
 
 
+def test_dev_null_is_a_file_with_nothing_in_it(aws: Path, run: Run) -> None:
+    """To read; never to be replaced."""
+    (aws / "config").write_text(CREDENTIALS.replace("[dev]", "[profile dev]"))
+    done = run(*CONVERT, "--yes", "--credentials-file", "/dev/null")
+    assert done.returncode == 0 and "sso_session = corp" in (aws / "config").read_text()
+    for how in ("--dry-run", "--yes"):
+        done = run(*CONVERT, how, "--config-file", "/dev/null")
+        assert done.returncode == 2 and "/dev/null: is no plain file" in done.stderr
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode) and (aws / "credentials").read_text() == CREDENTIALS
+
+
 def test_an_older_run_is_taken_back_after_the_newer(aws: Path, home: Path, run: Run) -> None:
     run(*CONVERT, "--yes")
     (older,) = (home / ".local/state/aws-sso-migrate/runs").iterdir()
