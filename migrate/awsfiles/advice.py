@@ -1,9 +1,9 @@
 """What to do about each finding, in a line. The table of codes says more."""
 
 HELP = {
-    "AWS101": "map it (--map '{name}=ACCOUNT_ID/ROLE_NAME'), or keep it as it is (--keep '{name}')",
-    "AWS102": "map it itself (--map '{name}=ACCOUNT_ID/ROLE_NAME'), or let its role be assumed without MFA and drop mfa_serial",
-    "AWS103": "map it itself (--map '{name}=ACCOUNT_ID/ROLE_NAME'), or set duration_seconds = 3600",
+    "AWS101": "map it (--map '{name}=ACCOUNT_ID/ROLE_NAME', or action = sso in the plan), or keep it as it is (--keep '{name}', or action = keep)",
+    "AWS102": "map it itself (--map '{name}=ACCOUNT_ID/ROLE_NAME', or under [profiles] in the plan), or let its role be assumed without MFA and drop mfa_serial",
+    "AWS103": "map it itself (--map '{name}=ACCOUNT_ID/ROLE_NAME', or under [profiles] in the plan), or set duration_seconds = 3600",
     "AWS104": "move the address under its service in a [services] section; if the host is not AWS's, keep the profile",
     "AWS105": "rename the section to the profile's bare name, or delete it",
     "AWS106": "rename the profile, in both files and wherever it is used (letters, digits and _-/.%@:+)",
@@ -16,6 +16,6 @@ HELP = {
     "AWS113": "write the header as [profile {name}]",
     "AWS114": "move the address under its service in a [services] section",
     "AWS125": "mend the name, or drop it",
-    "AWS127": "keep its source profile as well, or map this one itself (--map '{name}=ACCOUNT_ID/ROLE_NAME')",
+    "AWS127": "keep its source profile as well, or map this one itself (--map '{name}=ACCOUNT_ID/ROLE_NAME', or in the plan)",
     "AWS193": "run again with --review to take it, or keep it as it is: --keep '{name}', or action = keep in the plan",
 }

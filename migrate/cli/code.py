@@ -26,7 +26,7 @@ class Target(StrEnum):
 
 
 def code(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders and repositories.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders and repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; its [keys] are used.")] = None,
     map_key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="The profile that takes a key's place.")] = None,
     profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="The profile for all keys that nothing else maps.")] = None,

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.options import NoColor
+from migrate.cli.options import EVERYWHERE, NoColor, Quiet, Verbose
 from migrate.cli.output import put
 from migrate.errors import Refusal
 
 
 def demo(
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Make the example there, and leave it.")] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
     """Show a whole migration on a bundled example.
@@ -21,19 +23,25 @@ def demo(
     The example is a home folder and two small repositories, in a temporary folder that is gone afterwards. Nothing of yours is read or
     changed, and no network is used.
     """
+    given = (("-q", quiet or EVERYWHERE.quiet), ("-v", verbose or EVERYWHERE.verbose), ("--no-color", no_color or EVERYWHERE.no_color))
+    flags = [flag for flag, on in given if on]
     if keep is None:
-        with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-demo-") as folder:
-            return _show(Path(folder).resolve(), no_color, kept=False)
+        try:
+            place = tempfile.TemporaryDirectory(prefix="aws-sso-migrate-demo-")
+        except OSError as error:
+            raise Refusal(f"no temporary folder can be made: {error.strerror}", help="set TMPDIR, or name a folder: --keep DIR") from None
+        with place as folder:
+            return _show(Path(folder).resolve(), flags, kept=False)
     try:
         keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(keep.iterdir()):
             raise Refusal("the folder is not empty", path=keep, help="name one that does not exist yet")
     except OSError as error:
         raise Refusal(f"the example cannot be made there: {error.strerror}", path=keep) from None
-    return _show(keep.resolve(), no_color, kept=True)
+    return _show(keep.resolve(), flags, kept=True)
 
 
-def _show(folder: Path, no_color: bool, *, kept: bool) -> int:
+def _show(folder: Path, flags: list[str], *, kept: bool) -> int:
     from migrate.cli.run import run
     from migrate.demo.example import SESSION, fill_in, write_example
 
@@ -48,11 +56,10 @@ def _show(folder: Path, no_color: bool, *, kept: bool) -> int:
     except OSError as error:
         raise Refusal(f"the example cannot be made: {error.strerror}", path=folder) from None
     put([f"An example home folder in {folder}: nothing of yours is read or changed, and no network is used."])
-    color = ["--no-color"] if no_color else []
 
     def step(said: str, *args: str) -> None:
         put(["", f"# {said}", f"$ aws-sso-migrate {' '.join(args)}"])
-        if run([*args, *color]) == 2:
+        if run([*args, *flags]) == 2:
             raise Refusal("the example went wrong", help="please report it")
 
     step("What is there? Every key within reach:", "scan", repositories.name)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def login(
     session: Annotated[
         str | None,
-        typer.Argument(metavar="[SESSION]", help="The sso-session to log in to; that of AWS_PROFILE, or the only one, by default."),
+        typer.Argument(metavar="SESSION", help="The sso-session to log in to; that of AWS_PROFILE, or the only one, by default."),
     ] = None,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also the sessions of this plan, which are in no file yet.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; the address and the code are shown.")] = False,

@@ -20,7 +20,7 @@ Output = Annotated[
 
 @report.command()
 def trend(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json...", help="JSON reports of bulk, code, run or scan.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json", help="JSON reports of bulk, code, run or scan.")],
     output: Output = None,
 ) -> int:
     """Plot the keys left over time, from the reports of successive runs.

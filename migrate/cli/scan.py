@@ -9,7 +9,7 @@ from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbos
 
 
 def scan(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders and repositories.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files, folders and repositories.")] = None,
     history: Annotated[
         bool | None, typer.Option("--history/--no-history", help="Every commit of each repository too.", show_default=False)
     ] = None,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def undo(
-    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run to take back; the newest not yet undone by default.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to take back; the newest not yet undone by default.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="Show the runs, newest first.")] = False,
     purge: Annotated[
         str | None, typer.Option("--purge", metavar="RUN", help="Wipe the backups of a run; it cannot be undone then.")

@@ -12,7 +12,7 @@ from migrate.masking import printable
 
 
 def verify(
-    profiles: Annotated[list[str] | None, typer.Argument(metavar="[PROFILE]...", help="All profiles of the AWS files by default.")] = None,
+    profiles: Annotated[list[str] | None, typer.Argument(metavar="PROFILE", help="All profiles of the AWS files by default.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Look at the files only, ask nobody.")] = False,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also hold the profiles against this plan.")] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for an answer of AWS's.")] = 10.0,

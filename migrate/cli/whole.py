@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders and repositories with code.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files, folders and repositories with code.")] = None,
     plan: Annotated[Path, typer.Option(metavar="FILE", help="The plan that `plan` wrote and you filled in.")] = Path("sso-migration.ini"),
     target: Annotated[
         Target | None, typer.Option(help="In code: profile (the default), or default-chain: take the keys out and put nothing in.")

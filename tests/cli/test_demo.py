@@ -54,3 +54,8 @@ def test_the_examples_keys_stand_nowhere_as_such() -> None:
         text = path.read_text(encoding="utf-8")
         assert not any(not m.endswith("EXAMPLE") for m in KEY_ID.findall(text)), path
         assert not any(is_secret(word.strip("\"'`,.")) for word in text.split()), path
+
+
+def test_quiet_shows_what_is_left_and_no_diffs(run: Run) -> None:
+    done = run("demo", "-q")
+    assert done.returncode == 0 and "AWS102" in done.stdout and "@@" not in done.stdout and "files changed" not in done.stdout
