@@ -1,6 +1,7 @@
 """The last net: names that a rewrite takes away or renames must not be reached in ways that the analysis does not see."""
 
 import ast
+import re
 from itertools import pairwise
 
 from migrate.codemod.cluster import Cluster, Problem
@@ -10,6 +11,7 @@ from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknow
 from migrate.codemod.rewrite import Rewrite
 
 _LONGEST_NAME = 200
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -> list[Problem]:
@@ -20,10 +22,18 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     }  # fmt: skip
     names |= {n.name for m, n in rewrite.functions}
     names |= {s.name for s in holders(interpreter, cluster) if isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")}
+    within = names | {s.name for s in cluster.stores if s.kind in ("assign", "unpack", "walrus") and isinstance(s.owner, Scope)}
+    homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
+    problems += [read_by_framework(m, names) for m in homes if framework(m, names)]
     for module in interpreter.modules.values():
+        running = has_exec(module)
         for node in module.source.parents:
-            if suspicious(interpreter, module, node, names):
+            if (
+                suspicious(interpreter, module, node, names)
+                or (running and in_text(node, within))
+                or (isinstance(node, ast.Call) and whole_module(module, node, homes))
+            ):
                 problems.append(
                     Problem(
                         module,
@@ -104,6 +114,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
             base = interpreter.values_of(parent.value)
             return any(isinstance(v, Unknown) for v in base) or (any(isinstance(v, Lib) and v.name != "os.environ" for v in base))
         if isinstance(parent, ast.Call) and node in parent.args:
+            if isinstance(parent.func, ast.Attribute) and parent.func.attr in _PATCHING and not interpreter.reads(parent):
+                return True  # monkeypatch.setattr(conf, "KEY", …), patch.object(conf, "KEY")
             functions = {v.name for v in interpreter.values_of(parent.func) if isinstance(v, Lib)}
             if functions & {"getattr", "setattr", "hasattr", "delattr", "operator.attrgetter"}:
                 return not interpreter.reads(parent)
@@ -120,6 +132,61 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
         and not interpreter.reads(node)
         and has_exec(module)
     )
+
+
+_READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}
+
+
+def whole_module(module: Module, call: ast.Call, homes: set[Module]) -> bool:
+    """Is a module that loses a name handed over by its name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`?"""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    if name not in _READS_MODULE:
+        return False
+    for arg in [*call.args, *(k.value for k in call.keywords)]:
+        if isinstance(arg, ast.Name) and arg.id == "__name__" and module in homes:
+            return True
+        if isinstance(arg, ast.Constant) and isinstance(arg.value, str):
+            parts = set(re.split(r"[./:\\]", arg.value))
+            if any((m.path.parent.name if m.path.name == "__init__.py" else m.path.stem) in parts for m in homes):
+                return True
+    return False
+
+
+_FRAMEWORKS = {
+    "Scrapy": ({"BOT_NAME", "SPIDER_MODULES"}, {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}),
+    "Django": ({"INSTALLED_APPS", "EMAIL_BACKEND", "EMAIL_HOST"}, {"EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"}),
+}
+"""Settings by which a framework's settings module is known, and those that it reads itself
+(https://docs.scrapy.org/en/latest/topics/settings.html, https://docs.djangoproject.com/en/stable/ref/settings/)."""
+
+
+def framework(module: Module, names: set[str]) -> str | None:
+    """The framework that reads one of these names out of a module by itself."""
+    return next(
+        (f for f, (marks, read) in _FRAMEWORKS.items() if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores)), None
+    )
+
+
+def read_by_framework(module: Module, names: set[str]) -> Problem:
+    """The finding for a setting that a framework reads."""
+    by = framework(module, names)
+    assert by is not None
+    node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
+    return Problem(
+        module,
+        node,
+        "AWS210",
+        f"{by} reads this setting by itself",
+        f"{by} takes no profile from its settings: leave the keys out and set AWS_PROFILE",
+    )
+
+
+_PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "multiple", "attrgetter", "setitem", "delitem"}
+
+
+def in_text(node: ast.AST, names: set[str]) -> bool:
+    """Is it a text that names one of these names, as code that is run from text would?"""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and not names.isdisjoint(_IDENTIFIER.findall(node.value))
 
 
 def has_exec(module: Module) -> bool:

@@ -11,6 +11,7 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from migrate.keys import KEY_ID
@@ -192,3 +193,15 @@ def parse(path: Path, data: bytes) -> Source:
         warnings.simplefilter("ignore")  # invalid escapes in the file under work are its own affair
         tree, opaque = parse_text(text)
     return Source(path, data, text, encoding, bom, tree, opaque)
+
+
+@lru_cache(maxsize=16)
+def imported_roots(source: Source) -> frozenset[str]:
+    """The first parts of the names of all modules that a source imports, relative ones apart."""
+    roots: set[str] = set()
+    for n in source.parents:
+        if isinstance(n, ast.Import):
+            roots.update(a.name.split(".")[0] for a in n.names)
+        elif isinstance(n, ast.ImportFrom) and not n.level:
+            roots.add((n.module or "").split(".")[0])
+    return frozenset(roots)
