@@ -27,6 +27,7 @@ from migrate.codemod.flow.values import (
     in_order,
     origins_of,
 )
+from migrate.codemod.reasons import reason_for, reason_for_container, reason_for_target
 from migrate.codemod.sinks import ROLES, Sink
 
 _FOLLOWED_STORES = {
@@ -46,7 +47,6 @@ _FOLLOWED_STORES = {
     "each",
     "option",
 }
-_SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "fabric", "paramiko", "invoke.", "sh.")
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 _HOLDERS = ("types.SimpleNamespace", "argparse.Namespace")  # what they are given is followed as their attributes
 _DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
@@ -75,6 +75,7 @@ class Uses:
                 if a.name in sink.takes.nested and a.node is not None:
                     self.splatted.setdefault(a.node, []).append(sink)
         self.carried = {s.value: s for s in interpreter.stores() if s.value is not None and s.kind in _FOLLOWED_STORES}
+        self.put = {s.value for s in interpreter.stores() if s.kind == "outside" and s.value is not None and s.name != "os.environ"}
         self.splats = {s.node.value: s for s in interpreter.stores() if s.kind == "splat" and isinstance(s.node, ast.keyword)}
         self.asking = Asking(interpreter, found)
         self._index()
@@ -135,6 +136,8 @@ class Uses:
                 return None  # the name goes, and so does this
             case ast.Expr():
                 return None  # a docstring, or nothing at all
+            case ast.Assign() | ast.AnnAssign() if node is parent.value and node in self.put:
+                return None  # what it is put into is said there
             case ast.BoolOp() | ast.NamedExpr() | ast.Await() if flows and not in_condition(home, node):
                 return None
             case _ if isinstance(node, ast.BoolOp) and in_condition(home, node):
@@ -163,7 +166,8 @@ class Uses:
             case ast.Subscript() if node is parent.slice:
                 return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
         if not self.asking.asked(cluster, home, node, origin):
-            self.add(cluster, home, node, origin, *self.reason(home, node, parent, origin))
+            embedded = origin in self.found.embedded and node is origin.node
+            self.add(cluster, home, node, origin, *reason_for(self.interpreter, home, node, parent, embedded))
         return None
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
@@ -185,61 +189,6 @@ class Uses:
             if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 return self.interpreter.function_of(up)
         return None
-
-    def reason(self, home: Module, node: ast.AST, parent: ast.AST | None, origin: Origin) -> tuple[str, str, str]:
-        """Code, message and help for a use that cannot be rewritten."""
-        if origin in self.found.embedded and node is origin.node:
-            return self.embedded_reason(home, node)
-        call = parent if isinstance(parent, ast.Call) else home.source.parents.get(parent) if isinstance(parent, ast.keyword) else None
-        if call is None:
-            for up in home.source.ancestors(node):
-                if isinstance(up, ast.Call) and node is not up.func:
-                    call = up
-                    break
-                if isinstance(up, ast.stmt):
-                    break
-        match parent:
-            case ast.FormattedValue() | ast.JoinedStr() | ast.BinOp():
-                return "AWS204", "the key becomes part of a longer text", "let the text name a profile or a role instead of a key"
-            case ast.Compare():
-                return "AWS207", "the key is compared", "compare something that is no credential"
-            case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
-                return "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again"
-            case ast.IfExp() | ast.BoolOp():
-                return "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again"
-            case ast.Return():
-                return "AWS202", "the key is given back to callers that are not known", "let the function give a session instead"
-        if isinstance(call, ast.Call):
-            functions = self.interpreter.values_of(call.func)
-            name = ast.unparse(call.func)[:60]
-            libs = [v.name for v in functions if isinstance(v, Lib)]
-            if any(x.startswith(_SHELL) for x in libs):
-                return "AWS211", f"a program is started with the key (`{name}`)", "pass AWS_PROFILE or --profile to the program instead"
-            if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join", "replace", "format_map"):
-                return "AWS204", "the key becomes part of a longer text", "let the text name a profile or a role instead of a key"
-            return (
-                "AWS202",
-                f"the key is handed to `{name}`, which is not known to take a profile",
-                "see in its documentation how it takes a profile, a session or credentials from the default chain",
-            )
-        return "AWS207", "the key is used as data", "take it out by hand"
-
-    def embedded_reason(self, home: Module, node: ast.AST) -> tuple[str, str, str]:
-        """A literal that holds a key id amidst other text."""
-        text = node.value if isinstance(node, ast.Constant) else ""
-        text = text if isinstance(text, str) else ""
-        low = text.lower()
-        if "aws configure" in low or "export aws" in low or "#!/" in low:
-            return (
-                "AWS211",
-                "a shell script or command with the key in it",
-                "let the script use a profile (AWS_PROFILE) or the machine's role",
-            )
-        if "access_key_id" in low and ("copy" in low or "credentials" in low or "unload" in low):
-            return "AWS204", "SQL with the key in it", "use IAM_ROLE (Redshift) or a credential chain instead of keys"
-        if "://" in text:
-            return "AWS204", "a URL with the key in it", "leave the key out of the URL and set AWS_PROFILE, or use boto3 with a profile"
-        return "AWS204", "a longer text with the key in it", "let the text name a profile or a role instead of a key"
 
     def add(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin, code: str, message: str, help: str = "") -> None:
         """One more problem of a cluster, once for each line."""
@@ -297,11 +246,7 @@ class Uses:
                 ):
                     return
         origin = in_order(cluster.origins)[0]
-        name = ast.unparse(node)[:40] if isinstance(node, ast.Name | ast.Attribute) else "a container"
-        self.add(
-            cluster, home, node, origin, "AWS202", f"`{name}` holds the key and is used as a whole",
-            "take the key out of it by hand, or hand over a session instead",
-        )  # fmt: skip
+        self.add(cluster, home, node, origin, *reason_for_container(self.interpreter, home, node))
 
     def only_spread(self, box: Box) -> bool:
         """Is a tuple taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments?"""
@@ -343,9 +288,7 @@ class Uses:
             if s.kind == "outside":
                 if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
                     continue
-                self.add(
-                    cluster, s.module, s.node, origin, "AWS202", f"the key is put into `{ast.unparse(s.node)[:60]}`, which is not followed"
-                )
+                self.add(cluster, s.module, s.node, origin, *reason_for_target(self.interpreter, s.module, s.node))
             else:
                 self.add(cluster, s.module, s.node, origin, "AWS202", "the key is bound in a way that is not followed")
 

@@ -30,3 +30,14 @@ def library_of(callee: str) -> str:
 def by_callee() -> dict[str, Takes]:
     """The callables that take keys, by dotted name."""
     return {callee: takes for library in libraries() for takes in library.takes for callee in takes.callees}
+
+
+@cache
+def reported(name: str) -> Takes | None:
+    """The description of a callable that takes keys and no profile: by its own name, or by a package's (`pyspark.*`)."""
+    table = by_callee()
+    parts = name.split(".")
+    for key in (name, *(".".join(parts[:n]) + ".*" for n in range(len(parts) - 1, 0, -1))):
+        if (takes := table.get(key)) is not None:
+            return takes if takes.style == "report" else None
+    return None

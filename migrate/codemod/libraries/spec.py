@@ -44,6 +44,16 @@ class Library:
     why: str = ""
 
 
-def report(*callees: str, advice: str, key_id: tuple[str, ...] = (), secret: tuple[str, ...] = ()) -> Takes:
-    """Callables that are known to take keys and cannot take a profile."""
-    return Takes(callees, "report", key_id, secret, (), advice=advice)
+def report(
+    *callees: str,
+    advice: str,
+    key_id: tuple[str, ...] = (),
+    secret: tuple[str, ...] = (),
+    positional: tuple[str, ...] = (),
+    endpoint: tuple[str, ...] = ("endpoint_url",),
+) -> Takes:
+    """Callables that are known to take keys and cannot take a profile; `pyspark.*` is all of a package.
+
+    Parameters need naming only where the call may be for a store that is not AWS's: such a call is left, and no finding.
+    """
+    return Takes(callees, "report", key_id, secret, (), positional, endpoint=endpoint, advice=advice)
