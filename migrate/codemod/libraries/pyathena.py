@@ -5,8 +5,21 @@ from migrate.codemod.libraries.spec import Library, Takes
 LIBRARY = Library(
     name="PyAthena",
     documentation="https://github.com/pyathena-dev/PyAthena",
-    takes=(Takes(("pyathena.connect", "pyathena.connection.Connection", "pyathena.aio_connect"), "keyword"),),
+    takes=(
+        Takes(
+            (
+                "pyathena.connect",
+                "ibis.athena.connect",
+                "pyathena.connection.Connection",
+                "pyathena.aio_connect",
+                "pyathena.aio.connection.AioConnection.create",
+            ),
+            "keyword",
+            # a session of the caller's own makes the client, with the keys or without; a session with SSO cannot get a token for an MFA device
+            conflicts=("session", "serial_number"),
+        ),
+    ),
     before='connect(s3_staging_dir="s3://…", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='connect(s3_staging_dir="s3://…", profile_name="dev")',
-    why="`connect` hands `profile_name` to the boto3 session that it makes.",
+    why="`connect` hands `profile_name` to the boto3 session that it makes; Ibis hands on what it does not know itself.",
 )

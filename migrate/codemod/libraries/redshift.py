@@ -13,6 +13,7 @@ LIBRARY = Library(
             secret=("secret_access_key",),
             token=("session_token",),
             profile="profile",
+            conflicts=("auth_profile",),  # it is fetched with the keys alone
         ),
     ),
     before='connect(iam=True, cluster_identifier="c", access_key_id=KEY, secret_access_key=SECRET)',

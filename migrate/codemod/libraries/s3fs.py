@@ -4,8 +4,9 @@ from migrate.codemod.libraries.spec import Library, Takes
 
 _NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_kwargs", "requester_pays", "default_block_size",
           "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
-          "password", "cache_regions", "asynchronous", "loop")  # fmt: skip
+          "password", "cache_regions", "asynchronous", "loop", "max_concurrency", "fixed_upload_size", "local_expiry_check")  # fmt: skip
 _ID, _SECRET = ("key", "username"), ("secret", "password")
+_SESSION = ("session",)  # a session that is given makes the client, and `profile` is not looked at
 
 LIBRARY = Library(
     name="s3fs",
@@ -20,6 +21,7 @@ LIBRARY = Library(
             positional=_NAMES,
             profile="profile",
             nested=("client_kwargs",),
+            conflicts=_SESSION,
         ),
         Takes(
             (
@@ -43,6 +45,7 @@ LIBRARY = Library(
             profile="profile",
             options=("target_options", "remote_options", "s3", "storage_options"),
             nested=("client_kwargs",),
+            conflicts=_SESSION,
         ),
         Takes(
             ("upath.UPath", "upath.core.UPath", "upath.implementations.cloud.S3Path"),
@@ -53,6 +56,7 @@ LIBRARY = Library(
             positional=("urlpath",),
             profile="profile",
             nested=("client_kwargs",),
+            conflicts=_SESSION,
         ),
     ),
     before="fs = s3fs.S3FileSystem(key=KEY, secret=SECRET)",

@@ -7,7 +7,11 @@ LIBRARY = Library(
     documentation="https://github.com/tedder/requests-aws4auth",
     takes=(
         Takes(
-            ("requests_aws4auth.AWS4Auth", "requests_aws4auth.aws4auth.AWS4Auth", "requests_aws4auth.StrictAWS4Auth"),
+            tuple(
+                f"{m}.{c}"
+                for m in ("requests_aws4auth", "requests_aws4auth.aws4auth")
+                for c in ("AWS4Auth", "StrictAWS4Auth", "PassiveAWS4Auth")
+            ),
             "signer",
             key_id=("access_id",),
             secret=("secret_key",),
@@ -15,6 +19,11 @@ LIBRARY = Library(
             positional=("access_id", "secret_key", "region", "service", "date"),
             profile="refreshable_credentials",
             endpoint=(),
+        ),
+        report(
+            "requests_aws4auth.AWS4SigningKey",
+            "requests_aws4auth.aws4signingkey.AWS4SigningKey",
+            advice="use AWS4Auth with refreshable_credentials=boto3.Session(profile_name=…).get_credentials(), which signs with a key of the day itself",
         ),
         report(
             "aws_requests_auth.aws_auth.AWSRequestsAuth",

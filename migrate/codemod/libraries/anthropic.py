@@ -1,0 +1,37 @@
+"""Anthropic's clients for Claude on AWS."""
+
+from migrate.codemod.libraries.spec import Library, Takes, report
+
+_PLACES = ("anthropic", "anthropic.lib.bedrock")
+
+LIBRARY = Library(
+    name="Anthropic",
+    documentation="https://docs.anthropic.com/en/api/claude-on-amazon-bedrock",
+    takes=(
+        Takes(
+            tuple(f"{m}.{c}" for m in (*_PLACES, "anthropic.lib.bedrock._client") for c in ("AnthropicBedrock", "AsyncAnthropicBedrock")),
+            "keyword",
+            key_id=("aws_access_key",),
+            secret=("aws_secret_key",),
+            positional=("aws_secret_key", "aws_access_key", "aws_region", "aws_profile", "aws_session_token", "api_key", "base_url", "timeout",
+                        "max_retries", "default_headers", "default_query"),
+            profile="aws_profile",
+            endpoint=("base_url",),
+        ),
+        Takes(
+            (
+                *(f"{m}.{c}" for m in _PLACES for c in ("AnthropicBedrockMantle", "AsyncAnthropicBedrockMantle")),
+                *(f"{m}.{c}" for m in ("anthropic", "anthropic.lib.aws") for c in ("AnthropicAWS", "AsyncAnthropicAWS")),
+            ),
+            "keyword",
+            key_id=("aws_access_key",),
+            secret=("aws_secret_key",),
+            profile="aws_profile",
+            endpoint=("base_url",),
+        ),
+        report("anthropic_bedrock.*", advice="this package has ended: use `from anthropic import AnthropicBedrock` with aws_profile=…"),
+    ),
+    before='client = AnthropicBedrock(aws_access_key=KEY, aws_secret_key=SECRET, aws_region="eu-west-1")',
+    after='client = AnthropicBedrock(aws_profile="dev", aws_region="eu-west-1")',
+    why="`aws_profile` goes to the boto3 session that signs each request; keys beside it would win, so they go.",
+)  # fmt: skip

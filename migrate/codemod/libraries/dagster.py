@@ -1,0 +1,12 @@
+"""Dagster: its S3 resource."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="Dagster",
+    documentation="https://docs.dagster.io/api/libraries/dagster-aws",
+    takes=(Takes(("dagster_aws.s3.S3Resource", "dagster_aws.s3.resources.S3Resource"), "keyword"),),
+    before="s3 = S3Resource(aws_access_key_id=KEY, aws_secret_access_key=SECRET)",
+    after='s3 = S3Resource(profile_name="dev")',
+    why="`profile_name` goes to the boto3 session that the resource makes.",
+)

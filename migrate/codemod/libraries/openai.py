@@ -1,0 +1,19 @@
+"""OpenAI's clients for Bedrock."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="OpenAI",
+    documentation="https://github.com/openai/openai-python",
+    takes=(
+        Takes(
+            tuple(f"{m}.{c}" for m in ("openai", "openai.lib.bedrock") for c in ("BedrockOpenAI", "AsyncBedrockOpenAI")),
+            "keyword",
+            profile="aws_profile",
+            endpoint=("base_url",),
+        ),
+    ),
+    before='client = BedrockOpenAI(aws_access_key_id=KEY, aws_secret_access_key=SECRET, aws_region="eu-west-1")',
+    after='client = BedrockOpenAI(aws_profile="dev", aws_region="eu-west-1")',
+    why="The client takes one source of credentials, keys or `aws_profile`, and refuses both at once.",
+)

@@ -1,0 +1,18 @@
+"""Pydantic AI: its providers for Bedrock."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="Pydantic AI",
+    documentation="https://ai.pydantic.dev/models/bedrock/",
+    takes=(
+        Takes(
+            ("pydantic_ai.providers.bedrock.BedrockProvider", "pydantic_ai.providers.bedrock_mantle.BedrockMantleProvider"),
+            "keyword",
+            endpoint=("base_url",),
+        ),
+    ),
+    before='provider = BedrockProvider(region_name="eu-west-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
+    after='provider = BedrockProvider(region_name="eu-west-1", profile_name="dev")',
+    why="`profile_name` goes to the boto3 session that the provider makes.",
+)

@@ -1,0 +1,21 @@
+"""Rasterio: its AWS session."""
+
+from migrate.codemod.libraries.spec import Library, Takes, report
+
+LIBRARY = Library(
+    name="Rasterio",
+    documentation="https://rasterio.readthedocs.io/en/stable/api/rasterio.session.html",
+    takes=(
+        Takes(
+            ("rasterio.session.AWSSession",),
+            "keyword",
+            positional=("session", "aws_unsigned", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name",
+                        "profile_name", "endpoint_url", "requester_pays"),
+            conflicts=("session",),
+        ),
+        report("rasterio.*", advice="hand it AWSSession(profile_name=…) instead of the keys"),
+    ),
+    before="with rasterio.Env(AWSSession(aws_access_key_id=KEY, aws_secret_access_key=SECRET)): …",
+    after='with rasterio.Env(AWSSession(profile_name="dev")): …',
+    why="`profile_name` goes to the boto3 session that gives GDAL its credentials; a `session` beside it would be used instead.",
+)  # fmt: skip
