@@ -306,7 +306,7 @@ CODES: dict[str, Code] = {
     "AWS215": Code(
         "error",
         "A notebook sets keys by a magic or a shell line",
-        "`%env` and `!aws configure` are not Python, and are not rewritten.",
+        "`%env`, `!aws configure`, cells of other languages, and the comments that Databricks (`# MAGIC`) and Jupytext run as code are not Python, and are not rewritten.",
         "Put `%env AWS_PROFILE=…` in its place, and clear the outputs.",
     ),
     "AWS216": Code(

@@ -8,6 +8,7 @@ from migrate.codemod.cluster import Cluster, Problem
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
+from migrate.codemod.magics import any_run
 from migrate.codemod.rewrite import Rewrite
 
 _LONGEST_NAME = 200
@@ -27,6 +28,8 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     problems += [read_by_framework(m, names) for m in homes if framework(m, names)]
     for module in interpreter.modules.values():
+        if runner := run_by(module, homes - {module}, names):
+            problems.append(runner)
         running = has_exec(module)
         for node in module.source.parents:
             if (
@@ -132,6 +135,16 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
         and not interpreter.reads(node)
         and has_exec(module)
     )
+
+
+def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | None:
+    """The finding for a notebook that runs a file which loses a name (`%run ./keys`), and reads that name."""
+    if not homes or b"%run" not in module.source.data or names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
+        return None
+    if not any_run({m.path.stem for m in homes}, module.source.data):
+        return None
+    node = next((n for n in module.source.parents if isinstance(n, ast.Name) and n.id in names), module.source.tree.body[0])
+    return Problem(module, node, "AWS210", "the name that holds the key comes here by `%run`", "rewrite both files by hand")
 
 
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}

@@ -121,13 +121,14 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
         gathering.take_in(hits)
         gathering.take_importers(p for p in hits if p in gathering.taken and (not gathering.large or holds_id(gathering.taken[p].data)))
         decided: dict[frozenset[Path], Decided] = {}
-        for _ in range(_ROUNDS):
+        for last in (*[False] * (_ROUNDS - 1), True):
             programs = [p for p in gathering.programs() if not hits.isdisjoint(p)]
             new = [p for p in programs if frozenset(p) not in decided]
             for n, one in enumerate(_analysed(new, gathering, hits, request, jobs)):
                 decided[frozenset(new[n])] = one
             current = [decided[frozenset(p)] for p in programs]
-            before = len(gathering.taken)
+            if not new or last:
+                break
             names: dict[str, set[Path]] = {}
             for d in current:
                 for name, where in d.names.items():
@@ -135,9 +136,7 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
             touched = set().union(*(d.touched for d in current)) & set(gathering.taken)
             gathering.take_importers(touched, names)
             gathering.take_mentioning(names)
-            if len(gathering.taken) == before:
-                break
-        current = [decided[frozenset(p)] for p in gathering.programs() if frozenset(p) in decided]
+            gathering.take_running(names)
     findings += gathering.findings + [f for d in current for f in d.findings]
     if request.ignore:
         findings = [f for f in findings if f.code not in request.ignore]

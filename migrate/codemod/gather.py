@@ -4,10 +4,12 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from migrate.codemod.files import holds_id, interesting, read
 from migrate.codemod.flow.module import Imports
+from migrate.codemod.magics import any_run, runs
 from migrate.codemod.search import SMALL, importers, mentioning
 from migrate.codemod.source import Source, Unreadable, parse
 from migrate.findings import Finding
@@ -33,6 +35,7 @@ class Gathering:
         self.findings: list[Finding] = []
         self._sources: dict[Path, Source | None] = {}
         self._asked: set[Path] = set()
+        self._run: set[Path] = set()
         self._names: set[str] = set()
         self._unresolved: dict[Path, list[bytes]] = {}
         self._tainted: dict[Path, tuple[set[str], set[str]]] = {}
@@ -174,6 +177,24 @@ class Gathering:
         """Ties a file to the files that its unresolved imports may mean."""
         words = set(_IDENTIFIER.findall(b" ".join(statements).decode("utf-8", "replace")))
         self.links[path] |= {other for other in self.taken if _stem(other) in words}
+
+    def take_running(self, names: dict[str, set[Path]]) -> None:
+        """Notebooks that run a file which holds a key (`%run ./keys`) see its names; Databricks has them as plain files too."""
+        homes = set().union(*names.values()) - self._run if names else set()
+        self._run |= homes
+        if not homes:
+            return
+        plain = any(p in self.taken and self.taken[p].text.startswith("# Databricks") for p in homes)
+        by_stem = {p.stem: p for p in homes}
+        for name in self.paths:
+            if not name.endswith(".ipynb") and not plain:
+                continue
+            path = Path(name)
+            with suppress(OSError):
+                if any_run(by_stem, data := read(path)):
+                    self.take_in([path])
+                    if path in self.taken:
+                        self.links[path] |= {p for stem, p in by_stem.items() if stem in runs(data)}
 
     def take_mentioning(self, names: dict[str, set[Path]]) -> None:
         """Files in which a name that goes stands in any way: the analysis has to see what they do with it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.cluster import Problem, real_ids
+from migrate.codemod.copies import secrets_in
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.notebooks import Notebook
 from migrate.codemod.program import Result
@@ -105,8 +106,12 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
     text = result.texts.get(path, source.text)
     named = any(f.path == str(path) and f.code != "AWS214" for f in out.findings)
     secrets = set(result.secrets[path])
+    out.findings += _notes(source)
     cleaned, left = clean_comments(source, text, mapping, silence)
-    if isinstance(source, Notebook):
+    after: bytes | None = None
+    if source.frozen is not None:
+        cleaned = text
+    elif isinstance(source, Notebook):
         after, more = _notebook(source, cleaned, mapping, secrets, path in result.texts)
         out.findings += more
     else:
@@ -129,17 +134,11 @@ def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], 
     """A notebook's bytes with outputs and markdown free of what its code holds no more, and findings for what stays."""
     path = str(source.path)
     findings = []
-    for note in source.notes:
-        place = source.places(note.line, 1)
-        findings.append(Finding("AWS215", path, f"cell {source.cell_number(note.line)}: {note.what} holds a key", *place,
-                                "put `%env AWS_PROFILE=…` or `--profile` in its place by hand", note.key))  # fmt: skip
-    if source.frozen:
-        return None, findings
     elsewhere = set().union(*(real_ids(t) for _, _, t in source.prose() if "AKIA" in t or "ASIA" in t))
     in_code = real_ids(text)
-    gone = {k for k in elsewhere if k in mapping and k not in in_code}
+    gone = {k for k in elsewhere | real_ids(source.text) if k in mapping and k not in in_code}
     if gone or rewritten:  # what goes is a rewrite's; the secrets of a key that was left stay in the outputs as well
-        gone |= {s for s in secrets if s not in text and len(s) >= 16 and not is_key_id(s)}
+        gone |= {s for s in secrets | secrets_in(source.text) if s not in text and len(s) >= 16 and not is_key_id(s)}
     for key in sorted(k for k in elsewhere if k not in mapping and k not in in_code):
         line, column, cell = source.line_of_string(key)
         where = f"cell {cell}" if cell else "the metadata"
@@ -150,3 +149,16 @@ def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], 
     except Unreadable as e:
         findings.append(Finding("AWS213", path, e.reason, 1, 1, "take it out by hand"))
         return None, findings
+
+
+def _notes(source: Source) -> list[Finding]:
+    """Keys in magics, in shell lines and in cells of another language."""
+    findings = []
+    for note in source.notes:
+        place, where = (note.line, 1), ""
+        if isinstance(source, Notebook):
+            place, where = source.places(note.line, 1), f"cell {source.cell_number(note.line)}: "
+        other = "another language" in note.what or "%sql" in note.what or "%scala" in note.what or "%r" in note.what.split()
+        help = "let that code use a profile or a role" if other else "put `%env AWS_PROFILE=…` or `--profile` in its place by hand"
+        findings.append(Finding("AWS215", str(source.path), f"{where}{note.what} holds a key", *place, help, note.key))
+    return findings

@@ -4,6 +4,7 @@ Format: https://nbformat.readthedocs.io/en/latest/format_description.html (versi
 rewrite touches and strings that hold a copy of a key are spliced; indent, escapes, order and the end of the file stay.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -11,25 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.cells import MARKED, Masked, hide_all, mask_cell
-from migrate.codemod.check import REMOVED_ID, REMOVED_SECRET
 from migrate.codemod.cluster import real_ids
+from migrate.codemod.copies import holds, redact, secrets_in
 from migrate.codemod.jsontext import Node, decoded, offset_in, parse, respelled
-from migrate.codemod.source import Source, Unreadable, parse_text
-from migrate.keys import is_key_id, is_secret
+from migrate.codemod.source import BY_MAGIC, Frozen, Note, Source, Unreadable, parse_text
+from migrate.keys import is_key_id
 
 _BOM = b"\xef\xbb\xbf"
 _BORDER = re.compile(r"# %%cell (\d+)%%(?:\r\n|\r|\n)")
-_SECRET_RUN = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _PYTHON = re.compile(r"(?i)i?python|pyspark|sage|xonsh|xpython|^$")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A key in a stretch that is not Python: its line in the joined text, what it stands in, and the key."""
-
-    line: int
-    what: str
-    key: str
 
 
 @dataclass(eq=False, slots=True)
@@ -53,7 +44,6 @@ class Notebook(Source):
     others: list[tuple[int, list[Node]]] = field(default_factory=list)  # every other string, by cell (-1: none)
     hidden: list[str] = field(default_factory=list)
     line_places: list[tuple[int, int]] = field(default_factory=list)  # joined line -> index in `cells`, line in that cell
-    notes: list[Note] = field(default_factory=list)
     ascii_only: bool = True
 
     def places(self, line: int, column: int) -> tuple[int, int]:
@@ -99,10 +89,13 @@ class Notebook(Source):
                 yield number, node, decoded(self.raw, node)
 
     def encode(self, text: str) -> bytes:
-        """The notebook's bytes with `text` for its joined Python.
+        """The notebook's bytes with `text` for its joined Python, outputs and prose as they were.
 
-        Raises Unreadable where the text cannot be taken apart into the cells again.
+        Raises Unreadable where the text cannot be taken apart into the cells again, or where a copy of a key that has left it could
+        not be taken out of the rest.
         """
+        if gone := (real_ids(self.text) | secrets_in(self.text)) - real_ids(text) - secrets_in(text):
+            self.write(text, gone)
         return self.write(text, frozenset())
 
     def write(self, text: str, gone: Iterable[str]) -> bytes:
@@ -122,16 +115,24 @@ class Notebook(Source):
             out += [self.raw[at:start], piece]
             at = end
         raw = "".join([*out, self.raw[at:]])
-        if gone and any(g in text_of for g in gone for text_of in self._all_texts(raw, gone)):
-            raise Unreadable("a copy of the key would be left in the notebook")
+        if gone and self._left(raw, gone):
+            raise Unreadable("a copy of the key would be left in its outputs, its metadata or its prose")
         data = raw.encode("utf-8")
         return _BOM + data if self.bom else data
 
     @staticmethod
-    def _all_texts(raw: str, gone: list[str]) -> Iterator[str]:
-        yield raw
-        if any("/" in g for g in gone) and "\\" in raw:
-            yield raw.replace("\\/", "/")
+    def _left(raw: str, gone: list[str]) -> bool:
+        """Is a copy of a key left: in a name, in a member that stands twice, or over the items of an array that are one text?"""
+        if any(g in raw or g.replace("/", "\\/") in raw for g in gone):
+            return True
+        todo = [parse(raw)]
+        while todo:
+            node = todo.pop()
+            todo += [*node.members.values(), *node.items]
+            if len(node.items) > 1 and all(i.kind == "string" for i in node.items):
+                if holds("".join(decoded(raw, i) for i in node.items), gone):
+                    return True
+        return False
 
     # -- cells
 
@@ -141,7 +142,7 @@ class Notebook(Source):
         if [int(m.group(1)) for m in borders] != list(range(len(self.cells))) or (borders and text[: borders[0].start()].strip()):
             raise Unreadable("the borders of its cells would be lost")
         out = []
-        for cell, m, following in zip(self.cells, borders, [*borders[1:], None], strict=True):
+        for cell, m, following in zip(self.cells, borders, [*borders[1:], None][: len(borders)], strict=True):
             piece = text[m.end() : following.start() if following else len(text)]
             if not cell.ended:
                 piece = re.sub(r"(?:\r\n|\r|\n)\Z", "", piece)
@@ -198,13 +199,13 @@ class Notebook(Source):
     def _redactions(self, gone: list[str]) -> list[tuple[int, int, str]]:
         """Strings outside the code that hold one of some texts; secrets by their shape go with an id beside them."""
         cuts = []
-        spelled = [*gone] + [g.replace("/", "\\/") for g in gone if "/" in g]
-        for number, nodes in self.others:
-            named = any(s in self.raw[n.start : n.end] for n in nodes for s in spelled)
-            if not named and (self._is_code(number) or not any(self._mentions(m, gone) for m in (number - 1, number + 1))):
+        texts = [(number, [(node, decoded(self.raw, node)) for node in nodes]) for number, nodes in self.others]
+        naming = {number for number, found in texts if any(holds(text, gone) for _, text in found)}
+        prose = {number for number in naming if number >= 0 and not self._is_code(number)}
+        for number, found in texts:
+            if number not in naming and (self._is_code(number) or prose.isdisjoint((number - 1, number + 1))):
                 continue
-            for node in nodes:
-                text = decoded(self.raw, node)
+            for node, text in found:
                 new = redact(text, gone)
                 if new != text:
                     cuts.append((node.start, node.end, respelled(self.raw, node, new, self.ascii_only)))
@@ -212,25 +213,6 @@ class Notebook(Source):
 
     def _is_code(self, number: int) -> bool:
         return any(c.number == number for c in self.cells)
-
-    def _mentions(self, number: int, gone: list[str]) -> bool:
-        """Does the prose of a markdown or raw cell hold one of some texts?"""
-        if self._is_code(number) or number < 0:
-            return False
-        return any(g in self.raw[n.start : n.end] for at, nodes in self.others if at == number for n in nodes for g in gone)
-
-
-def redact(text: str, gone: list[str]) -> str:
-    """A string with copies of keys taken out; beside them, secrets that are known by their shape."""
-    if len(text) > 2000 and not re.search(r"\s", text[:200]):
-        return text if not any(g in text for g in gone) else _replace(text, gone)  # an image or other data
-    return _SECRET_RUN.sub(lambda m: REMOVED_SECRET if is_secret(m.group()) else m.group(), _replace(text, gone))
-
-
-def _replace(text: str, gone: list[str]) -> str:
-    for g in gone:
-        text = text.replace(g, REMOVED_ID if is_key_id(g) else REMOVED_SECRET)
-    return text
 
 
 def parse_notebook(path: Path, data: bytes) -> Notebook:
@@ -278,8 +260,39 @@ def _joined(path: Path, data: bytes, raw: str, root: Node, listed: Node, bom: bo
     book.hidden, book.line_places, book.notes = made.hidden, made.places, made.notes
     book.ascii_only = raw.isascii()
     if made.notes:
-        book.frozen = "the notebook sets a key by a magic or a shell line, and is left as it is"
+        book.frozen = BY_MAGIC
+    elif rebinds_out_of_order(book):
+        book.frozen = _OUT_OF_ORDER
     return book
+
+
+_OUT_OF_ORDER = Frozen(
+    "AWS206", "one name holds several keys, and its cells were last run in another order than they stand in",
+    "give each key a name of its own, or run the cells in their order and save, then run again",
+)  # fmt: skip
+
+
+def rebinds_out_of_order(book: Notebook) -> bool:
+    """Were the cells run in another order than they stand in, where one name is bound to several keys?"""
+    if len(real_ids(book.text)) < 2:
+        return False
+    cells = json.loads(book.raw)["cells"]
+    counts = [n for c in book.cells if isinstance(n := cells[c.number].get("execution_count"), int)]
+    if counts == sorted(counts):
+        return False
+    keys: dict[str, set[object]] = {}
+    for statement in book.tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                pairs = (
+                    zip(target.elts, getattr(statement.value, "elts", []), strict=False)
+                    if isinstance(target, ast.Tuple)
+                    else [(target, statement.value)]
+                )
+                for name, value in pairs:
+                    if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and is_key_id(str(value.value)):
+                        keys.setdefault(name.id, set()).add(value.value)
+    return any(len(found) > 1 for found in keys.values())
 
 
 @dataclass(eq=False, slots=True)

@@ -105,7 +105,8 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
         return None
     for module in sorted((m for m in cluster.modules if m.source.frozen), key=lambda m: m.path):
         at = next((o.node for o in cluster.origins if o.module is module), module.source.tree.body[0])
-        cluster.problems.append(Problem(module, at, "AWS215", module.source.frozen))
+        if (why := module.source.frozen) is not None:
+            cluster.problems.append(Problem(module, at, why.code, why.reason, why.help))
     if not cluster.problems:
         try:
             check_unused(cluster, uses)

@@ -38,11 +38,34 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A key in a stretch that is not Python: its line in the text, what it stands in, and the key."""
+
+    line: int
+    what: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Why nothing in a source may change: a code of `migrate.codes`, the reason, and what to do."""
+
+    code: str
+    reason: str
+    help: str
+
+
+BY_MAGIC = Frozen(
+    "AWS215", "the notebook sets a key by a magic or a shell line, and is left as it is", "put that line right by hand, then run again"
+)
+
+
 @dataclass(eq=False, slots=True)
 class Source:
     """A parsed Python source. `opaque` are identifiers in stretches that the running Python cannot parse (see `newer`).
 
-    `frozen` says why nothing in it may change (empty: it may).
+    `frozen` says why nothing in it may change (None: it may); `notes` are keys in magics and shell lines.
     """
 
     path: Path
@@ -52,7 +75,8 @@ class Source:
     bom: bool
     tree: ast.Module
     opaque: frozenset[str] = frozenset()
-    frozen: str = ""
+    frozen: Frozen | None = None
+    notes: list[Note] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
@@ -192,7 +216,13 @@ def parse(path: Path, data: bytes) -> Source:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in the file under work are its own affair
         tree, opaque = parse_text(text)
-    return Source(path, data, text, encoding, bom, tree, opaque)
+    source = Source(path, data, text, encoding, bom, tree, opaque)
+    if "# MAGIC" in text or "%%" in text:
+        from migrate.codemod.magics import comment_magics
+
+        source.notes = comment_magics(text)
+        source.frozen = BY_MAGIC if source.notes else None
+    return source
 
 
 @lru_cache(maxsize=16)

@@ -136,3 +136,105 @@ def test_a_magic_that_reads_the_name_keeps_the_notebook(run: Run) -> None:
 def test_what_is_no_notebook_is_reported_and_left(run: Run, text: str) -> None:
     status, output, after = rewrite(run, text)
     assert status == 1 and after == text and "AWS212" in output and "n.ipynb:" in output
+
+
+SLASHED = "ab/dEf0123+/xyzABCdefGHI456jklMNO789pqrS"
+"""A secret with all the characters that HTML, URLs and JSON escape."""
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        SLASHED.replace("/", "&#x2F;").replace("+", "&#43;"),
+        SLASHED.replace("/", "%2F").replace("+", "%2B"),
+        json.dumps({"s": SLASHED}).replace("/", "\\/"),
+        f"{SLASHED[:20]}\n{SLASHED[20:]}",
+        f"\x1b[1m{KEY[:4]}\x1b[0m{KEY[4:]}",
+    ],
+    ids=["HTML", "URL", "JSON in a text", "over two lines", "coloured"],
+)
+def test_a_copy_in_an_output_goes_however_it_is_spelled(run: Run, copy: str) -> None:
+    cell = code([line.replace(SECRET, SLASHED) for line in CLIENT], [{"name": "stdout", "output_type": "stream", "text": f"x {copy} y"}])
+    status, output, after = rewrite(run, json.dumps(book(cell), indent=1))
+    text = json.loads(after)["cells"][0]["outputs"][0]["text"]
+    assert status == 0, output
+    assert "removed)" in text and text.startswith("x ") and text.rstrip('}"').endswith(" y")
+    assert not any(piece in text for piece in (SLASHED[:20], SLASHED[-15:], KEY[4:]))
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"name": "stdout", "output_type": "stream", "text": [f"{KEY[:8]}\n", f"{KEY[8:]}\n"]},
+        {"data": {"application/json": {KEY: "x"}}, "metadata": {}, "output_type": "display_data"},
+    ],
+    ids=["over two items", "a name"],
+)
+def test_a_copy_that_cannot_be_taken_out_keeps_the_notebook(run: Run, output: object) -> None:
+    text = json.dumps(book(code(CLIENT, [output])), indent=1)
+    status, said, after = rewrite(run, text)
+    assert status == 1 and after == text and "AWS213" in said
+
+
+def test_a_notebook_of_prose_alone_loses_a_mapped_key(run: Run) -> None:
+    status, _, after = rewrite(run, json.dumps(book(markdown([f"key `{KEY}`, secret `{SECRET}`"])), indent=1))
+    assert status == 0 and KEY not in after and SECRET not in after
+
+
+@pytest.mark.parametrize(("counts", "status"), [((1, 2, 3, 4), 0), ((1, 4, 3, 5), 1), ((None, None, None, None), 0)])
+def test_cells_that_rebind_a_name_count_in_the_order_in_which_they_ran(run: Run, counts: tuple[int | None, ...], status: int) -> None:
+    use = "boto3.client('s3', aws_access_key_id=K, aws_secret_access_key=S)"
+    sources = [f'import boto3\nK = "{KEY}"\nS = "{SECRET}"', f"a = {use}", f'K = "{key_id("prod")}"\nS = "{secret("prod")}"', f"b = {use}"]
+    cells = [code(s) | {"execution_count": n} for s, n in zip(sources, counts, strict=True)]
+    text = json.dumps(book(*cells), indent=1)
+    got, output, after = rewrite(run, text, "--map-key", f"{key_id('prod')}=prod")
+    assert got == status, output
+    assert (after == text) is (status == 1)
+    if status == 0:
+        made = ["".join(c["source"]) for c in json.loads(after)["cells"]]
+        assert "'dev'" in made[1].replace('"', "'") and "'prod'" in made[3].replace('"', "'")
+
+
+RUN_HEAD = (
+    f'import boto3\nKEY = "{KEY}"\nSECRET = "{SECRET}"\ns3 = boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET)\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("use", "status"), [("boto3.client('s3', aws_access_key_id=KEY, aws_secret_access_key=SECRET)", 1), ("s3.list_buckets()", 0)]
+)
+@pytest.mark.parametrize("kind", ["file", "notebook", "Databricks"])
+def test_a_file_that_a_notebook_runs_keeps_the_names_that_it_reads(run: Run, kind: str, use: str, status: int) -> None:
+    if kind == "notebook":
+        Path("keys.ipynb").write_text(json.dumps(book(code(RUN_HEAD)), indent=1))
+    else:
+        Path("keys.py").write_text("# Databricks notebook source\n" * (kind == "Databricks") + RUN_HEAD)
+    if kind == "Databricks":
+        Path("job.py").write_text(f"# Databricks notebook source\n# MAGIC %run ./keys\n\n# COMMAND ----------\n\nimport boto3\n{use}\n")
+        done = run("code", ".", "--yes", "--map-key", f"{KEY}=dev")
+        got, output = done.returncode, done.stdout
+    else:
+        got, output, _ = rewrite(run, json.dumps(book(code("%run ./keys"), code(f"import boto3\n{use}"))))
+    assert got == status, output
+    assert (KEY in Path("keys.ipynb" if kind == "notebook" else "keys.py").read_text()) is (status == 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"# Databricks notebook source\n# MAGIC %sql\n# MAGIC COPY INTO t WITH (CREDENTIAL (AWS_ACCESS_KEY = '{KEY}'))\n", 3),
+        (f"# Databricks notebook source\n# MAGIC %sh aws configure set aws_access_key_id {KEY}\n", 2),
+        (f"# %%\n# %env AWS_ACCESS_KEY_ID={KEY}\n# %%\nimport boto3\n", 2),
+        (f'# %% language="bash"\n# export AWS_ACCESS_KEY_ID={KEY}\n', 2),
+    ],
+    ids=["Databricks SQL", "Databricks shell", "Jupytext", "Jupytext, a cell of bash"],
+)
+def test_a_comment_that_runs_is_code(run: Run, text: str, line: int) -> None:
+    status, output, after = rewrite(run, text, name="n.py")
+    assert status == 1 and after == text and f"n.py:{line}:" in output and "AWS215" in output
+
+
+def test_a_comment_that_does_not_run_is_prose(run: Run) -> None:
+    text = f"# Databricks notebook source\n# MAGIC %md\n# MAGIC the key {KEY}\n\n# COMMAND ----------\n\n# and {KEY}\nprint(1)\n"
+    status, _, after = rewrite(run, text, name="n.py")
+    assert status == 0 and after == text.replace(KEY, "(access key id removed)")
