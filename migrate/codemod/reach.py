@@ -10,17 +10,28 @@ import re
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib
-from migrate.codemod.sinks import ROLES, Sink, collect, match_takes
+from migrate.codemod.sinks import ROLES, Sink, collect, is_aws, match_takes
 
 _SESSIONS = ("boto3.Session", "aioboto3.Session")
 _DEFAULTS = ("boto3.setup_default_session", "aioboto3.setup_default_session")
-_SETS_ENDPOINT = re.compile(
-    r"""\[\s*["']AWS_ENDPOINT_URL(_\w+)?["']\s*\]\s*=[^=]      # os.environ["AWS_ENDPOINT_URL"] = …
-    |(setdefault|[pP]utenv|setenv)\(\s*["']AWS_ENDPOINT_URL
-    |environ\.update\([^)]*AWS_ENDPOINT_URL
-    |environ\s*\|=[^}]*AWS_ENDPOINT_URL""",
-    re.VERBOSE,
-)
+
+
+def _setting(name: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""\[\s*["']{name}["']\s*\]\s*=[^=]      # os.environ["AWS_ENDPOINT_URL"] = …
+        |(setdefault|[pP]utenv|setenv)\(\s*["']{name}
+        |environ\.update\([^)]*{name}
+        |environ\s*\|=[^}}]*{name}""",
+        re.VERBOSE,
+    )
+
+
+_SETS_ENDPOINT = _setting(r"AWS_ENDPOINT_URL(?:_\w+)?")
+_OTHERS = r"(?:AWS_ENDPOINT|(?:AWS_|MLFLOW_|FSSPEC_)?S3_ENDPOINT(?:_URL)?)"
+_SETS_ANOTHER = _setting(_OTHERS)
+"""Endpoints that not the SDKs read, but what signs with the environment's keys: MLflow, GDAL, TensorFlow, fsspec, object_store."""
+_PLAINLY = re.compile(rf"""(?m)^os\.environ\[\s*["'](AWS_ENDPOINT_URL(?:_S3)?|{_OTHERS})["']\s*\]\s*=\s*["']([^"'\n]+)["']""")
+"""A statement that always runs, with the endpoint as it is."""
 
 
 def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
@@ -30,13 +41,18 @@ def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
         in_tests_alone = all(is_test(m) for m in setting)  # a conftest.py for LocalStack says nothing of what runs outside
         for sink in sinks:
             sink.surroundings = not sink.of("endpoint") and (is_test(sink.module) or not in_tests_alone)
+    if another := [m for m in interpreter.modules.values() if "ENDPOINT" in m.source.text and _SETS_ANOTHER.search(m.source.text)]:
+        for sink in (s for s in sinks if s.takes.style == "environment"):
+            sink.surroundings = sink.surroundings or is_test(sink.module) or not all(is_test(m) for m in another)
     sessions = [s for s in sinks if is_session(s)]
-    if not sessions:
-        return
-    for client in keyless_clients(interpreter):
+    for client in keyless_clients(interpreter) if sessions else ():
         for sink in sessions:
             if may_make(interpreter, sink, client):
                 sink.reach.append(client)
+    for sink in (s for s in sinks if s.surroundings):
+        found = [m for module in {*setting, *another} for m in _PLAINLY.findall(module.source.text)]
+        urls = {url for name, url in found if name == "AWS_ENDPOINT_URL" or (sink.takes.style == "environment" and not sink.reach)}
+        sink.away = bool(urls) and not any(is_aws(url) for url in urls)
 
 
 def is_test(module: Module) -> bool:

@@ -23,7 +23,7 @@ class Reason(NamedTuple):
 
 
 _SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
-          "paramiko", "invoke.", "sh.", "plumbum", "docker.")  # fmt: skip
+          "paramiko", "invoke.", "sh.", "plumbum", "docker.", "ray.init")  # fmt: skip
 _DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.",
      "urllib3.", "http.client", "socket.", "logging.", "configparser.", "configobj.", "redis.", "pathlib.", "dotenv.", "ruamel.", "orjson.", "open().", "sys.stdout.")  # fmt: skip
 _BOTO_CALL = re.compile(

@@ -45,6 +45,7 @@ class Sink:
     open: bool = False  # something is handed over that is not followed
     reach: list["Sink"] = field(default_factory=list)  # the clients that a session makes (`migrate.codemod.reach`)
     surroundings: bool = False  # the program sets AWS_ENDPOINT_URL for all that name no endpoint
+    away: bool = False  # and that is plainly not AWS's
 
     def of(self, *roles: Role) -> list[Argument]:
         """The arguments of these roles."""
@@ -191,7 +192,7 @@ def elsewhere(sink: Sink) -> bool | None:
             if not isinstance(v, Text):
                 known = None
     if known is False and sink.surroundings:
-        return None
+        return True if sink.away else None
     if known is False and sink.reach:
         reached = {elsewhere(client) for client in sink.reach}
         return reached.pop() if len(reached) == 1 else None

@@ -4,12 +4,11 @@ from migrate.codemod.libraries.spec import Library, Takes, report
 
 _CLASSES: dict[str, tuple[str, ...]] = {
     "langchain_aws": (
-        "ChatBedrock", "ChatBedrockConverse", "ChatBedrockNovaSonic", "ChatAnthropicMantle", "ChatOpenAIMantle", "BedrockLLM",
+        "ChatBedrock", "ChatBedrockConverse", "ChatBedrockNovaSonic", "ChatOpenAIMantle", "BedrockLLM",
         "SagemakerEndpoint", "BedrockEmbeddings", "BedrockRerank", "AmazonKendraRetriever", "AmazonKnowledgeBasesRetriever",
         "NeptuneGraph", "NeptuneAnalyticsGraph", "AmazonS3Vectors",
     ),
-    "langchain_aws.chat_models": ("ChatBedrock", "ChatBedrockConverse", "ChatBedrockNovaSonic", "ChatAnthropicMantle", "ChatOpenAIMantle"),
-    "langchain_aws.chat_models.anthropic": ("ChatAnthropicMantle",),
+    "langchain_aws.chat_models": ("ChatBedrock", "ChatBedrockConverse", "ChatBedrockNovaSonic", "ChatOpenAIMantle"),
     "langchain_aws.chat_models.bedrock": ("ChatBedrock",),
     "langchain_aws.chat_models.bedrock_converse": ("ChatBedrockConverse",),
     "langchain_aws.chat_models.bedrock_nova_sonic": ("ChatBedrockNovaSonic",),
@@ -59,6 +58,10 @@ LIBRARY = Library(
             advice="it has no parameter for a profile: leave the keys out and set AWS_PROFILE, or use ChatBedrockConverse with credentials_profile_name=…",
         ),
         report(
+            *(f"{m}.ChatAnthropicMantle" for m in ("langchain_aws", "langchain_aws.chat_models", "langchain_aws.chat_models.anthropic")),
+            advice="leave the keys out and give credentials_profile_name=…; see that AWS_ACCESS_KEY_ID is not set, which it would take before the profile",
+        ),
+        report(
             *(f"langchain_community.document_loaders.{c}" for c in ("S3FileLoader", "S3DirectoryLoader")),
             "langchain_community.document_loaders.s3_file.S3FileLoader",
             "langchain_community.document_loaders.s3_directory.S3DirectoryLoader",
@@ -67,5 +70,5 @@ LIBRARY = Library(
     ),
     before='llm = ChatBedrock(model_id="…", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='llm = ChatBedrock(model_id="…", credentials_profile_name="dev")',
-    why="`credentials_profile_name` is asked before any key. Only the two Mantle models ask `AWS_ACCESS_KEY_ID` of the environment first: unset it.",
+    why="`credentials_profile_name` is asked before any key, those of the environment too.",
 )

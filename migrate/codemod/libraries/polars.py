@@ -38,6 +38,9 @@ LIBRARY = Library(
             profile="aws_profile",
             options=("storage_options",),
             endpoint=_both(_PLAIN_ENDPOINTS),
+            # keys go straight to object_store; a profile goes through the credential provider, which these replace or switch off
+            never=("credential_provider",),
+            spoiled="set_default_credential_provider",
             admits=_ADMITS,
         ),
     ),

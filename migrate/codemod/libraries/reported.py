@@ -11,6 +11,7 @@ LIBRARY = Library(
         report("boto.*", advice="boto 2 knows no SSO: move this call to boto3.Session(profile_name=…)"),
         report(
             "pyspark.*",
+            "findspark.*",
             advice="leave the keys out, set fs.s3a.aws.credentials.provider to "
             "software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider (Hadoop 3.4 or newer), and start with AWS_PROFILE",
         ),

@@ -28,6 +28,8 @@ class Takes:
     nested: tuple[str, ...] = ()  # parameters whose dict may hold keys beside the call's own (s3fs: client_kwargs)
     fallback: bool = False  # keys that are None are as good as not given, and the profile signs
     conflicts: tuple[str, ...] = ()  # parameters beside which the library would use the keys and no profile
+    never: tuple[str, ...] = ()  # the same for parameters that count where they are None, too
+    spoiled: str = ""  # a name that changes, wherever the program says it, whom such calls sign with
     admits: tuple[str, ...] = ()  # the only other options (in small letters) that the library takes beside a profile; empty: all
     advice: str = ""  # for style report: what to do instead
 

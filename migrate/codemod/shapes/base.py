@@ -131,9 +131,11 @@ class ShapeBase:
     def check_beside(self, sink: Sink) -> None:
         """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
         takes = sink.takes
+        if takes.spoiled and any(takes.spoiled in m.source.text for m in self.interpreter.modules.values()):
+            self.stop(sink, "AWS202", f"`{takes.spoiled}` would take the place of a profile here")
         for a in sink.arguments:
             name = a.name.lower()
-            if name in takes.conflicts and a.values != {Const(None)}:
+            if name in takes.never or (name in takes.conflicts and a.values != {Const(None)}):
                 self.stop(sink, "AWS202", f"`{a.name}` beside the keys would not use a profile")
             if takes.admits and a.box is not None and not a.nested and a.role == "other" and name not in takes.admits:
                 self.stop(sink, "AWS202", f"`{takes.profile}` does not go together with the option `{a.name}`")

@@ -8,14 +8,18 @@ from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Outside, Scope, Text, in_order
+from migrate.codemod.libraries import reported
 from migrate.codemod.names import quoted
 from migrate.codemod.shapes.base import ShapeBase
 from migrate.codemod.sinks import ROLES, Sink
+from migrate.codemod.source import imported_roots
 
 if TYPE_CHECKING:
     from migrate.codemod.removal import Removal
     from migrate.codemod.rewrite import Rewrite
 
+_KEYS_ALONE = {"pyspark", "obstore", "boto", "findspark"}
+"""What looks for keys in the environment and for no profile, or for none with SSO (S3A's default chain: EnvironmentVariableCredentialsProvider)."""
 _SETTINGS_IDS = ("AWS_S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID")
 
 
@@ -27,6 +31,15 @@ class SurroundingShapes(ShapeBase):
         module, source = sink.module, sink.module.source
         if self.reads_environment():
             self.stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
+        for name in sorted({root for m in self.interpreter.modules.values() for root in imported_roots(m.source)} & _KEYS_ALONE):
+            takes = reported(f"{name}.")
+            raise Blocked(
+                module,
+                sink.call,
+                "AWS203",
+                f"{name} takes these variables, and not AWS_PROFILE",
+                takes.advice if takes else "rewrite by hand",
+            )
         like = source.text
         if isinstance(sink.call, ast.Call):  # update(…)
             if not (isinstance(source.parents.get(sink.call), ast.Expr)):
