@@ -55,7 +55,10 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                     "the name that holds the key stands in syntax that this Python does not read",
                 )
             )
-    return problems[:3]
+    places: dict[tuple[Module, int], Problem] = {}
+    for problem in problems:
+        places.setdefault((problem.module, getattr(problem.node, "lineno", 0)), problem)
+    return list(places.values())[:3]
 
 
 def holders(interpreter: Interpreter, cluster: Cluster) -> list[Store]:

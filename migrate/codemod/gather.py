@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.files import holds_id, interesting, read
@@ -20,6 +21,12 @@ _FROM = re.compile(r"\bfrom\s+(\.*)\s*([\w.]*)\s*import\b\s*(.*)", re.S)
 _IMPORT = re.compile(r"\bimport\s+(.*)", re.S)
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"""import(?:_module)?(?:__)?\s*\(\s*["']([\w.]+)""")
+
+
+@lru_cache(maxsize=256)
+def _reaching(name: str) -> re.Pattern[str]:
+    """Finds a name where it is reached through something else: `settings.NAME`, `getattr(conf, "NAME")`, `config["NAME"]`."""
+    return re.compile(rf"""\.{name}\b|(?:getattr\([^()]*,|(?<!environ)\[|(?<!environ)\.get\()\s*["']{name}["']""")
 
 
 class Gathering:
@@ -205,13 +212,13 @@ class Gathering:
             return
         for name in mentioning(self.paths, new, self.jobs):
             path = Path(name)
-            if path in self.taken and len(self.taken) > 1:
-                continue
+            known = path in self.taken
             self.take_in([path])
             if path in self.taken:
                 text = self.taken[path].text
                 for n, where in telling.items():
-                    if n in text:
+                    # one that was taken in for a key of its own may well have a constant of the same name
+                    if n in text and path not in where and (not known or _reaching(n).search(text)):
                         self.links[path] |= where
 
     def programs(self) -> list[dict[Path, Source]]:

@@ -30,6 +30,8 @@ _SETS_ENDPOINT = _setting(r"AWS_ENDPOINT_URL(?:_\w+)?")
 _OTHERS = r"(?:AWS_ENDPOINT|(?:AWS_|MLFLOW_|FSSPEC_)?S3_ENDPOINT(?:_URL)?)"
 _SETS_ANOTHER = _setting(_OTHERS)
 """Endpoints that not the SDKs read, but what signs with the environment's keys: MLflow, GDAL, TensorFlow, fsspec, object_store."""
+_WRANGLER = re.compile(r"\bconfig\.\w+_endpoint_url\s*=[^=]|WR_\w+_ENDPOINT_URL")
+"""awswrangler's own endpoints, for the clients that it makes of a session."""
 _PLAINLY = re.compile(rf"""(?m)^os\.environ\[\s*["'](AWS_ENDPOINT_URL(?:_S3)?|{_OTHERS})["']\s*\]\s*=\s*["']([^"'\n]+)["']""")
 """A statement that always runs, with the endpoint as it is."""
 
@@ -41,6 +43,9 @@ def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
         in_tests_alone = all(is_test(m) for m in setting)  # a conftest.py for LocalStack says nothing of what runs outside
         for sink in sinks:
             sink.surroundings = not sink.of("endpoint") and (is_test(sink.module) or not in_tests_alone)
+    if any("awswrangler" in m.source.text and _WRANGLER.search(m.source.text) for m in interpreter.modules.values()):
+        for sink in sinks:
+            sink.surroundings = sink.surroundings or (is_session(sink) and not sink.of("endpoint"))
     if another := [m for m in interpreter.modules.values() if "ENDPOINT" in m.source.text and _SETS_ANOTHER.search(m.source.text)]:
         for sink in (s for s in sinks if s.takes.style == "environment"):
             sink.surroundings = sink.surroundings or is_test(sink.module) or not all(is_test(m) for m in another)

@@ -24,7 +24,7 @@ class Reason(NamedTuple):
 
 _SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
           "paramiko", "invoke.", "sh.", "plumbum", "docker.", "ray.init")  # fmt: skip
-_DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.",
+_DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.request.",
      "urllib3.", "http.client", "socket.", "logging.", "configparser.", "configobj.", "redis.", "pathlib.", "dotenv.", "ruamel.", "orjson.", "open().", "sys.stdout.")  # fmt: skip
 _BOTO_CALL = re.compile(
     r"(?:aio)?boto3\.(?:Session\(\)\.)?(?:client|resource)\(\)\.|(?:aio)?botocore\.session\.\w+\(\)\.create_client\(\)\."
@@ -141,14 +141,17 @@ def by_text(text: str, table: _Texts) -> Reason | None:
 
 def templating(call: ast.Call) -> bool:
     """Does it only make a longer text?"""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in (
+    if isinstance(call.func, ast.Attribute) and call.func.attr in (
         "format",
         "join",
         "replace",
         "format_map",
         "substitute",
         "safe_substitute",
-    )
+    ):
+        return True
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    return name in ("quote", "quote_plus", "urlencode", "safequote")
 
 
 def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:

@@ -4,9 +4,10 @@ import ast
 
 from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster
+from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Scope
-from migrate.codemod.libraries import reported
+from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store
+from migrate.codemod.libraries import by_callee, reported
 from migrate.codemod.shapes import is_settings
 from migrate.codemod.source import imported_roots
 from migrate.codemod.uses import Uses
@@ -55,6 +56,14 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
             if not held:
                 continue
         if not plain or settings:
+            if (profile := profile_of_base(s, uses.interpreter)) is not None:
+                raise Blocked(
+                    s.module,
+                    s.node,
+                    "AWS202",
+                    "the class that it inherits from reads this key",
+                    f"write `{profile} = …` in the place of the keys",
+                )
             reader = next((r for r in _READERS if r in imported_roots(s.module.source)), None)
             takes = reported(f"{reader}.") if reader else None
             raise Blocked(
@@ -64,6 +73,17 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                 f"no call is seen to use this key, but {reader or 'something else'} may read it from here",
                 takes.advice if takes else "see who reads it, then take it out by hand",
             )
+
+
+def profile_of_base(store: Store, interpreter: Interpreter) -> str | None:
+    """What a library's class takes as the profile, where a class inherits from it and the attribute is its parameter for a key."""
+    around = next((up for up in store.module.source.ancestors(store.node) if isinstance(up, ast.ClassDef)), None)
+    table = by_callee()
+    for base in around.bases if around is not None else ():
+        for takes in (table.get(v.name) for v in interpreter.values_of(base) if isinstance(v, Lib)):
+            if takes is not None and takes.style == "keyword" and store.name in takes.key_id + takes.secret + takes.token:
+                return takes.profile
+    return None
 
 
 def only_settings(module: Module) -> bool:

@@ -62,6 +62,11 @@ LIBRARY = Library(
             advice="leave the keys out and give credentials_profile_name=…; see that AWS_ACCESS_KEY_ID is not set, which it would take before the profile",
         ),
         report(
+            "langchain.chat_models.init_chat_model",
+            "langchain.chat_models.base.init_chat_model",
+            advice="for the provider bedrock_converse, give credentials_profile_name=… instead of the keys",
+        ),
+        report(
             *(f"langchain_community.document_loaders.{c}" for c in ("S3FileLoader", "S3DirectoryLoader")),
             "langchain_community.document_loaders.s3_file.S3FileLoader",
             "langchain_community.document_loaders.s3_directory.S3DirectoryLoader",

@@ -98,6 +98,7 @@ LIBRARY = Library(
         report("libcloud.*", advice="libcloud signs with keys only: use boto3.Session(profile_name=…)"),
         report("crewai.*", "instructor.*", "fs_s3fs.*", "lancedb.*", "tiledb.*", advice="leave the keys out and set AWS_PROFILE"),
         report("smolagents.*", advice="hand it client=boto3.Session(profile_name=…).client('bedrock-runtime')"),
+        report("sagemaker.*", advice="a job or an endpoint has a role: leave the keys out of its environment and its hyperparameters"),
         report("agno.*", advice="hand it session=boto3.Session(profile_name=…)"),
         report("prefect_aws.*", advice="leave the keys out and name the profile: AwsCredentials(profile_name=…)"),
         report(

@@ -101,7 +101,7 @@ class SurroundingShapes(ShapeBase):
             if other := other_reader(s.module):
                 raise Blocked(
                     s.module, s.node, "AWS202", f"`{other}` reads these settings too, and takes no profile from them",
-                    "give it keys of its own or its own setting for a profile (AWS_SES_… for django-ses), then run again",
+                    "give it keys of its own or its own setting for a profile (django-ses: AWS_SESSION_PROFILE), then run again",
                 )  # fmt: skip
             endpoint = s.module.scope.stores.get("AWS_S3_ENDPOINT_URL", [])
             if endpoint:
