@@ -1,13 +1,14 @@
 """The calls of a program that sign with keys: which arguments hold id, secret and token, wherever they were written down."""
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.known import DEFERRED
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Const, Lib, Store, Text, Value
+from migrate.codemod.flow.values import UNKNOWN, Box, BoxRef, Const, Lib, PartialRef, Store, Text, Value
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Takes
 
@@ -76,7 +77,28 @@ def find_sinks(interpreter: Interpreter) -> list[Sink]:
         collect(interpreter, sink)
         if sink.of(*ROLES):
             found.append(sink)
+    for sink in found:
+        if sink.function is not sink.call.func:
+            add_of_partial(interpreter, sink)
     return found
+
+
+def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
+    """The endpoints that calls of a `functools.partial` add to its arguments."""
+    partials = {v.partial for v in interpreter.values_of(sink.call) if isinstance(v, PartialRef)}
+    names, given = sink.takes.positional, len(sink.positional)
+    for call, functions in interpreter.invoked.items():
+        if not any(isinstance(f, PartialRef) and f.partial in partials for f in functions) or call is sink.call:
+            continue
+        added = [(names[given + i], a) for i, a in enumerate(call.args) if given + i < len(names)] + [
+            (k.arg or "", k.value) for k in call.keywords
+        ]
+        for name, value in added:
+            values = interpreter.values_of(value)
+            if name in sink.takes.endpoint:
+                sink.arguments.append(Argument("endpoint", name, values or {UNKNOWN}))
+            elif not name or name in sink.takes.nested:  # `**more`
+                add_nested(interpreter, sink, values)
 
 
 def match_takes(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple[str, Takes] | None:
@@ -127,9 +149,7 @@ def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keywor
                 sink.open = True
         return
     if name in sink.takes.nested:
-        for v in values:
-            if isinstance(v, BoxRef):
-                add_entries(interpreter, sink, v.box, nested=True)
+        add_nested(interpreter, sink, values)
     role = "other" if sink.takes.style == "options" and name not in sink.takes.endpoint else role_of(sink.takes, name)
     sink.arguments.append(Argument(role, name, values, at, value))
 
@@ -151,9 +171,19 @@ def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = F
                 if isinstance(v, BoxRef) and v.box is not box:
                     add_entries(interpreter, sink, v.box)
         if name in sink.takes.nested and not nested:
-            for v in values:
-                if isinstance(v, BoxRef):
-                    add_entries(interpreter, sink, v.box, nested=True)
+            add_nested(interpreter, sink, values)
+
+
+def add_nested(interpreter: Interpreter, sink: Sink, values: set[Value]) -> None:
+    """The entries of a dict within the arguments (`client_kwargs`), which may name an endpoint; where it is not known, it may name any."""
+    for v in values:
+        if isinstance(v, BoxRef):
+            add_entries(interpreter, sink, v.box, nested=True)
+    unknown: set[Value] = {v for v in values if not isinstance(v, BoxRef) and v != Const(None)}
+    if any(isinstance(v, BoxRef) and v.box.open for v in values):
+        unknown.add(UNKNOWN)
+    if unknown:
+        sink.arguments.append(Argument("endpoint", "endpoint_url", unknown, nested=True))
 
 
 def role_of(takes: Takes, name: str) -> Role:
@@ -201,5 +231,5 @@ def elsewhere(sink: Sink) -> bool | None:
 
 def is_aws(url: str) -> bool:
     """Is this URL's host AWS's own? https://docs.aws.amazon.com/general/latest/gr/rande.html"""
-    host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].lower().rstrip(".")
+    host = re.split(r"[/?#\\]", url.split("://", 1)[-1], maxsplit=1)[0].rsplit("@", 1)[-1].split(":", 1)[0].lower().rstrip(".")
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws.dev", ".amazonaws.eu")) or host == "amazonaws.com"

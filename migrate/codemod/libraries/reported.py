@@ -4,10 +4,32 @@ from migrate.codemod.libraries.spec import Library, report
 
 _MINIO = ("endpoint", "access_key", "secret_key", "session_token", "secure", "region")
 
+_IDS = ("AWS_ACCESS_KEY_ID", "aws_access_key_id", "access_key_id", "s3.access-key-id")
+_SECRETS = ("AWS_SECRET_ACCESS_KEY", "aws_secret_access_key", "secret_access_key", "s3.secret-access-key")
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "aws_endpoint_url", "endpoint_url", "AWS_ENDPOINT", "aws_endpoint", "endpoint", "s3.endpoint")
+
 LIBRARY = Library(
     name="libraries without profiles",
     documentation="https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html",
     takes=(
+        report(
+            *(f"boto.{f}" for f in ("connect_s3", "s3.connection.S3Connection", "s3.S3Connection")),
+            key_id=("aws_access_key_id",),
+            secret=("aws_secret_access_key",),
+            positional=(
+                "aws_access_key_id",
+                "aws_secret_access_key",
+                "is_secure",
+                "port",
+                "proxy",
+                "proxy_port",
+                "proxy_user",
+                "proxy_pass",
+                "host",
+            ),
+            endpoint=("host",),
+            advice="boto 2 knows no SSO: move this call to boto3.Session(profile_name=…)",
+        ),
         report("boto.*", advice="boto 2 knows no SSO: move this call to boto3.Session(profile_name=…)"),
         report(
             "pyspark.*",
@@ -23,11 +45,24 @@ LIBRARY = Library(
             endpoint=("endpoint_override",),
             advice="leave the keys out and set AWS_PROFILE, or hand it an s3fs filesystem with profile= wrapped in pyarrow.fs.FSSpecHandler",
         ),
+        report(
+            "deltalake.DeltaTable",
+            "deltalake.write_deltalake",
+            key_id=_IDS,
+            secret=_SECRETS,
+            endpoint=_ENDPOINTS,
+            options=("storage_options",),
+            advice="leave the keys out of storage_options and set AWS_PROFILE: its default chain knows SSO profiles",
+        ),
         report("deltalake.*", advice="leave the keys out of storage_options and set AWS_PROFILE: its default chain knows SSO profiles"),
         report(
             "polars.read_delta",
             "polars.scan_delta",
             "polars.scan_iceberg",
+            key_id=_IDS,
+            secret=_SECRETS,
+            endpoint=_ENDPOINTS,
+            options=("storage_options",),
             advice="leave the keys out of storage_options, and give credential_provider=pl.CredentialProviderAWS(profile_name=…)",
         ),
         report(

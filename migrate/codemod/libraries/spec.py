@@ -53,9 +53,10 @@ def report(
     secret: tuple[str, ...] = (),
     positional: tuple[str, ...] = (),
     endpoint: tuple[str, ...] = ("endpoint_url",),
+    options: tuple[str, ...] = (),
 ) -> Takes:
     """Callables that are known to take keys and cannot take a profile; `pyspark.*` is all of a package.
 
     Parameters need naming only where the call may be for a store that is not AWS's: such a call is left, and no finding.
     """
-    return Takes(callees, "report", key_id, secret, (), positional, endpoint=endpoint, advice=advice)
+    return Takes(callees, "report", key_id, secret, (), positional, endpoint=endpoint, options=options, advice=advice)
