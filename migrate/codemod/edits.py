@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 
+from migrate.codemod.cells import MARKED
 from migrate.codemod.lists import Lists
 from migrate.codemod.source import Source, Span
 
@@ -197,6 +198,14 @@ class Edits(Lists):
                 else:
                     self.remove_statement(owner)
 
+    def _stands_for_a_magic(self, statement: ast.stmt) -> bool:
+        """In a notebook: is it a magic or a shell line (`!pip install boto3`), which an import may need to come after?"""
+        start = self._line_start(self.source.span(statement).start)
+        return (
+            isinstance(statement, ast.Pass)
+            and MARKED.search(self.text, start, self.text.find("\n", start) + 1 or len(self.text)) is not None
+        )
+
     def import_place(self) -> int:
         """Where a new import goes: into the last block of leading imports, before its `from` imports and by the alphabet."""
         body = self.source.tree.body
@@ -205,7 +214,7 @@ class Edits(Lists):
             docstring = i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)
             if isinstance(s, ast.Import | ast.ImportFrom):
                 leading.append(s)
-            elif not docstring:
+            elif not docstring and not self._stands_for_a_magic(s):
                 break
         future = [s for s in leading if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
         block: list[ast.stmt] = []
@@ -232,7 +241,8 @@ class Edits(Lists):
             else None
         )
         if anchor is None:
-            return self._line_start(self.source.span(body[0]).start) if body else len(self.text)
+            first = next((s for s in body if not self._stands_for_a_magic(s)), None)
+            return self._line_start(self.source.span(first).start) if first is not None else len(self.text)
         m = _LINE_END.search(self.text, self.source.span(anchor).end)
         return m.end() if m else len(self.text)
 

@@ -5,7 +5,7 @@ import re
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Lib, Scope
+from migrate.codemod.flow.values import Lib, Scope, Store
 
 _KEY_WORDS = re.compile(
     r"(?i)(?:aws_?|amazon_?)?(?:s3_?)?(?:access_?key_?id|access_?key|accesskeyid|key_?id|access_?id|akid|access|key|id|user(?:name)?)$"
@@ -32,13 +32,15 @@ def identifiers(module: Module) -> set[str]:
     return names
 
 
-def visible(interpreter: Interpreter, scope: Scope, dotted: str) -> str | None:
-    """The name under which a library's module, class or function can be reached from a scope."""
+def visible(interpreter: Interpreter, scope: Scope, dotted: str, at: ast.AST | None = None) -> str | None:
+    """The name under which a library's module, class or function can be reached from a scope; with `at`, surely so when that node runs."""
     here: Scope | None = scope
     while here is not None:
         if here is scope or here.kind != "class":
             for name, stores in here.stores.items():
                 kinds = {s.kind for s in stores}
+                if at is not None and not any(imported_by(s, here, scope, at) for s in stores if s.kind == "import"):
+                    continue
                 if kinds == {"import"} and all(any(isinstance(v, Lib) and v.name == dotted for v in s.values) for s in stores):
                     shadowed = scope
                     while shadowed is not None and shadowed is not here:
@@ -58,6 +60,38 @@ def visible(interpreter: Interpreter, scope: Scope, dotted: str) -> str | None:
 def says_key(name: str) -> bool:
     """Does a name say that it is a key's? `dev` in a dict of accounts is not, and stays what it is."""
     return _KEY_WORDS.search(name) is not None
+
+
+def imported_by(store: Store, home: Scope, scope: Scope, at: ast.AST) -> bool:
+    """Has an import surely run when a node does: one that is no branch's, and stands before what runs in the same go?"""
+    source = store.module.source
+    inner: ast.AST = source.statement(store.node)
+    if scope is home or scope.kind == "class":
+        if source.span(inner).start > source.span(at).start:
+            return False
+    path = {at, *source.ancestors(at)}
+    for up in source.ancestors(inner):
+        if up is home.node or isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            return True
+        blocks = [block for name in ("body", "orelse", "finalbody", "handlers") if inner in (block := getattr(up, name, []))]
+        always = isinstance(up, ast.With | ast.AsyncWith) or (isinstance(up, ast.Try) and inner in up.body)
+        if not always and not any(n in path for block in blocks for n in block):
+            return False
+        inner = up
+    return True
+
+
+def imported_only(module: Module, scope: Scope, name: str) -> bool:
+    """Is a name bound by imports of the module alone, so that one more at its beginning changes nothing?"""
+    here: Scope | None = scope
+    while here is not None and here is not module.scope:
+        if name in here.stores or name in here.locals:
+            return False
+        here = here.parent
+    stores = module.scope.stores.get(name, [])
+    return bool(stores) and all(
+        s.kind == "import" and isinstance(s.node, ast.alias) and s.node.name == name and not s.node.asname for s in stores
+    )
 
 
 def profile_name_for(name: str, taken: set[str]) -> str | None:

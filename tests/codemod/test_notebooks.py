@@ -238,3 +238,25 @@ def test_a_comment_that_does_not_run_is_prose(run: Run) -> None:
     text = f"# Databricks notebook source\n# MAGIC %md\n# MAGIC the key {KEY}\n\n# COMMAND ----------\n\n# and {KEY}\nprint(1)\n"
     status, _, after = rewrite(run, text, name="n.py")
     assert status == 0 and after == text.replace(KEY, "(access key id removed)")
+
+
+AWS4AUTH = f'from requests_aws4auth import AWS4Auth\na = AWS4Auth("{KEY}", "{SECRET}", "eu-west-1", "es")'
+
+
+@pytest.mark.parametrize(
+    ("cells", "at"),
+    [
+        (["!pip install boto3", AWS4AUTH], 1),
+        (["%%bash\nls", AWS4AUTH], 1),
+        (["%%bash\nls", f"x = 1\n{AWS4AUTH}"], 1),
+        ([AWS4AUTH, "import boto3"], 0),
+        (["import os", "%%bash\nls", AWS4AUTH.replace("from", "import sys\nfrom")], 2),
+    ],
+    ids=["after a shell line", "after a cell of bash", "with no import at its head", "before a later import", "beside the last imports"],
+)
+def test_a_new_import_comes_where_python_runs_it_in_time(run: Run, cells: list[str], at: int) -> None:
+    status, output, after = rewrite(run, json.dumps(book(*map(code, cells)), indent=1))
+    made = ["".join(c["source"]) for c in json.loads(after)["cells"]]
+    assert status == 0, output
+    assert next(n for n, source in enumerate(made) if "import boto3" in source.splitlines()) == at
+    assert all(new == old for new, old in zip(made, cells, strict=True) if old.startswith(("!", "%%")))

@@ -8,7 +8,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Const, Store
-from migrate.codemod.names import identifiers, quoted, visible
+from migrate.codemod.names import identifiers, imported_only, quoted, visible
 from migrate.codemod.sinks import ROLES, Argument, Sink
 
 if TYPE_CHECKING:
@@ -59,16 +59,14 @@ class ShapeBase:
         """How the sink's file says `boto3.Session` (botocore's likewise), with an import where it has none."""
         scope = self.interpreter.scopes.get(sink.call) or sink.module.scope
         short = {"boto3": "Session", "aioboto3": "Session", "botocore.session": "Session", "aiobotocore.session": "AioSession"}[dotted]
-        if name := visible(self.interpreter, scope, dotted):
+        if name := visible(self.interpreter, scope, dotted, sink.call):
             return f"{name}.{short}"
-        if name := visible(self.interpreter, scope, f"{dotted}.{short}"):
+        if name := visible(self.interpreter, scope, f"{dotted}.{short}", sink.call):
             return name
         top = dotted.split(".")[0]
-        if (name := visible(self.interpreter, scope, top)) and "." in dotted and self.imports_submodule(sink.module, dotted):
+        if (name := visible(self.interpreter, scope, top, sink.call)) and "." in dotted and self.imports_submodule(sink.module, dotted):
             return f"{name}.{dotted.split('.', 1)[1]}.{short}"
-        if (name := visible(self.interpreter, sink.module.scope, dotted)) and scope is sink.module.scope:
-            return f"{name}.{short}"
-        if top in identifiers(sink.module) and not self.only_module(sink.module, top):
+        if top in identifiers(sink.module) and not self.only_module(sink.module, top) and not imported_only(sink.module, scope, top):
             self.stop(sink, "AWS202", f"the name `{top}` means something else in this file, so that no session can be made")
         line = f"import {dotted}"
 
