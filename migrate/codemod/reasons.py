@@ -11,7 +11,7 @@ from typing import NamedTuple
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Text
-from migrate.codemod.libraries import reported
+from migrate.codemod.libraries import without_profile
 
 
 class Reason(NamedTuple):
@@ -125,7 +125,7 @@ def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -
     if any(name.startswith("os.environ") for name in names):
         return Reason("AWS211", f"the key is put into the environment of a program (`{text}`)", _PROGRAM)
     for name in names:
-        if takes := reported(name):
+        if takes := without_profile(name):
             return Reason("AWS203", f"the key is put into `{text}`, which takes no profile", takes.advice)
     if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), _TELLING):
         return told
@@ -160,7 +160,7 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
         return None
     names = [v.name for v in interpreter.values_of(call.func) if isinstance(v, Lib)]
     for name in names:
-        if takes := reported(name):
+        if takes := without_profile(name):
             return Reason("AWS203", f"`{short(call)}` takes keys and no profile", takes.advice)
         if name.startswith(_SHELL):
             return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)

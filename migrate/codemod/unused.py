@@ -7,7 +7,7 @@ from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store
-from migrate.codemod.libraries import by_callee, reported
+from migrate.codemod.libraries import by_callee, without_profile
 from migrate.codemod.shapes import is_settings
 from migrate.codemod.source import imported_roots
 from migrate.codemod.uses import Uses
@@ -65,7 +65,7 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                     f"write `{profile} = …` in the place of the keys",
                 )
             reader = next((r for r in _READERS if r in imported_roots(s.module.source)), None)
-            takes = reported(f"{reader}.") if reader else None
+            takes = without_profile(f"{reader}.") if reader else None
             raise Blocked(
                 s.module,
                 s.node,

@@ -33,7 +33,7 @@ def by_callee() -> dict[str, Takes]:
 
 
 @cache
-def reported(name: str) -> Takes | None:
+def without_profile(name: str) -> Takes | None:
     """The description of a callable that takes keys and no profile: by its own name, or by a package's (`pyspark.*`)."""
     table = by_callee()
     parts = name.split(".")

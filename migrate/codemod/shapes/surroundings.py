@@ -8,7 +8,7 @@ from migrate.codemod.cluster import Cluster
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Outside, Scope, Text, in_order
-from migrate.codemod.libraries import reported
+from migrate.codemod.libraries import without_profile
 from migrate.codemod.names import quoted
 from migrate.codemod.shapes.base import ShapeBase
 from migrate.codemod.sinks import ROLES, Sink
@@ -32,7 +32,7 @@ class SurroundingShapes(ShapeBase):
         if self.reads_environment():
             self.stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
         for name in sorted({root for m in self.interpreter.modules.values() for root in imported_roots(m.source)} & _KEYS_ALONE):
-            takes = reported(f"{name}.")
+            takes = without_profile(f"{name}.")
             raise Blocked(
                 module,
                 sink.call,
