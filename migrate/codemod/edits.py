@@ -129,8 +129,8 @@ class Edits(Lists):
             if self.text[prior:at].strip():
                 break
             above, at = above + 1, prior
-        if at == 0:
-            above = 99  # the file begins here
+        if at == 0 or (not above and self._opens_block(at)):
+            above = 99  # the file or a block begins here
         below, line = end, 0
         while line < above:
             m = re.compile(r"[ \t\f]*(?:\r\n|\r|\n)").match(self.text, below)
@@ -138,6 +138,10 @@ class Edits(Lists):
                 break
             below, line = m.end(), line + 1
         return start, below
+
+    def _opens_block(self, at: int) -> bool:
+        """Does the line above end with the colon of a block?"""
+        return re.search(r":[ \t]*(#.*)?$", self.text[self._line_start(at - 1) : at].rstrip("\r\n")) is not None
 
     def newline(self) -> str:
         """The line end that the file uses (the first one; a file of one line gets LF)."""
@@ -150,8 +154,9 @@ class Edits(Lists):
         self._settle_imports()
         cuts: list[tuple[int, int, str]] = [(a, b, new) for (a, b), new in self.replaced.items()]
         for owner, gone in self.items.items():
-            cuts += [(a, b, "") for a, b in self._cut_list(owner, gone)]
-            cuts += self._comma_of_one(owner, gone)
+            stretches = self._cut_list(owner, gone)
+            cuts += [(a, b, "") for a, b in stretches]
+            cuts += self._comma_of_one(owner, gone, stretches)
         statements = self._cut_statements()
         for s, lines in self.before.items():
             at = self._line_start(self.source.span(s).start)

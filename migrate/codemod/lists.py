@@ -148,12 +148,17 @@ class Lists:
             i = j + 1
         return cuts
 
-    def _comma_of_one(self, owner: ast.AST, gone: set[ast.AST]) -> list[tuple[int, int, str]]:
-        """The comma that makes a tuple of the single element that is left."""
+    def _comma_of_one(self, owner: ast.AST, gone: set[ast.AST], cuts: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
+        """The comma that makes a tuple of the single element that is left, where it goes with the others."""
         left: list[ast.AST] = [e for e in owner.elts if e not in gone] if isinstance(owner, ast.Tuple) else []
         if len(left) != 1:
             return []
-        end = self.widen(self.source.span(left[0]), *self._bounds(owner, left)).end
+        low, high = self._bounds(owner, left)
+        end = self.widen(self.source.span(left[0]), low, high).end
+        gap = _GAP.match(self.text, end)
+        comma = gap.end() if gap else end
+        if self.text[comma:high][:1] == "," and not any(a <= comma < b for a, b in cuts):
+            return []
         return [(end, end, ",")]
 
     def _with_marks(

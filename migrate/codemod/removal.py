@@ -99,6 +99,7 @@ class Removal(Aftermath, Vestiges):
             self.functions(cluster)
             todo |= self.companions(cluster)
             self.emptied_conditions()
+            self.emptied_tries()
             if before == (len(self.removed), len(self.roots), len(todo)):
                 break
         tuples.finish()
@@ -117,6 +118,7 @@ class Removal(Aftermath, Vestiges):
         self.shorten_lists()
         self.mend_deletions()
         self.undeclare()
+        self.bare_annotations()
         self.unused_imports()
 
     def needed(self, s: Store, cluster: Cluster) -> bool:

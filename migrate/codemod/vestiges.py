@@ -4,9 +4,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from migrate.codemod.aftermath import pure
 from migrate.codemod.cluster import Cluster, roles_of
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Class, Const, Scope, Store, in_order
+from migrate.codemod.flow.values import Class, Const, ModuleRef, Scope, Store, in_order
 from migrate.codemod.source import Span
 
 if TYPE_CHECKING:
@@ -84,6 +85,46 @@ class Vestiges:
             while isinstance(up, ast.If) and up not in self.roots and self.vacant(s.module, up):
                 self.drop_statement(s.module, up)
                 up = s.module.source.parents.get(up)
+
+    def emptied_tries(self) -> None:
+        """Drops a `try` in which nothing is left to fail, with the handlers, where nobody reads what they bind."""
+        for s in in_order(self.removed):
+            if s.kind != "import" or not isinstance(s.node, ast.alias):
+                continue
+            up = s.module.source.parents.get(s.module.source.statement(s.node))
+            if not isinstance(up, ast.Try) or up in self.roots or up.orelse or up.finalbody:
+                continue
+            if all(self.unlisted_import(x) and self.without_effect(s.module, x) for x in up.body) and self.unread_handlers(s.module, up):
+                self.drop_statement(s.module, up)
+
+    def without_effect(self, module: Module, statement: ast.stmt) -> bool:
+        """Does an import do nothing but bind names?"""
+        if not isinstance(statement, ast.ImportFrom):
+            return False
+        home = self.rewriter.interpreter.imported_module(module, statement.module or "", statement.level)
+        return isinstance(home, ModuleRef) and pure(home.module)
+
+    def unread_handlers(self, module: Module, statement: ast.Try) -> bool:
+        """Do the handlers bind nothing that is read elsewhere, and say nothing that somebody may want to keep?"""
+        if any(line.lstrip().startswith("#") for line in re.split(r"\r\n|\r|\n", module.source.code(statement))):
+            return False
+        inside = {n for h in statement.handlers for n in ast.walk(h)}
+        if any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) for n in inside):
+            return False
+        bound = {x for x in self.rewriter.interpreter.stores() if x.node in inside and x.module is module}
+        return all(self.dead(n) or n in inside for x in bound for n in self.rewriter.readers.get(x, ()))
+
+    def bare_annotations(self) -> None:
+        """`secret: str` in a class, none of whose objects has it any more."""
+        for s in in_order(self.removed):
+            if not isinstance(s.owner, Class | Scope) or any(x not in self.removed for x in self.siblings(s)):
+                continue
+            cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.rewriter.uses.by_class if c.scope is s.owner), None)
+            for c in cls.lineage() if cls is not None and not cls.fields else ():
+                for b in c.node.body if c.listed is None else ():
+                    if isinstance(b, ast.AnnAssign) and b.value is None and isinstance(b.target, ast.Name) and b.target.id == s.name:
+                        if b not in self.roots:
+                            self.drop_statement(c.module, b)
 
     def vacant(self, module: Module, node: ast.If) -> bool:
         """Is there nothing left to choose, in a condition that asked for nothing but what went?"""
