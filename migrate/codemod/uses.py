@@ -221,7 +221,7 @@ class Uses:
                 return
             case ast.AugAssign(op=ast.BitOr()) if node is parent.target or self.merged(parent.target, box):
                 return
-            case ast.Call() if flows:
+            case ast.Call() if flows and not (is_lib(self.interpreter.values_of(parent.func), "sorted") and self.orders(cluster, box)):
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
                 return
@@ -247,6 +247,11 @@ class Uses:
                     return
         origin = in_order(cluster.origins)[0]
         self.add(cluster, home, node, origin, *reason_for_container(self.interpreter, home, node))
+
+    def orders(self, cluster: Cluster, box: Box) -> bool:
+        """Would sorting what is in a list compare keys first?"""
+        rows = [v.box for s in box.all() for v in s.values if isinstance(v, BoxRef)]
+        return any(s in cluster.stores for b in (box, *rows) for s in (b.all() if b is box else b.at(0)))
 
     def only_spread(self, box: Box) -> bool:
         """Is a tuple taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments?"""

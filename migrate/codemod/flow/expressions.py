@@ -175,10 +175,10 @@ class Expressions(Calls):
                 self.assign(node.target, node.value, values, env, scope, "walrus")
                 return values
             case ast.BoolOp():
-                return set().union(*(self.eval(v, env, scope) for v in node.values))
+                return self.eval(node.values[0], env, scope).union(*(self.perhaps(v, env, scope) for v in node.values[1:]))
             case ast.IfExp():
                 self.eval(node.test, env, scope)
-                return self.eval(node.body, env, scope) | self.eval(node.orelse, env, scope)
+                return self.perhaps(node.body, env, scope) | self.perhaps(node.orelse, env, scope)
             case ast.BinOp():
                 left, right = self.eval(node.left, env, scope), self.eval(node.right, env, scope)
                 if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind == "dict" for v in left | right):
@@ -209,6 +209,7 @@ class Expressions(Calls):
                 return {FuncRef(self.enter_function(node, env, scope))}
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 inner = dict(env)
+                watching, self.bindings = self.bindings, []  # the targets are names of the comprehension alone
                 for g in node.generators:
                     self.loop_target(g.target, g.iter, self.eval(g.iter, inner, scope), inner, scope)
                     for condition in g.ifs:
@@ -219,6 +220,10 @@ class Expressions(Calls):
                     self.put(box, None, self.store("each", module, node.value, "", node.value, self.eval(node.value, inner, scope), box))
                 else:
                     self.put(box, None, self.store("each", module, node.elt, "", node.elt, self.eval(node.elt, inner, scope), box))
+                self.bindings = watching
+                for n in ast.walk(node):
+                    if isinstance(n, ast.NamedExpr) and isinstance(n.target, ast.Name) and n.target.id in inner:
+                        self.may_be(n.target.id, inner[n.target.id], env, scope)
                 return {BoxRef(box)}
             case _:
                 inside: set[Value] = set()
@@ -226,6 +231,21 @@ class Expressions(Calls):
                     if isinstance(child, ast.expr):
                         inside |= self.eval(child, env, scope)
                 return {UNKNOWN}
+
+    def perhaps(self, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
+        """What stands where it may not be evaluated: a walrus in it binds, or does not."""
+        inner = dict(env)
+        values = self.eval(node, inner, scope)
+        for name, stores in inner.items():
+            if env.get(name) is not stores:
+                env[name] = env.get(name, frozenset()) | stores
+        return values
+
+    def may_be(self, name: str, stores: frozenset[Store], env: Env, scope: Scope) -> None:
+        """A name that a comprehension binds outside of itself, if it runs at all."""
+        env[name] = env.get(name, frozenset()) | stores
+        for bound in self.bindings:
+            bound.setdefault((scope, name), set()).update(stores)
 
     def name(self, node: ast.Name, env: Env, scope: Scope) -> Iterable[Value]:
         """A name, by Python's scoping."""

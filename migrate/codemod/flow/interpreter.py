@@ -6,7 +6,9 @@ parameters and answers to calls, without telling call sites apart.
 """
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from migrate.codemod.flow import relevance
 from migrate.codemod.flow.expressions import Expressions
@@ -28,6 +30,7 @@ from migrate.codemod.flow.values import (
 )
 
 Env = dict[str, frozenset[Store]]
+Bound = dict[tuple[Scope, str], set[Store]]
 _ROUNDS = 12
 _INCOMING = {"argument", "default", "open", "self", "splat", "starred"}
 HARMLESS_DECORATORS = {
@@ -248,27 +251,22 @@ class Interpreter(Expressions):
             case ast.If():
                 self.eval(s.test, env, scope)
                 return merge(self.block(s.body, dict(env), scope), self.block(s.orelse, dict(env), scope))
-            case ast.For() | ast.AsyncFor():
-                self.loop_target(s.target, s.iter, self.eval(s.iter, env, scope), env, scope)
-                once = self.block(s.body, dict(env), scope)
-                twice = self.block(s.body, merge(dict(env), once) or dict(env), scope)
-                return self.block(s.orelse, merge(env, twice), scope) if s.orelse else merge(env, twice)
-            case ast.While():
-                self.eval(s.test, env, scope)
-                once = self.block(s.body, dict(env), scope)
-                twice = self.block(s.body, merge(dict(env), once) or dict(env), scope)
-                return self.block(s.orelse, merge(env, twice), scope) if s.orelse else merge(env, twice)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return self.loop(s, env, scope)
             case ast.Try() | ast.TryStar():
                 return self.try_(s, env, scope)
             case ast.With() | ast.AsyncWith():
                 swallows = False
                 for item in s.items:
                     values = self.eval(item.context_expr, env, scope)
-                    swallows = swallows or any(isinstance(v, Lib) and ("suppress" in v.name or "raises" in v.name) for v in values)
+                    swallows = swallows or not all(
+                        isinstance(v, Lib) and not re.search("suppress|raises|assertRaises", v.name) for v in values
+                    )
                     if item.optional_vars is not None:
                         self.assign(item.optional_vars, item.context_expr, values, env, scope, "with")
-                out = self.block(s.body, dict(env), scope)
-                return merge(env, out) if swallows else out
+                with self.watched() as bound:
+                    out = self.block(s.body, dict(env), scope)
+                return merge(at_any_point(env, bound, scope), out) if swallows else out
             case ast.Match():
                 subject = self.eval(s.subject, env, scope)
                 out = dict(env)
@@ -294,28 +292,54 @@ class Interpreter(Expressions):
                         self.eval(child, env, scope)
         return env
 
+    def loop(self, s: ast.For | ast.AsyncFor | ast.While, env: Env, scope: Scope) -> Env | None:
+        """A loop: its body runs any number of times, and `continue` and `break` may leave it at any point."""
+        if isinstance(s, ast.While):
+            self.eval(s.test, env, scope)
+        else:
+            self.loop_target(s.target, s.iter, self.eval(s.iter, env, scope), env, scope)
+        with self.watched() as bound:
+            once = self.block(s.body, dict(env), scope)
+        early = any(leaves(b) for b in s.body)
+        again = merge(dict(env), at_any_point(env, bound, scope) if early else once) or dict(env)
+        if isinstance(s, ast.While):
+            self.eval(s.test, again, scope)
+        with self.watched() as bound:
+            twice = self.block(s.body, dict(again), scope)
+        out = merge(merge(env, twice), at_any_point(env, bound, scope) if early else None)
+        if not s.orelse:
+            return out
+        past = dict(out) if out is not None and early else None
+        return merge(past, self.block(s.orelse, out, scope))
+
     def try_(self, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | None:
-        """Handlers start from any point of the body."""
-        body: Env | None = dict(env)
-        start = dict(env)  # a handler may begin after any statement of the body
-        for i, statement in enumerate(s.body):
-            if body is None:
-                self.block(s.body[i:], {}, scope)
-                break
-            body = self.statement(statement, body, scope)
-            start = merge(start, dict(body) if body is not None else None) or start
-        out = self.block(s.orelse, body, scope) if s.orelse and body is not None else body
-        for h in s.handlers:
-            inner = dict(start)
-            if h.type is not None:
-                self.eval(h.type, inner, scope)
-            if h.name:
-                self.bind(h.name, self.store("except", scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
-            out = merge(out, self.block(h.body, inner, scope))
+        """Handlers start from any point of the body, and `finally` from any point of all that stands before it."""
+        with self.watched() as everything:
+            with self.watched() as bound:
+                body = self.block(s.body, dict(env), scope)
+            out = self.block(s.orelse, body, scope) if s.orelse and body is not None else body
+            start = at_any_point(env, bound, scope)
+            for h in s.handlers:
+                inner = dict(start)
+                if h.type is not None:
+                    self.eval(h.type, inner, scope)
+                if h.name:
+                    self.bind(h.name, self.store("except", scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
+                out = merge(out, self.block(h.body, inner, scope))
         if s.finalbody:
-            done = self.block(s.finalbody, out if out is not None else start, scope)
-            return done if out is not None else None
+            self.block(s.finalbody, at_any_point(env, everything, scope), scope)
+            return self.block(s.finalbody, dict(out), scope) if out is not None else None
         return out
+
+    @contextmanager
+    def watched(self) -> Iterator[Bound]:
+        """Gathers what is bound in the meantime."""
+        bound: Bound = {}
+        self.bindings.append(bound)
+        try:
+            yield bound
+        finally:
+            self.bindings.remove(bound) if self.bindings[-1] is not bound else self.bindings.pop()
 
     def pattern(self, p: ast.pattern, values: set[Value], env: Env, scope: Scope) -> None:
         """Names that a case pattern binds; what they hold is not followed."""
@@ -397,6 +421,8 @@ class Interpreter(Expressions):
         else:
             self.bind_scope(scope, name, store)
             env[name] = frozenset({store})
+            for bound in self.bindings:
+                bound.setdefault((scope, name), set()).add(store)
 
     def loop_target(self, target: ast.expr, source: ast.expr, values: set[Value], env: Env, scope: Scope) -> None:
         """The target of a `for` or of a comprehension."""
@@ -422,6 +448,24 @@ class Interpreter(Expressions):
             else:
                 each.add(UNKNOWN)
         self.assign(target, source, each or self.missing(), env, scope, "loop")
+
+
+def at_any_point(env: Env, bound: Bound, scope: Scope) -> Env:
+    """The names where control may have left a stretch after any of its bindings."""
+    out = dict(env)
+    for (where, name), stores in bound.items():
+        if where is scope:
+            out[name] = out.get(name, frozenset()) | stores
+    return out
+
+
+def leaves(node: ast.AST) -> bool:
+    """Is there a `break` or `continue` in it that belongs to the loop around it?"""
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return any(map(leaves, node.orelse))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+        return False
+    return isinstance(node, ast.Break | ast.Continue) or any(map(leaves, ast.iter_child_nodes(node)))
 
 
 def merge(a: Env | None, b: Env | None) -> Env | None:

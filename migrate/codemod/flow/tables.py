@@ -52,6 +52,7 @@ class Tables:
         self._records: dict[ast.Call, Class] = {}
         self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
+        self.bindings: list[dict[tuple[Scope, str], set[Store]]] = []  # what is bound, for each who wants to know
         self.wild: dict[str, list[ast.Call]] = {}
 
     def store(
