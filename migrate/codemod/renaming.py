@@ -11,8 +11,9 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, Text, in_order
 from migrate.codemod.names import identifiers, profile_name_for, quoted, says_key
-from migrate.codemod.removal import Removal
+from migrate.codemod.removal import Removal, set_by_default
 from migrate.codemod.shapes import SinkShapes
+from migrate.codemod.vestiges import home_of
 from migrate.keys import is_key_id
 
 if TYPE_CHECKING:
@@ -95,15 +96,17 @@ class Renaming(SinkShapes):
             return
         steps: list[tuple[Module, Step]] = []
         for s in stores:
-            step = self.renaming_key(s.module, s.node, new) if s.kind in ("entry", "item", "argument") else None
+            key: ast.AST | None = s.node if s.kind in ("entry", "item", "argument") else None
+            if s.kind == "item" and not isinstance(s.node, ast.Subscript):
+                call = s.module.source.parents.get(s.node)  # `d.setdefault("key", KEY)`
+                key = call.args[0] if isinstance(call, ast.Call) and set_by_default(s.module.source.statement(call)) is s.node else None
+            step = self.renaming_key(s.module, key, new) if key is not None else None
             if step is None:
                 return
             steps.append((s.module, step))
         for node in places:
             home = self.uses.homes.get(node)
-            key: ast.AST | None = (
-                node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
-            )
+            key = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
             if home is None or not isinstance(key, ast.Constant) or key.value != name:
                 return
             steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
@@ -187,9 +190,10 @@ class Renaming(SinkShapes):
             if step is None:
                 return
             steps.append((module, step))
+        scopes = {home_of(s.owner, name) for s in web if isinstance(s.owner, Scope)}
         for module in homes:
             for n in ast.walk(module.source.tree):
-                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and any(s.module is module for s in web):
+                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and self.declares(module, n, name) in scopes:
                     span = module.source.span(n)
                     at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
                     steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
@@ -197,6 +201,13 @@ class Renaming(SinkShapes):
             self.renamed[module][new] = name
         for module, step in steps:
             rewrite.add(module, step)
+
+    def declares(self, module: Module, statement: ast.Global | ast.Nonlocal, name: str) -> Scope | None:
+        """The scope whose name a declaration means."""
+        for up in module.source.ancestors(statement):
+            if (function := self.interpreter.function_of(up)) is not None:
+                return home_of(function.scope, name)
+        return module.scope
 
     @staticmethod
     def in_strings(homes: set[Module], name: str) -> bool:

@@ -151,6 +151,68 @@ def in_module(p: Program, at: Pair) -> Pair:
     return Pair(f"keyring_.AWS_KEY{n}", f"keyring_.AWS_SECRET{n}")
 
 
+REBINDINGS = (
+    ("for n_ in range(3):", "    {use}", "    if n_ == 1:", "        {bind}", "        continue", "    {back}"),
+    ("for n_ in range(2):", "    if os.environ.get('MODE'):", "        break", "else:", "    {bind}"),
+    ("while True:", "    if n_ or True:", "        {bind}", "        break", "    {back}"),
+    ("try:", "    if os.environ.get('MODE'):", "        {bind}", "        raise ValueError", "except ValueError:", "    {use}"),
+    (
+        "try:",
+        "    try:",
+        "        {bind}",
+        "        raise ValueError",
+        "    except KeyError:",
+        "        {back}",
+        "except ValueError:",
+        "    pass",
+    ),
+    ("try:", "    int('x' if os.environ.get('MODE') else '1')", "    {bind}", "except ValueError:", "    pass", "finally:", "    {use}"),
+    ("with contextlib.suppress(ValueError):", "    {bind}", "    int('x')", "    {back}"),
+    ("if os.environ.get('MODE') and ({k} := {id}) and ({s} := {secret}):", "    {use}"),
+    ("({k} := {id}, {s} := {secret}) if os.environ.get('MODE') else None",),
+    ("match os.environ.get('MODE'):", "    case 'x':", "        {bind}"),
+    ("def change():", "    global {k}, {s}", "    {bind}", "if os.environ.get('MODE'):", "    change()"),
+)
+
+
+def rebound(p: Program, at: Pair) -> Pair:
+    """Another key takes the place of the first, or does not, by one way through the program or another."""
+    other = literal(p, str(p.pick(*KEYS)))
+    k, s = p.name("key"), p.name("secret")
+    words = {
+        "k": k, "s": s, "id": other.id, "secret": other.secret, "bind": f"{k}, {s} = {other.id}, {other.secret}", "back": f"{k}, {s} = spare_",
+        "use": f'boto3.client("s3", aws_access_key_id={k}, aws_secret_access_key={s}).go()',
+    }  # fmt: skip
+    p.add("import contextlib", "n_ = 0", f"spare_ = {k}, {s} = {at.id}, {at.secret}")
+    p.add(*(line.format(**words) for line in p.draw(st.sampled_from(REBINDINGS))))
+    return Pair(k, s)
+
+
+def handed_on(p: Program, at: Pair) -> Pair:
+    """What a `getattr`, a dict's default, a dataclass or a list's place gives back."""
+    n = p.name("held")
+    kind = p.pick("getattr", "setdefault", "dataclass", "replace", "list", "partly")
+    if kind == "getattr":
+        p.add(f"class {n}:", f"    KEY = {at.id}", f"    SECRET = {at.secret}")
+        return Pair(f'getattr({n}, "KEY")', f'getattr({n}, "SECRET", None)')
+    if kind == "setdefault":
+        p.add(f'{n} = {{"n": 1}}', f'{n}.setdefault("key", {at.id})', f'{n}.setdefault("secret", {at.secret})')
+        return Pair(f'{n}["key"]', f'{n}.get("secret")')
+    if kind == "list":
+        p.add(f"{n} = [1, {at.id}, {at.secret}]")
+        return Pair(f"{n}[1]", f"{n}[2]")
+    if kind == "partly":
+        p.add(f"{n}_key = {n}_secret = None", f"{n}_key, {n}_secret = {at.id}, {at.secret}")
+        return Pair(f"{n}_key", f"{n}_secret")
+    p.add("import dataclasses", "@dataclasses.dataclass", f"class {n}:", "    n: int = dataclasses.field(init=False, default=1)")
+    p.add("    key: str = dataclasses.field(default='')", "    secret: str = dataclasses.field(repr=False, default_factory=str)")
+    if kind == "dataclass":
+        p.add(f"obj_{n} = {n}({at.id}, secret={at.secret})")
+    else:
+        p.add(f"obj_{n} = dataclasses.replace({n}(), key={at.id}, secret={at.secret})")
+    return Pair(f"obj_{n}.key", f"obj_{n}.secret")
+
+
 CARRIERS = (
     names,
     names,
@@ -166,6 +228,9 @@ CARRIERS = (
     conditional,
     ternary,
     in_module,
+    rebound,
+    rebound,
+    handed_on,
 )
 
 
@@ -261,6 +326,44 @@ def sign_record(p: Program, at: Pair) -> None:
         p.add(str(p.pick(f"a, b, *rest = {c}", f"print({c}[2])", f"n = len({c})", f"{c}._replace(n=3)")))
 
 
+def sign_where_given(p: Program, at: Pair) -> None:
+    """Parameters that are None where no key is given."""
+    f = p.name("make")
+    asked = str(
+        p.pick("key and secret", "key", "key is not None and secret is not None", "not (not key or not secret)", "key and n and secret")
+    )
+    p.add(f"def {f}(key=None, secret=None, n=1):", f"    if {asked}:")
+    if p.pick(True, False):
+        p.add('        return boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret).go(n)')
+    else:
+        p.add("        kw = {}", '        kw["aws_access_key_id"] = key', '        kw["aws_secret_access_key"] = secret')
+        p.add('        return boto3.client("s3", **kw).go(n)')
+    p.add('    return boto3.client("s3").other(n)', f"{f}({at.id}, {at.secret})")
+    more = ("{f}()", "{f}(n=2)", "{f}(None, None, 3)", "{f}({id})", "{f}(secret={secret}, key={id}, n=0)", "{f}(*({id}, {secret}), 4)")
+    for line in p.draw(st.lists(st.sampled_from(more), max_size=2)):
+        p.add(line.format(f=f, id=at.id, secret=at.secret))
+
+
+def sign_later(p: Program, at: Pair) -> None:
+    """Functions that something else calls: a thread, an executor, a star."""
+    f = p.name("work")
+    marks = str(p.pick("key, secret, n=1", "key, secret, *n", "key, secret, /, n=1", "key, secret, *, n=1", "n, key, secret"))
+    first = "0, " if marks.startswith("n") else ""
+    p.add(f"def {f}({marks}):", '    boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret).go(n)')
+    kind = p.pick("thread", "submit", "star", "row")
+    if kind == "thread":
+        p.add("import threading", f"t_ = threading.Thread(target={f}, args=({first}{at.id}, {at.secret}))", "t_.start()", "t_.join()")
+    elif kind == "submit":
+        p.add("from concurrent.futures import ThreadPoolExecutor", "with ThreadPoolExecutor(1) as pool_:")
+        p.add(f"    pool_.submit({f}, {first}{at.id}, {at.secret}).result()")
+    elif kind == "star":
+        p.add(f"{f}({first}*({at.id}, {at.secret}))")
+    else:
+        p.add(f"row_{f} = ({first}{at.id}, {at.secret})", f"{f}(*row_{f})")
+        if p.pick(True, False):
+            p.add(str(p.pick(f"print(len(row_{f}))", f"{f}(*row_{f})", f"last_ = row_{f}[-1]", f"for one_ in row_{f}:\n    pass")))
+
+
 SINKS = (
     sign_client,
     sign_guarded,
@@ -273,6 +376,10 @@ SINKS = (
     sign_default,
     sign_table,
     sign_environment,
+    sign_where_given,
+    sign_where_given,
+    sign_later,
+    sign_later,
 )
 
 LEAKS = ("print({id}[:4])", "seen = [{id}]", "assert {id}", "n = len({secret})", "text = f'x {{{id}}}'", "if {id}:\n    pass")
