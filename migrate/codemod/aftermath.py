@@ -1,6 +1,7 @@
 """What a removal leaves without a purpose: functions that only gave the key back, imports that only served what went."""
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.cluster import Cluster
@@ -71,6 +72,12 @@ class Aftermath:
                             self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
                             self.roots.add(n)
 
+    def annotates(self, s: Store) -> bool:
+        """Did an import serve nothing but the annotations of what went, as `Final` and `Optional` do?"""
+        inside = [n for a in annotations(s.module.source.tree) for n in ast.walk(a)]
+        quoted = any(isinstance(n, ast.Constant) and isinstance(n.value, str) and s.name in n.value for n in inside)
+        return not quoted and any(isinstance(n, ast.Name) and n.id == s.name and self.dead(n) for n in inside)
+
     def emptied_dict(self, cluster: Cluster, statement: ast.stmt) -> bool:
         """Does it bind nothing but a dict out of which everything went?"""
         return isinstance(statement, ast.Assign) and self.emptied_dicts(cluster, self.rewriter.interpreter.values_of(statement.value))
@@ -94,7 +101,7 @@ class Aftermath:
             if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
                 continue
             readers = self.rewriter.readers.get(s, [])
-            names = [n for n in readers if isinstance(n, ast.Name)]
+            names = any(isinstance(n, ast.Name) for n in readers) or self.annotates(s)
             if not names or not all(self.dead(n) for n in readers) or s.name in s.module.source.opaque:
                 continue
             if s.module.path.name == "__init__.py" or not any(m is s.module for _, m, _ in self.rewrite.steps):
@@ -122,6 +129,14 @@ class Aftermath:
             alias = s.node
             self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))
             self.roots.add(alias)
+
+
+def annotations(tree: ast.AST) -> Iterator[ast.expr]:
+    """The annotations of a source."""
+    for n in ast.walk(tree):
+        for a in (getattr(n, "annotation", None), getattr(n, "returns", None)):
+            if isinstance(a, ast.expr):
+                yield a
 
 
 def pure(module: Module) -> bool:

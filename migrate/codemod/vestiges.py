@@ -38,13 +38,13 @@ class Vestiges:
         raise NotImplementedError
 
     def companions(self, cluster: Cluster) -> set[Store]:
-        """Bindings of None that only stood in for what went: the other bindings of its name, and parameters that only it was `or`ed with."""
+        """Bindings of None that only stood in for what went: the other bindings of its name, and what a call was given beside it."""
         found: set[Store] = set()
         for s in self.removed & cluster.stores:
             found.update(self.siblings(s))
-        for a in (a for sink in cluster.sinks for a in sink.of("secret", "token") if isinstance(a.node, ast.BoolOp | ast.IfExp)):
-            for n in ast.walk(a.node) if a.node is not None and self.dead(a.node) else ():
-                found |= {s for s in self.rewriter.interpreter.reads(n) if s.kind == "default"}
+        for node in (a.node for sink in cluster.sinks for a in sink.of("secret", "token")):
+            for n in ast.walk(node) if isinstance(node, ast.BoolOp | ast.IfExp | ast.Name | ast.Attribute) and self.dead(node) else ():
+                found |= {s for s in self.rewriter.interpreter.reads(n) if s.kind in ("default", "assign")}
         plain = {s for s in found - self.removed if s.kind in ("assign", "attribute", "default") and isinstance(s.value, ast.Constant)}
         plain = {s for s in plain if s.values <= {Const(None)} and self.unread(s)}
         return {s for s in in_order(plain) if not self.one_of_several(s)}
