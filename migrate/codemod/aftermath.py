@@ -1,12 +1,13 @@
 """What a removal leaves without a purpose: functions that only gave the key back, imports that only served what went."""
 
 import ast
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, Value, in_order
+from migrate.codemod.source import Source
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite import Rewrite, Rewriter
@@ -74,7 +75,7 @@ class Aftermath:
 
     def annotates(self, s: Store) -> bool:
         """Did an import serve nothing but the annotations of what went, as `Final` and `Optional` do?"""
-        inside = [n for a in annotations(s.module.source.tree) for n in ast.walk(a)]
+        inside = annotations(s.module.source)
         quoted = any(isinstance(n, ast.Constant) and isinstance(n.value, str) and s.name in n.value for n in inside)
         return not quoted and any(isinstance(n, ast.Name) and n.id == s.name and self.dead(n) for n in inside)
 
@@ -97,14 +98,17 @@ class Aftermath:
 
     def unused_imports(self) -> None:
         """Imports that only served what went; names that were unused before stay."""
+        changed = {m for _, m, _ in self.rewrite.steps}
         for s in self.rewriter.interpreter.stores():
             if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
+                continue
+            if s.module not in changed:
                 continue
             readers = self.rewriter.readers.get(s, [])
             names = any(isinstance(n, ast.Name) for n in readers) or self.annotates(s)
             if not names or not all(self.dead(n) for n in readers) or s.name in s.module.source.opaque:
                 continue
-            if s.module.path.name == "__init__.py" or not any(m is s.module for _, m, _ in self.rewrite.steps):
+            if s.module.path.name == "__init__.py":
                 continue
             statement = s.module.source.parents[s.node]
             up = s.module.source.parents.get(statement)
@@ -131,12 +135,15 @@ class Aftermath:
             self.roots.add(alias)
 
 
-def annotations(tree: ast.AST) -> Iterator[ast.expr]:
-    """The annotations of a source."""
-    for n in ast.walk(tree):
+@lru_cache(maxsize=16)
+def annotations(source: Source) -> tuple[ast.Name | ast.Constant, ...]:
+    """The names and texts in the annotations of a source."""
+    inside = []
+    for n in source.parents:
         for a in (getattr(n, "annotation", None), getattr(n, "returns", None)):
             if isinstance(a, ast.expr):
-                yield a
+                inside += [x for x in ast.walk(a) if isinstance(x, ast.Name | ast.Constant)]
+    return tuple(inside)
 
 
 def pure(module: Module) -> bool:

@@ -49,7 +49,7 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
     if any(repeats(n) for n in ast.walk(tree)):
         return Checked(module, source.text, Problem(module, first, "AWS213", "a call would be given an argument twice"))
-    if not source.opaque and compiles(source.text) and not compiles(text):
+    if not source.opaque and not compiles(text) and compiles(source.text):
         return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not compile"))
     for k in keys:
         if k in text:
