@@ -207,6 +207,8 @@ class Uses:
         parent = home.source.parents.get(node)
         values = self.interpreter.values_of(parent) if parent is not None else set()
         flows = any(isinstance(v, BoxRef | Items) and v.box is box for v in values)
+        if any(isinstance(v, Items) and v.box is box for v in self.interpreter.values_of(node)) and not self.gone_through(parent):
+            parent = None  # what `.values()` and `.items()` give is followed in loops alone
         match parent:
             case ast.Expr() | ast.Subscript() if node is not getattr(parent, "slice", None):
                 return
@@ -225,7 +227,11 @@ class Uses:
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
                 return
-            case ast.Call() if node in parent.args and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict"):
+            case ast.Call() if (
+                box.kind == "dict"
+                and node in parent.args
+                and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict")
+            ):
                 return
             case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
                 return
@@ -247,6 +253,12 @@ class Uses:
                     return
         origin = in_order(cluster.origins)[0]
         self.add(cluster, home, node, origin, *reason_for_container(self.interpreter, home, node))
+
+    def gone_through(self, parent: ast.AST | None) -> bool:
+        """Does what `.items()` or `.values()` gives stand where a loop, or a call that gives the same to a loop, takes it?"""
+        if isinstance(parent, ast.Call):
+            return is_lib(self.interpreter.values_of(parent.func), "list", "tuple", "sorted", "reversed", "iter", "enumerate")
+        return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Expr | ast.NamedExpr | ast.Attribute | ast.Return)
 
     def orders(self, cluster: Cluster, box: Box) -> bool:
         """Would sorting what is in a list compare keys first?"""
@@ -324,6 +336,8 @@ class Uses:
         classes |= {c for c in self.by_class if any(s.owner is c.scope for s in bound)}
         origin = in_order(cluster.origins)[0]
         for cls in classes:
+            if isinstance(order := ordered(cls), ast.expr) and any(s.owner in (cls, cls.scope) for s in cluster.stores):
+                self.add(cluster, cls.module, order, origin, "AWS202", "objects that hold the key are put in order by it")
             for stranger in (k for c in cls.lineage() for k in c.strangers):
                 self.add(
                     cluster,
@@ -347,6 +361,8 @@ class Uses:
                     self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")
                 elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
                     self.add(cluster, home, node, origin, "AWS202", "an object that holds the key is shown or compared as a whole")
+                elif isinstance(parent, ast.MatchClass) and (parent.patterns or any(s.name in parent.kwd_attrs for s in cluster.stores)):
+                    self.add(cluster, home, node, origin, "AWS202", "a pattern takes an object that holds the key apart")
                 elif is_enum(cls) and by_member(node, parent):
                     self.add(cluster, home, node, origin, "AWS202", "the members of an enum that holds the key are looked through")
                 elif is_tuple(cls) and by_place(node, parent):
@@ -389,6 +405,12 @@ class Uses:
         ):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
+
+
+def ordered(cls: Class) -> ast.expr | None:
+    """What says that the objects of a class are compared by their fields: `@dataclass(order=True)`."""
+    options = [k for d in cls.node.decorator_list if isinstance(d, ast.Call) for k in d.keywords]
+    return next((k.value for k in options if k.arg == "order" and isinstance(k.value, ast.Constant) and k.value.value is True), None)
 
 
 def is_tuple(cls: Class) -> bool:

@@ -350,6 +350,8 @@ class Interpreter(Expressions):
                 self.bind(name, self.store("match", scope.module, node, name, None, whole, scope), env, scope)
             if isinstance(node, ast.MatchValue):
                 self.eval(node.value, env, scope)
+            elif isinstance(node, ast.MatchClass):
+                self.eval(node.cls, env, scope)
 
     def returned(self, s: ast.Return, values: set[Value], scope: Scope) -> None:
         """What a function gives back."""
