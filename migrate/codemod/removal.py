@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.aftermath import Aftermath, pure
 from migrate.codemod.blocked import Blocked
-from migrate.codemod.cluster import Cluster
+from migrate.codemod.cluster import Cluster, roles_of
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, in_order, origins_of
@@ -30,6 +30,7 @@ class Removal(Aftermath, Vestiges):
         self.carry = carry
         self.kept: set[Store] = set()
         self.converted: set[Store] = set()
+        self.unspread: set[tuple[ast.AST, str]] = set()  # `**CONF` and what of it no parameter takes any more
         self.renamed: set[Store] = set()  # entries of dicts whose keys change
         self.removed: set[Store] = set()
         self.roots: set[ast.AST] = set()
@@ -51,7 +52,10 @@ class Removal(Aftermath, Vestiges):
 
     def unread(self, s: Store) -> bool:
         """Is every reader of a binding gone?"""
-        return all(self.dead(n) or self.star_unread(n, s) or self.deletion(n) is not None for n in self.rewriter.readers.get(s, ()))
+        return all(
+            self.dead(n) or self.star_unread(n, s) or (n, s.name) in self.unspread or self.deletion(n) is not None
+            for n in self.rewriter.readers.get(s, ())
+        )
 
     def deletion(self, n: ast.AST) -> tuple[Module, ast.Delete] | None:
         """The `del` statement that a name stands in."""
@@ -86,6 +90,7 @@ class Removal(Aftermath, Vestiges):
         """
         tuples = Tuples(self, cluster)
         todo = {s for s in cluster.stores if s not in self.kept and s not in self.removed and s.kind not in _NOTHING}
+        todo |= {s for s in cluster.stores if s.kind == "splat" and roles_of(s.values, self.rewriter.found) == {"secret"}}
         while True:
             before = len(self.removed), len(self.roots), len(todo)
             if self.carry:
@@ -178,7 +183,7 @@ class Removal(Aftermath, Vestiges):
                         self.removed.add(s)
                 else:
                     self.remove_parameter(s, todo)
-            case "default":
+            case "default" | "splat":
                 self.remove_parameter(s, todo)
             case "import":
                 self.remove_alias(s)
@@ -278,12 +283,16 @@ class Removal(Aftermath, Vestiges):
         for x in stores:
             if x.kind == "attribute" and cls is not None:
                 continue
-            harmless = x in todo or (
-                x.kind in ("argument", "default", "assign")
-                and all(isinstance(v, Const | Text) for v in x.values)
-                and (isinstance(x.value, ast.Constant) or (x.kind == "assign" and not x.values))
+            harmless = (
+                x in todo
+                or (x.kind == "splat" and roles_of(x.values, self.rewriter.found) == {"secret"})
+                or (
+                    x.kind in ("argument", "default", "assign")
+                    and all(isinstance(v, Const | Text) for v in x.values)
+                    and (isinstance(x.value, ast.Constant) or (x.kind == "assign" and not x.values))
+                )
             )
-            if not harmless or x.kind in ("open", "splat", "starred") or not self.unread(x):
+            if not harmless or x.kind in ("open", "starred") or not self.unread(x) or (x.kind == "splat" and not self.spreads_known(x)):
                 return
         if cls is not None:
             for c in line:
@@ -300,9 +309,18 @@ class Removal(Aftermath, Vestiges):
                         self.roots.add(d)
         for x in stores:
             self.removed.add(x)
+            if x.kind == "splat":
+                self.unspread.add((x.node, s.name))
             if x.kind == "argument":
                 call = x.module.source.parents[x.node]
                 self.drop_item(x.module, call, x.node)
+
+    def spreads_known(self, s: Store) -> bool:
+        """Does `**CONF` bring nothing but what is known to be in CONF?"""
+        values = self.rewriter.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
+        return bool(values) and all(
+            isinstance(v, BoxRef) and v.box.kind == "dict" and not any(b.open for b in v.box.whole()) for v in values
+        )
 
     def unlist(self, cls: Class, name: str) -> None:
         """A field out of the list that a `namedtuple(…)` has of them."""

@@ -49,7 +49,24 @@ _FOLLOWED_STORES = {
 }
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 _HOLDERS = ("types.SimpleNamespace", "argparse.Namespace")  # what they are given is followed as their attributes
-_DUMPS = {"dict", "model_dump", "json", "_asdict", "__dict__", "copy", "model_dump_json", "model_copy"}
+_DUMPS = {
+    "dict",
+    "model_dump",
+    "json",
+    "_asdict",
+    "__dict__",
+    "copy",
+    "model_dump_json",
+    "model_copy",
+    "__annotations__",
+    "_fields",
+    "model_fields",
+    "__fields__",
+    "__dataclass_fields__",
+    "__match_args__",
+    "__slots__",
+    "_field_defaults",
+}
 
 
 class Uses:
