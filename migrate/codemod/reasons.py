@@ -22,7 +22,7 @@ class Reason(NamedTuple):
     help: str
 
 
-_SHELL = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
+_SHELL = ("subprocess.", "os.system", "os.putenv", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
           "paramiko", "invoke.", "sh.", "plumbum", "docker.", "ray.init")  # fmt: skip
 _DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.request.",
      "urllib3.", "http.client", "socket.", "logging.", "configparser.", "configobj.", "redis.", "pathlib.", "dotenv.", "ruamel.", "orjson.", "open().", "sys.stdout.")  # fmt: skip
@@ -39,7 +39,7 @@ def _texts(*rows: tuple[str, str, str, str]) -> _Texts:
 
 
 _TELLING = _texts(
-    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_", "AWS211", "a shell script or command with the key in it",
+    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_|\baws s3 (?:cp|ls|sync|mv|rm)\b", "AWS211", "a shell script or command with the key in it",
      "let the script use a profile (AWS_PROFILE) or the machine's role"),
     (r"\bsqs://", "AWS204", "a broker's URL with the key in it",
      "leave the keys out (`sqs://`): kombu then takes boto3's default chain, so set AWS_PROFILE for the worker"),
@@ -56,6 +56,8 @@ _TELLING = _texts(
      "in Snowflake, use a STORAGE INTEGRATION with a role instead of CREDENTIALS"),
     (r"\bs3_(?:access_key_id|secret_access_key)\b|create\s+(?:or\s+replace\s+)?(?:persistent\s+|temporary\s+)?secret\b", "AWS204",
      "SQL for DuckDB with the key in it", "CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')"),
+    (r"\baws_commons\.|\baws_s3\.|\bawsauth\s*=", "AWS204",
+     "SQL with the key in it", "give the database a role for S3 in the place of keys"),
     (r"\bs3(?:cluster)?\(\s*'https?://", "AWS204", "SQL for ClickHouse with the key in it",
      "leave the keys out and let the server have a role (use_environment_credentials), or use a named collection"),
     (r"\b(?:copy|unload)\b.*(?:access_key_id|credentials)|credentials\s+'aws_access_key_id", "AWS204",

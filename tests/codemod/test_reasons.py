@@ -53,6 +53,10 @@ CASES = {
     "sent to AWS": ('import boto3\nboto3.client("glue").start_job_run(JobName="x", Arguments={"--k": K, "--s": S})', "AWS207", "role of its own"),
     "code in a text": ("exec(f\"import boto3; boto3.client('s3', aws_access_key_id='{K}', aws_secret_access_key='{S}')\")", "AWS204", "boto3.Session"),
     "a model without keys": ('from pynamodb.connection import Connection\nc = Connection(aws_access_key_id=K, aws_secret_access_key=S)', "AWS203", "AWS_PROFILE"),
+    "a database in RDS": ("""q = f"select aws_commons.create_aws_credentials('{K}', '{S}', '')\"""", "AWS204", "a role"),
+    "a function's environment": ('from aws_cdk import aws_lambda as lam\nlam.Function(None, "f", environment={"K": K, "S": S})', "AWS203", "a role"),
+    "a pipe": ('import webdataset\nwebdataset.WebDataset(f"pipe:AWS_ACCESS_KEY_ID={K} AWS_SECRET_ACCESS_KEY={S} aws s3 cp s3://b/x -")', "AWS211", "AWS_PROFILE"),
+    "a class that inherits": ('from storages.backends.s3 import S3Storage\nclass M(S3Storage):\n    access_key = K\n    secret_key = S', "AWS202", "session_profile"),
     "unknown": ('from parcel import Uploader\nu = Uploader("https://x", key=K, secret=S)', "AWS202", "its documentation"),
 }  # fmt: skip
 

@@ -134,6 +134,16 @@ LIBRARY = Library(
         report("crewai.*", "instructor.*", "fs_s3fs.*", "lancedb.*", "tiledb.*", advice="leave the keys out and set AWS_PROFILE"),
         report("smolagents.*", advice="hand it client=boto3.Session(profile_name=…).client('bedrock-runtime')"),
         report("sagemaker.*", advice="a job or an endpoint has a role: leave the keys out of its environment and its hyperparameters"),
+        report(
+            *("aws_cdk.*", "troposphere.*", "chalice.*", "kubernetes.*"),
+            advice="what runs there has a role of its own (a function's, a task's, a pod's): leave the keys out of its environment",
+        ),
+        report("sqlalchemy_redshift.*", advice="give iam_role_arns=… in the place of the keys"),
+        report(
+            "osgeo.*",
+            advice="open it by rasterio with AWSSession(profile_name=…), or leave the keys out and set AWS_PROFILE where this GDAL knows SSO",
+        ),
+        report("unstructured_ingest.*", "mem0.*", advice="leave the keys out and set AWS_PROFILE"),
         report("agno.*", advice="hand it session=boto3.Session(profile_name=…)"),
         report("prefect_aws.*", advice="leave the keys out and name the profile: AwsCredentials(profile_name=…)"),
         report(

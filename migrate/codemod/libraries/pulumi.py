@@ -1,0 +1,22 @@
+"""Pulumi: its AWS provider."""
+
+from migrate.codemod.libraries.spec import Library, Takes
+
+LIBRARY = Library(
+    name="Pulumi",
+    documentation="https://www.pulumi.com/registry/packages/aws/installation-configuration/",
+    takes=(
+        Takes(
+            ("pulumi_aws.Provider", "pulumi_aws.provider.Provider"),
+            "keyword",
+            key_id=("access_key",),
+            secret=("secret_key",),
+            token=("token",),
+            profile="profile",
+            conflicts=("endpoints",),  # they may lead to LocalStack, which should not see a session's token
+        ),
+    ),
+    before='Provider("eu", access_key=KEY, secret_key=SECRET, region="eu-west-1")',
+    after='Provider("eu", profile="dev", region="eu-west-1")',
+    why="The provider takes keys before a profile, so they go.",
+)
