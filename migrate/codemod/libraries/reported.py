@@ -126,6 +126,10 @@ LIBRARY = Library(
             advice="it takes no profile by name: use boto3.Session(profile_name=…), or leave the keys out and set AWS_PROFILE",
         ),
         report(
+            "datafusion.*",
+            advice="hand AmazonS3 the credentials of boto3.Session(profile_name=…).get_credentials().get_frozen_credentials()",
+        ),
+        report(
             "obstore.*",
             "object_store.*",
             advice="give credential_provider=obstore.auth.boto3.Boto3CredentialProvider(boto3.Session(profile_name=…))",

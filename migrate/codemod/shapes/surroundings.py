@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from migrate.codemod.removal import Removal
     from migrate.codemod.rewrite import Rewrite
 
-_KEYS_ALONE = {"pyspark", "obstore", "boto", "findspark"}
-"""What looks for keys in the environment and for no profile, or for none with SSO (S3A's default chain: EnvironmentVariableCredentialsProvider)."""
+_KEYS_ALONE = {"pyspark": "", "findspark": "", "obstore": "", "datafusion": "", "boto": "", "agno": "aws", "duckdb": "s3:"}
+"""What looks for keys in the environment and for no profile, or for none with SSO (S3A's default chain, object_store's `from_env`, DuckDB's
+httpfs), where a program says this word."""
 _SETTINGS_IDS = ("AWS_S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID")
 
 
@@ -31,15 +32,17 @@ class SurroundingShapes(ShapeBase):
         module, source = sink.module, sink.module.source
         if self.reads_environment():
             self.stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
-        for name in sorted({root for m in self.interpreter.modules.values() for root in imported_roots(m.source)} & _KEYS_ALONE):
-            takes = without_profile(f"{name}.")
-            raise Blocked(
-                module,
-                sink.call,
-                "AWS203",
-                f"{name} takes these variables, and not AWS_PROFILE",
-                takes.advice if takes else "rewrite by hand",
-            )
+        texts = [m.source.text for m in self.interpreter.modules.values()]
+        for name in sorted(_KEYS_ALONE.keys() & {root for m in self.interpreter.modules.values() for root in imported_roots(m.source)}):
+            if any(_KEYS_ALONE[name] in text for text in texts):
+                takes = without_profile(f"{name}.")
+                raise Blocked(
+                    module,
+                    sink.call,
+                    "AWS203",
+                    f"{name} takes these variables, and not AWS_PROFILE",
+                    takes.advice if takes else "rewrite by hand",
+                )
         like = source.text
         if isinstance(sink.call, ast.Call):  # update(…)
             if not (isinstance(source.parents.get(sink.call), ast.Expr)):
