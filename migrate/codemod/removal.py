@@ -416,11 +416,11 @@ class Removal(Aftermath, Vestiges):
                     self.roots.add(k.value)
 
 
-def set_by_default(statement: ast.stmt) -> ast.expr | None:
-    """The value in `d.setdefault("key", value)`, where that stands as a statement."""
+def set_by_default(statement: ast.stmt) -> ast.Call | None:
+    """`d.setdefault("key", value)`, where that stands as a statement."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "setdefault" and len(call.args) == 2:
-        return call.args[1]
+        return call
     return None
 
 

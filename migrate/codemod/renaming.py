@@ -9,7 +9,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster, Credentials, literal_text, roles_of
 from migrate.codemod.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, Text, in_order
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Scope, Store, Text, in_order
 from migrate.codemod.names import identifiers, profile_name_for, quoted, says_key
 from migrate.codemod.removal import Removal, set_by_default
 from migrate.codemod.shapes import SinkShapes
@@ -30,6 +30,7 @@ class Renaming(SinkShapes):
     stars: dict[tuple[ast.AST, str], list[Store]]
     imports_at: dict[ast.AST, list[Store]]
     renamed: dict[Module, dict[str, str]]
+    spread_into: dict[ast.AST, list[Store]]
 
     def carry(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
         """Ids become profile names where they are written down, and what held them is renamed."""
@@ -55,10 +56,10 @@ class Renaming(SinkShapes):
         done: set[Store] = set()
         for s in in_order(cluster.stores & removal.kept):
             if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
-                self.rename_group(s, rewrite, done)
+                self.rename_group(s, rewrite, removal, done)
         for s in in_order(self.beside_ids(cluster, removal.kept)):
             if s not in done and s not in removal.removed:
-                self.rename_group(s, rewrite, done)
+                self.rename_group(s, rewrite, removal, done)
         entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
         seen: set[Store] = set()
         for s in in_order(entries):
@@ -97,9 +98,8 @@ class Renaming(SinkShapes):
         steps: list[tuple[Module, Step]] = []
         for s in stores:
             key: ast.AST | None = s.node if s.kind in ("entry", "item", "argument") else None
-            if s.kind == "item" and not isinstance(s.node, ast.Subscript):
-                call = s.module.source.parents.get(s.node)  # `d.setdefault("key", KEY)`
-                key = call.args[0] if isinstance(call, ast.Call) and set_by_default(s.module.source.statement(call)) is s.node else None
+            if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
+                key = s.node.args[0] if set_by_default(s.module.source.statement(s.node)) is s.node else None
             step = self.renaming_key(s.module, key, new) if key is not None else None
             if step is None:
                 return
@@ -125,24 +125,31 @@ class Renaming(SinkShapes):
             return self.replacing(node, quoted(new, module.source.code(node).lstrip("rRbBuUfF")))
         return None
 
-    def rename_group(self, first: Store, rewrite: "Rewrite", done: set[Store]) -> None:
+    def rename_group(self, first: Store, rewrite: "Rewrite", removal: Removal, done: set[Store]) -> None:
         """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
         name = first.name
         places: dict[ast.AST, Module] = {}
         web: set[Store] = set()
         todo = [first]
         inner = False
+        entries: set[Store] = set()  # of dicts that are spread into calls
         while todo:
             s = todo.pop()
             if s in web or s.kind == "star":
                 continue
             web.add(s)
             done.add(s)
-            if s.kind in ("splat", "starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
+            if s.kind in ("starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
                 return
+            if s.kind == "splat":
+                spread = self.spread_entries(s, removal)
+                if spread is None:
+                    return
+                entries |= spread
+                todo += [x for e in spread for n in self.readers.get(e, ()) for x in self.spread_into[n] if x.name == name]
             if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & self.found.ids.keys()) for v in s.values):
                 return  # the same name holds something else here
-            if not (s.kind == "argument" and isinstance(s.node, ast.expr)):
+            if not (s.kind == "splat" or (s.kind == "argument" and isinstance(s.node, ast.expr))):
                 places[s.node] = s.module
             if isinstance(s.owner, Class) or s.owner.kind == "class":
                 cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
@@ -153,7 +160,9 @@ class Renaming(SinkShapes):
                 places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
                                and self.interpreter.field_of(b) == name})  # fmt: skip
                 todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
-            elif s.kind in ("argument", "default") and isinstance(s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            elif s.kind in ("argument", "default", "splat") and isinstance(
+                s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+            ):
                 a = s.owner.node.args
                 places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
                 todo += [x for x in self.slots[s.owner, name] if x.kind in ("argument", "default", "splat", "starred", "open")]
@@ -178,13 +187,18 @@ class Renaming(SinkShapes):
                     todo += [x for x in self.imports_at[node] if node.asname is None]
                 else:
                     todo += [x for x in self.interpreter.reads(node) if x.kind != "star"]
-        homes = set(places.values())
+        homes = set(places.values()) | {e.module for e in entries}
         taken = set[str]().union(*(identifiers(m) for m in homes)) - ({"profile_name"} if inner else set())
         taken |= {new for m in homes for new, old in self.renamed[m].items() if old != name}
         new = profile_name_for(name, taken)
-        if new is None or self.in_strings(homes, name):
+        if new is None or self.in_strings(homes, name, {n for e in entries for n in self.naming(e)}):
             return
         steps: list[tuple[Module, Step]] = []
+        for e in entries:
+            changes = self.renaming_entry(e, new)
+            if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
+                return
+            steps += changes
         for node, module in places.items():
             step = self.renaming(module, node, name, new)
             if step is None:
@@ -197,6 +211,7 @@ class Renaming(SinkShapes):
                     span = module.source.span(n)
                     at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
                     steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
+        removal.renamed |= entries
         for module in homes:
             self.renamed[module][new] = name
         for module, step in steps:
@@ -209,11 +224,45 @@ class Renaming(SinkShapes):
                 return home_of(function.scope, name)
         return module.scope
 
+    def spread_entries(self, s: Store, removal: Removal) -> set[Store] | None:
+        """The entries that `**CONF` brings for a parameter; None where they are not plain."""
+        values = self.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
+        if not values or not removal.spreads_known(s):
+            return None
+        found = {e for v in values if isinstance(v, BoxRef) for e in v.box.at(s.name)}
+        return found if found.isdisjoint(removal.converted) else None
+
+    def naming(self, e: Store) -> list[ast.AST]:
+        """Where an entry of a dict is named: in the dict, and by those who read it."""
+        keys: list[ast.AST] = [e.node.slice if isinstance(e.node, ast.Subscript) else e.node]
+        for n in self.readers.get(e, ()):
+            if isinstance(n, ast.Subscript):
+                keys.append(n.slice)
+            elif isinstance(n, ast.Call) and n.args:
+                keys.append(n.args[0])
+        return keys
+
+    def renaming_entry(self, e: Store, new: str) -> list[tuple[Module, Step]] | None:
+        """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
+        first = self.renaming_key(e.module, e.node, new) if e.kind in ("entry", "item", "argument") else None
+        if first is None or (e.kind == "item" and not isinstance(e.node, ast.Subscript)):
+            return None
+        steps = [(e.module, first)]
+        for n in self.readers.get(e, ()):
+            home = self.uses.homes.get(n)
+            if isinstance(n, ast.keyword) and n.arg is None:
+                continue
+            key = n.slice if isinstance(n, ast.Subscript) else n.args[0] if isinstance(n, ast.Call) and n.args else None
+            if home is None or not isinstance(key, ast.Constant) or key.value != e.name:
+                return None
+            steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
+        return steps
+
     @staticmethod
-    def in_strings(homes: set[Module], name: str) -> bool:
+    def in_strings(homes: set[Module], name: str, known: set[ast.AST]) -> bool:
         """Does the name stand in a string, as in `__all__` or getattr?"""
         return any(
-            isinstance(n, ast.Constant) and n.value == name and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
+            isinstance(n, ast.Constant) and n.value == name and n not in known and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
             for m in homes for n in ast.walk(m.source.tree)
         )  # fmt: skip
 

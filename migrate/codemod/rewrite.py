@@ -74,6 +74,7 @@ class Rewriter(Renaming):
         for s in interpreter.stores():
             self.slots[s.owner, s.name].append(s)
         self.renamed: dict[Module, dict[str, str]] = defaultdict(dict)  # new names that are spoken for, and whose
+        self.spread_into: dict[ast.AST, list[Store]] = defaultdict(list)  # the parameters that a `**CONF` gives
         self.imports_at: dict[ast.AST, list[Store]] = defaultdict(list)
         self.stars: dict[tuple[ast.AST, str], list[Store]] = defaultdict(list)
         for s in interpreter.stores():
@@ -81,6 +82,8 @@ class Rewriter(Renaming):
                 self.stars[s.node, s.name].append(s)
             elif s.kind == "import":
                 self.imports_at[s.node].append(s)
+            elif s.kind == "splat":
+                self.spread_into[s.node].append(s)
 
     def plan(self, cluster: Cluster) -> Rewrite:
         """The edits for a cluster.
@@ -303,8 +306,8 @@ class Rewriter(Renaming):
         elif s.kind == "item" and isinstance(key, ast.Subscript):
             inner = key.slice
             rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
-        elif s.kind == "item" and set_by_default(statement := source.statement(key)) is key:
-            inner = statement.value.args[0]  # type: ignore[attr-defined]
+        elif isinstance(key, ast.Call) and set_by_default(source.statement(key)) is key:
+            inner = key.args[0]
             rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
         else:
             raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")
@@ -314,6 +317,10 @@ class Rewriter(Renaming):
             home = self.uses.homes.get(node)
             if home is None or removal.dead(node):
                 continue
+            if isinstance(node, ast.keyword):
+                raise Blocked(
+                    home, node, "AWS202", "this dict of keys also goes to a function that takes them by these names", "rewrite by hand"
+                )
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
                 rewrite.add(home, self.replacing(node.slice, quoted(name, home.source.code(node.slice))))
             elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

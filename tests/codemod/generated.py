@@ -350,12 +350,30 @@ def sign_later(p: Program, at: Pair) -> None:
     marks = str(p.pick("key, secret, n=1", "key, secret, *n", "key, secret, /, n=1", "key, secret, *, n=1", "n, key, secret"))
     first = "0, " if marks.startswith("n") else ""
     p.add(f"def {f}({marks}):", '    boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret).go(n)')
-    kind = p.pick("thread", "submit", "star", "row")
+    kind = p.pick("thread", "submit", "star", "row", "spread")
     if kind == "thread":
         p.add("import threading", f"t_ = threading.Thread(target={f}, args=({first}{at.id}, {at.secret}))", "t_.start()", "t_.join()")
     elif kind == "submit":
         p.add("from concurrent.futures import ThreadPoolExecutor", "with ThreadPoolExecutor(1) as pool_:")
         p.add(f"    pool_.submit({f}, {first}{at.id}, {at.secret}).result()")
+    elif kind == "spread" and "/" not in marks:
+        p.add(
+            f'conf_{f} = {{"key": {at.id}, "secret": {at.secret}, "n": 2}}'
+            if "*n" not in marks
+            else f"conf_{f} = dict(key={at.id}, secret={at.secret})"
+        )
+        p.add(f"{f}(**conf_{f})")
+        if p.pick(True, False):
+            p.add(
+                str(
+                    p.pick(
+                        f"print(len(conf_{f}))",
+                        f'print(conf_{f}.get("n"))',
+                        f"for one_ in conf_{f}:\n    pass",
+                        f'print("key" in conf_{f})',
+                    )
+                )
+            )
     elif kind == "star":
         p.add(f"{f}({first}*({at.id}, {at.secret}))")
     else:

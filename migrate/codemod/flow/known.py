@@ -221,7 +221,7 @@ class KnownCalls(Tables):
             if name == "setdefault" and len(args.positional) > 1 and len(keys) == 1:
                 key = next(iter(keys))
                 value = args.positional[1][0]
-                self.put(box, key, self.store("item", scope.module, value, key, value, default, box))
+                self.put(box, key, self.store("item", scope.module, node, key, value, default, box))
             found = set[Value]().union(*(s.values for s in stores)) if stores else set()
             return (found if keys and keys <= box.keys() and name != "setdefault" else found | default) | ({UNKNOWN} if box.open else set())
         if name == "update":
