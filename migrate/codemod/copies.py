@@ -15,6 +15,7 @@ _ESCAPED = {
     "=": r"(?:=|%3[Dd]|&#(?:61|x3[Dd]);|\\+u003[dD])",
 }
 """https://html.spec.whatwg.org/multipage/syntax.html#character-references, RFC 3986 section 2.1, RFC 8259 section 7."""
+_PIECE = 4
 _DATA = 2000  # a string of this length with no blank in its beginning is an image or other data
 
 
@@ -22,6 +23,25 @@ _DATA = 2000  # a string of this length with no blank in its beginning is an ima
 def pattern_of(key: str) -> re.Pattern[str]:
     """Finds a key however it is escaped, or broken between two characters."""
     return re.compile(_BREAK.join(_ESCAPED.get(c, re.escape(c)) for c in key))
+
+
+@lru_cache(maxsize=64)
+def pieces_of(key: str) -> tuple[str, ...]:
+    """Pieces of a key one of which stands as it is in every copy that is broken in no more than two places."""
+    start = _PIECE - 1 if is_key_id(key) else 0  # `AKIA` stands in many a text
+    pieces = {key[i : i + _PIECE] for i in range(start, len(key) - _PIECE + 1, _PIECE - 1)}
+    return tuple(sorted(p for p in pieces if p.isalnum())) or (key,)
+
+
+def places(raw: str, keys: Iterable[str]) -> list[int]:
+    """Where in a text (of whatever size) a copy of one of some keys may stand."""
+    found: set[int] = set()
+    for piece in {p for k in keys for p in pieces_of(k)}:
+        at = raw.find(piece)
+        while at >= 0:
+            found.add(at)
+            at = raw.find(piece, at + 1)
+    return sorted(found)
 
 
 def holds(text: str, keys: Iterable[str]) -> bool:

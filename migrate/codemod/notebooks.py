@@ -7,13 +7,14 @@ rewrite touches and strings that hold a copy of a key are spliced; indent, escap
 import ast
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.cells import MARKED, Masked, hide_all, mask_cell
 from migrate.codemod.cluster import real_ids
-from migrate.codemod.copies import holds, redact, secrets_in
+from migrate.codemod.copies import holds, places, redact, secrets_in
 from migrate.codemod.jsontext import Node, decoded, offset_in, parse, respelled
 from migrate.codemod.source import BY_MAGIC, Frozen, Note, Source, Unreadable, parse_text
 from migrate.keys import is_key_id
@@ -123,11 +124,17 @@ class Notebook(Source):
     @staticmethod
     def _left(raw: str, gone: list[str]) -> bool:
         """Is a copy of a key left: in a name, in a member that stands twice, or over the items of an array that are one text?"""
+        spots = places(raw, gone)
+        if not spots:
+            return False
         if any(g in raw or g.replace("/", "\\/") in raw for g in gone):
             return True
         todo = [parse(raw)]
         while todo:
             node = todo.pop()
+            first = bisect_left(spots, node.start)
+            if first == len(spots) or spots[first] >= node.end:
+                continue
             todo += [*node.members.values(), *node.items]
             if len(node.items) > 1 and all(i.kind == "string" for i in node.items):
                 if holds("".join(decoded(raw, i) for i in node.items), gone):
@@ -199,14 +206,20 @@ class Notebook(Source):
     def _redactions(self, gone: list[str]) -> list[tuple[int, int, str]]:
         """Strings outside the code that hold one of some texts; secrets by their shape go with an id beside them."""
         cuts = []
-        texts = [(number, [(node, decoded(self.raw, node)) for node in nodes]) for number, nodes in self.others]
-        naming = {number for number, found in texts if any(holds(text, gone) for _, text in found)}
+        spots = places(self.raw, gone)
+
+        def near(node: Node) -> bool:
+            at = bisect_left(spots, node.start)
+            return at < len(spots) and spots[at] < node.end
+
+        naming = {number for number, nodes in self.others if any(near(n) and holds(decoded(self.raw, n), gone) for n in nodes)}
         prose = {number for number in naming if number >= 0 and not self._is_code(number)}
-        for number, found in texts:
+        for number, nodes in self.others:
             if number not in naming and (self._is_code(number) or prose.isdisjoint((number - 1, number + 1))):
                 continue
-            for node, text in found:
-                new = redact(text, gone)
+            for node in nodes:
+                text = decoded(self.raw, node)
+                new = redact(text, gone) if near(node) else redact(text, ())
                 if new != text:
                     cuts.append((node.start, node.end, respelled(self.raw, node, new, self.ascii_only)))
         return cuts
