@@ -161,6 +161,8 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
     if call is None:
         return None
     names = [v.name for v in interpreter.values_of(call.func) if isinstance(v, Lib)]
+    if isinstance(call.func, ast.Attribute):
+        names.append(f"*.{call.func.attr}")
     for name in names:
         if takes := without_profile(name):
             return Reason("AWS203", f"`{short(call)}` takes keys and no profile", takes.advice)

@@ -15,6 +15,7 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value, in_order
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.names import quoted
+from migrate.codemod.reasons import short
 from migrate.codemod.removal import Removal, set_by_default
 from migrate.codemod.renaming import Renaming
 from migrate.codemod.sinks import ROLES, Argument, Sink, elsewhere
@@ -131,7 +132,7 @@ class Rewriter(Renaming):
         """Is what reaches a sink known, mapped, and meant for AWS?"""
         at = sink.call
         if sink.takes.style == "report":
-            raise Blocked(sink.module, at, "AWS203", f"`{sink.callee}` takes keys and no profile", sink.takes.advice)
+            raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` takes keys and no profile", sink.takes.advice)
         ids, secrets = sink.of("id"), sink.of("secret")
         if swapped(ids, secrets):
             for a in (*ids, *secrets):

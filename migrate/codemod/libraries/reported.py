@@ -58,6 +58,8 @@ LIBRARY = Library(
         report(
             "polars.read_delta",
             "polars.scan_delta",
+            "*.write_delta",
+            "*.sink_delta",
             "polars.scan_iceberg",
             key_id=_IDS,
             secret=_SECRETS,
