@@ -142,12 +142,12 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
 
 def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | None:
     """The finding for a notebook that runs a file which loses a name (`%run ./keys`), and reads that name."""
-    if not homes or b"%run" not in module.source.data or names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
+    if not homes or names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
         return None
     if not any_run({m.path.stem for m in homes}, module.source.data):
         return None
     node = next((n for n in module.source.parents if isinstance(n, ast.Name) and n.id in names), module.source.tree.body[0])
-    return Problem(module, node, "AWS210", "the name that holds the key comes here by `%run`", "rewrite both files by hand")
+    return Problem(module, node, "AWS210", "the name that holds the key comes here by running its file", "rewrite both files by hand")
 
 
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}

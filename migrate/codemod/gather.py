@@ -186,7 +186,10 @@ class Gathering:
         self.links[path] |= {other for other in self.taken if _stem(other) in words}
 
     def take_running(self, names: dict[str, set[Path]]) -> None:
-        """Notebooks that run a file which holds a key (`%run ./keys`) see its names; Databricks has them as plain files too."""
+        """What runs a file that holds a key (`%run ./keys`, `exec(open("keys.py").read())`) sees its names.
+
+        In a large tree that is asked of notebooks (Databricks has them as plain files too) and of what is taken in.
+        """
         homes = set().union(*names.values()) - self._run if names else set()
         self._run |= homes
         if not homes:
@@ -194,11 +197,11 @@ class Gathering:
         plain = any(p in self.taken and self.taken[p].text.startswith("# Databricks") for p in homes)
         by_stem = {p.stem: p for p in homes}
         for name in self.paths:
-            if not name.endswith(".ipynb") and not plain:
-                continue
             path = Path(name)
+            if self.large and not name.endswith(".ipynb") and not plain and path not in self.taken:
+                continue
             with suppress(OSError):
-                if any_run(by_stem, data := read(path)):
+                if path not in homes and any_run(by_stem, data := read(path)):
                     self.take_in([path])
                     if path in self.taken:
                         self.links[path] |= {p for stem, p in by_stem.items() if stem in runs(data)}

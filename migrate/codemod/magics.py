@@ -17,6 +17,8 @@ _COMMENTED = re.compile(r"#[ ]?(?:%(?!%)\w|!\s*\w)")
 _PROSE = re.compile(r"%md\b|%md-sandbox\b")
 _LINES = re.compile(r"\r\n|\r|\n")
 _RUN = re.compile(rb"%run[ \t]+(?:-\w+[ \t]+)*[\"']?([^\s\"'\\$]+)")
+_EXECUTED = re.compile(rb"\b(?:exec|execfile|run_path|run_module|spec_from_file_location|SourceFileLoader)\s*\(")
+_FILE = re.compile(rb"""["']([^"'\n]*\.py)["']|run_module\(\s*["']([\w.]+)["']""")
 
 
 def comment_magics(text: str) -> list[Note]:
@@ -54,8 +56,11 @@ def _jupytext(lines: list[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def runs(data: bytes) -> set[str]:
-    """The stems of the files that a notebook's `%run` lines run."""
-    return {stem_of(m.group(1).decode("utf-8", "replace")) for m in _RUN.finditer(data)}
+    """The stems of the files that a source runs: by `%run`, by `exec` of what it reads, by runpy, or loaded from their path."""
+    found = [m.group(1) for m in _RUN.finditer(data)] if b"%run" in data else []
+    if _EXECUTED.search(data):
+        found += [m.group(1) or m.group(2).rpartition(b".")[2] for m in _FILE.finditer(data)]
+    return {stem_of(name.decode("utf-8", "replace")) for name in found}
 
 
 def stem_of(path: str) -> str:
@@ -65,5 +70,5 @@ def stem_of(path: str) -> str:
 
 
 def any_run(stems: Iterable[str], data: bytes) -> bool:
-    """Does a notebook run one of some files?"""
-    return b"%run" in data and not runs(data).isdisjoint(stems)
+    """Does a source run one of some files?"""
+    return not runs(data).isdisjoint(stems)
