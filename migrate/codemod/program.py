@@ -13,7 +13,7 @@ from migrate.codemod.edits import Edits
 from migrate.codemod.environment import find_environment
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
-from migrate.codemod.flow.values import Class, Outside, Scope
+from migrate.codemod.flow.values import Class, Outside, Scope, in_order
 from migrate.codemod.libraries import library_of
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.reach import mark_reach
@@ -97,7 +97,7 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
     uses.check(cluster)
     unmapped = sorted(k for k in cluster.ids if k not in rewriter.mapping)
     if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
-        for o in sorted(cluster.origins, key=lambda o: o.node.lineno):
+        for o in in_order(cluster.origins):
             if rewriter.found.ids.get(o, set()) & set(unmapped):
                 cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "nothing says which profile takes the place of this key",
                                                    "name it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
@@ -151,7 +151,7 @@ def soften(cluster: Cluster, found: Credentials) -> None:
     has_secret = any(o in found.secrets for o in cluster.origins)
     if has_secret or cluster.sinks or any(o in found.embedded for o in cluster.origins):
         return
-    first = min((o for o in cluster.origins), key=lambda o: o.node.lineno)
+    first = in_order(cluster.origins)[0]
     cluster.problems[:] = [
         Problem(first.module, first.node, "AWS218", "a key id stands here by itself, with no secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
     ]  # fmt: skip

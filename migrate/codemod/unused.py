@@ -6,7 +6,7 @@ from migrate.codemod.blocked import Blocked
 from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store
+from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store, in_order
 from migrate.codemod.libraries import by_callee, without_profile
 from migrate.codemod.shapes import is_settings
 from migrate.codemod.source import imported_roots
@@ -41,7 +41,7 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
     """
     if cluster.sinks:
         return
-    for s in sorted(cluster.stores, key=lambda s: getattr(s.node, "lineno", 0)):
+    for s in in_order(cluster.stores):
         if s.kind in ("import", "star"):
             continue
         plain = isinstance(s.owner, Scope) and s.owner.kind in ("module", "function") and s.kind in ("assign", "unpack")
