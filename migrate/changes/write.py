@@ -165,8 +165,8 @@ class Transaction:
         """Puts back what was written, last first, and removes temporary files; gives the files where that failed."""
         self.clean()
         left = []
-        while self._done:
-            step = self._done.pop()
+        done, self._done = self._done, []
+        for step in reversed(done):
             back = Step(step.path, step.real, step.after, step.before, step.mode, step.owner, step.temporary)
             try:
                 seen = look(back.path)
@@ -177,8 +177,10 @@ class Transaction:
                     _write_temporary(back, back.after, seen)
                 self._make(back)
             except (OSError, Refusal):
-                left.append(str(step.path))
+                if not _stands(back):
+                    left.append(str(step.path))
             self.clean()
+        self._done = []  # `_make` notes what it does; what was put back is nothing to put back
         return left
 
     def clean(self) -> None:
@@ -203,6 +205,14 @@ class Transaction:
             sync_folder(step.real.parent)
         except OSError as error:
             raise _refusal(step, error) from None
+
+
+def _stands(step: Step) -> bool:
+    """Is the file as the step makes it? Where only the syncing behind it failed, it is."""
+    try:
+        return look(step.path).data == step.after
+    except Refusal:
+        return False
 
 
 def _expect(step: Step, seen: Seen) -> None:

@@ -13,7 +13,11 @@ from typing import NamedTuple
 import pytest
 
 import migrate
+from migrate.changes.apply import apply
 from migrate.cli.run import run as start
+from migrate.errors import Refusal
+from tests.changes.home import CONFIG, make, outcome
+from tests.changes.home import CREDENTIALS as WRITTEN
 from tests.changes.killing import code_of, in_child
 from tests.conftest import Run
 from tests.madeup import key_id, secret
@@ -410,3 +414,35 @@ def test_a_damaged_backup_or_journal_is_refused(aws: Path, home: Path, run: Run)
     assert run("undo", "--yes").returncode == 0 and unchanged(aws)
     (folder / "journal.json").write_text("[]")
     assert run("undo", "--purge", folder.name, "--yes").returncode == 0 and not folder.exists()
+
+
+def test_whatever_fails_after_the_first_file_puts_it_back_and_ends(home: Path) -> None:
+    """The second file's new text is taken away right before it is given its name."""
+    config, credentials = make(home)
+
+    def spoil(run: str) -> None:
+        for path in credentials.parent.glob(f".aws-sso-migrate-{run}-1.tmp"):
+            path.unlink()
+
+    with pytest.raises(Refusal, match="cannot be written"):
+        apply(outcome(home).changes, command="config", before_commit=spoil)
+    assert (config.read_bytes(), credentials.read_bytes()) == (CONFIG, WRITTEN)
+    assert not temporaries(home) and not list((home / ".local/state/aws-sso-migrate/runs").iterdir())
+
+
+@needs_root
+@pytest.mark.parametrize("args", [CONVERT, ["undo"]], ids=["config", "undo"])
+def test_a_file_that_is_a_mount_point(aws: Path, home: Path, run: Run, args: list[str]) -> None:
+    """As in a container with single files mounted into it: it cannot be renamed over, which shows only when the other file is done."""
+    if args == ["undo"]:
+        assert run(*CONVERT, "--yes").returncode == 0
+    mounted = aws / ("config" if args == ["undo"] else "credentials")
+    before = {path.name: path.read_text() for path in aws.iterdir()}
+    if subprocess.run(["mount", "--bind", str(mounted), str(mounted)], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        done = run(*args, "--yes", timeout=60)
+    finally:
+        subprocess.run(["umount", "-l", str(mounted)], check=True)
+    assert done.returncode == 2 and "is a mount point" in done.stderr
+    assert {path.name: path.read_text() for path in aws.iterdir()} == before
