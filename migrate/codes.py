@@ -309,12 +309,6 @@ CODES: dict[str, Code] = {
         "`%env`, `!aws configure`, cells of other languages, and the comments that Databricks (`# MAGIC`) and Jupytext run as code are not Python, and are not rewritten.",
         "Put `%env AWS_PROFILE=…` in its place, and clear the outputs.",
     ),
-    "AWS216": Code(
-        "warning",
-        "A program set keys in its environment, and sets AWS_PROFILE now",
-        "What it starts inherits the profile; a machine that runs it needs the profile in its config.",
-        "See that the profile exists wherever this program runs.",
-    ),
     "AWS218": Code(
         "note",
         "A key id stands by itself",

@@ -39,8 +39,18 @@ def run(args: list[str]) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 2
     except Exception as error:
+        if isinstance(error, FileNotFoundError) and _nowhere():
+            return _refuse(Refusal("the folder that this was started in is no longer there", help="cd to one that is"), args)
         return _bug(error, args)
     return status if isinstance(status, int) else 0
+
+
+def _nowhere() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _refuse(refusal: Refusal, args: list[str]) -> int:

@@ -104,17 +104,24 @@ def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: as
     )
 
 
+_LITERALS: dict[type[ast.AST], str] = {
+    ast.Dict: "a dict", ast.DictComp: "a dict", ast.List: "a list", ast.ListComp: "a list", ast.Tuple: "a tuple",
+    ast.Set: "a set", ast.SetComp: "a set", ast.GeneratorExp: "a generator",
+}  # fmt: skip
+
+
 def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) -> Reason:
     """Why a use of a dict or list that holds a key cannot be rewritten."""
     call = call_around(home, node)
-    name = ast.unparse(node)[:40] if isinstance(node, ast.Name | ast.Attribute) else "a container"
     if call is not None and (found := by_call(interpreter, call)):
         return found
     if told := by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING):
         return told
+    what = _LITERALS.get(type(node)) or f"`{ast.unparse(node)[:40]}`"
+    taken = call is not None and node in (*call.args, *(k.value for k in call.keywords))
     return Reason(
         "AWS202",
-        f"`{name}` holds the key and is used as a whole",
+        f"{what} holds the key and is {f'handed to `{short(call)}`' if call is not None and taken else 'used'} as a whole",
         "take the key out of it by hand, or hand over a session instead",
     )
 
