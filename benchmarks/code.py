@@ -80,6 +80,7 @@ def make_trees(folder: Path, packages: Path | None) -> tuple[Path, Path, int, in
 def timed(command: list[str], cwd: Path, statuses: tuple[int, ...] = (0, 1)) -> tuple[float, float]:
     """Seconds and MiB (of the largest process) of a command."""
     env = {**os.environ, "HOME": str(cwd), "XDG_STATE_HOME": str(cwd / "state")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: with the byte code of its modules beside them
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)

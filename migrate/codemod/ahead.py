@@ -10,6 +10,9 @@ from pathlib import Path
 from migrate.codemod.processes import Running, many
 from migrate.codemod.search import FEW, Found, search, search_share
 
+_MOST = 2500
+"""So many files at a time: what is left when the walk ends is shared by all processes, and none has to be waited for long."""
+
 
 @dataclass(slots=True)
 class _Root:
@@ -36,8 +39,8 @@ class Ahead:
             self._collect()
         about = self.roots.setdefault(root, _Root())
         if len(files) - about.known >= FEW:
-            share = files[about.known :]
-            about.known = len(files)
+            share = files[about.known : about.known + _MOST]
+            about.known += len(share)
             self.running = (about, share, Running.of(search_share, share))
 
     def search(self, root: Path, files: Sequence[str]) -> Found:
