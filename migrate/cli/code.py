@@ -130,15 +130,21 @@ def requests_for(
         absolute = path.absolute()
         folder = absolute if absolute.is_dir() else absolute.parent
         by_settings.setdefault(settings_for(absolute, project_root(folder)), []).append(path)
-    out = []
-    for settings, its in by_settings.items():
+
+    def asked(settings: Settings, its: list[Path], below: Path | None = None) -> CodeRequest:
         named = {pair.partition("=")[0] for pair in map_key}
         pairs = map_key + [p for p in settings.map_key if p.partition("=")[0] not in named]
         chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
         mapping = mapping_from(pairs, plan or settings.plan, profile or settings.profile, chain, after)
-        patterns = [(None, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
-        out.append(CodeRequest(its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say))
-    return out
+        patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
+        return CodeRequest(its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None)
+
+    def nested(root: Path) -> CodeRequest | None:
+        settings = settings_for(root, root)
+        above = next((p.absolute() for p in paths if p.absolute() in root.parents), root)
+        return asked(settings, [root], above) if settings.path is not None else None
+
+    return [asked(settings, its) for settings, its in by_settings.items()]
 
 
 def _on_git(outcome: "Outcome", branch: str | None, commit: bool) -> "Callable[[Callable[[str], None]], Applied | None]":

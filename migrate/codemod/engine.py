@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
 from migrate.codemod.ahead import Ahead
-from migrate.codemod.files import Walk, holds_id, walk
+from migrate.codemod.files import Walk, holds_id, project_root, walk
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
 from migrate.findings import Finding
@@ -36,7 +36,7 @@ class CodeRequest:
     """What a run of `code` is asked.
 
     `exclude` are patterns as in `.gitignore` with the folder that they are relative to (None: each path). `jobs` 0 means as many
-    as there are cores.
+    as there are cores. `nested` is asked of each repository that lies below a path, and gives what is asked of that one; None: the same.
     """
 
     paths: Sequence[Path]
@@ -45,6 +45,7 @@ class CodeRequest:
     ignore: frozenset[str] = frozenset()
     jobs: int = 0
     progress: Progress | None = field(default=None, compare=False)
+    nested: "Callable[[Path], CodeRequest | None] | None" = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,14 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
         stray = []
     say(f"{found.count} files")
     out = []
+    tops = {top for p in request.paths for top in (Path(p).absolute(), project_root(Path(p).absolute()))}
     for root, files in sorted(found.roots.items()):
-        if files:
+        other = request.nested(root) if request.nested is not None and files and root not in tops else None
+        if other is not None:
+            repositories, more = rewrite_roots(other)
+            out += repositories
+            stray += more
+        elif files:
             out.append(_root(root, files, request, jobs, say, ahead))
     return out, stray
 

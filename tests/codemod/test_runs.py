@@ -66,6 +66,27 @@ def test_settings_of_a_repository_count_and_the_command_line_wins(run: Run) -> N
     assert 'profile_name="dev"' in run("code", ".", "--dry-run", *MAP).stdout
 
 
+def test_each_repository_below_a_path_has_its_own_settings(run: Run) -> None:
+    write("pyproject.toml", f'[tool.aws-sso-migrate]\nmap-key = {{ {KEY} = "of-the-folder" }}\n')
+    for name in ("one", "two", "three"):
+        write(f"{name}/app.py"), write(f"{name}/old/b.py"), write(f"{name}/gen/c.py")
+        Path(name, ".git").mkdir()
+    write("one/pyproject.toml", f'[tool.aws-sso-migrate]\nexclude = ["old/"]\nmap-key = {{ {KEY} = "of-one" }}\n')
+    write("two/pyproject.toml", '[tool.aws-sso-migrate]\nprofile = "of-two"\n')
+    done = run("code", ".", "--yes", "--exclude", "two/gen")
+    assert done.returncode == 0, done.stderr
+    signs = {str(p): next((w for w in ("of-one", "of-two", "of-the-folder") if w in p.read_text()), "") for p in Path().rglob("*.py")}
+    assert signs == {
+        "one/app.py": "of-one", "one/old/b.py": "", "one/gen/c.py": "of-one",
+        "two/app.py": "of-two", "two/old/b.py": "of-two", "two/gen/c.py": "",
+        "three/app.py": "of-the-folder", "three/old/b.py": "of-the-folder", "three/gen/c.py": "of-the-folder",
+    }  # fmt: skip
+    assert run("code", ".", "--check", "--exclude", "two/gen", "--exclude", "old").returncode == 0
+    write("two/pyproject.toml", "[tool.aws-sso-migrate]\nprofle = 'x'\n")
+    done = run("code", ".", "--yes")
+    assert done.returncode == 2 and "two/pyproject.toml:2:" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("lines", "line"),
     [
