@@ -8,40 +8,16 @@ from migrate.codemod.cluster import Cluster
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, Value, in_order
 from migrate.codemod.source import Source
+from migrate.codemod.sweep import Sweep
 
 if TYPE_CHECKING:
-    from migrate.codemod.rewrite import Rewrite, Rewriter
+    pass
 
 _PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AnnAssign, ast.Pass)
 
 
-class Aftermath:
+class Aftermath(Sweep):
     """The part of the removal that looks at functions and imports."""
-
-    rewriter: "Rewriter"
-    rewrite: "Rewrite"
-    removed: set[Store]
-    roots: set[ast.AST]
-
-    def dead(self, node: ast.AST) -> bool:
-        """See `Removal.dead`."""
-        raise NotImplementedError
-
-    def unread(self, s: Store) -> bool:
-        """See `Removal.unread`."""
-        raise NotImplementedError
-
-    def do(self, module: Module, step: object, phase: int = 0) -> None:
-        """See `Removal.do`."""
-        raise NotImplementedError
-
-    def drop_statement(self, module: Module, statement: ast.stmt) -> None:
-        """See `Removal.drop_statement`."""
-        raise NotImplementedError
-
-    def mend_all(self, s: Store) -> None:
-        """See `Removal.mend_all`."""
-        raise NotImplementedError
 
     def functions(self, cluster: Cluster) -> None:
         """A function that only gave the key back, and whose every call is gone, goes."""

@@ -9,33 +9,14 @@ from migrate.codemod.cluster import Cluster, roles_of
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Class, Const, ModuleRef, Scope, Store, in_order
 from migrate.codemod.source import Span
+from migrate.codemod.sweep import Sweep
 
 if TYPE_CHECKING:
-    from migrate.codemod.rewrite import Rewriter
+    pass
 
 
-class Vestiges:
+class Vestiges(Sweep):
     """The part of the removal that looks at what stood beside the things that went."""
-
-    rewriter: "Rewriter"
-    removed: set[Store]
-    roots: set[ast.AST]
-
-    def dead(self, node: ast.AST) -> bool:
-        """See `Removal.dead`."""
-        raise NotImplementedError
-
-    def unread(self, s: Store) -> bool:
-        """See `Removal.unread`."""
-        raise NotImplementedError
-
-    def do(self, module: Module, step: object, phase: int = 0) -> None:
-        """See `Removal.do`."""
-        raise NotImplementedError
-
-    def drop_statement(self, module: Module, statement: ast.stmt) -> None:
-        """See `Removal.drop_statement`."""
-        raise NotImplementedError
 
     def companions(self, cluster: Cluster) -> set[Store]:
         """Bindings of None that only stood in for what went: the other bindings of its name, and what a call was given beside it."""
