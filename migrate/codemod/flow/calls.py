@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.known import DEFERRED, FIELDS, STARTING, KnownCalls, starts
-from migrate.codemod.flow.tables import Arguments
+from migrate.codemod.flow.tables import Arguments, Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
     BoxRef,
@@ -26,7 +26,6 @@ from migrate.codemod.flow.values import (
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
 
-Env = dict[str, frozenset[Store]]
 _CALLING = {"functools.partial", "partial", *DEFERRED, *FIELDS}
 """Library calls that call a function which they are given only in ways that are followed."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from migrate.codemod.flow.calls import Calls
 from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
@@ -30,7 +31,6 @@ from migrate.codemod.flow.values import (
     origins_of,
 )
 
-Env = dict[str, frozenset[Store]]
 _SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
 _MOST = 48
 _MOST_STEPS = 12_000_000  # about a minute

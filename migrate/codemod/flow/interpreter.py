@@ -6,13 +6,12 @@ parameters and answers to calls, without telling call sites apart.
 """
 
 import ast
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from migrate.codemod.flow import relevance
-from migrate.codemod.flow.expressions import Expressions
+from migrate.codemod.flow.control import Control, merge
 from migrate.codemod.flow.module import Imports, Module
+from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
     BoxRef,
@@ -29,8 +28,6 @@ from migrate.codemod.flow.values import (
     Value,
 )
 
-Env = dict[str, frozenset[Store]]
-Bound = dict[tuple[Scope, str], set[Store]]
 _ROUNDS = 12
 _INCOMING = {"argument", "default", "open", "self", "splat", "starred"}
 HARMLESS_DECORATORS = {
@@ -46,7 +43,7 @@ RECORDS = {"typing.NamedTuple", "pydantic.BaseModel", "pydantic_settings.BaseSet
 SETTINGS = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
 
 
-class Interpreter(Expressions):
+class Interpreter(Control):
     """Runs the analysis over modules. Ask `values_of` and `reads` afterwards."""
 
     def __init__(self, imports: Imports, modules: Iterable[Module]) -> None:
@@ -256,27 +253,9 @@ class Interpreter(Expressions):
             case ast.Try() | ast.TryStar():
                 return self.try_(s, env, scope)
             case ast.With() | ast.AsyncWith():
-                swallows = False
-                for item in s.items:
-                    values = self.eval(item.context_expr, env, scope)
-                    swallows = swallows or not all(
-                        isinstance(v, Lib) and not re.search("suppress|raises|assertRaises", v.name) for v in values
-                    )
-                    if item.optional_vars is not None:
-                        self.assign(item.optional_vars, item.context_expr, values, env, scope, "with")
-                with self.watched() as bound:
-                    out = self.block(s.body, dict(env), scope)
-                return merge(at_any_point(env, bound, scope), out) if swallows else out
+                return self.with_(s, env, scope)
             case ast.Match():
-                subject = self.eval(s.subject, env, scope)
-                out = dict(env)
-                for case in s.cases:
-                    inner = dict(env)
-                    self.pattern(case.pattern, subject, inner, scope)
-                    if case.guard is not None:
-                        self.eval(case.guard, inner, scope)
-                    out = merge(out, self.block(case.body, inner, scope))
-                return out
+                return self.match_(s, env, scope)
             case ast.Global():
                 scope.globals.update(s.names)
             case ast.Nonlocal():
@@ -291,67 +270,6 @@ class Interpreter(Expressions):
                     if isinstance(child, ast.expr):
                         self.eval(child, env, scope)
         return env
-
-    def loop(self, s: ast.For | ast.AsyncFor | ast.While, env: Env, scope: Scope) -> Env | None:
-        """A loop: its body runs any number of times, and `continue` and `break` may leave it at any point."""
-        if isinstance(s, ast.While):
-            self.eval(s.test, env, scope)
-        else:
-            self.loop_target(s.target, s.iter, self.eval(s.iter, env, scope), env, scope)
-        with self.watched() as bound:
-            once = self.block(s.body, dict(env), scope)
-        early = any(leaves(b) for b in s.body)
-        again = merge(dict(env), at_any_point(env, bound, scope) if early else once) or dict(env)
-        if isinstance(s, ast.While):
-            self.eval(s.test, again, scope)
-        with self.watched() as bound:
-            twice = self.block(s.body, dict(again), scope)
-        out = merge(merge(env, twice), at_any_point(env, bound, scope) if early else None)
-        if not s.orelse:
-            return out
-        past = dict(out) if out is not None and early else None
-        return merge(past, self.block(s.orelse, out, scope))
-
-    def try_(self, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | None:
-        """Handlers start from any point of the body, and `finally` from any point of all that stands before it."""
-        with self.watched() as everything:
-            with self.watched() as bound:
-                body = self.block(s.body, dict(env), scope)
-            out = self.block(s.orelse, body, scope) if s.orelse and body is not None else body
-            start = at_any_point(env, bound, scope)
-            for h in s.handlers:
-                inner = dict(start)
-                if h.type is not None:
-                    self.eval(h.type, inner, scope)
-                if h.name:
-                    self.bind(h.name, self.store("except", scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
-                out = merge(out, self.block(h.body, inner, scope))
-        if s.finalbody:
-            self.block(s.finalbody, at_any_point(env, everything, scope), scope)
-            return self.block(s.finalbody, dict(out), scope) if out is not None else None
-        return out
-
-    @contextmanager
-    def watched(self) -> Iterator[Bound]:
-        """Gathers what is bound in the meantime."""
-        bound: Bound = {}
-        self.bindings.append(bound)
-        try:
-            yield bound
-        finally:
-            self.bindings.remove(bound) if self.bindings[-1] is not bound else self.bindings.pop()
-
-    def pattern(self, p: ast.pattern, values: set[Value], env: Env, scope: Scope) -> None:
-        """Names that a case pattern binds; what they hold is not followed."""
-        for node in ast.walk(p):
-            name = getattr(node, "name", None) or getattr(node, "rest", None)
-            if isinstance(name, str):
-                whole = values if isinstance(node, ast.MatchAs) and node.pattern is None and node is p else {UNKNOWN}
-                self.bind(name, self.store("match", scope.module, node, name, None, whole, scope), env, scope)
-            if isinstance(node, ast.MatchValue):
-                self.eval(node.value, env, scope)
-            elif isinstance(node, ast.MatchClass):
-                self.eval(node.cls, env, scope)
 
     def returned(self, s: ast.Return, values: set[Value], scope: Scope) -> None:
         """What a function gives back."""
@@ -450,34 +368,6 @@ class Interpreter(Expressions):
             else:
                 each.add(UNKNOWN)
         self.assign(target, source, each or self.missing(), env, scope, "loop")
-
-
-def at_any_point(env: Env, bound: Bound, scope: Scope) -> Env:
-    """The names where control may have left a stretch after any of its bindings."""
-    out = dict(env)
-    for (where, name), stores in bound.items():
-        if where is scope:
-            out[name] = out.get(name, frozenset()) | stores
-    return out
-
-
-def leaves(node: ast.AST) -> bool:
-    """Is there a `break` or `continue` in it that belongs to the loop around it?"""
-    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        return any(map(leaves, node.orelse))
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
-        return False
-    return isinstance(node, ast.Break | ast.Continue) or any(map(leaves, ast.iter_child_nodes(node)))
-
-
-def merge(a: Env | None, b: Env | None) -> Env | None:
-    """The names after two ways that meet."""
-    if a is None or b is None:
-        return b if a is None else a
-    out = dict(a)
-    for name, stores in b.items():
-        out[name] = out[name] | stores if name in out else stores
-    return out
 
 
 def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tuple[set[str], set[str], set[str]]:

@@ -18,7 +18,6 @@ from migrate.codemod.flow.values import (
     Murk,
     Outside,
     Scope,
-    Store,
     Text,
     Value,
     origins_of,
@@ -27,7 +26,6 @@ from migrate.codemod.flow.values import (
 if TYPE_CHECKING:
     pass
 
-Env = dict[str, frozenset[Store]]
 PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
            "sys.intern", "pydantic.SecretBytes", "types.MappingProxyType"}  # fmt: skip
 """Library calls whose answer is their (first) argument, as far as a key is concerned."""
