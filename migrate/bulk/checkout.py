@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
-from migrate.codemod.files import ENDINGS, LARGEST, SKIPPED, interesting
+from migrate.codemod.files import ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting
 from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository, safely
@@ -80,20 +80,16 @@ class Files:
 
     def _ignored_at_most(self, entries: list[_Entry]) -> int:
         """How many of some files `code` may leave out."""
-        from pathspec import PathSpec
-
         if self._named("pyvenv.cfg"):
             return len(entries)
         ignored: set[str] = set()
         lists = self._named(_IGNORE)
         for one, data in zip(lists, self._contents(lists), strict=True):
             folder = one.path.removesuffix(_IGNORE)
-            try:
-                # what is taken back by a `!` may lie in a folder that is not looked into
-                lines = [line for line in data.decode("utf-8", "replace").splitlines() if not line.startswith("!")]
-                spec = PathSpec.from_lines("gitwildmatch", lines)
-            except ValueError:
-                continue  # means nothing to `code` either
+            # what is taken back by a `!` may lie in a folder that is not looked into
+            spec = ignore_spec(line for line in data.decode("utf-8", "replace").splitlines() if not line.startswith("!"))
+            if spec is None:
+                continue
             below = [e.path for e in entries if e.path.startswith(folder)]
             ignored.update(path for path in below if spec.match_file(path[len(folder) :]))
         return len(ignored)

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from migrate.codemod.cluster import Cluster, Problem
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.module import Module, last_name
 from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
-from migrate.codemod.magics import any_run
+from migrate.codemod.magics import runs
 from migrate.codemod.rewrite import Rewrite
 
 _LONGEST_NAME = 200
@@ -26,14 +26,14 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     within = names | {s.name for s in cluster.stores if s.kind in ("assign", "unpack", "walrus") and isinstance(s.owner, Scope)}
     homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
-    problems += [read_by_framework(m, names) for m in homes if framework(m, names)]
+    problems += [found for m in homes if (found := read_by_framework(m, names)) is not None]
     for module in interpreter.modules.values():
         if runner := run_by(module, homes - {module}, names):
             problems.append(runner)
         running = has_exec(module)
         for node in module.source.parents:
             if (
-                suspicious(interpreter, module, node, names)
+                suspicious(interpreter, module, node, names, running)
                 or (running and in_text(node, within))
                 or (isinstance(node, ast.Call) and whole_module(module, node, homes))
             ):
@@ -98,8 +98,8 @@ def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
     return problems
 
 
-def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str]) -> bool:
-    """May this node reach one of these names?"""
+def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str], running: bool) -> bool:
+    """May this node reach one of these names? `running`: the module runs code from text."""
     if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
@@ -131,20 +131,14 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
                 and not (functions & {"os.environ.get"})
                 and any(isinstance(v, Unknown | Lib) for v in interpreter.values_of(parent.func.value))
             )
-    return (
-        isinstance(node, ast.Name)
-        and node.id in names
-        and isinstance(node.ctx, ast.Load)
-        and not interpreter.reads(node)
-        and has_exec(module)
-    )
+    return running and isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node)
 
 
 def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | None:
     """The finding for a notebook that runs a file which loses a name (`%run ./keys`), and reads that name."""
-    if not homes or names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
+    if not homes or runs(module.source.data).isdisjoint(m.path.stem for m in homes):
         return None
-    if not any_run({m.path.stem for m in homes}, module.source.data):
+    if names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
         return None
     node = next((n for n in module.source.parents if isinstance(n, ast.Name) and n.id in names), module.source.tree.body[0])
     return Problem(module, node, "AWS210", "the name that holds the key comes here by running its file", "rewrite both files by hand")
@@ -163,7 +157,7 @@ def whole_module(module: Module, call: ast.Call, homes: set[Module]) -> bool:
             return True
         if isinstance(arg, ast.Constant) and isinstance(arg.value, str):
             parts = set(re.split(r"[./:\\]", arg.value))
-            if any((m.path.parent.name if m.path.name == "__init__.py" else m.path.stem) in parts for m in homes):
+            if any(last_name(m.path) in parts for m in homes):
                 return True
     return False
 
@@ -176,25 +170,14 @@ _FRAMEWORKS = {
 (https://docs.scrapy.org/en/latest/topics/settings.html, https://docs.djangoproject.com/en/stable/ref/settings/)."""
 
 
-def framework(module: Module, names: set[str]) -> str | None:
-    """The framework that reads one of these names out of a module by itself."""
-    return next(
-        (f for f, (marks, read) in _FRAMEWORKS.items() if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores)), None
-    )
-
-
-def read_by_framework(module: Module, names: set[str]) -> Problem:
-    """The finding for a setting that a framework reads."""
-    by = framework(module, names)
-    assert by is not None
-    node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
-    return Problem(
-        module,
-        node,
-        "AWS210",
-        f"{by} reads this setting by itself",
-        f"{by} takes no profile from its settings: leave the keys out and set AWS_PROFILE",
-    )
+def read_by_framework(module: Module, names: set[str]) -> Problem | None:
+    """The finding for a setting that a framework reads out of a module by itself."""
+    for by, (marks, read) in _FRAMEWORKS.items():
+        if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores):
+            node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
+            help = f"{by} takes no profile from its settings: leave the keys out and set AWS_PROFILE"
+            return Problem(module, node, "AWS210", f"{by} reads this setting by itself", help)
+    return None
 
 
 _PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "multiple", "attrgetter", "setitem", "delitem"}

@@ -178,9 +178,14 @@ def _gitignore(folder: str) -> Any:
         text = read(file).decode("utf-8", "replace")
     except OSError:
         return None
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return ignore_spec(text.splitlines())
+
+
+def ignore_spec(lines: Iterable[str]) -> Any:
+    """The spec of the lines of a `.gitignore`; None where they say nothing, or nothing that is a pattern."""
+    said = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
-        return _spec(lines) if lines else None
+        return _spec(said) if said else None
     except Refusal:
         return None
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.files import holds_id, interesting, read
-from migrate.codemod.flow.module import Imports
-from migrate.codemod.magics import any_run, runs
+from migrate.codemod.flow.module import Imports, last_name
+from migrate.codemod.magics import runs
 from migrate.codemod.search import SMALL, importers, mentioning
 from migrate.codemod.source import Source, Unreadable, parse
 from migrate.findings import Finding
@@ -183,7 +183,7 @@ class Gathering:
     def _link_by_stem(self, path: Path, statements: list[bytes]) -> None:
         """Ties a file to the files that its unresolved imports may mean."""
         words = set(_IDENTIFIER.findall(b" ".join(statements).decode("utf-8", "replace")))
-        self.links[path] |= {other for other in self.taken if _stem(other) in words}
+        self.links[path] |= {other for other in self.taken if last_name(other) in words}
 
     def take_running(self, names: dict[str, set[Path]]) -> None:
         """What runs a file that holds a key (`%run ./keys`, `exec(open("keys.py").read())`) sees its names.
@@ -201,10 +201,11 @@ class Gathering:
             if self.large and not name.endswith(".ipynb") and not plain and path not in self.taken:
                 continue
             with suppress(OSError):
-                if path not in homes and any_run(by_stem, data := read(path)):
+                ran = by_stem.keys() & runs(read(path)) if path not in homes else set()
+                if ran:
                     self.take_in([path])
                     if path in self.taken:
-                        self.links[path] |= {p for stem, p in by_stem.items() if stem in runs(data)}
+                        self.links[path] |= {by_stem[stem] for stem in ran}
 
     def take_mentioning(self, names: dict[str, set[Path]]) -> None:
         """Files in which a name that goes stands in any way: the analysis has to see what they do with it."""
@@ -255,7 +256,7 @@ class _Asking:
             self.files = {f for f in files if self.tainted[f]}
         self.by_stem: dict[str, set[str]] = defaultdict(set)
         for f in self.files:
-            self.by_stem[_stem(f)] |= self.tainted[f]
+            self.by_stem[last_name(f)] |= self.tainted[f]
 
     @property
     def stems(self) -> set[str]:
@@ -289,11 +290,6 @@ class _Asking:
                 if not large or any(n.encode() in data for n in self.tainted[file]):
                     return True
         return False
-
-
-def _stem(path: Path) -> str:
-    """The last name of a file as a module."""
-    return path.stem if path.name != "__init__.py" else path.parent.name
 
 
 class _Part:

@@ -5,7 +5,7 @@ https://jupytext.readthedocs.io/en/latest/formats-scripts.html.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from migrate.codemod.cluster import real_ids
 from migrate.codemod.source import Note
@@ -67,8 +67,3 @@ def stem_of(path: str) -> str:
     """The last part of a path without the ending that `%run` may leave out."""
     last = re.split(r"[/\\]", path)[-1]
     return re.sub(r"\.(?:py|ipynb)\Z", "", last)
-
-
-def any_run(stems: Iterable[str], data: bytes) -> bool:
-    """Does a source run one of some files?"""
-    return not runs(data).isdisjoint(stems)

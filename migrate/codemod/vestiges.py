@@ -48,12 +48,13 @@ class Vestiges(Sweep):
             self.removed.add(s)
         return True
 
+    def class_of(self, s: Store) -> Class | None:
+        """The class whose attribute a binding is, of its objects or in its body."""
+        return s.owner if isinstance(s.owner, Class) else next((c for c in self.rewriter.uses.by_class if c.scope is s.owner), None)
+
     def siblings(self, s: Store) -> list[Store]:
         """All bindings of the name that this one binds, where it is bound."""
-        cls = s.owner if isinstance(s.owner, Class) else None
-        if isinstance(s.owner, Scope) and s.owner.kind == "class":
-            cls = next((c for c in self.rewriter.uses.by_class if c.scope is s.owner), None)
-        if cls is not None:
+        if (cls := self.class_of(s)) is not None:
             return [x for c in cls.lineage() for x in [*c.scope.stores.get(s.name, ()), *c.attributes.get(s.name, ())]]
         scope = home_of(s.owner, s.name) if isinstance(s.owner, Scope) else None
         return list(scope.stores.get(s.name, ())) if scope is not None else []
@@ -100,7 +101,7 @@ class Vestiges(Sweep):
         for s in in_order(self.removed):
             if not isinstance(s.owner, Class | Scope) or any(x not in self.removed for x in self.siblings(s)):
                 continue
-            cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.rewriter.uses.by_class if c.scope is s.owner), None)
+            cls = self.class_of(s)
             for c in cls.lineage() if cls is not None and not cls.fields else ():
                 for b in c.node.body if c.listed is None else ():
                     if isinstance(b, ast.AnnAssign) and b.value is None and isinstance(b.target, ast.Name) and b.target.id == s.name:

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from migrate.codemod.flow.expressions import Expressions
-from migrate.codemod.flow.tables import Env
-from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, Store, Value
-
-Bound = dict[tuple[Scope, str], set[Store]]
+from migrate.codemod.flow.tables import Bound, Env
+from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, Value
 
 
 class Control(Expressions):
@@ -61,12 +59,12 @@ class Control(Expressions):
     @contextmanager
     def watched(self) -> Iterator[Bound]:
         """Gathers what is bound in the meantime."""
-        bound: Bound = {}
-        self.bindings.append(bound)
+        before, bound = self.bindings, Bound()
+        self.bindings = [*before, bound]
         try:
             yield bound
         finally:
-            self.bindings.remove(bound) if self.bindings[-1] is not bound else self.bindings.pop()
+            self.bindings = before
 
     def pattern(self, p: ast.pattern, values: set[Value], env: Env, scope: Scope) -> None:
         """Names that a case pattern binds; what they hold is not followed."""

@@ -28,6 +28,11 @@ class Module:
         return self.source.path
 
 
+def last_name(path: Path) -> str:
+    """The last part of the name by which a file is imported."""
+    return path.stem if path.name != "__init__.py" else path.parent.name
+
+
 class Imports:
     """Finds the file that `import a.b` in some file means: packages, relative imports, plain script folders, `src` layouts.
 

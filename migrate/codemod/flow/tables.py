@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
 
 Env = dict[str, frozenset[Store]]
+Bound = dict[tuple[Scope, str], set[Store]]
 _ALIASES = {"boto3.session": "boto3", "botocore.session.get_session": "botocore.session.Session", "aiobotocore.session.get_session": "aiobotocore.session.AioSession",
             "aiobotocore.get_session": "aiobotocore.session.AioSession", "aioboto3.session": "aioboto3", "s3fs.core": "s3fs",
             "boto3.DEFAULT_SESSION": "boto3.Session()", "boto3._get_default_session()": "boto3.Session()"}  # fmt: skip
@@ -52,7 +53,7 @@ class Tables:
         self._records: dict[ast.Call, Class] = {}
         self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
-        self.bindings: list[dict[tuple[Scope, str], set[Store]]] = []  # what is bound, for each who wants to know
+        self.bindings: list[Bound] = []  # what is bound, for each who wants to know
         self.wild: dict[str, list[ast.Call]] = {}
 
     def store(
