@@ -309,6 +309,12 @@ CODES: dict[str, Code] = {
         "`%env`, `!aws configure`, cells of other languages, and the comments that Databricks (`# MAGIC`) and Jupytext run as code are not Python, and are not rewritten.",
         "Put `%env AWS_PROFILE=…` in its place, and clear the outputs.",
     ),
+    "AWS230": Code(
+        "error",
+        "A rewrite could not be proved",
+        "Each rewrite is checked by a second analysis that knows nothing of the first: every call must keep its signer, everything that goes must belong to the key, and nothing else may read, write or call what changes. What it cannot show is left unchanged.",
+        "The finding names what is in the way. Rewrite that place by hand, or make it plainer (a name instead of a look-up by text, one value instead of two), and run again.",
+    ),
     "AWS218": Code(
         "note",
         "A key id stands by itself",

@@ -16,6 +16,7 @@ from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import Class, Outside, Scope, in_order
 from migrate.codemod.libraries import library_of
 from migrate.codemod.mapping import Mapping
+from migrate.codemod.proof.hook import not_proved
 from migrate.codemod.reach import mark_reach
 from migrate.codemod.rewrite import Rewrite, Rewriter
 from migrate.codemod.settings import find_settings
@@ -78,7 +79,39 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         else:
             accepted.append(rewrite)
     apply(accepted, found, mapping, result)
+    proved(Path(imports.root), sources, accepted, found, mapping, result)
     return result
+
+
+def proved(
+    root: Path, sources: dict[Path, Source], accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result
+) -> None:
+    """Drop each rewrite that the witness does not accept, and make the edits of the others anew."""
+    while result.texts:
+        profiles = {key: mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
+        rejection = not_proved(root, sources, result.texts, profiles)
+        if rejection is None:
+            return
+        dropped = [r for r in accepted if rejection.path in {m.path for m in r.cluster.modules} | {m.path for _, m, _ in r.steps}]
+        for rewrite in dropped or list(accepted):
+            accepted.remove(rewrite)
+            first = in_order(rewrite.cluster.origins)[0]
+            module = next((m for m in rewrite.cluster.modules if m.path == rejection.path), None)
+            place = ast.Pass(lineno=rejection.line, col_offset=0)
+            result.problems.append(
+                Problem(
+                    module or first.module,
+                    place if module is not None else first.node,
+                    "AWS230",
+                    f"left as it is: {rejection.reason}",
+                    "rewrite it by hand, or take out what is in the way and run again",
+                    min(rewrite.cluster.ids, default=None),
+                )
+            )
+        for made in (result.texts, result.replaced, result.profiles, result.libraries):
+            made.clear()  # type: ignore[attr-defined]
+        result.groups = []
+        apply(accepted, found, mapping, result)
 
 
 def silenced(cluster: Cluster, silences: dict[Module, Silence]) -> bool:

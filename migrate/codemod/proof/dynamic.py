@@ -1,0 +1,88 @@
+"""What reaches names without naming them: where any of it can get at the carrier of a key, the carrier is left as it is."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from migrate.codemod.proof.values import Kind, text_of
+from migrate.codemod.proof.world import last_name
+
+if TYPE_CHECKING:
+    from migrate.codemod.proof.evaluate import Evaluator
+    from migrate.codemod.proof.scopes import Unit
+
+WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
+"""Builtins that give all names at once, or run a text."""
+BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
+ATTRIBUTES = frozenset({"__dict__", "__globals__", "f_globals", "f_locals", "__annotations__", "_getframe", "__getattribute__", "__code__", "__defaults__"})
+MODULES = frozenset({"inspect", "fire", "gc", "ctypes", "runpy", "code", "pdb", "dis", "marshal"})
+FUNCTIONS = frozenset({"import_module", "reload", "attrgetter", "methodcaller", "run_path", "run_module", "signature", "getmembers", "get_type_hints",
+                       "asdict", "astuple", "fields"})  # fmt: skip
+
+
+def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that reaches names without naming them, and how."""
+    for node in unit.parents:
+        if isinstance(node, ast.Call):
+            name = last_name(node.func)
+            plain = isinstance(node.func, ast.Name) and unit.cell(node.func) is None
+            if plain and name in WHOLE:
+                if name == "vars" and node.args and not any(v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE, Kind.UNKNOWN, Kind.LIBRARY) for v in ev.value(node.args[0])):
+                    continue
+                yield node, f"`{name}()`"
+            elif plain and name in BY_NAME and len(node.args) > 1 and not isinstance(node.args[1], ast.Constant):
+                if any(text_of(v) is None for v in ev.value(node.args[1])):
+                    yield node, f"`{name}()` with a name that is not written down"
+            elif name in FUNCTIONS:
+                if name == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
+                    continue
+                yield node, f"`{name}()`"
+        elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+            yield node, f"`.{node.attr}`"
+        elif isinstance(node, ast.Attribute) and node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
+            yield node, "`sys.modules`"
+        elif isinstance(node, ast.alias):
+            if node.name.split(".")[0] in MODULES:
+                yield node, f"the module `{node.name.split('.')[0]}`"
+
+
+def spoken(unit: "Unit", names: set[str]) -> Iterator[tuple[ast.Constant, str]]:
+    """Yield each string of a file that says one of some names: alone, at the end of a dotted path, or as a field of a format string."""
+    wanted = re.compile(r"(?:^|[.:{(\s])(" + "|".join(re.escape(n) for n in sorted(names)) + r")(?:$|[})\s:!.\[])") if names else None
+    if wanted is None:
+        return
+    for node in unit.parents:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 4000:
+            if (m := wanted.search(node.value)) and not isinstance(unit.parents.get(node), ast.Expr):
+                yield node, m.group(1)
+
+
+SESSION_STATE = frozenset({"DEFAULT_SESSION", "_session", "user_agent_extra", "user_agent_name", "user_agent_version", "user_agent",
+                           "set_default_client_config", "set_config_variable", "set_credentials", "register_component", "lazy_register_component",
+                           "events", "get_component", "_get_default_session", "full_config", "session_var_map"})  # fmt: skip
+"""What gives a session something that a fresh one would not have (botocore.session)."""
+
+
+def session_state(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that changes what a session gives its clients."""
+    for node in unit.parents:
+        if isinstance(node, ast.Attribute) and node.attr in SESSION_STATE:
+            yield node, node.attr
+
+
+RUNNING = frozenset({"subprocess", "pexpect", "docker", "fabric", "invoke", "sh", "plumbum", "paramiko"})
+SHELLING = frozenset({"system", "popen", "execv", "execve", "execvp", "execvpe", "spawnl", "spawnv", "posix_spawn", "fork", "create_subprocess_exec",
+                      "create_subprocess_shell"})  # fmt: skip
+
+
+def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that starts a program, which inherits the environment."""
+    for node in unit.parents:
+        if isinstance(node, ast.alias):
+            parent = unit.parents.get(node)
+            module = (parent.module or "") if isinstance(parent, ast.ImportFrom) else node.name
+            if module.split(".")[0] in RUNNING:
+                yield node, f"`{module.split('.')[0]}`"
+        elif isinstance(node, ast.Call) and last_name(node.func) in SHELLING:
+            yield node, f"`{last_name(node.func)}()`"

@@ -1,0 +1,45 @@
+"""From the texts of a planned rewrite to the proof of them: trees in, and for each rewrite that is not accepted a reason."""
+
+import ast
+from collections.abc import Mapping as Pairs
+from functools import lru_cache
+from pathlib import Path
+
+from migrate.codemod.files import read
+from migrate.codemod.proof.mentions import Mentions
+from migrate.codemod.proof.witness import Rejection, Rewritten, prove
+from migrate.codemod.source import Source, Unreadable, decode, parse_text
+
+_LARGEST = 1 << 20
+
+
+def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str], profiles: Pairs[str, str | None]) -> Rejection | None:
+    """Return why new texts of some sources are not accepted; None where they are.
+
+    `profiles` gives the profile of each key id that goes, None for the default chain. Files below `root` that are not among the
+    sources are read where the program imports them.
+    """
+    new: dict[Path, ast.Module] = {}
+    for path, text in texts.items():
+        try:
+            new[path], opaque = parse_text(text)
+        except Unreadable:
+            return Rejection("unreadable", path, 1, "the new text cannot be read")
+        if opaque or sources[path].opaque:
+            hidden = opaque | sources[path].opaque
+            if hidden & {n.id for n in ast.walk(sources[path].tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}:
+                return Rejection("newer-syntax", path, 1, "a part of it is in newer syntax than can be checked here")
+    old = {p: s.tree for p, s in sources.items()}
+    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root)))
+
+
+@lru_cache(maxsize=512)
+def _tree(root: Path, path: Path) -> ast.Module | None:
+    """Return the tree of a file below the root; None where it lies outside, is large, or is not understood."""
+    try:
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()) or path.stat().st_size > _LARGEST:
+            return None
+        tree, opaque = parse_text(decode(read(path))[0])
+    except (OSError, Unreadable):
+        return None
+    return None if opaque else tree

@@ -1,0 +1,67 @@
+"""Every file below the root, asked by its bytes whether it says a name that goes: the analysis follows Python, and not all that reads a name is."""
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from migrate.codemod.files import read
+
+_SKIPPED = frozenset({".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+_SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
+_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".j2", ".jinja", ".tpl", ".service")
+_NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
+_LARGEST = 1 << 20
+_MOST = 40_000
+
+
+@lru_cache(maxsize=8)
+def files(root: Path) -> tuple[tuple[Path, bool], ...]:
+    """Return the files of a root that may say a name, those that git ignores too, and whether each is Python."""
+    return tuple(_walk(root))
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
+    count = 0
+    for folder, below, names in os.walk(root):
+        below[:] = [b for b in below if b not in _SKIPPED]
+        for name in names:
+            python = name.endswith(_SOURCES) or "." not in name
+            if python or name.endswith(_SETTINGS) or name.startswith(_NAMED):
+                count += 1
+                if count > _MOST:
+                    return
+                yield Path(folder, name), python and not name.startswith(_NAMED)
+
+
+class Mentions:
+    """Asks the files of a root for names."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
+        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        telling = {n for n in names if n.isidentifier() and not n.startswith("__")}
+        if not telling or not stems:
+            return None
+        word = "|".join(sorted(map(re.escape, telling)))
+        stem = "|".join(sorted(map(re.escape, stems)))
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
+        dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if path in known:
+                continue
+            try:
+                if path.stat().st_size > _LARGEST:
+                    continue
+                data = read(path)
+            except OSError:
+                continue
+            found = any_name.search(data) if python else dotted.search(data)
+            if found is not None and (not python or any_stem.search(data)):
+                return path, found.group(1).decode()
+        return None

@@ -1,0 +1,263 @@
+"""Where a part of a key may stand: the list of forms that are understood. Anything else leaves its carrier open, and the key as it is."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.codemod.proof import calls, classes, objects
+from migrate.codemod.proof.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.world import last_name
+
+if TYPE_CHECKING:
+    from migrate.codemod.proof.evaluate import Evaluator
+    from migrate.codemod.proof.sinks import Call
+
+LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
+"""Builtins that look at a key and give nothing of it."""
+
+
+class Places:
+    """The nodes of a program that hold a part of a key, and whether each stands in a form that is understood."""
+
+    def __init__(self, ev: "Evaluator", sinks: "list[Call]", texts: frozenset[str]) -> None:
+        self.ev = ev
+        self.sinks = {c.node: c for c in sinks}
+        self.texts = texts
+        self._objects: dict[Value, bool] = {}
+        self.holders: set[ast.ClassDef] = set()
+        self._find_holders()
+
+    def holds(self, node: ast.AST) -> bool:
+        """Return whether an expression may be a part of a key, or something that holds one."""
+        return any(self.is_part(v) or self.has_part(v) for v in self.ev.value(node))
+
+    def is_part(self, v: Value) -> bool:
+        """Return whether a value is an id, secret or token, or a text with one in it."""
+        text = text_of(v)
+        return text is not None and len(text) > 3 and any(t in text for t in self.texts)
+
+    def has_part(self, v: Value) -> bool:
+        """Return whether a value is a dict, list or the like with a part of a key in it."""
+        if v.kind is Kind.ROW and v.more == "rows":
+            return False
+        if v.kind not in (Kind.OBJECT, Kind.ROW):
+            return False
+        if v not in self._objects:
+            self._objects[v] = False
+            found = objects.entries(self.ev, v, frozenset({objects.ANY})) if v.kind is Kind.OBJECT else objects.element(self.ev, v, "*")
+            self._objects[v] = any(self.is_part(e) or self.has_part(e) for e in found)
+        return self._objects[v]
+
+    def _find_holders(self) -> None:
+        ev = self.ev
+        for unit in list(ev.world.units.values()):
+            for node, scope in unit.scopes.items():
+                if isinstance(node, ast.ClassDef):
+                    bound = [b for bs in scope.bindings.values() for b in bs if b.kind == "value"]
+                    if any(self.is_part(v) or self.has_part(v) for b in bound for v in ev.bound(unit.path, b)):
+                        self.holders |= classes.below(ev, node)
+                    elif fields := classes.is_record(ev, node):
+                        values = [v for f in fields if f != "?" for v in classes.attribute(ev, Value(Kind.INSTANCE, node), f)]
+                        if any(self.is_part(v) or self.has_part(v) for v in values):
+                            self.holders |= classes.below(ev, node)
+        for attributes in list(ev.world.attributes.values()):
+            for target in attributes:
+                if isinstance(target.ctx, ast.Store) and any(self.is_part(v) or self.has_part(v) for v in ev.stored(target)):
+                    for v in ev.value(target.value):
+                        if v.kind in (Kind.INSTANCE, Kind.CLASS):
+                            self.holders |= classes.below(ev, v.data)  # type: ignore[arg-type]
+
+    def trouble(self, node: ast.expr) -> str | None:
+        """Return why a part of a key where it stands is not understood; None where it is."""
+        parent = self.ev.world.parent(node)
+        values = self.ev.value(node)
+        if any(v == UNKNOWN for v in values):
+            return "it may be something else as well that is not understood"
+        if any(self.is_part(v) and (text_of(v) or "").strip() not in self.texts for v in values):
+            if not isinstance(parent, ast.Expr) and not isinstance(parent, ast.JoinedStr):
+                return "the key is part of a longer text"
+        match parent:
+            case ast.Assign() if node is parent.value:
+                return self._targets(parent.targets)
+            case ast.AnnAssign() if node is parent.value:
+                return self._targets([parent.target])
+            case ast.NamedExpr():
+                return None
+            case ast.Call():
+                return self._argument(parent, node, None)
+            case ast.keyword():
+                call = self.ev.world.parent(parent)
+                if isinstance(call, ast.Call):
+                    return self._argument(call, node, parent)
+                return "it is given to a class's making"
+            case ast.Return() | ast.Yield() | ast.YieldFrom():
+                return None
+            case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
+                return None
+            case ast.Dict():
+                return "it is the key of a dict" if node in parent.keys else None
+            case ast.Attribute():
+                return self._attribute(parent, node)
+            case ast.Subscript():
+                return None if node is parent.value else "it is the key of a look-up"
+            case ast.arguments():
+                return None
+            case ast.IfExp() | ast.BoolOp() | ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
+                return None
+            case ast.Compare():
+                return self._compared(parent)
+            case ast.For() | ast.AsyncFor() | ast.comprehension():
+                return None
+            case ast.BinOp() | ast.JoinedStr() | ast.FormattedValue():
+                known = UNKNOWN not in self.ev.value(parent)
+                return None if known and self.holds(parent) else "it becomes part of a text"
+            case ast.Delete():
+                return None
+            case ast.Lambda():
+                return None
+        if isinstance(parent, COMPREHENSIONS):
+            return None
+        return f"it stands in {type(parent).__name__.lower()}"
+
+    def _targets(self, targets: list[ast.expr]) -> str | None:
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
+                    base = self.ev.value(part.value)
+                    if any(v.kind not in (Kind.INSTANCE, Kind.CLASS, Kind.MODULE) for v in base) or not base:
+                        return f"`.{part.attr}` is set on something that is not understood"
+                elif isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store):
+                    base = self.ev.value(part.value)
+                    environ = any(v.kind is Kind.LIBRARY and v.data == "os.environ" for v in base)
+                    if not environ and (any(v.kind is not Kind.OBJECT for v in base) or not base):
+                        return "it is stored in something that is not understood"
+                    if any(v.kind is not Kind.CONST for v in self.ev.value(part.slice)):
+                        return "it is stored under a name that is not written down"
+                elif isinstance(part, ast.Starred):
+                    return "it is unpacked with a star"
+        return None
+
+    def _compared(self, node: ast.Compare) -> str | None:
+        for other in [node.left, *node.comparators]:
+            if self.holds(other):
+                continue
+            if not (isinstance(other, ast.Constant) and other.value in (None, "")):
+                return "it is compared"
+        return None if len(node.comparators) == 1 else "it is compared"
+
+    def _attribute(self, node: ast.Attribute, base: ast.expr) -> str | None:
+        """Return what is wrong with `x.name` where x is a part of a key or holds one."""
+        parent = self.ev.world.parent(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        found = self.ev.value(node)
+        for v in found:
+            if v.kind is not Kind.METHOD:
+                continue
+            owner: Value = v.data  # type: ignore[assignment]
+            if not called:
+                return f"its `.{node.attr}` is taken and not called"
+            known = objects.READING | {"append", "extend", "update", "setdefault", "add", "insert"} if owner.kind is Kind.OBJECT else objects.TEXTS
+            if node.attr not in known and not (node.attr == "pop" and isinstance(owner.data, ast.Dict)):
+                return f"`.{node.attr}()` of it is not followed"
+            if node.attr in ("index", "count", "format", "_replace", "_asdict"):
+                return f"`.{node.attr}()` of it is not followed"
+        return None
+
+    def _argument(self, call: ast.Call, node: ast.expr, keyword: ast.keyword | None) -> str | None:
+        """Return what is wrong with a part of a key as an argument."""
+        from migrate.codemod.proof.sinks import role_of, unwrapped
+
+        ev = self.ev
+        if node is call.func:
+            return None
+        functions = ev.value(call.func)
+        if not functions:
+            return None  # nothing that could be called: never reached
+        sink = self.sinks.get(call)
+        name = keyword.arg if keyword is not None else None
+        for f in functions:
+            if f == UNKNOWN:
+                return f"it is handed to `{_short(call.func)}`, which is not understood"
+            if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL):
+                if f.kind is Kind.CLASS and not self._constructor(f.data):  # type: ignore[arg-type]
+                    return f"it is handed to the class `{_short(call.func)}`, whose making is not understood"
+                if f.kind is Kind.PARTIAL:
+                    return "it is handed to a partial"
+                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and calls.name_of(ev, f.data) is None:
+                    return "it is handed to a lambda"
+                continue
+            if f.kind is Kind.METHOD:
+                continue
+            if f.kind is not Kind.LIBRARY:
+                continue
+            if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
+                at = call.args.index(node) - sink.skip if node in call.args else None
+                given = name if name is not None else sink.takes.positional[at] if at is not None and 0 <= at < len(sink.takes.positional) else None
+                scalar = any(self.is_part(v) for v in ev.value(node))
+                if keyword is not None and name is None and not scalar:
+                    continue  # `**conf`
+                scalar = scalar or any(self.is_part(v) for v in unwrapped(ev, ev.value(node)))
+                if given is not None and ((scalar and role_of(sink.takes, given) in ("id", "secret", "token"))
+                                          or (not scalar and given in (*sink.takes.options, *sink.takes.nested))):  # fmt: skip
+                    continue
+                if isinstance(node, ast.Starred) or (at is not None and at < 0):
+                    continue
+                return f"it is another argument of `{_short(call.func)}`"
+            known = str(f.data)
+            last = known.rpartition(".")[2]
+            if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in ("builtins.zip", "builtins.enumerate", "builtins.sorted", "builtins.set"):
+                if known == "os.environ.setdefault" or known == "os.environ.pop":
+                    continue
+                continue
+            if known.startswith("argparse.") and last == "add_argument" and name == "default":
+                continue
+            if known in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field") and name == "default":
+                continue
+            if known == "builtins.getattr" or (known.startswith("builtins.") and last in LOOKING):
+                continue
+            if known == "os.environ.update":
+                continue
+            if last in ("submit", "run_in_executor", "to_thread", "map", "starmap", "Thread", "partial", "Process", "apply_async"):
+                if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for a in [*call.args, *(k.value for k in call.keywords)] for v in ev.value(a)):
+                    continue
+            if known.startswith("builtins.super()"):
+                continue
+            return f"it is handed to `{_short(call.func)}`, which is not known to sign with it"
+        return None
+
+    def _constructor(self, cls: ast.ClassDef) -> bool:
+        mro, known = classes.line(self.ev, cls)
+        if any(str(v.data).startswith("enum.") for b in cls.bases for v in self.ev.value(b) if v.kind is Kind.LIBRARY):
+            return False
+        if classes.is_record(self.ev, cls) is not None:
+            return known and "?" not in (classes.is_record(self.ev, cls) or [])
+        has = any("__init__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
+        new = any("__new__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
+        return has and not new and not any(c.keywords for c in mro)
+
+    def passing(self, node: ast.expr) -> str | None:
+        """Return what is wrong with an object of a class that holds a key, where it is handed on."""
+        if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in self.ev.value(node)):
+            return None
+        parent = self.ev.world.parent(node)
+        if isinstance(parent, ast.keyword):
+            parent = self.ev.world.parent(parent)
+        if isinstance(parent, ast.Starred | ast.FormattedValue | ast.BinOp):
+            return "an object that holds a key is unpacked or shown"
+        if not isinstance(parent, ast.Call) or parent.func is node:
+            return None
+        for f in self.ev.value(parent.func):
+            if f.kind is Kind.UNKNOWN:
+                return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
+            if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
+                                                                      "builtins.id", "copy.copy", "copy.deepcopy", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
+                return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
+        return None
+
+
+def _short(node: ast.expr) -> str:
+    """Return how a callee is written, cut; no part of a key can stand in names."""
+    return last_name(node) or type(node).__name__.lower()
+
+
+__all__ = ["FUNCTIONS", "NONE", "Places"]

@@ -1,0 +1,318 @@
+"""Every call that may be given a key or a profile, and whom it may sign with, as a set. What takes them is known from `libraries/`."""
+
+import ast
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from migrate.codemod.libraries import by_callee
+from migrate.codemod.libraries.spec import Takes
+from migrate.codemod.proof.calls import HANDING
+from migrate.codemod.proof.objects import ANY, entries
+from migrate.codemod.proof.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.world import last_name
+from migrate.keys import is_key_id
+
+if TYPE_CHECKING:
+    from migrate.codemod.proof.evaluate import Evaluator
+    from migrate.codemod.proof.scopes import Unit
+
+Who = tuple[str, str]
+AMBIENT: Who = ("ambient", "")
+PROFILED = {
+    name: Takes((name,), "keyword", key_id=(), secret=(), token=(), profile="profile", endpoint=(), positional=("session_vars", "event_hooks", "include_builtin_handlers", "profile"))
+    for name in ("botocore.session.Session", "aiobotocore.session.AioSession")
+}
+"""Sessions that take a profile and no keys (botocore.session.Session)."""
+VARIABLES = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_PROFILE": "profile"}
+"""What botocore and the AWS CLI read in the environment."""
+SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "id", "AWS_S3_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_S3_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_S3_SESSION_PROFILE": "profile",
+}  # fmt: skip
+"""What django-storages reads in Django's settings."""
+ENVIRONMENT = Takes(("os.environ",), "environment", ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), profile="AWS_PROFILE")
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """A call that may be given credentials: what each of its roles may be."""
+
+    node: ast.AST
+    callee: str
+    takes: Takes
+    roles: dict[str, Values] = field(default_factory=dict)
+    open: bool = False
+    written: dict[str, ast.expr] = field(default_factory=dict)
+    skip: int = 0  # arguments before those of the call: `partial(f, …)`, `submit(f, …)`
+    of_partial: bool = False  # a call of a partial, which may give it other credentials
+
+    @property
+    def named(self) -> bool:
+        """Whether it is given any credential, or a profile."""
+        return bool(self.roles)
+
+
+def find(ev: "Evaluator") -> list[Call]:
+    """Return every call of the program's files that a library's description fits, and what is put into the environment or Django's settings."""
+    table = {**by_callee(), **PROFILED}
+    lasts = {name.rpartition(".")[2] for name in table}
+    out: list[Call] = []
+    for calls in list(ev.world.calls.values()):
+        for node in calls:
+            if (found := _of(ev, node, table, lasts)) is not None:
+                out.append(found)
+    for unit in list(ev.world.units.values()):
+        out += environment(ev, unit) + settings(ev, unit)
+    return out
+
+
+def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[str]) -> Call | None:
+    last = last_name(node.func)
+    for f in ev.value(node.func):
+        name = str(f.data) if f.kind is Kind.LIBRARY else ""
+        if name in table and table[name].style != "report":
+            return collect(ev, node, name, table[name], 0)
+        at = HANDING.get(name, HANDING.get(last) if f.kind is not Kind.FUNCTION else None)
+        if at is not None and len(node.args) > at:
+            for g in ev.value(node.args[at]):
+                if g.kind is Kind.LIBRARY and str(g.data) in table:
+                    return collect(ev, node, str(g.data), table[str(g.data)], at + 1)
+        if f.kind is Kind.PARTIAL and isinstance(f.data, ast.Call):
+            for g in ev.value(f.data.args[0]):
+                if g.kind is Kind.LIBRARY and str(g.data) in table:
+                    found = collect(ev, node, str(g.data), table[str(g.data)], 0)
+                    found.of_partial = True
+                    return found
+    if last in lasts and isinstance(node.func, ast.Attribute):
+        wild = table.get(f"*.{node.func.attr}")
+        if wild is not None and any(k.arg in wild.options for k in node.keywords):
+            return collect(ev, node, f"*.{node.func.attr}", wild, 0)
+    return None
+
+
+Writes = list[tuple[str, ast.AST, ast.expr | None, Values]]
+
+
+def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
+    """Return what a file puts into the environment for AWS, the ids and secrets of one function paired in their order."""
+    found: dict[ast.AST | None, Writes] = {}
+    for node in unit.parents:
+        writes: Writes = []
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Subscript) and _environ(ev, target.value):
+                    writes += [(t, node, node.value, ev.value(node.value)) for k in ev.value(target.slice) if (t := text_of(k)) in VARIABLES and t]
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("setdefault", "putenv", "update"):
+            base = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if base is not None and (_environ(ev, base) or last_name(node.func) == "putenv"):
+                if last_name(node.func) == "update":
+                    writes += [(k.arg, node, k.value, ev.value(k.value)) for k in node.keywords if k.arg in VARIABLES and k.arg]
+                    for a in node.args:
+                        for v in ev.value(a):
+                            for name in VARIABLES:
+                                values = entries(ev, v, frozenset({const(name)})) - {MISSING} if v.kind is Kind.OBJECT else NOTHING
+                                if values:
+                                    writes.append((name, node, None, values))
+                elif len(node.args) == 2:
+                    writes += [(t, node, node.args[1], ev.value(node.args[1])) for k in ev.value(node.args[0]) if (t := text_of(k)) in VARIABLES and t]
+        for write in writes:
+            found.setdefault(_function_of(unit, node), []).append(write)
+    return [call for writes in found.values() for call in _paired("os.environ", writes)]
+
+
+def _environ(ev: "Evaluator", node: ast.expr) -> bool:
+    return any(v.kind is Kind.LIBRARY and v.data == "os.environ" for v in ev.value(node))
+
+
+def _function_of(unit: "Unit", node: ast.AST) -> ast.AST | None:
+    at = unit.parents.get(node)
+    while at is not None and not isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.If | ast.ExceptHandler):
+        at = unit.parents.get(at)
+    return at
+
+
+def settings(ev: "Evaluator", unit: "Unit") -> list[Call]:
+    """Return what a file of Django's settings gives django-storages."""
+    if "INSTALLED_APPS" not in unit.module.bindings and "settings" not in unit.path.stem and "settings" not in unit.path.parent.name:
+        return []
+    writes: Writes = []
+    for statement in unit.tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name) and target.id in SETTINGS:
+                    writes.append((target.id, statement, statement.value, ev.value(statement.value)))
+    if not any(name != "AWS_SESSION_TOKEN" for name, *_ in writes):
+        return []
+    return _paired("settings", writes, SETTINGS)
+
+
+def _paired(callee: str, writes: Writes, roles: Pairs[str, str] = VARIABLES) -> list[Call]:
+    writes.sort(key=lambda w: (w[1].lineno, w[1].col_offset))  # type: ignore[attr-defined]
+    out: list[Call] = []
+    for role in ("id", "profile"):
+        for _, node, value, values in [w for w in writes if roles[w[0]] == role]:
+            call = Call(node, callee, ENVIRONMENT, {role: values})
+            if value is not None:
+                call.written[role] = value
+            out.append(call)
+    for role in ("secret", "token"):
+        some = [w for w in writes if roles[w[0]] == role]
+        ids = [c for c in out if "id" in c.roles]
+        for n, write in enumerate(some):
+            if n < len(ids):
+                ids[n].roles[role] = write[3]
+            else:
+                out.append(Call(write[1], callee, ENVIRONMENT, {role: write[3]}))
+    return out
+
+
+def role_of(takes: Takes, name: str) -> str | None:
+    """Return what a parameter's value is for: id, secret, token or profile."""
+    for role, names in (("id", takes.key_id), ("secret", takes.secret), ("token", takes.token), ("profile", (takes.profile,))):
+        if name in names:
+            return role
+    return None
+
+
+def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: Takes, skip: int) -> Call:
+    """Return a call with the values of its credential arguments, written in it or in a dict that it is given."""
+    out = Call(node, callee, takes, skip=skip)
+    for n, a in enumerate(node.args[skip:]):
+        if isinstance(a, ast.Starred):
+            for v in ev.value(a.value):
+                known = isinstance(v.data, ast.Tuple | ast.List) and not any(isinstance(e, ast.Starred) for e in v.data.elts)
+                if v.kind is Kind.OBJECT and known:
+                    for m, e in enumerate(v.data.elts):  # type: ignore[union-attr]
+                        if n + m < len(takes.positional):
+                            _give(ev, out, takes.positional[n + m], e)
+                elif any(role_of(takes, name) for name in takes.positional[n:]):
+                    out.open = True
+            break
+        if n < len(takes.positional):
+            _give(ev, out, takes.positional[n], a)
+    for k in node.keywords:
+        if k.arg is not None:
+            _give(ev, out, k.arg, k.value)
+        else:
+            _spread(ev, out, ev.value(k.value))
+    return out
+
+
+def _give(ev: "Evaluator", out: Call, name: str, value: ast.expr) -> None:
+    role = role_of(out.takes, name)
+    if name in out.takes.options or name in out.takes.nested:
+        _spread(ev, out, ev.value(value), name in out.takes.nested)
+    elif role is not None and out.takes.style != "options":
+        values = unwrapped(ev, ev.value(value))
+        if role == "profile" and all(v.kind is Kind.LIBRARY for v in values):
+            return  # credentials of a session, which is a call of its own
+        out.roles[role] = out.roles.get(role, NOTHING) | values
+        out.written[role] = value
+
+
+def unwrapped(ev: "Evaluator", values: Values) -> Values:
+    """Return what SecretStr and the like hold, in their place."""
+    out = NOTHING
+    for v in values:
+        if v.kind is Kind.OBJECT and isinstance(v.data, ast.Call) and last_name(v.data.func) == "SecretStr":
+            out |= entries(ev, v, frozenset({ANY})) - {MISSING}
+        else:
+            out |= {v}
+    return out
+
+
+_NESTED = {"aws_access_key_id": "id", "aws_secret_access_key": "secret", "aws_session_token": "token"}
+
+
+def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) -> None:
+    for v in values:
+        if v.kind is not Kind.OBJECT:
+            out.open = out.open or (v != NONE and not nested)
+            continue
+        names = [*out.takes.key_id, *out.takes.secret, *out.takes.token, out.takes.profile]
+        for name in _NESTED if nested else names:
+            role = _NESTED[name] if nested else role_of(out.takes, name)
+            found = unwrapped(ev, entries(ev, v, frozenset({const(name)})))
+            if found - {MISSING} and role is not None:
+                spellings = out.takes.key_id if role == "id" else out.takes.secret if role == "secret" else ()
+                others = any(entries(ev, v, frozenset({const(o)})) - {MISSING} for o in spellings if o != name)
+                out.roles[role] = out.roles.get(role, NOTHING) | (found - {MISSING} if others else found)
+        for name in out.takes.options:
+            inner = entries(ev, v, frozenset({const(name)})) - {MISSING, UNKNOWN}
+            if inner and not nested:
+                _spread(ev, out, inner)
+
+
+def signers(ev: "Evaluator", call: Call, profiles: Pairs[str, str | None]) -> frozenset[Who]:
+    """Return whom a call may sign with. `profiles` maps each key that goes to its profile (None: the default chain)."""
+    ids, profile = call.roles.get("id"), call.roles.get("profile")
+    if call.open:
+        return frozenset({("unknown", "a part of its arguments")})
+    if ids is not None and profile is not None and ids - {NONE} and profile - {NONE}:
+        return both(call, ids, profile, profiles)
+    out: set[Who] = set()
+    for v in ids if ids is not None and (profile is None or not profile - {NONE, MISSING}) else profile or ():
+        out.add(one(v, profiles, ids is not None and v in ids))
+    if ids is not None and profile is None:
+        parallel(call, ids, out)
+    return frozenset(out)
+
+
+def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
+    """Return whom one value of an id, or of a profile's name, stands for."""
+    text = text_of(v)
+    if v.kind is Kind.MISSING or v == NONE or text == "":
+        return AMBIENT
+    if text is not None and is_id:
+        key = text.strip()
+        if key in profiles:
+            name = profiles[key]
+            return ("profile", name) if name is not None else AMBIENT
+        return ("key", key if is_key_id(key) else "other")
+    if text is not None:
+        return ("profile", text)
+    if v.kind is Kind.OUTSIDE:
+        return ("outside", f"{v.data}{' if not empty' if v.more else ''}")
+    return ("unknown", "")
+
+
+def parallel(call: Call, ids: Values, out: set[Who]) -> None:
+    """Add an unknown where the secret may be there without the id, or the other way round."""
+    secrets = call.roles.get("secret", frozenset({MISSING}))
+    if _shape(ids) != _shape(secrets):
+        out.add(("unknown", "id and secret come on different ways"))
+
+
+def _shape(values: Values) -> tuple[bool, bool, bool, int]:
+    texts = {t.strip() for v in values if (t := text_of(v))}
+    none = any(v.kind is Kind.MISSING or v == NONE or text_of(v) == "" for v in values)
+    outside = any(v.kind is Kind.OUTSIDE for v in values)
+    return none, outside, any(v.kind in (Kind.UNKNOWN, Kind.LIBRARY) for v in values), len(texts)
+
+
+def both(call: Call, ids: Values, profile: Values, profiles: Pairs[str, str | None]) -> frozenset[Who]:
+    """Return whom a call signs with that has an id and a profile: right where the profile is named only where the id is missing."""
+    test = call.written.get("profile")
+    written = call.written.get("id")
+    if isinstance(test, ast.IfExp) and written is not None:
+        there = ast.dump(written)
+        named, empty = test.body, test.orelse
+        condition = test.test
+        strict: bool | None = None
+        if isinstance(condition, ast.Compare) and len(condition.ops) == 1 and ast.dump(condition.left) == there:
+            right = condition.comparators[0]
+            if isinstance(condition.ops[0], ast.Is) and isinstance(right, ast.Constant) and right.value is None:
+                strict = True
+        elif isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not) and ast.dump(condition.operand) == there:
+            strict = False
+        plain = isinstance(empty, ast.Constant) and empty.value is None and isinstance(named, ast.Constant) and isinstance(named.value, str)
+        if strict is not None and plain and isinstance(named, ast.Constant):
+            out: set[Who] = {("profile", named.value)}
+            for v in ids:
+                if v.kind is Kind.OUTSIDE:
+                    out.add(("outside", f"{v.data}{'' if strict else ' if not empty'}"))
+                elif not (v == NONE or v.kind is Kind.MISSING):
+                    out.add(one(v, profiles, True))
+            return frozenset(out)
+    return frozenset({("unknown", "it has a key and a profile")})

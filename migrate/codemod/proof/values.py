@@ -1,0 +1,76 @@
+"""What an expression may be, as the witness sees it. A set of these stands for "one of them"; UNKNOWN in it stands for anything at all."""
+
+import ast
+from enum import Enum
+from typing import NamedTuple
+
+
+class Kind(Enum):
+    """The kinds of values."""
+
+    CONST = "a literal: its type's name and its value"
+    OBJECT = "a dict, list, tuple or set, by the expression that makes it; also what holds fields and no more, as SimpleNamespace"
+    INSTANCE = "an object of a class of the program"
+    CLASS = "a class of the program"
+    FUNCTION = "a function of the program, or a lambda"
+    BOUND = "a method with its object"
+    MODULE = "a file of the program"
+    LIBRARY = "something from outside the program, by its dotted name, and where it was made"
+    METHOD = "a method of a dict, list, tuple or text"
+    OUTSIDE = "a text from the environment or the command line, by its name"
+    MAKER = "a namedtuple class, by the call that makes it"
+    PARTIAL = "functools.partial, by its call"
+    ROW = "one tuple of zip, enumerate or items, by the call that gives it"
+    MISSING = "nothing: a name that may not be bound, an entry that may not be there"
+    UNKNOWN = "not understood"
+
+
+class Value(NamedTuple):
+    """One value."""
+
+    kind: Kind
+    data: object = None
+    more: object = None
+
+
+Values = frozenset[Value]
+NOTHING: Values = frozenset()
+UNKNOWN = Value(Kind.UNKNOWN)
+MISSING = Value(Kind.MISSING)
+
+
+def const(value: object) -> Value:
+    """Return a literal; types are told apart, since True == 1."""
+    return Value(Kind.CONST, type(value).__name__, value)
+
+
+NONE = const(None)
+
+
+def text_of(value: Value) -> str | None:
+    """Return a literal's text; bytes as Latin-1."""
+    if value.kind is not Kind.CONST:
+        return None
+    if isinstance(value.more, str):
+        return value.more
+    return value.more.decode("latin-1") if isinstance(value.more, bytes) else None
+
+
+def library(name: str, at: ast.AST | None = None) -> Value:
+    """Return something of a library by its dotted name, under the name that `migrate.codemod.libraries` knows it by."""
+    for long, short in ALIASES.items():
+        if name == long or name.startswith(long + ".") or name.startswith(long + "("):
+            name = short + name[len(long) :]
+            break
+    return Value(Kind.LIBRARY, name, at)
+
+
+ALIASES = {
+    "boto3.session": "boto3",
+    "aioboto3.session": "aioboto3",
+    "botocore.session.get_session": "botocore.session.Session",
+    "aiobotocore.session.get_session": "aiobotocore.session.AioSession",
+    "aiobotocore.get_session": "aiobotocore.session.AioSession",
+    "s3fs.core": "s3fs",
+    "os.environ.copy()": "os.environb",
+}

@@ -1,0 +1,507 @@
+"""The proof of one rewrite: old and new trees in, accepted or a reason out."""
+
+import ast
+import builtins
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping as Pairs
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate.codemod.proof import dynamic, remains, sinks
+from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.places import Places
+from migrate.codemod.proof.scopes import Unit, parameters
+from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.values import NONE, UNKNOWN, Kind, text_of
+from migrate.codemod.proof.world import Read, World, last_name
+from migrate.keys import is_key_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a rewrite is not accepted: the rule, the place in the old text, and words for it that hold no part of a key."""
+
+    rule: str
+    path: Path
+    line: int
+    reason: str
+
+
+class Rejected(Exception):
+    """Ends a proof."""
+
+    def __init__(self, rule: str, unit: Unit | Path, node: ast.AST | None, reason: str) -> None:
+        super().__init__(rule)
+        path = unit.path if isinstance(unit, Unit) else unit
+        self.rejection = Rejection(rule, path, getattr(node, "lineno", 1), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What is to be proved: the trees of a program before and after, the files that differ, and the profile of each key that went."""
+
+    root: Path
+    old: dict[Path, ast.Module]
+    new: dict[Path, ast.Module]
+    profiles: Pairs[str, str | None]
+    read: Read
+    mentions: "Mentions"
+
+
+Mentions = "object"
+_LOAD = ast.Load()
+
+
+def prove(case: Rewritten) -> Rejection | None:
+    """Return None where a rewrite is accepted, else why it is not."""
+    try:
+        _Proof(case).run()
+    except Rejected as e:
+        return e.rejection
+    except RecursionError:
+        return Rejection("too-deep", min(case.new), 1, "the program nests too deep to be checked")
+    return None
+
+
+class _Proof:
+    """One proof."""
+
+    def __init__(self, case: Rewritten) -> None:
+        self.case = case
+        self.changed = [p for p in case.new if ast.dump(case.old[p]) != ast.dump(case.new[p])]
+
+    def run(self) -> None:
+        """Raise Rejected where anything is not accounted for."""
+        case = self.case
+        self.old = Evaluator(World(case.root, dict(case.old), case.read))
+        before = self.calls(self.old)
+        self.texts = self.parts(before)
+        self.places(before)
+        self.new = Evaluator(World(case.root, {**case.old, **case.new}, case.read))
+        after = self.calls(self.new)
+        self.signers(before, after)
+        self.remains()
+        self.names()
+        self.surroundings(before, after)
+
+    def calls(self, ev: Evaluator) -> list[Call]:
+        """Settle a program, and return its calls that may sign."""
+        asked: list[ast.expr] = []
+        while True:
+            asked = [n for u in list(ev.world.units.values()) for n in u.parents if isinstance(n, ast.expr) and n in u.scope_of]
+            size = len(ev.world.units)
+            ev.settle(asked)
+            found = sinks.find(ev)
+            if not ev.converged:
+                raise Rejected("not-converged", self.changed[0], None, "the program is too entangled to be followed to its end")
+            if size == len(ev.world.units):
+                return found
+
+    def parts(self, found: list[Call]) -> frozenset[str]:
+        """Return the ids that go, and what calls pair with them."""
+        texts = set(self.case.profiles)
+        for call in found:
+            ids = {t.strip() for v in call.roles.get("id", ()) if (t := text_of(v))}
+            if not ids or not ids & set(self.case.profiles):
+                continue
+            if ids - set(self.case.profiles):
+                raise Rejected("mixed", self.unit(call.node), call.node, "a key that nothing maps may reach the same call")
+            for role in ("secret", "token"):
+                texts |= {t.strip() for v in call.roles.get(role, ()) if (t := text_of(v)) and len(t.strip()) >= 8 and not is_key_id(t.strip())}
+        return frozenset(texts)
+
+    def unit(self, node: ast.AST) -> Unit:
+        """Return the file that a node of the old program stands in."""
+        return self.old.world.unit_of[node]
+
+    def places(self, found: list[Call]) -> None:
+        """Raise Rejected where a part of a key stands in a form that is not understood."""
+        ev = self.old
+        self.held = Places(ev, found, self.texts)
+        self.carriers: set[str] = set()
+        self.homes: set[Path] = set()
+        gone = self.gone_parts()
+        for unit in list(ev.world.units.values()):
+            for node in list(unit.parents):
+                if not isinstance(node, ast.expr) or node not in unit.scope_of:
+                    continue
+                if not isinstance(getattr(node, "ctx", _LOAD), ast.Load):
+                    continue
+                if self.held.holds(node):
+                    if (why := self.held.trouble(node)) is not None and self.concerned(node, gone):
+                        raise Rejected("open-carrier", unit, node, why)
+                    self.homes.add(unit.path)
+                elif (why := self.held.passing(node)) is not None:
+                    raise Rejected("object-handed-on", unit, node, why)
+
+    def gone_parts(self) -> frozenset[str]:
+        """Return the parts of keys that are no longer anywhere in the new texts."""
+        return self.texts
+
+    def concerned(self, node: ast.expr, gone: frozenset[str]) -> bool:
+        """Return whether what an expression holds goes by this rewrite."""
+        return True
+
+    def signers(self, before: list[Call], after: list[Call]) -> None:
+        """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
+        profiles = self.case.profiles
+        was, now = self._sequences(self.old, before, profiles), self._sequences(self.new, after, profiles)
+        for place in sorted(set(was) | set(now), key=str):
+            one, two = was.get(place, []), now.get(place, [])
+            if [w for w, _ in one] != [w for w, _ in two]:
+                at = next((c for (w, c), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
+                raise Rejected("signers", place[0], at.node if at is not None else None, "it could not be shown that each call keeps its signer")
+        for call in before:
+            if call.of_partial and call.named:
+                raise Rejected("partial-overridden", self.unit(call.node), call.node, "the call of a partial names credentials as well")
+            if any(who[0] == "unknown" for who in sinks.signers(self.old, call, profiles)) and self._touches(call):
+                raise Rejected("unknown-signer", self.unit(call.node), call.node, "something that is not understood may sign at this call too")
+
+    def _touches(self, call: Call) -> bool:
+        return any(self.held.is_part(v) for vs in call.roles.values() for v in vs)
+
+    def _sequences(
+        self, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]
+    ) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]]:
+        out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]] = defaultdict(list)
+        for call in found:
+            unit = ev.world.unit_of[call.node]
+            who = sinks.signers(ev, call, profiles)
+            if call.named and (who - {sinks.AMBIENT}):
+                out[unit.path, _function(unit, call.node)].append((who, call))
+        for calls in out.values():
+            calls.sort(key=lambda x: (x[1].node.lineno, x[1].node.col_offset))  # type: ignore[attr-defined]
+        return out
+
+    def remains(self) -> None:
+        """Raise Rejected where a statement changed that has nothing to do with a key, or something went that is not a key's."""
+        for path in self.changed:
+            gone, come = remains.changed(self.case.old[path], self.case.new[path])
+            unit = self.old.world.units[path]
+            lost = remains.counted(gone, ast.Constant) - remains.counted(come, ast.Constant)
+            for text in lost:
+                value = ast.literal_eval(text)
+                word = value.decode("latin-1") if isinstance(value, bytes) else value
+                if not isinstance(word, str) or len(word) < 16 or self.is_label(word, gone):
+                    continue
+                rest = word
+                for t in self.texts:
+                    rest = rest.replace(t, "")
+                if word.strip() not in self.texts and not any(t in word for t in self.texts) and not any(word in t for t in self.texts):
+                    at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
+                    raise Rejected("deleted-literal", unit, at, "a text would go that no call pairs with the key")
+            effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
+            for name in effects:
+                node = next(n for s in gone for n in remains.own(s) if isinstance(n, ast.Call) and remains.label(n.func) == name)
+                if not self.pure(node):
+                    raise Rejected("deleted-call", unit, node, f"the call of `{name}` would go, and it may do something")
+            for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
+                lost_of_kind = remains.counted([s for s in gone if not self.within(unit, s, gone)], kind) - remains.counted(come, kind)
+                if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
+                    raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would go")
+
+    def within(self, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
+        """Return whether a statement stands in a function that went as a whole."""
+        at = unit.parents.get(statement)
+        while at is not None:
+            if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef) and at in gone:
+                return True
+            at = unit.parents.get(at)
+        return False
+
+    def is_label(self, word: str, gone: list[ast.AST]) -> bool:
+        """Return whether a text names a parameter, setting or entry, or says what is wrong in a `raise`, wherever it stands in some statements."""
+        for statement in gone:
+            for node in remains.own(statement):
+                if isinstance(node, ast.Dict) and any(isinstance(v, ast.Constant) and v.value == word for v in node.values):
+                    return False
+                if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.NamedExpr | ast.keyword) and isinstance(node.value, ast.Constant) and node.value.value == word:
+                    return False
+        return True
+
+    def pure(self, call: ast.Call, depth: int = 0) -> bool:
+        """Return whether leaving a call out changes nothing but its value."""
+        if depth > 6:
+            return False
+        known = ("os.getenv", "os.environ", "builtins.", "collections.", "types.", "pydantic.", "botocore.", "boto3.", "dataclasses.", "typing.", "functools.",
+                 "argparse.", "requests_aws4auth.", "aioboto3.", "aiobotocore.", "copy.", "attr", "pathlib.", "decouple.", "s3fs", "aws_requests_auth", "opensearchpy")  # fmt: skip
+        for f in self.old.value(call.func):
+            if f.kind is Kind.LIBRARY and str(f.data).startswith(known) and not str(f.data).startswith(("builtins.print", "builtins.open", "builtins.input", "builtins.exec", "builtins.super")):
+                continue
+            if f.kind in (Kind.METHOD, Kind.MAKER):
+                continue
+            if f.kind in (Kind.FUNCTION, Kind.BOUND):
+                inner = [n for n in ast.walk(f.data) if isinstance(n, ast.Call)]  # type: ignore[arg-type]
+                effects = any(isinstance(n, ast.Global | ast.Nonlocal | ast.Raise | ast.Delete | ast.Yield) for n in ast.walk(f.data))  # type: ignore[arg-type]
+                stores = any(isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) for n in ast.walk(f.data))  # type: ignore[arg-type]
+                if not effects and not stores and all(self.pure(n, depth + 1) for n in inner):
+                    continue
+                return False
+            if f.kind is Kind.CLASS:
+                body = f.data.body  # type: ignore[union-attr]
+                if not any(isinstance(n, ast.Call) and not self.pure(n, depth + 1) for s in body if getattr(s, "name", "__init__") in ("__init__", "__post_init__") for n in ast.walk(s)):
+                    continue
+                return False
+            return False
+        return True
+
+    def names(self) -> None:
+        """Raise Rejected where a name that went may still be reached, or one that came may mean something already."""
+        old, new = self.old.world, self.new.world
+        removed: set[str] = set()
+        for path in self.changed:
+            before, after = _bound(old.units[path]), _bound(new.units[path])
+            gone = set(before - after)
+            removed |= gone
+            if gone:
+                self.homes.add(path)
+        self.undefined()
+        wide: set[str] = set()
+        for path in self.changed:
+            before, after = _bound(old.units[path], outer=True), _bound(new.units[path], outer=True)
+            wide |= set(before - after)
+        came = self.new_attributes()
+        for unit in list(old.units.values()):
+            near = unit.path in self.homes or unit.path in self.changed or self.imports_home(unit)
+            if near:
+                for node, how in dynamic.uses(unit, self.old):
+                    raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
+            for node, name in dynamic.spoken(unit, wide | came):
+                if self.still_there(unit, node) and not self.for_environment(unit, node) and not self.key_of_a_dict(unit, node):
+                    raise Rejected("spoken-name", unit, node, f"the text may mean `{name}`, which would be gone or mean something else")
+        mentioned = self.case.mentions(wide, self.homes, set(old.units))  # type: ignore[operator]
+        if mentioned is not None:
+            raise Rejected("mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not followed")
+
+    def for_environment(self, unit: Unit, node: ast.AST) -> bool:
+        """Return whether a text names a variable of the environment."""
+        parent = unit.parents.get(node)
+        if isinstance(parent, ast.Call):
+            return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.") for v in self.old.value(parent.func))
+        if isinstance(parent, ast.Subscript):
+            return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.environ") for v in self.old.value(parent.value))
+        return False
+
+    def key_of_a_dict(self, unit: Unit, node: ast.AST) -> bool:
+        """Return whether a text is the key of a dict that is known, or asks one for an entry."""
+        parent = unit.parents.get(node)
+        if isinstance(parent, ast.Dict):
+            return node in parent.keys
+        if isinstance(parent, ast.Subscript) and node is parent.slice:
+            return UNKNOWN not in self.old.value(parent.value)
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in ("get", "pop", "setdefault"):
+            return all(v.kind is Kind.METHOD for v in self.old.value(parent.func))
+        return isinstance(parent, ast.Compare)
+
+    def still_there(self, unit: Unit, node: ast.Constant) -> bool:
+        """Return whether the new text has such a string as well."""
+        if unit.path not in self.changed:
+            return True
+        after = Counter(n.value for n in ast.walk(self.case.new[unit.path]) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        return after[str(node.value)] > 0
+
+    def imports_home(self, unit: Unit) -> bool:
+        """Return whether a file imports one that holds a key."""
+        for scope in unit.scopes.values():
+            for bindings in [*scope.bindings.values(), scope.stars]:
+                for b in bindings:
+                    if b.kind in ("import", "from", "star"):
+                        found = self.old.world.find(unit.path, b.module, b.level)
+                        if found.kind is Kind.MODULE and found.data in self.homes:
+                            return True
+        return False
+
+    def new_attributes(self) -> set[str]:
+        """Raise Rejected where a name that is new in some class or module was in use already; return the names that came."""
+        came: set[str] = set()
+        for path in self.changed:
+            old, new = self.old.world.units[path], self.new.world.units[path]
+            more = _bound(new, outer=True) - _bound(old, outer=True)
+            for name in more:
+                if any(isinstance(n, ast.alias) for n in _binders(new, name)):
+                    continue
+                came.add(name)
+                uses = [a for a in self.old.world.attributes.get(name, ())]
+                if uses:
+                    raise Rejected("name-in-use", self.unit(uses[0]), uses[0], f"`{name}` would be new, and `.{name}` is in use already")
+                for unit in self.old.world.units.values():
+                    for node, scope in unit.scopes.items():
+                        if isinstance(node, ast.ClassDef) and name in scope.bindings and unit.path != path:
+                            raise Rejected("name-in-use", unit, node, f"`{name}` would be new, and a class has one already")
+        return came
+
+    def undefined(self) -> None:
+        """Raise Rejected where the new program names something that is no longer there."""
+        ev = self.new
+        for unit in list(ev.world.units.values()):
+            had = self.old.world.units.get(unit.path)
+            for node in unit.parents:
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node in unit.scope_of:
+                    if unit.cell(node) is None and not hasattr(builtins, node.id) and not node.id.startswith("__"):
+                        if not any(s.stars for s in unit.scopes.values()) and had is not None and _knows(had, node.id):
+                            raise Rejected("undefined", unit, node, f"`{node.id}` would not be defined any more")
+                elif isinstance(node, ast.alias):
+                    self._imported(unit, node)
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                    base = ev.value(node.value)
+                    for v in base:
+                        if v.kind is Kind.MODULE and v.data in self.changed and self._lost(v.data, node.attr):  # type: ignore[arg-type]
+                            raise Rejected("undefined", unit, node, f"`{node.attr}` would not be in its module any more")
+                    if UNKNOWN in base and self._class_lost(node.attr):
+                        raise Rejected("unknown-reader", unit, node, f"`.{node.attr}` is read from something that is not understood")
+                    if any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base) and self._class_lost(node.attr) and not (ev.value(node) - {NONE}):
+                        raise Rejected("undefined", unit, node, f"`.{node.attr}` would not be there any more")
+                elif isinstance(node, ast.Call):
+                    self._fits(unit, node)
+
+    def _imported(self, unit: Unit, node: ast.alias) -> None:
+        parent = unit.parents.get(node)
+        if isinstance(parent, ast.ImportFrom) and node.name != "*":
+            found = self.new.world.find(unit.path, parent.module or "", parent.level)
+            if found.kind is Kind.MODULE and self._lost(found.data, node.name):  # type: ignore[arg-type]
+                raise Rejected("undefined", unit, node, f"`{node.name}` would not be in its module any more")
+
+    def _lost(self, module: Path, name: str) -> bool:
+        old, new = self.old.world.units.get(module), self.new.world.units.get(module)
+        if old is None or new is None:
+            return False
+        return name in old.module.bindings and name not in new.module.bindings and not new.module.stars
+
+    def _class_lost(self, name: str) -> bool:
+        if not hasattr(self, "_lost_attributes"):
+            self._lost_attributes: set[str] = set()
+            for path in self.changed:
+                self._lost_attributes |= _attributes(self.old.world.units[path]) - _attributes(self.new.world.units[path])
+        return name in self._lost_attributes
+
+    def _fits(self, unit: Unit, call: ast.Call) -> None:
+        for f in self.new.value(call.func):
+            if f.kind in (Kind.FUNCTION, Kind.BOUND) and isinstance(f.data, ast.FunctionDef | ast.AsyncFunctionDef):
+                arguments = f.data.args
+                if arguments.kwarg is None:
+                    known = {a.arg for a in parameters(arguments)}
+                    bad = [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]
+                    if bad and self.new.world.unit_of[f.data].path in self.changed:
+                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take `{bad[0]}` any more")
+                places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
+                given = [a for a in call.args if not isinstance(a, ast.Starred)]
+                if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
+                    if self.new.world.unit_of[f.data].path in self.changed:
+                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take as many arguments any more")
+
+    def surroundings(self, before: list[Call], after: list[Call]) -> None:
+        """Raise Rejected where a session would lose what the program gave it, or a child what it inherits; or an import its effects."""
+        changed_sessions = any(c.takes.style == "client" and self._touches(c) for c in before)
+        if changed_sessions:
+            for path in {*self.homes, *self.changed}:
+                for node, how in dynamic.session_state(self.old.world.units[path]):
+                    raise Rejected("session-state", self.old.world.units[path], node, f"`{how}` gives the session something that a new one lacks")
+        environment = any(
+            isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in self.changed for n in ast.walk(self.case.new[p])
+        ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in self.changed for n in ast.walk(self.case.old[p]))
+        if environment:
+            for unit in list(self.old.world.units.values()):
+                for node, how in dynamic.children(unit):
+                    raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
+        distinct = Counter(p for p in self.case.profiles.values())
+        if any(n > 1 for n in distinct.values()):
+            for unit in list(self.old.world.units.values()):
+                for node in unit.scopes:
+                    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(last_name(d.func if isinstance(d, ast.Call) else d) in ("lru_cache", "cache", "cached", "memoize") for d in node.decorator_list):
+                        raise Rejected("cache", unit, node, "a cache tells keys apart that would be one profile")
+        self.imports()
+
+    def imports(self) -> None:
+        """Raise Rejected where a file is no longer imported that does something when it is."""
+        for path in self.changed:
+            was, now = _imported(self.old.world, self.case.old, path), _imported(self.new.world, self.case.new, path)
+            for module in was - now:
+                unit = self.old.world.units.get(module)
+                if unit is None or not self._quiet(unit, set()):
+                    raise Rejected("import-effects", path, None, f"{module.name} would not be imported any more, and its import may do something")
+
+    def _quiet(self, unit: Unit, seen: set[Path]) -> bool:
+        seen.add(unit.path)
+        for statement in unit.tree.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                if statement.decorator_list:
+                    return False
+                continue
+            for n in ast.walk(statement):
+                if isinstance(n, ast.Call) and not self.pure(n) and not _within_function(unit, n):
+                    return False
+                if isinstance(n, ast.Raise | ast.Delete | ast.While | ast.For | ast.With) and not _within_function(unit, n):
+                    return False
+                if isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) and not _within_function(unit, n):
+                    return False
+        for module in _imported(self.old.world, {unit.path: unit.tree}, unit.path):
+            inner = self.old.world.unit(module) if module.suffix == ".py" else None
+            if inner is not None and module not in seen and not self._quiet(inner, seen):
+                return False
+        return True
+
+
+def _within_function(unit: Unit, node: ast.AST) -> bool:
+    at = unit.parents.get(node)
+    while at is not None:
+        if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return True
+        at = unit.parents.get(at)
+    return False
+
+
+def _imported(world: World, trees: dict[Path, ast.Module], path: Path) -> set[Path]:
+    out: set[Path] = set()
+    for node in ast.walk(trees[path]):
+        found = []
+        if isinstance(node, ast.Import):
+            found = [world.find(path, a.name, 0) for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found = [world.find(path, node.module or "", node.level)]
+            found += [world.find(path, f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names if a.name != "*"]
+        for v in found:
+            if v.kind is Kind.MODULE and v.data.suffix == ".py":  # type: ignore[union-attr]
+                out.add(v.data)  # type: ignore[arg-type]
+    return out
+
+
+def _function(unit: Unit, node: ast.AST) -> str:
+    """Return the names of the functions and classes around a node."""
+    names: list[str] = []
+    at: ast.AST | None = node
+    while at is not None:
+        if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(at.name)
+        at = unit.parents.get(at)
+    return ".".join(reversed(names))
+
+
+def _bound(unit: Unit, outer: bool = False) -> Counter[str]:
+    """Count the names that a file binds; `outer`: those that can be seen from outside, attributes and parameters among them."""
+    out: Counter[str] = Counter()
+    for scope in unit.scopes.values():
+        if outer and not scope.is_module and not scope.is_class:
+            for name, bindings in scope.bindings.items():
+                out[name] += any(b.kind == "param" for b in bindings)
+            continue
+        out.update({n: 1 for n in scope.bindings})
+    for node in unit.parents:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            out[node.attr] += 1
+    return Counter({n: c for n, c in out.items() if c})
+
+
+def _binders(unit: Unit, name: str) -> Iterable[ast.AST]:
+    return [b.node for scope in unit.scopes.values() for b in scope.bindings.get(name, ())]
+
+
+def _knows(unit: Unit, name: str) -> bool:
+    return any(name in scope.bindings for scope in unit.scopes.values())
+
+
+def _attributes(unit: Unit) -> set[str]:
+    out = {n.attr for n in unit.parents if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    for scope in unit.scopes.values():
+        if scope.is_class:
+            out |= set(scope.bindings)
+    return out
