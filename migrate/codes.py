@@ -315,6 +315,12 @@ CODES: dict[str, Code] = {
         "Each rewrite is checked by a second analysis that knows nothing of the first: every call must keep its signer, everything that goes must belong to the key, and nothing else may read, write or call what changes. What it cannot show is left unchanged.",
         "The finding names what is in the way. Rewrite that place by hand, or make it plainer (a name instead of a look-up by text, one value instead of two), and run again.",
     ),
+    "AWS231": Code(
+        "error",
+        "A role's session cannot make this call",
+        "A profile of IAM Identity Center signs with the session of a role. AWS refuses GetSessionToken and GetFederationToken to such a session, and a role that it assumes lasts one hour at most.",
+        "Let the code use the session's credentials themselves, or assume the role for an hour or less, and run again.",
+    ),
     "AWS218": Code(
         "note",
         "A key id stands by itself",

@@ -40,7 +40,9 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         )
     if not text and source.text:
         text = edits.newline()  # an emptied file still ends with a newline
-    if any(k in text for k in keys):
+    from migrate.codemod.prose import reads_docstrings
+
+    if any(k in text for k in keys) and not reads_docstrings(source):
         text = clean_prose(text, keys)
     first = source.tree.body[0] if source.tree.body else source.tree
     try:

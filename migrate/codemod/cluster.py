@@ -54,6 +54,7 @@ class Credentials:
     ids: dict[Origin, set[str]] = field(default_factory=lambda: defaultdict(set))
     secrets: set[Origin] = field(default_factory=set)
     embedded: dict[Origin, set[str]] = field(default_factory=lambda: defaultdict(set))
+    shaped: set[Module] = field(default_factory=set)  # modules with a text of a secret's shape that belongs to no id for sure
     texts: set[str] = field(default_factory=set)  # every secret's text, for masking and for the last check
 
     @property
@@ -94,34 +95,69 @@ def find_credentials(interpreter: Interpreter, sinks: list[Sink]) -> Credentials
                 if isinstance(v, Text) and not is_key_id(v.text.strip()) and len(v.text) >= 16:
                     found.secrets |= v.origins - set(found.ids)
                     found.texts.add(v.text)
-    _named_secrets(interpreter, found)
-    with_ids = {o.module for o in [*found.ids, *found.embedded]}
-    for o, text in strict.items():
-        if o.module in with_ids and o not in found.ids:
-            found.secrets.add(o)
-            found.texts.add(text)
+    paired = _paired_ids(sinks, found)
+    loose = {o for o in [*found.ids, *found.embedded] if o not in paired}
+    _named_secrets(interpreter, found, loose)
+    _shaped_secrets(strict, found, loose)
     return found
+
+
+def _paired_ids(sinks: list[Sink], found: Credentials) -> set[Origin]:
+    """Return the ids that some call pairs with a secret."""
+    out: set[Origin] = set()
+    for sink in sinks:
+        ids = {o for a in sink.of("id") for o in origins_of(a.values)} & set(found.ids)
+        if any(origins_of(a.values) & found.secrets for a in sink.of("secret")):
+            out |= ids
+    return out
+
+
+def _shaped_secrets(strict: dict[Origin, str], found: Credentials, loose: set[Origin]) -> None:
+    """Take texts of a secret's shape for the secrets of ids that no call pairs with one, where a module holds as many of them as of such ids."""
+    for module in {o.module for o in loose}:
+        some = {o: t for o, t in strict.items() if o.module is module and o not in found.ids and o not in found.secrets}
+        ids = {t for o in loose if o.module is module for t in (found.ids.get(o) or found.embedded[o])}
+        if len(set(some.values())) <= len(ids) - len({found_text(o) for o in found.secrets if o.module is module and o not in some}):
+            for o, text in some.items():
+                found.secrets.add(o)
+                found.texts.add(text)
+        elif some:
+            found.shaped.add(module)
+
+
+def found_text(o: Origin) -> str | None:
+    """Return the text of a literal."""
+    return literal_text(o.node)
 
 
 _SECRET_NAME = re.compile(r"(?i)(secret|sak|private).*(key|access)|^(aws_?)?secret$|secret_?key|_secret$")
 _TOKEN_NAME = re.compile(r"(?i)session_?token|security_?token")
+_ROLE_WORDS = re.compile(r"(?i)secret|access|key|id|sak|private|token|session|security|_|[0-9]")
 
 
-def _named_secrets(interpreter: Interpreter, found: Credentials) -> None:
-    """Literals that are secrets by the name they are bound to, in modules with a key id and near it."""
-    near: dict[Module, list[int]] = defaultdict(list)
-    for o in [*found.ids, *found.embedded]:
-        near[o.module].append(o.node.lineno)
+def _named_secrets(interpreter: Interpreter, found: Credentials, loose: set[Origin]) -> None:
+    """Take literals for secrets by the name they are bound to, beside an id that no call pairs with one and whose name begins alike."""
+    near: dict[Module, list[tuple[int, str]]] = defaultdict(list)
+    for s in interpreter.stores():
+        for v in s.values:
+            if isinstance(v, Text):
+                near[s.module] += [(o.node.lineno, _prefix(s.name)) for o in v.origins & loose if o.module is s.module]
     for s in interpreter.stores():
         if s.module not in near or not (_SECRET_NAME.search(s.name) or _TOKEN_NAME.search(s.name)):
             continue
+        token = _TOKEN_NAME.search(s.name)
         for v in s.values:
-            if not isinstance(v, Text) or len(v.text) < 20 or real_ids(v.text) or " " in v.text or "{" in v.text:
+            if not isinstance(v, Text) or real_ids(v.text) or not (is_secret(v.text.strip()) or (token and len(v.text) >= 100)):
                 continue
-            if any(o.module is s.module and min(abs(o.node.lineno - n) for n in near[s.module]) <= 6 for o in v.origins):
-                if not any(o in found.ids or o in found.embedded for o in v.origins):
-                    found.secrets |= v.origins
-                    found.texts.add(v.text)
+            beside = [p for n, p in near[s.module] if any(o.module is s.module and abs(o.node.lineno - n) <= 6 for o in v.origins)]
+            if _prefix(s.name) in beside and not any(o in found.ids or o in found.embedded for o in v.origins):
+                found.secrets |= v.origins
+                found.texts.add(v.text)
+
+
+def _prefix(name: str) -> str:
+    """Return what is left of a name without the words for a key's parts: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` are both `aws`."""
+    return _ROLE_WORDS.sub("", name).lower()
 
 
 class Clusters:

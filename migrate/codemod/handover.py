@@ -11,11 +11,12 @@ from migrate.codemod.copies import secrets_in
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.notebooks import Notebook
 from migrate.codemod.program import Result
-from migrate.codemod.prose import clean_comments
+from migrate.codemod.check import clean_prose
+from migrate.codemod.prose import clean_comments, reads_docstrings
 from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable
 from migrate.findings import Finding
-from migrate.keys import is_key_id, mask
+from migrate.keys import is_key_id, is_placeholder, mask
 from migrate.outcome import Group, ReplacedKey
 
 _HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
@@ -107,6 +108,7 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
     named = any(f.path == str(path) and f.code != "AWS214" for f in out.findings)
     secrets = set(result.secrets[path])
     out.findings += _notes(source)
+    out.findings += _unseen(source, text, result, silence)
     cleaned, left = clean_comments(source, text, mapping, silence)
     after: bytes | None = None
     if source.frozen is not None:
@@ -128,6 +130,20 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
             place = source.places(line, column) if isinstance(source, Notebook) else (line, column)
             out.findings.append(Finding("AWS219", str(path), "a comment or docstring holds a key that nothing maps", *place,
                                         "map it with --map-key, or take it out by hand", key))  # fmt: skip
+
+
+def _unseen(source: Source, text: str, result: Result, silence: Silence) -> list[Finding]:
+    """A key in the file that nothing of the analysis has met: in syntax newer than the running Python, in an annotation, in a docstring that is read."""
+    prose = {k for k in real_ids(text) if k not in clean_prose(text, {k})} if not reads_docstrings(source) else set()
+    findings = []
+    for key in sorted(real_ids(text) - result.met - prose):
+        line = text[: text.index(key)].count("\n") + 1
+        if is_placeholder(key) or any(n.key == key for n in source.notes) or silence.covers(line, "AWS202"):
+            continue
+        place = source.places(line, 1) if isinstance(source, Notebook) else (line, 1)
+        findings.append(Finding("AWS202", str(source.path), "a key is written here in a way that is not understood", *place,
+                                "take it out by hand, and let the code use a profile", key))  # fmt: skip
+    return findings
 
 
 def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], rewritten: bool) -> tuple[bytes | None, list[Finding]]:

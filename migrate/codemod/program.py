@@ -41,6 +41,7 @@ class Result:
     profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
     libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
     groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all
+    met: set[str] = field(default_factory=set)  # ids that the analysis has decided on, one way or the other
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -63,6 +64,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     silences = {m: Silence(m.source.text) for m in modules if "aws-sso-migrate" in m.source.text}
     accepted: list[Rewrite] = []
     for cluster in clusters:
+        result.met |= cluster.ids
         for m in cluster.modules:
             result.touched.add(m.path)
         result.names |= {
@@ -102,7 +104,7 @@ def proved(
                 Problem(
                     module or first.module,
                     place if module is not None else first.node,
-                    "AWS230",
+                    rejection.code,
                     f"left as it is: {rejection.reason}",
                     "rewrite it by hand, or take out what is in the way and run again",
                     min(rewrite.cluster.ids, default=None),
@@ -185,6 +187,12 @@ def soften(cluster: Cluster, found: Credentials) -> None:
     if has_secret or cluster.sinks or any(o in found.embedded for o in cluster.origins):
         return
     first = in_order(cluster.origins)[0]
+    if first.module in found.shaped:
+        if not any(p.code != "AWS218" for p in cluster.problems):
+            cluster.problems.append(
+                Problem(first.module, first.node, "AWS202", "a text in this file may be the secret of this key, and nothing pairs the two", "rewrite by hand")
+            )
+        return
     cluster.problems[:] = [
         Problem(first.module, first.node, "AWS218", "a key id stands here by itself, with no secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
     ]  # fmt: skip

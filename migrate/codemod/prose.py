@@ -13,7 +13,7 @@ def clean_comments(source: Source, text: str, mapping: Mapping, silence: Silence
     A key that stands in code as well stays everywhere: its file is left. So does one on a line that is silenced.
     """
     keys = real_ids(text)
-    if not keys:
+    if not keys or reads_docstrings(source):
         return text, []
     in_prose = {k for k in keys if k not in clean_prose(text, {k})}
     mapped = {k for k in in_prose if k in mapping and not any(silence.covers(n, "AWS219") for n in lines_with(text, k))}
@@ -30,6 +30,13 @@ def clean_comments(source: Source, text: str, mapping: Mapping, silence: Silence
         start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
         left.append((key, lines_with(text, key)[0], at - start + 1))
     return new, left
+
+
+def reads_docstrings(source: Source) -> bool:
+    """Return whether a file reads docstrings (docopt, argparse descriptions), or hands its own to something that may."""
+    if "__doc__" not in source.text and "docopt" not in source.text:
+        return False
+    return any(getattr(n, "id", getattr(n, "attr", getattr(n, "name", ""))) in ("__doc__", "docopt") for n in source.parents)
 
 
 def lines_with(text: str, key: str) -> list[int]:

@@ -109,7 +109,9 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         if factory is not None:
             return NOTHING.union(*(returned(ev, f.data) if f.kind is Kind.FUNCTION else {UNKNOWN} for f in ev.value(factory)))  # type: ignore[arg-type]
         return ev.value(default)
-    if name == "collections.namedtuple":
+    if name in ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve") and call.args:
+        return ev.value(call.args[0])
+    if name in ("collections.namedtuple", "typing.NamedTuple"):
         return frozenset({Value(Kind.MAKER, call)})
     if name == "functools.partial" and call.args:
         return frozenset({Value(Kind.PARTIAL, call)})
@@ -121,11 +123,13 @@ def returned(ev: "Evaluator", node: Function) -> Values:
     return ev.read(("return", node), lambda: _returned(ev, node))
 
 
-def own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function's body, those of functions and classes within it apart."""
+def own(node: ast.AST, dead: frozenset[ast.AST] = frozenset()) -> Iterator[ast.AST]:
+    """Yield the nodes of a function's body, those of functions and classes within it apart, and what never runs."""
     todo: list[ast.AST] = list(node.body) if isinstance(node.body, list) else [node.body]  # type: ignore[attr-defined]
     while todo:
         at = todo.pop()
+        if at in dead:
+            continue
         yield at
         if not isinstance(at, (*FUNCTIONS, ast.ClassDef)):
             todo += ast.iter_child_nodes(at)
@@ -134,7 +138,7 @@ def own(node: ast.AST) -> Iterator[ast.AST]:
 def _returned(ev: "Evaluator", node: Function) -> Values:
     if isinstance(node, ast.Lambda):
         return ev.value(node.body)
-    nodes = list(own(node))
+    nodes = list(own(node, ev.dead))
     if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
         from migrate.codemod.proof.classes import has_decorator
 
@@ -142,7 +146,7 @@ def _returned(ev: "Evaluator", node: Function) -> Values:
             return yielded(ev, node)
         return frozenset({Value(Kind.OBJECT, node)})
     out = NOTHING.union(*(ev.value(n.value) if n.value is not None else frozenset({NONE}) for n in nodes if isinstance(n, ast.Return)))
-    return out if _ends(node.body) else out | {NONE}
+    return out if _ends([s for s in node.body if s not in ev.dead] or node.body) else out | {NONE}
 
 
 def _ends(block: list[ast.stmt]) -> bool:
@@ -213,6 +217,9 @@ def fields_of(ev: "Evaluator", call: ast.Call) -> list[str]:
     if isinstance(listed, ast.Constant) and isinstance(listed.value, str):
         return listed.value.replace(",", " ").split()
     if isinstance(listed, ast.List | ast.Tuple):
+        if listed.elts and all(isinstance(e, ast.Tuple) and len(e.elts) == 2 for e in listed.elts):
+            firsts = [e.elts[0] for e in listed.elts if isinstance(e, ast.Tuple)]
+            return [e.value for e in firsts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
         out = [e.value for e in listed.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
         return out if len(out) == len(listed.elts) else []
     return []

@@ -23,7 +23,7 @@ PLAIN_BASES = frozenset(
     {
         "builtins.object", "builtins.Exception", "abc.ABC", "typing.Protocol", "typing.NamedTuple", "threading.Thread", "unittest.TestCase",
         "typing.Generic", "enum.Enum", "enum.IntEnum", "enum.StrEnum", "typing.Generic[]", "builtins.dict", "builtins.ValueError",
-        "multiprocessing.Process", "builtins.RuntimeError", "json.JSONEncoder", "typing.TypedDict",
+        "multiprocessing.Process", "builtins.RuntimeError", "builtins.str", "builtins.int", "json.JSONEncoder", "typing.TypedDict",
     }
 )  # fmt: skip
 """Bases outside of the program that give no attribute of theirs to a class's own, and change none."""
@@ -54,6 +54,8 @@ def bases(ev: "Evaluator", node: ast.ClassDef) -> tuple[list[ast.ClassDef], bool
     plain = not node.keywords or all(k.arg in ("frozen", "total") for k in node.keywords)
     for base in node.bases:
         for v in ev.value(base):
+            if v.kind is Kind.MAKER:
+                continue
             if v.kind is Kind.CLASS:
                 own.append(v.data)  # type: ignore[arg-type]
             elif v.kind is not Kind.LIBRARY or v.data not in PLAIN_BASES:
@@ -156,6 +158,10 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
 
     An entry `?` is a field whose place is not understood.
     """
+    for base in node.bases:
+        for v in ev.value(base):
+            if v.kind is Kind.MAKER:
+                return calls.fields_of(ev, v.data)  # type: ignore[arg-type]
     named = any(last_name(b) == "NamedTuple" for b in node.bases)
     if not named and not has_decorator(node, "dataclass", "define", "frozen", "attrs", "s"):
         return None
@@ -176,7 +182,7 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
                 fields.append(statement.target.id)
         elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call) and last_name(statement.value.func) in ("ib", "field"):
             fields += [t.id for t in statement.targets if isinstance(t, ast.Name)]
-    if any(isinstance(d, ast.Call) and d.keywords and any(k.arg not in ("frozen", "slots", "repr", "eq") for k in d.keywords)
+    if any(isinstance(d, ast.Call) and d.keywords and any(k.arg not in ("frozen", "slots", "repr", "eq", "auto_attribs", "order", "hash") for k in d.keywords)
            for d in node.decorator_list):  # fmt: skip
         return ["?", *fields]
     return fields

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.values import Kind, text_of
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
 """Builtins that give all names at once, or run a text."""
 BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
-ATTRIBUTES = frozenset({"__dict__", "__globals__", "f_globals", "f_locals", "__annotations__", "_getframe", "__getattribute__", "__code__", "__defaults__"})
+ATTRIBUTES = frozenset({"__dict__", "__globals__", "f_globals", "f_locals", "__annotations__", "_getframe", "__setattr__", "__delattr__", "__setitem__", "__getattribute__", "__getattribute__", "__code__", "__defaults__"})
 MODULES = frozenset({"inspect", "fire", "gc", "ctypes", "runpy", "code", "pdb", "dis", "marshal"})
 FUNCTIONS = frozenset({"import_module", "reload", "attrgetter", "methodcaller", "run_path", "run_module", "signature", "getmembers", "get_type_hints",
                        "asdict", "astuple", "fields"})  # fmt: skip
@@ -31,6 +31,8 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 if name == "vars" and node.args and not any(v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE, Kind.UNKNOWN, Kind.LIBRARY) for v in ev.value(node.args[0])):
                     continue
                 yield node, f"`{name}()`"
+            elif plain and name in ("setattr", "delattr"):
+                yield node, f"`{name}()`"
             elif plain and name in BY_NAME and len(node.args) > 1 and not isinstance(node.args[1], ast.Constant):
                 if any(text_of(v) is None for v in ev.value(node.args[1])):
                     yield node, f"`{name}()` with a name that is not written down"
@@ -45,6 +47,17 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
         elif isinstance(node, ast.alias):
             if node.name.split(".")[0] in MODULES:
                 yield node, f"the module `{node.name.split('.')[0]}`"
+
+
+def uses_of(unit: "Unit", ev: "Evaluator", held: "Callable[[ast.AST], bool]") -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that reaches the names of what holds a key, in a file that has nothing else to do with it."""
+    for node in unit.parents:
+        if isinstance(node, ast.Call) and node.args and last_name(node.func) in BY_NAME | WHOLE | FUNCTIONS and held(node.args[0]):
+            if last_name(node.func) in BY_NAME and len(node.args) > 1 and isinstance(node.args[1], ast.Constant) and last_name(node.func) in ("getattr", "hasattr"):
+                continue
+            yield node, f"`{last_name(node.func)}()`"
+        elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES and held(node.value):
+            yield node, f"`.{node.attr}`"
 
 
 def spoken(unit: "Unit", names: set[str]) -> Iterator[tuple[ast.Constant, str]]:
@@ -86,3 +99,27 @@ def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
                 yield node, f"`{module.split('.')[0]}`"
         elif isinstance(node, ast.Call) and last_name(node.func) in SHELLING:
             yield node, f"`{last_name(node.func)}()`"
+
+
+REPLACED = re.compile(r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|^boto3$")
+LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
+
+
+def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that puts something else where a library's callable is."""
+    for node in unit.parents:
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            for v in ev.value(node.value):
+                if v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES and "(" not in str(v.data) and node.attr != "DEFAULT_SESSION":
+                    yield node, f"{v.data}.{node.attr}"
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace"):
+            if node.args and any(
+                v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES and "(" not in str(v.data) for v in ev.value(node.args[0])
+            ):
+                yield node, last_name(node.args[0]) or "a library"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200 and REPLACED.search(node.value):
+            parent = unit.parents.get(node)
+            if isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Subscript):
+                called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
+                if called not in ("import_module", "getLogger", "find_spec", "version", "__import__", "importorskip", "get_distribution", "set_stream_logger"):
+                    yield node, node.value.rpartition(".")[2]

@@ -21,8 +21,9 @@ _MOST = 200
 class Evaluator:
     """All cells of a program."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, dead: frozenset[ast.AST] = frozenset()) -> None:
         self.world = world
+        self.dead = dead  # statements that never run
         self.cells: dict[tuple[object, ...], Values] = {}
         self._compute: dict[tuple[object, ...], Callable[[], Values]] = {}
         self._memo: dict[ast.AST, Values] = {}
@@ -112,7 +113,7 @@ class Evaluator:
             case ast.Lambda():
                 return frozenset({Value(Kind.FUNCTION, node)})
             case ast.IfExp():
-                return self.value(node.body) | self.value(node.orelse)
+                return NOTHING.union(*(self.value(part) for part in (node.body, node.orelse) if part not in self.dead))
             case ast.BoolOp():
                 return self.either(node)
             case ast.NamedExpr():
@@ -263,6 +264,8 @@ class Evaluator:
                     out |= self.member(v.data, name)  # type: ignore[arg-type]
                 case Kind.CLASS | Kind.INSTANCE:
                     out |= classes.attribute(self, v, name) - (NOTHING if lenient else {MISSING})
+                case Kind.CONST if v.more is None:
+                    pass  # an exception
                 case Kind.OBJECT | Kind.CONST | Kind.OUTSIDE:
                     out |= objects.attribute(self, v, name)
                 case Kind.MISSING:
@@ -332,6 +335,47 @@ class Evaluator:
         return frozenset({const("".join(parts))})
 
 
+def truth(ev: Evaluator, node: ast.expr) -> bool | None:
+    """Return whether a condition is always true, or never; None where that is not known."""
+    if isinstance(node, ast.BoolOp):
+        parts = [truth(ev, v) for v in node.values]
+        if isinstance(node.op, ast.And):
+            return False if False in parts else True if all(p is True for p in parts) else None
+        return True if True in parts else False if all(p is False for p in parts) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = truth(ev, node.operand)
+        return None if inner is None else not inner
+    if isinstance(node, ast.Compare):
+        right = node.comparators[0]
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot) and isinstance(right, ast.Constant) and right.value is None:
+            values = ev.value(node.left)
+            nones = {v == NONE for v in values if v.kind is Kind.CONST}
+            if len(nones) == 1 and all(v.kind is Kind.CONST for v in values):
+                return nones.pop() is isinstance(node.ops[0], ast.Is)
+        return None
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.List | ast.Tuple):
+        names = {v.data for v in ev.value(node.func)}
+        parts = [truth(ev, e) for e in node.args[0].elts]
+        if names == {"builtins.all"}:
+            return False if False in parts else True if all(p is True for p in parts) else None
+        if names == {"builtins.any"}:
+            return True if True in parts else False if all(p is False for p in parts) else None
+    values = ev.value(node)
+    found = {bool(v.more) for v in values if v.kind is Kind.CONST}
+    return found.pop() if len(found) == 1 and all(v.kind is Kind.CONST for v in values) else None
+
+
+def never_run(ev: Evaluator) -> frozenset[ast.AST]:
+    """Return the statements, and arms of conditional expressions, that no run gets to."""
+    out: set[ast.AST] = set()
+    for unit in list(ev.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.If | ast.IfExp) and not isinstance(node.test, ast.Constant) and (known := truth(ev, node.test)) is not None:
+                arm = node.orelse if known else node.body
+                out |= set(arm) if isinstance(arm, list) else {arm}
+    return frozenset(out)
+
+
 def catches(unit: Unit, exception: str) -> bool:
     """Return whether a file names an exception, to catch it."""
     return exception in unit.handled
@@ -342,4 +386,4 @@ def falsy(value: Value) -> bool:
     return value.kind is Kind.MISSING or (value.kind is Kind.CONST and not value.more)
 
 
-__all__ = ["Cell", "Evaluator", "falsy"]
+__all__ = ["Cell", "Evaluator", "falsy", "never_run", "truth"]

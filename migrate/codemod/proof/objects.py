@@ -102,6 +102,8 @@ def entries(ev: "Evaluator", owner: Value, wanted: Values) -> Values:
 
 
 def _entry(ev: "Evaluator", owner: Value, key: Value) -> Values:
+    if key is not ANY and isinstance(owner.data, ast.List | ast.Tuple | ast.Call | ast.ListComp) and moves(ev, owner):
+        key = ANY
     out, certain = made_with(ev, owner, key)
     for k, value, sure in stores(ev, owner):
         if k is None or key is ANY or k.kind is not Kind.CONST or k == key:
@@ -232,6 +234,17 @@ def block_of(ev: "Evaluator", node: ast.AST) -> list[ast.stmt] | None:
         if isinstance(block, list) and node in block:
             return block
     return None
+
+
+def moves(ev: "Evaluator", owner: Value) -> bool:
+    """Return whether the elements of a list may change their places."""
+    if any(owner in ev.value(target.value) for target in ev.world.deletes):
+        return True
+    for name in ("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "clear"):
+        for call in ev.world.calls.get(name, ()):
+            if isinstance(call.func, ast.Attribute) and owner in ev.value(call.func.value) and not isinstance(owner.data, ast.Dict):
+                return True
+    return False
 
 
 def shrinks(ev: "Evaluator", owner: Value, key: Value) -> bool:

@@ -31,6 +31,10 @@ class Places:
         """Return whether an expression may be a part of a key, or something that holds one."""
         return any(self.is_part(v) or self.has_part(v) for v in self.ev.value(node))
 
+    def is_holder(self, node: ast.AST) -> bool:
+        """Return whether an expression may be an object or class that has an attribute with a part of a key."""
+        return any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in self.ev.value(node))
+
     def is_part(self, v: Value) -> bool:
         """Return whether a value is an id, secret or token, or a text with one in it."""
         text = text_of(v)
@@ -78,7 +82,7 @@ class Places:
                 return "the key is part of a longer text"
         match parent:
             case ast.Assign() if node is parent.value:
-                return self._targets(parent.targets)
+                return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(parent.targets)
             case ast.AnnAssign() if node is parent.value:
                 return self._targets([parent.target])
             case ast.NamedExpr():
@@ -91,7 +95,7 @@ class Places:
                     return self._argument(call, node, parent)
                 return "it is given to a class's making"
             case ast.Return() | ast.Yield() | ast.YieldFrom():
-                return None
+                return self._given_back(parent)
             case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
                 return None
             case ast.Dict():
@@ -120,6 +124,8 @@ class Places:
         return f"it stands in {type(parent).__name__.lower()}"
 
     def _targets(self, targets: list[ast.expr]) -> str | None:
+        if (cls := self._in_open_class(targets[0])) is not None:
+            return f"it is an attribute of the class `{cls}`, whose base may read it"
         for target in targets:
             for part in ast.walk(target):
                 if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
@@ -135,6 +141,38 @@ class Places:
                         return "it is stored under a name that is not written down"
                 elif isinstance(part, ast.Starred):
                     return "it is unpacked with a star"
+        return None
+
+    def _in_open_class(self, target: ast.expr) -> str | None:
+        """Return the class whose body a target stands in, or one around it, if its bases are not known to be plain."""
+        at = self.ev.world.parent(target)
+        while at is not None and not isinstance(at, FUNCTIONS):
+            if isinstance(at, ast.ClassDef) and not classes.bases(self.ev, at)[1]:
+                return at.name
+            at = self.ev.world.parent(at)
+        return None
+
+    def _setting_nobody_reads(self, target: ast.expr, value: ast.expr) -> str | None:
+        """Return what is wrong with a setting of Django that holds a key: a framework may read what the program does not."""
+        from migrate.codemod.proof.outside import settings_modules
+        from migrate.codemod.proof.sinks import SETTINGS
+
+        ev = self.ev
+        unit = ev.world.unit_of[target]
+        if not isinstance(target, ast.Name) or not target.id.isupper() or unit.scope_of[target] is not unit.module or unit.path not in settings_modules(ev):
+            return None
+        if "INSTALLED_APPS" not in unit.module.bindings or target.id == "STORAGES" or (target.id in SETTINGS and not any(self.has_part(v) for v in ev.value(value))):
+            return None
+        read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
+        return None if read else f"the setting `{target.id}` may be read by an app of Django"
+
+    def _given_back(self, node: ast.AST) -> str | None:
+        """Return what is wrong with a part of a key as the answer of a function."""
+        at: ast.AST | None = node
+        while at is not None and not isinstance(at, FUNCTIONS):
+            at = self.ev.world.parent(at)
+        if at is not None and calls.escapes(self.ev, at):
+            return "it is the answer of a function that something else may call"
         return None
 
     def _compared(self, node: ast.Compare) -> str | None:
@@ -174,6 +212,8 @@ class Places:
         if not functions:
             return None  # nothing that could be called: never reached
         sink = self.sinks.get(call)
+        if sink is not None and len(functions) > 1 and not sink.skip and not sink.callee.startswith("*."):
+            return f"`{_short(call.func)}` may be one of several callables"
         name = keyword.arg if keyword is not None else None
         for f in functions:
             if f == UNKNOWN:
@@ -213,6 +253,8 @@ class Places:
                 continue
             if known in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field") and name == "default":
                 continue
+            if known in ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve") and name is not None:
+                continue
             if known == "builtins.getattr" or (known.startswith("builtins.") and last in LOOKING):
                 continue
             if known == "os.environ.update":
@@ -229,6 +271,8 @@ class Places:
         mro, known = classes.line(self.ev, cls)
         if any(str(v.data).startswith("enum.") for b in cls.bases for v in self.ev.value(b) if v.kind is Kind.LIBRARY):
             return False
+        if any(v.kind is Kind.MAKER for b in cls.bases for v in self.ev.value(b)):
+            return not any(n in self.ev.world.unit_of[cls].scopes[cls].bindings for n in ("__init__", "__new__"))
         if classes.is_record(self.ev, cls) is not None:
             return known and "?" not in (classes.is_record(self.ev, cls) or [])
         has = any("__init__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
@@ -250,7 +294,7 @@ class Places:
             if f.kind is Kind.UNKNOWN:
                 return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
-                                                                      "builtins.id", "copy.copy", "copy.deepcopy", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
+                                                                      "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
         return None
 

@@ -97,3 +97,13 @@ def label(node: ast.AST) -> str:
         case ast.alias():
             return node.name
     return type(node).__name__
+
+
+COMING = frozenset({"Session", "client", "resource", "create_client", "get_credentials", "pop", "getenv", "get", "AioSession", "set_config_variable",
+                    "update", "setdefault", "dict", "setup_default_session", "Credentials", "profile_name"})  # fmt: skip
+"""What a rewrite may call that the old text did not: the makers of sessions, and what takes a variable out of the environment."""
+
+
+def tests(nodes: list[ast.AST]) -> list[ast.If | ast.While | ast.IfExp | ast.Assert]:
+    """Return what asks a condition in some statements, in order."""
+    return [n for s in nodes for n in own(s) if isinstance(n, ast.If | ast.While | ast.IfExp | ast.Assert)]

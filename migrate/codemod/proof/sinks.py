@@ -24,6 +24,7 @@ PROFILED = {
     for name in ("botocore.session.Session", "aiobotocore.session.AioSession")
 }
 """Sessions that take a profile and no keys (botocore.session.Session)."""
+CONFIGURED = frozenset(f"{name}().set_config_variable" for name in PROFILED)
 VARIABLES = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_PROFILE": "profile"}
 """What botocore and the AWS CLI read in the environment."""
 SETTINGS = {
@@ -64,13 +65,30 @@ def find(ev: "Evaluator") -> list[Call]:
                 out.append(found)
     for unit in list(ev.world.units.values()):
         out += environment(ev, unit) + settings(ev, unit)
-    return out
+    return joined(out)
+
+
+def joined(found: list[Call]) -> list[Call]:
+    """Return the calls with `Session(profile_name=…).client(…, aws_access_key_id=…)` as the one call that it is."""
+    by_node = {c.node: c for c in found}
+    gone: set[ast.AST] = set()
+    for call in found:
+        function = call.node.func if isinstance(call.node, ast.Call) else None
+        session = by_node.get(function.value) if isinstance(function, ast.Attribute) else None
+        if session is not None and "profile" in session.roles and "id" in call.roles and call.takes.style == "client":
+            call.roles["profile"] = session.roles["profile"]
+            if "profile" in session.written:
+                call.written["profile"] = session.written["profile"]
+            gone.add(session.node)
+    return [c for c in found if c.node not in gone]
 
 
 def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[str]) -> Call | None:
     last = last_name(node.func)
     for f in ev.value(node.func):
         name = str(f.data) if f.kind is Kind.LIBRARY else ""
+        if name in CONFIGURED and len(node.args) == 2 and any(text_of(v) == "profile" for v in ev.value(node.args[0])):
+            return Call(node, name, ENVIRONMENT, {"profile": ev.value(node.args[1])}, written={"profile": node.args[1]})
         if name in table and table[name].style != "report":
             return collect(ev, node, name, table[name], 0)
         at = HANDING.get(name, HANDING.get(last) if f.kind is not Kind.FUNCTION else None)
@@ -136,6 +154,8 @@ def settings(ev: "Evaluator", unit: "Unit") -> list[Call]:
     """Return what a file of Django's settings gives django-storages."""
     if "INSTALLED_APPS" not in unit.module.bindings and "settings" not in unit.path.stem and "settings" not in unit.path.parent.name:
         return []
+    if not any(_says_storages(u) for u in list(ev.world.units.values()) if "settings" in str(u.path) or "INSTALLED_APPS" in u.module.bindings):
+        return []
     writes: Writes = []
     for statement in unit.tree.body:
         if isinstance(statement, ast.Assign):
@@ -144,7 +164,18 @@ def settings(ev: "Evaluator", unit: "Unit") -> list[Call]:
                     writes.append((target.id, statement, statement.value, ev.value(statement.value)))
     if not any(name != "AWS_SESSION_TOKEN" for name, *_ in writes):
         return []
-    return _paired("settings", writes, SETTINGS)
+    if not writes:
+        return []
+    whole = Call(writes[0][1], "settings", ENVIRONMENT)  # one storage, whatever the names are that it is told by
+    for name, _, value, values in writes:
+        role = SETTINGS[name]
+        whole.roles[role] = whole.roles.get(role, NOTHING) | values
+        whole.written[role] = value  # type: ignore[assignment]
+    return [whole]
+
+
+def _says_storages(unit: "Unit") -> bool:
+    return any(isinstance(n, ast.Constant) and isinstance(n.value, str) and "storages" in n.value for n in unit.parents)
 
 
 def _paired(callee: str, writes: Writes, roles: Pairs[str, str] = VARIABLES) -> list[Call]:
@@ -238,6 +269,9 @@ def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) ->
                 spellings = out.takes.key_id if role == "id" else out.takes.secret if role == "secret" else ()
                 others = any(entries(ev, v, frozenset({const(o)})) - {MISSING} for o in spellings if o != name)
                 out.roles[role] = out.roles.get(role, NOTHING) | (found - {MISSING} if others else found)
+        if not nested:
+            for name in (*out.takes.nested, "client_kwargs"):
+                _spread(ev, out, entries(ev, v, frozenset({const(name)})) - {MISSING, UNKNOWN}, True)
         for name in out.takes.options:
             inner = entries(ev, v, frozenset({const(name)})) - {MISSING, UNKNOWN}
             if inner and not nested:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping as Pairs
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrate.codemod.libraries import by_callee
 from migrate.codemod.proof import dynamic, remains, sinks
-from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.evaluate import Evaluator, never_run, truth
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.scopes import Unit, parameters
 from migrate.codemod.proof.sinks import Call
@@ -25,15 +26,16 @@ class Rejection:
     path: Path
     line: int
     reason: str
+    code: str = "AWS230"
 
 
 class Rejected(Exception):
     """Ends a proof."""
 
-    def __init__(self, rule: str, unit: Unit | Path, node: ast.AST | None, reason: str) -> None:
+    def __init__(self, rule: str, unit: Unit | Path, node: ast.AST | None, reason: str, code: str = "AWS230") -> None:
         super().__init__(rule)
         path = unit.path if isinstance(unit, Unit) else unit
-        self.rejection = Rejection(rule, path, getattr(node, "lineno", 1), reason)
+        self.rejection = Rejection(rule, path, getattr(node, "lineno", 1), reason, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Rewritten:
 
 Mentions = "object"
 _LOAD = ast.Load()
+_TEXTUAL = frozenset({"builtins.len", "builtins.sorted", "builtins.iter", "builtins.list", "builtins.tuple", "builtins.hash"})
+_CREDENTIALS = frozenset(n for takes in by_callee().values() for n in (*takes.key_id, *takes.secret, *takes.token))
 
 
 def prove(case: Rewritten) -> Rejection | None:
@@ -73,16 +77,24 @@ class _Proof:
     def run(self) -> None:
         """Raise Rejected where anything is not accounted for."""
         case = self.case
-        self.old = Evaluator(World(case.root, dict(case.old), case.read))
-        before = self.calls(self.old)
+        self.old, before = self.settled(case.old)
         self.texts = self.parts(before)
         self.places(before)
-        self.new = Evaluator(World(case.root, {**case.old, **case.new}, case.read))
-        after = self.calls(self.new)
+        self.new, after = self.settled({**case.old, **case.new})
         self.signers(before, after)
         self.remains()
         self.names()
         self.surroundings(before, after)
+
+    def settled(self, trees: dict[Path, ast.Module]) -> tuple[Evaluator, list[Call]]:
+        """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
+        ev = Evaluator(World(self.case.root, dict(trees), self.case.read))
+        found = self.calls(ev)
+        dead = never_run(ev)
+        if dead:
+            ev = Evaluator(ev.world, dead)
+            found = self.calls(ev)
+        return ev, found
 
     def calls(self, ev: Evaluator) -> list[Call]:
         """Settle a program, and return its calls that may sign."""
@@ -151,11 +163,77 @@ class _Proof:
             if [w for w, _ in one] != [w for w, _ in two]:
                 at = next((c for (w, c), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
                 raise Rejected("signers", place[0], at.node if at is not None else None, "it could not be shown that each call keeps its signer")
+        self.clients(before, after)
+        self.missing_values()
+        self.late_profiles(after)
         for call in before:
             if call.of_partial and call.named:
                 raise Rejected("partial-overridden", self.unit(call.node), call.node, "the call of a partial names credentials as well")
             if any(who[0] == "unknown" for who in sinks.signers(self.old, call, profiles)) and self._touches(call):
                 raise Rejected("unknown-signer", self.unit(call.node), call.node, "something that is not understood may sign at this call too")
+
+    def clients(self, before: list[Call], after: list[Call]) -> None:
+        """Raise Rejected where a client, one by one, may sign with another set than it did, its session's credentials included."""
+        was, now = self._clients(self.old, before), self._clients(self.new, after)
+        for place in sorted(set(was) | set(now), key=str):
+            one, two = was.get(place, []), now.get(place, [])
+            if [w for w, _ in one] != [w for w, _ in two]:
+                at = next((n for (w, n), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
+                raise Rejected("clients", place[0], at, "it could not be shown that each client keeps its signer")
+
+    def _clients(self, ev: Evaluator, found: list[Call]) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]]:
+        out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]] = defaultdict(list)
+        by_node = {c.node: sinks.signers(ev, c, self.case.profiles) for c in found}
+        own = {c.node: c for c in found}
+        named = {n: None for name in ("client", "resource", "create_client") for n in ev.world.calls.get(name, ())}
+        for node in [*named, *(c.node for c in found if c.node not in named and isinstance(c.node, ast.Call) and not c.skip)]:
+            if isinstance(node, ast.Call):
+                who: set[sinks.Who] = set()
+                for v in ev.value(node.func):
+                    if v.kind is not Kind.LIBRARY or not str(v.data).endswith((".client", ".resource", ".create_client")):
+                        continue
+                    given = by_node.get(node, frozenset()) if node in own and own[node].roles.get("id") else frozenset()
+                    session = by_node.get(v.more, frozenset({sinks.AMBIENT})) or frozenset({sinks.AMBIENT})  # type: ignore[call-overload]
+                    joined = node in own and "profile" in own[node].roles
+                    who |= given if joined else (given - {sinks.AMBIENT}) | (session if not given or sinks.AMBIENT in given else set())
+                if who:
+                    unit = ev.world.unit_of[node]
+                    out[unit.path, _function(unit, node)].append((frozenset(who), node))
+        for calls in out.values():
+            calls.sort(key=lambda x: (x[1].end_lineno, x[1].end_col_offset))  # type: ignore[attr-defined]
+        return out
+
+    def missing_values(self) -> None:
+        """Raise Rejected where a value may be None now that could not be before, and something is asked of it that None does not have."""
+        for path in self.changed:
+            new, old = self.new.world.units[path], self.old.world.units[path]
+            was = {ast.dump(n) for n in old.parents if isinstance(n, ast.expr) and self._asked_of(self.old, old, n)}
+            for node in list(new.parents):
+                if isinstance(node, ast.expr) and self._asked_of(self.new, new, node) and ast.dump(node) not in was:
+                    raise Rejected("none", new, node, "a value that may be missing would be used as a text")
+
+    def _asked_of(self, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:
+        parent = unit.parents.get(node)
+        used = (isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node) or isinstance(parent, ast.BinOp | ast.FormattedValue)
+        if isinstance(parent, ast.Call) and node in parent.args:
+            used = any(v.kind is Kind.LIBRARY and v.data in _TEXTUAL for v in ev.value(parent.func))
+        return used and node in unit.scope_of and NONE in ev.value(node)
+
+    def late_profiles(self, after: list[Call]) -> None:
+        """Raise Rejected where a botocore session would get its profile after it has served, which it no longer heeds."""
+        for call in after:
+            if call.callee not in sinks.CONFIGURED or not isinstance(call.node, ast.Call):
+                continue
+            sessions = {v.more for v in self.new.value(call.node.func)}
+            unit = self.new.world.unit_of[call.node]
+            for attributes in list(self.new.world.attributes.values()):
+                for node in attributes:
+                    other = self.new.world.unit_of[node]
+                    if node is call.node.func or not any(v.kind is Kind.LIBRARY and v.more in sessions and "Session()." in str(v.data) for v in self.new.value(node)):
+                        continue
+                    same = other is unit and _function(other, node) == _function(unit, call.node)
+                    if not same or node.lineno < call.node.lineno or node.attr == "set_config_variable":
+                        raise Rejected("late-profile", unit, call.node, "the session may have served before it gets its profile")
 
     def _touches(self, call: Call) -> bool:
         return any(self.held.is_part(v) for vs in call.roles.values() for v in vs)
@@ -195,10 +273,75 @@ class _Proof:
                 node = next(n for s in gone for n in remains.own(s) if isinstance(n, ast.Call) and remains.label(n.func) == name)
                 if not self.pure(node):
                     raise Rejected("deleted-call", unit, node, f"the call of `{name}` would go, and it may do something")
+            self.arguments(unit, gone, come)
+            self.conditions(unit, path, gone, come)
+            more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
+            for name in set(more) - remains.COMING:
+                raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which was not before")
             for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
                 lost_of_kind = remains.counted([s for s in gone if not self.within(unit, s, gone)], kind) - remains.counted(come, kind)
                 if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                     raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would go")
+
+    def arguments(self, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+        """Raise Rejected where an argument or a name would go that holds nothing of a key."""
+        lost = remains.counted(gone, ast.keyword) - remains.counted(come, ast.keyword)
+        for name in lost:
+            some = [n for s in gone for n in remains.own(s) if isinstance(n, ast.keyword) and remains.label(n) == name]
+            if not any(self.held.holds(n.value) or name in _CREDENTIALS or name in ("default", "repr", "init", "default_factory") for n in some):
+                raise Rejected("deleted-argument", unit, some[0], f"the argument `{name}` would go")
+        names = remains.counted(gone, ast.Name) - remains.counted(come, ast.Name)
+        for name in names:
+            nodes = [n for s in gone for n in remains.own(s) if isinstance(n, ast.Name) and n.id == name]
+            if any(not isinstance(n.ctx, ast.Load) or self.held.holds(n) or self._plain(n) for n in nodes):
+                continue
+            raise Rejected("deleted-name", unit, nodes[0], f"`{name}` would no longer be read here")
+
+    def _plain(self, node: ast.Name) -> bool:
+        """Return whether a name stands for something whose reading does nothing: a callable, a module, a type, or what lacks a key by itself."""
+        return all(v.kind in (Kind.FUNCTION, Kind.CLASS, Kind.MODULE, Kind.LIBRARY, Kind.MAKER, Kind.CONST, Kind.OBJECT, Kind.OUTSIDE, Kind.INSTANCE, Kind.MISSING)
+                   for v in self.old.value(node))  # fmt: skip
+
+    def conditions(self, unit: Unit, path: Path, gone: list[ast.AST], come: list[ast.AST]) -> None:
+        """Raise Rejected where a condition would be asked of something else, or no longer, although it may go either way."""
+        was, now = remains.tests(gone), remains.tests(come)
+        now = [n for n in now if not (isinstance(n, ast.IfExp) and isinstance(n.orelse, ast.Constant) and n.orelse.value is None and "is None" in ast.unparse(n.test))]
+        if len(was) == len(now):
+            for one, two in zip(was, now, strict=True):
+                old, new = truth(self.old, one.test), truth(self.new, two.test)
+                if old != new or (old is None and self.skeleton(one.test) != self.skeleton(two.test, True)):
+                    raise Rejected("condition", unit, one, "a condition would be asked of something else")
+            return
+        for one in was:
+            if isinstance(one.test, ast.Name | ast.Attribute) and last_name(one.test) == "TYPE_CHECKING":
+                continue
+            if truth(self.old, one.test) is None and not any(self.skeleton(one.test) == self.skeleton(two.test, True) for two in now):
+                if not self.within(unit, remains_statement(unit, one), gone):
+                    raise Rejected("condition", unit, one, "a condition would no longer be asked, although it may go either way")
+
+    def skeleton(self, node: ast.AST, new: bool = False) -> str:
+        """Return a condition's shape: the parts of a key by their role alone, a secret beside an id left out."""
+        ev = self.new if new else self.old
+        if isinstance(node, ast.BoolOp):
+            parts = sorted({s for v in node.values if (s := self.skeleton(v, new)) != "secret"})
+            return parts[0] if len(parts) == 1 else f"{type(node.op).__name__}({','.join(parts)})"
+        if isinstance(node, ast.UnaryOp):
+            inner = self.skeleton(node.operand, new)
+            return inner if inner == "secret" else f"{type(node.op).__name__}({inner})"
+        if isinstance(node, ast.Compare) and len(node.comparators) == 1:
+            inner = self.skeleton(node.left, new)
+            return inner if inner == "secret" else f"{type(node.ops[0]).__name__}({inner},{self.skeleton(node.comparators[0], new)})"
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr):
+            texts = {(text_of(v) or "").strip() for v in ev.value(node)}
+            if texts & (set(self.case.profiles) | ({str(p) for p in self.case.profiles.values()} if new else set())):
+                return "id"
+            if texts & self.texts:
+                return "secret"
+        known = self.texts | {str(p) for p in self.case.profiles.values()}
+        if any(isinstance(n, ast.expr) and getattr(n, "ctx", _LOAD).__class__ is ast.Load and {(text_of(v) or "").strip() for v in ev.value(n)} & known
+               for n in ast.walk(node)):  # fmt: skip
+            return f"{type(node).__name__}:{remains.label(node)}"
+        return ast.dump(node)
 
     def within(self, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
         """Return whether a statement stands in a function that went as a whole."""
@@ -263,9 +406,9 @@ class _Proof:
         came = self.new_attributes()
         for unit in list(old.units.values()):
             near = unit.path in self.homes or unit.path in self.changed or self.imports_home(unit)
-            if near:
-                for node, how in dynamic.uses(unit, self.old):
-                    raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
+            uses = dynamic.uses(unit, self.old) if near else dynamic.uses_of(unit, self.old, self.held.is_holder)
+            for node, how in uses:
+                raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
             for node, name in dynamic.spoken(unit, wide | came):
                 if self.still_there(unit, node) and not self.for_environment(unit, node) and not self.key_of_a_dict(unit, node):
                     raise Rejected("spoken-name", unit, node, f"the text may mean `{name}`, which would be gone or mean something else")
@@ -403,6 +546,12 @@ class _Proof:
             for unit in list(self.old.world.units.values()):
                 for node, how in dynamic.children(unit):
                     raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
+        if any(self._touches(c) for c in before):
+            for unit in list(self.old.world.units.values()):
+                for node, how in dynamic.replaced(unit, self.old):
+                    raise Rejected("callee-replaced", unit, node, f"something else may be put in the place of `{how}`")
+            self.credentials_taken_out(before)
+            self.session_only(before)
         distinct = Counter(p for p in self.case.profiles.values())
         if any(n > 1 for n in distinct.values()):
             for unit in list(self.old.world.units.values()):
@@ -410,6 +559,53 @@ class _Proof:
                     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(last_name(d.func if isinstance(d, ast.Call) else d) in ("lru_cache", "cache", "cached", "memoize") for d in node.decorator_list):
                         raise Rejected("cache", unit, node, "a cache tells keys apart that would be one profile")
         self.imports()
+
+    def made_with_key(self, before: list[Call]) -> set[ast.AST]:
+        """Return the calls that make a session or client with a key, and the clients of those sessions."""
+        made: set[ast.AST] = {c.node for c in before if self._touches(c)}
+        grown = True
+        while grown:
+            grown = False
+            for name in ("client", "resource", "create_client", "Session", "assume_role"):
+                for call in self.old.world.calls.get(name, ()):
+                    if call not in made and any(v.kind is Kind.LIBRARY and v.more in made for v in self.old.value(call.func)):
+                        made.add(call)
+                        grown = True
+        return made
+
+    def credentials_taken_out(self, before: list[Call]) -> None:
+        """Raise Rejected where id and secret of a session's credentials are read without their token."""
+        made = self.made_with_key(before)
+        for name in ("access_key", "secret_key"):
+            for node in self.old.world.attributes.get(name, ()):
+                if not isinstance(node.ctx, ast.Load):
+                    continue
+                if not any(v.kind is Kind.LIBRARY and "redentials()" in str(v.data) and (v.more in made or v.more is None or True) for v in self.old.value(node.value)):
+                    continue
+                unit = self.old.world.unit_of[node]
+                function = _function(unit, node)
+                if not any(_function(unit, t) == function for t in self.old.world.attributes.get("token", ()) if self.old.world.unit_of[t] is unit):
+                    raise Rejected("token-left-out", unit, node, f"`.{name}` is taken out of the session's credentials, whose token is not handed on")
+
+    def session_only(self, before: list[Call]) -> None:
+        """Raise Rejected where a client made with a key makes a call that AWS refuses to a role's session.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html, "Comparing AWS STS credentials", and role chaining:
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html.
+        """
+        made = self.made_with_key(before)
+        for name in ("get_session_token", "get_federation_token", "assume_role"):
+            for call in self.old.world.calls.get(name, ()):
+                values = self.old.value(call.func)
+                if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in values):
+                    continue
+                unit = self.old.world.unit_of[call]
+                if name != "assume_role":
+                    raise Rejected("session-refused", unit, call, f"a role's session cannot call `{name}`", "AWS231")
+                duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
+                spread = any(k.arg is None for k in call.keywords)
+                if duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in self.old.value(duration)) or spread:
+                    raise Rejected("session-refused", unit, call, "a role that is assumed by a role's session gets one hour at most", "AWS231")
 
     def imports(self) -> None:
         """Raise Rejected where a file is no longer imported that does something when it is."""
@@ -439,6 +635,14 @@ class _Proof:
             if inner is not None and module not in seen and not self._quiet(inner, seen):
                 return False
         return True
+
+
+def remains_statement(unit: Unit, node: ast.AST) -> ast.AST:
+    """Return the statement that a node stands in."""
+    at: ast.AST | None = node
+    while at is not None and not isinstance(at, ast.stmt):
+        at = unit.parents.get(at)
+    return at if at is not None else node
 
 
 def _within_function(unit: Unit, node: ast.AST) -> bool:

@@ -42,10 +42,9 @@ class ClientShapes(ShapeBase):
         on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in self.interpreter.values_of(receiver))
         session = None if on_module else self.session_name(sink, rewrite, dotted)
         region = self.session_region(sink, receiver if not on_module else None)
-        if not on_module:
-            removal.kill(function if region is None else ast.Pass())
-            if region is not None or receiver is None:
-                removal.kill(function)
+        said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
+        if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
+            removal.kill(function)
 
         def compose(e: Edits) -> None:
             made = f"{e.render(receiver)}.Session" if on_module and receiver is not None else session

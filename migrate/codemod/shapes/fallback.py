@@ -33,6 +33,11 @@ class FallbackShapes(ClientShapes):
         for s in in_order(cluster.stores):
             if any(isinstance(v, Outside) for v in s.values):
                 removal.kept.add(s)
+        kept = {(s.owner, s.name) for s in self.interpreter.stores() if any(isinstance(v, Outside) for v in s.values)}
+        for s in in_order(cluster.stores - removal.kept):
+            if (s.owner, s.name) in kept and s.value in {o.node for o in cluster.origins}:
+                removal.kept.add(s)  # `KEY = "AKIA…"` on one branch, and the environment on the other
+                self.to_none(s.module, s.value, rewrite, removal)
         for o in in_order(cluster.origins):
             self.drop_default(o.module, o.node, rewrite, removal)
         for s in in_order(cluster.stores - removal.kept):
@@ -40,6 +45,23 @@ class FallbackShapes(ClientShapes):
                 home = self.uses.homes.get(n)
                 if home is not None and not removal.dead(n):
                     self.drop_default(home, n, rewrite, removal)
+
+    def to_none(self, module: Module, node: "ast.expr | None", rewrite: "Rewrite", removal: "Removal") -> None:
+        """Put None in the place of a literal: where it is read, the profile signs."""
+        assert node is not None
+        rewrite.add(module, lambda e: e.replace(node, "None"))
+        removal.kill(node)
+
+    def guarded(self, sink: Sink, edits: Edits) -> str:
+        """Return the expression that names the profile only where no id came from outside."""
+        written = next(a.node for a in sink.of("id") if a.node is not None)
+        said = edits.render(written)
+        source = sink.module.source
+        if isinstance(written, ast.Call) and len(written.args) == 2:
+            said = f"{source.code(written.func)}({source.code(written.args[0])})"
+        elif isinstance(written, ast.BoolOp):
+            said = f"({source.code(written.values[0])} or None)"
+        return f"{self.profile_text(sink, False, edits)} if {said} is None else None"
 
     def fallback_sink(self, sink: Sink, rewrite: "Rewrite", removal: "Removal") -> None:
         """The call keeps its keys, which may be None now, and its session gets the profile."""
@@ -54,7 +76,7 @@ class FallbackShapes(ClientShapes):
 
                 def add_line(e: Edits) -> None:
                     spot = Span(behind, behind)
-                    e.replace_span(spot, f"{sink.takes.profile}={self.profile_text(sink, False, e)},{e.newline()}{line}")
+                    e.replace_span(spot, f"{sink.takes.profile}={self.guarded(sink, e)},{e.newline()}{line}")
 
                 rewrite.add(sink.module, add_line, 1)
                 return
@@ -62,7 +84,7 @@ class FallbackShapes(ClientShapes):
 
             def add(e: Edits) -> None:
                 span = type(sink.module.source.span(sink.call))(last, last)
-                e.replace_span(span, f", {sink.takes.profile}={self.profile_text(sink, False, e)}")
+                e.replace_span(span, f", {sink.takes.profile}={self.guarded(sink, e)}")
 
             rewrite.add(sink.module, add, 1)
             return
@@ -77,7 +99,7 @@ class FallbackShapes(ClientShapes):
 
         def compose(e: Edits) -> None:
             made = f"{e.render(receiver)}.Session" if on_module and receiver is not None else session
-            e.replace(function, f"{made}({sink.takes.profile}={self.profile_text(sink, False, e)}).{method}")
+            e.replace(function, f"{made}({sink.takes.profile}={self.guarded(sink, e)}).{method}")
 
         rewrite.add(sink.module, compose, 1)
 
@@ -95,9 +117,9 @@ class FallbackShapes(ClientShapes):
             rewrite.add(module, lambda e: e.remove_item(parent, node))
             removal.kill(node)
         elif isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and node is parent.values[-1] and len(parent.values) == 2:
-            left = parent.values[0]
-            rewrite.add(module, lambda e: e.replace(parent, e.render(left)), 1)
-            removal.kill(node)
+            self.to_none(module, node, rewrite, removal)  # an empty text stays a missing one, and `client()` would sign with it
+        elif isinstance(parent, ast.IfExp) and node is not parent.test:
+            self.to_none(module, node, rewrite, removal)
 
     def is_env(self, call: ast.Call) -> bool:
         """Is it a call that gives None where the environment has nothing?"""

@@ -154,7 +154,7 @@ def is_settings(module: Module) -> bool:
     """Is it a Django settings module that configures django-storages?"""
     text = module.source.text
     return ("INSTALLED_APPS" in text or "settings" in module.path.stem or "settings" in module.path.parent.name) and (
-        "storages" in text or "AWS_STORAGE_BUCKET_NAME" in text
+        "storages" in text
     )
 
 
