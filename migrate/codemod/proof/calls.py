@@ -16,7 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 SAME = frozenset(
     {
-        "builtins.str", "builtins.list", "builtins.tuple", "builtins.iter", "copy.copy", "copy.deepcopy", "builtins.bytes", "builtins.next",
+        "builtins.str", "builtins.list", "builtins.tuple", "builtins.iter", "copy.copy", "copy.deepcopy", "builtins.bytes",
         "asyncio.run", "os.fspath", "typing.cast", "builtins.reversed",
     }
 )  # fmt: skip
@@ -87,6 +87,11 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         out = frozenset(Value(Kind.OUTSIDE, text_of(k)) if text_of(k) is not None else UNKNOWN for k in ev.value(call.args[0]))
         default = call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "default"), None)
         return out | (ev.value(default) if default is not None else {NONE})
+    if name == "builtins.next" and call.args:
+        found = NOTHING.union(*(ev.project(frozenset({v}), ("*",)) for v in ev.value(call.args[0])))
+        return found | (ev.value(call.args[1]) if len(call.args) > 1 else NOTHING)
+    if name == "builtins.type" and len(call.args) == 1:
+        return frozenset(Value(Kind.CLASS, v.data) if v.kind is Kind.INSTANCE else UNKNOWN for v in ev.value(call.args[0]))
     if name in SAME and call.args:
         return ev.value(call.args[-1] if name == "typing.cast" else call.args[0])
     if name in HOLDING:
@@ -353,7 +358,7 @@ def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]
     if constructor:
         from migrate.codemod.proof.classes import below
 
-        names |= {c.name for c in below(ev, cls)} | {"cls", "__class__"}  # type: ignore[arg-type, attr-defined]
+        names |= {c.name for c in below(ev, cls)} | {"cls", "__class__", ""}  # type: ignore[arg-type, attr-defined]
     for name in names | set().union(*(other_names(ev, n) for n in names)):
         for call in ev.world.calls.get(name, ()):
             for f in ev.value(call.func):
@@ -363,12 +368,13 @@ def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]
                     out.append((invocation(ev, call), True))
                 elif f == UNKNOWN and isinstance(cls, ast.ClassDef) and name == label:
                     out.append((invocation(ev, call), True))
-                elif constructor and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"):
+                elif name == label and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"):
                     out.append((invocation(ev, call), True))
     for node in handed(ev, function):
         given = hands(ev, node)
         if given is not None:
-            out.append((given, any(f.kind is Kind.BOUND for f in ev.value(node))))
+            bound = any(f.kind is Kind.BOUND for f in ev.value(node))
+            out += [(g, bound) for g in ([given] if last_name(given.site.func) != "partial" else _of_partials(ev, given))]
     return out
 
 
@@ -380,6 +386,21 @@ def name_of(ev: "Evaluator", function: Function) -> str | None:
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
         return parent.targets[0].id
     return None
+
+
+def _of_partials(ev: "Evaluator", given: Invocation) -> list[Invocation]:
+    """Return how a partial calls its function: what it holds, and what each call of it adds or puts in its place."""
+    out: list[Invocation] = []
+    for calls in list(ev.world.calls.values()):
+        for call in calls:
+            if any(f.kind is Kind.PARTIAL and f.data is given.site for f in ev.value(call.func)):
+                more = invocation(ev, call)
+                both = Invocation(call, [*given.places, *more.places], {**given.names, **more.names}, [*given.spread, *more.spread])
+                both.rest = given.rest or more.rest
+                out.append(both)
+            elif any(v.kind is Kind.PARTIAL and v.data is given.site for a in [*call.args, *(k.value for k in call.keywords)] for v in ev.value(a)):
+                out.append(Invocation(call, list(given.places), dict(given.names), list(given.spread), True))
+    return out or [given]
 
 
 def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
@@ -467,7 +488,48 @@ def escapes(ev: "Evaluator", function: Function) -> bool:
         return True
     if not isinstance(function, ast.Lambda) and not all(keeps(d, KEEPING) for d in function.decorator_list):
         return True
+    cls = ev.world.parent(function)
+    if isinstance(cls, ast.ClassDef) and name_of(ev, function) in ("__init__", "__new__") and class_escapes(ev, cls):
+        return True
     return any(hands(ev, node) is None for node in handed(ev, function) if not harmless(ev, node))
+
+
+def class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
+    """Return whether a class, or one below it, may be made or subclassed by something that is not seen."""
+    return bool(ev.read(("class escapes", cls), lambda: frozenset({UNKNOWN}) if _class_escapes(ev, cls) else NOTHING))
+
+
+def _class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
+    from migrate.codemod.proof.classes import CLASS_KEEPING, below, keeps, line
+
+    for c in below(ev, cls):
+        if not all(keeps(d, CLASS_KEEPING) for d in c.decorator_list):
+            return True
+        if any("__init_subclass__" in ev.world.unit_of[b].scopes[b].bindings for b in line(ev, c)[0]):
+            return True
+        for name in {c.name} | other_names(ev, c.name):
+            for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
+                if isinstance(node.ctx, ast.Load) and not _names_class(ev, node) and any(v.kind is Kind.CLASS and v.data is c for v in ev.value(node)):
+                    return True
+    return False
+
+
+def _names_class(ev: "Evaluator", node: ast.expr) -> bool:
+    """Return whether a class is only called, derived from, asked for an attribute, or named in an annotation or a check of types."""
+    parent = ev.world.parent(node)
+    if isinstance(parent, ast.Call):
+        return parent.func is node or last_name(parent.func) in ("isinstance", "issubclass", "super")
+    if isinstance(parent, ast.Attribute):
+        return parent.attr not in ("__subclasses__", "__init__", "__new__", "__dict__", "mro")
+    if isinstance(parent, ast.ClassDef):
+        return node in parent.bases
+    if isinstance(parent, ast.AnnAssign | ast.arg):
+        return parent.annotation is node
+    if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+        return parent.returns is node
+    if isinstance(parent, ast.Subscript | ast.BinOp):  # `Optional[Store]`, `Store | None`, `Color["RED"]`
+        return isinstance(parent, ast.BinOp) or True
+    return isinstance(parent, ast.ExceptHandler | ast.MatchClass)
 
 
 def harmless(ev: "Evaluator", node: ast.expr) -> bool:
@@ -480,7 +542,7 @@ def field(ev: "Evaluator", cls: ast.ClassDef, fields: list[str], name: str) -> V
     """Return what a dataclass's constructor is given for a field."""
     from migrate.codemod.proof.classes import below
 
-    out = NOTHING
+    out: Values = frozenset({UNKNOWN}) if class_escapes(ev, cls) else NOTHING
     at = fields.index(name)
     for c in below(ev, cls):
         for label in {c.name, "cls", "replace", "_replace", "evolve"} | other_names(ev, c.name):
@@ -489,6 +551,8 @@ def field(ev: "Evaluator", cls: ast.ClassDef, fields: list[str], name: str) -> V
                 if label in ("replace", "_replace", "evolve"):
                     given = [k for k in call.keywords if k.arg == name]
                     out |= NOTHING.union(*(ev.value(k.value) for k in given))
+                    if any(k.arg is None for k in call.keywords):
+                        out |= {UNKNOWN}
                 elif any(f.kind is Kind.CLASS and f.data is c for f in functions):
                     made_by = invocation(ev, call)
                     if "?" in fields[: at + 1] and len(made_by.places) > fields.index("?") or made_by.rest:

@@ -27,7 +27,8 @@ PLAIN_BASES = frozenset(
     }
 )  # fmt: skip
 """Bases outside of the program that give no attribute of theirs to a class's own, and change none."""
-INIT = "__init__"
+HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__")
+"""Methods by which a class decides itself what its attributes are."""
 
 
 def defined(ev: "Evaluator", node: ast.AST) -> Values:
@@ -120,6 +121,10 @@ def _is_method(ev: "Evaluator", node: ast.AST) -> bool:
 def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     node: ast.ClassDef = owner.data  # type: ignore[assignment]
     mro, known = line(ev, node)
+    if name.startswith("__") and not name.endswith("__"):
+        return frozenset({UNKNOWN})  # mangled: another attribute in each class
+    if any(hook in ev.world.unit_of[c].scopes[c].bindings for c in mro for hook in HOOKS):
+        return frozenset({UNKNOWN})
     out = NOTHING
     found = False
     for cls in mro:
@@ -138,7 +143,7 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
             base = ev.value(target.value)
             if any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in related for v in base):
                 stored |= ev.stored(target)
-            elif UNKNOWN in base:
+            elif any(v.kind is Kind.UNKNOWN or v.kind is Kind.OBJECT and not isinstance(v.data, ast.Call) or from_library(v) for v in base):
                 stored |= {UNKNOWN}
     for cls in mro:
         if (fields := is_record(ev, cls)) is not None and name in fields:
@@ -148,9 +153,14 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
         out |= {MISSING} if known else {UNKNOWN}
     if not known:
         out |= {UNKNOWN}
-    if any("__getattr__" in ev.world.unit_of[c].scopes[c].bindings or "__getattribute__" in ev.world.unit_of[c].scopes[c].bindings for c in mro):
-        out |= {UNKNOWN}
+    if calls.class_escapes(ev, node) and not any(v.kind is Kind.FUNCTION for v in out):
+        out |= {UNKNOWN}  # a class below it that is not seen may have its own
     return out
+
+
+def from_library(v: Value) -> bool:
+    """Return whether a value came out of a library, which may give back what it was given."""
+    return v.kind is Kind.LIBRARY and ("(" in str(v.data) or "[" in str(v.data))
 
 
 def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:

@@ -225,7 +225,7 @@ class Evaluator:
                 base = self.value(attribute.value)
                 if any(v.kind is Kind.MODULE and v.data == module for v in base):
                     out |= self.stored(attribute)
-                elif UNKNOWN in base and not isinstance(attribute.value, ast.Name):
+                elif UNKNOWN in base or any(classes.from_library(v) for v in base):
                     out |= {UNKNOWN}
         return out
 

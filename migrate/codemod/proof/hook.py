@@ -30,7 +30,7 @@ def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str]
             if hidden & {n.id for n in ast.walk(sources[path].tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}:
                 return Rejection("newer-syntax", path, 1, "a part of it is in newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
-    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root)))
+    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), frozenset(p for p in old if p.suffix == ".ipynb")))
 
 
 @lru_cache(maxsize=512)

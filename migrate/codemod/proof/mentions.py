@@ -41,6 +41,19 @@ class Mentions:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that says one of some words, and the word."""
+        wanted = re.compile(("|".join(map(re.escape, words))).encode())
+        for path, python in files(self.root):
+            if python and path not in known:
+                try:
+                    found = wanted.search(read(path)) if path.stat().st_size <= _LARGEST else None
+                except OSError:
+                    continue
+                if found is not None:
+                    return path, found.group().decode()
+        return None
+
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
         """Return a file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}

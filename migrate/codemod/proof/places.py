@@ -25,7 +25,12 @@ class Places:
         self.texts = texts
         self._objects: dict[Value, bool] = {}
         self.holders: set[ast.ClassDef] = set()
-        self._find_holders()
+        size = -1
+        while size != len(self.holders):
+            size = len(self.holders)
+            self._objects.clear()
+            self._find_holders()
+        self._objects.clear()
 
     def holds(self, node: ast.AST) -> bool:
         """Return whether an expression may be a part of a key, or something that holds one."""
@@ -49,7 +54,7 @@ class Places:
         if v not in self._objects:
             self._objects[v] = False
             found = objects.entries(self.ev, v, frozenset({objects.ANY})) if v.kind is Kind.OBJECT else objects.element(self.ev, v, "*")
-            self._objects[v] = any(self.is_part(e) or self.has_part(e) for e in found)
+            self._objects[v] = any(self.is_part(e) or self.has_part(e) or (e.kind is Kind.INSTANCE and e.data in self.holders) for e in found)
         return self._objects[v]
 
     def _find_holders(self) -> None:
@@ -176,6 +181,8 @@ class Places:
         return None
 
     def _compared(self, node: ast.Compare) -> str | None:
+        if sum(self.holds(other) for other in [node.left, *node.comparators]) > 1:
+            return "it is compared with another key"
         for other in [node.left, *node.comparators]:
             if self.holds(other):
                 continue
@@ -245,6 +252,12 @@ class Places:
                 return f"it is another argument of `{_short(call.func)}`"
             known = str(f.data)
             last = known.rpartition(".")[2]
+            if known == "builtins.sorted" and any(k.arg == "key" for k in call.keywords):
+                return "it is sorted by a function"
+            if known in ("builtins.str", "builtins.bytes", "os.fspath") and any(self.has_part(v) for v in ev.value(node)):
+                return "it is made a text of"
+            if known == "builtins.next":
+                continue
             if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in ("builtins.zip", "builtins.enumerate", "builtins.sorted", "builtins.set"):
                 if known == "os.environ.setdefault" or known == "os.environ.pop":
                     continue
@@ -288,6 +301,8 @@ class Places:
             parent = self.ev.world.parent(parent)
         if isinstance(parent, ast.Starred | ast.FormattedValue | ast.BinOp):
             return "an object that holds a key is unpacked or shown"
+        if isinstance(parent, ast.Compare) and not any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators):
+            return "an object that holds a key is compared"
         if not isinstance(parent, ast.Call) or parent.func is node:
             return None
         for f in self.ev.value(parent.func):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Who = tuple[str, str]
 AMBIENT: Who = ("ambient", "")
+"""Whatever the session, or the default chain, has."""
+CHAIN: Who = ("chain", "")
+"""The default chain by name: what a key comes to under `--target default-chain`."""
 PROFILED = {
     name: Takes((name,), "keyword", key_id=(), secret=(), token=(), profile="profile", endpoint=(), positional=("session_vars", "event_hooks", "include_builtin_handlers", "profile"))
     for name in ("botocore.session.Session", "aiobotocore.session.AioSession")
@@ -302,13 +305,13 @@ def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
         key = text.strip()
         if key in profiles:
             name = profiles[key]
-            return ("profile", name) if name is not None else AMBIENT
+            return ("profile", name) if name is not None else CHAIN
         return ("key", key if is_key_id(key) else "other")
     if text is not None:
         return ("profile", text)
     if v.kind is Kind.OUTSIDE:
-        return ("outside", f"{v.data}{' if not empty' if v.more else ''}")
-    return ("unknown", "")
+        return ("outside" if is_id else "profile from outside", f"{v.data}{' if not empty' if v.more else ''}")
+    return ("unknown", "" if is_id else "profile")
 
 
 def parallel(call: Call, ids: Values, out: set[Who]) -> None:

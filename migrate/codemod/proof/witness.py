@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.proof import dynamic, remains, sinks
+from migrate.codemod.proof import classes, dynamic, objects, remains, sinks
 from migrate.codemod.proof.evaluate import Evaluator, never_run, truth
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.scopes import Unit, parameters
@@ -48,11 +48,39 @@ class Rewritten:
     profiles: Pairs[str, str | None]
     read: Read
     mentions: "Mentions"
+    notebooks: frozenset[Path] = frozenset()
 
 
 Mentions = "object"
 _LOAD = ast.Load()
-_TEXTUAL = frozenset({"builtins.len", "builtins.sorted", "builtins.iter", "builtins.list", "builtins.tuple", "builtins.hash"})
+_SINKS = frozenset(by_callee())
+PURE = frozenset(
+    f"{module}.{name}"
+    for module, names in {
+        "os": ("getenv", "environ.get"),
+        "builtins": ("str", "bytes", "dict", "list", "tuple", "set", "frozenset", "len", "sorted", "zip", "enumerate", "getattr", "isinstance", "bool",
+                     "all", "any", "reversed", "property", "staticmethod", "classmethod", "object"),
+        "collections": ("namedtuple", "OrderedDict"),
+        "types": ("SimpleNamespace",),
+        "typing": ("cast", "NamedTuple", "TypeVar", "NewType"),
+        "dataclasses": ("field", "dataclass", "replace"),
+        "attr": ("ib", "s", "define", "field", "frozen"),
+        "attrs": ("field", "define", "frozen"),
+        "pydantic": ("SecretStr", "Field"),
+        "functools": ("partial",),
+        "copy": ("copy", "deepcopy"),
+        "boto3": ("Session", "Session().get_credentials"),
+        "botocore": ("config.Config", "session.Session"),
+        "aiobotocore": ("session.AioSession",),
+        "pathlib": ("Path",),
+        "re": ("compile",),
+        "logging": ("getLogger",),
+        "enum": ("auto",),
+    }.items()
+    for name in names
+)
+"""Callables outside the program that give an answer and do nothing else."""
+_TEXTUAL = frozenset({"builtins.len", "builtins.str", "builtins.bytes", "builtins.print", "builtins.sorted", "builtins.iter", "builtins.list", "builtins.tuple", "builtins.hash"})
 _CREDENTIALS = frozenset(n for takes in by_callee().values() for n in (*takes.key_id, *takes.secret, *takes.token))
 
 
@@ -88,7 +116,7 @@ class _Proof:
 
     def settled(self, trees: dict[Path, ast.Module]) -> tuple[Evaluator, list[Call]]:
         """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
-        ev = Evaluator(World(self.case.root, dict(trees), self.case.read))
+        ev = Evaluator(World(self.case.root, dict(trees), self.case.read, self.case.notebooks))
         found = self.calls(ev)
         dead = never_run(ev)
         if dead:
@@ -198,7 +226,8 @@ class _Proof:
                     who |= given if joined else (given - {sinks.AMBIENT}) | (session if not given or sinks.AMBIENT in given else set())
                 if who:
                     unit = ev.world.unit_of[node]
-                    out[unit.path, _function(unit, node)].append((frozenset(who), node))
+                    plain = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in who)
+                    out[unit.path, _function(unit, node)].append((plain, node))
         for calls in out.values():
             calls.sort(key=lambda x: (x[1].end_lineno, x[1].end_col_offset))  # type: ignore[attr-defined]
         return out
@@ -244,7 +273,7 @@ class _Proof:
         out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]] = defaultdict(list)
         for call in found:
             unit = ev.world.unit_of[call.node]
-            who = sinks.signers(ev, call, profiles)
+            who = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in sinks.signers(ev, call, profiles))
             if call.named and (who - {sinks.AMBIENT}):
                 out[unit.path, _function(unit, call.node)].append((who, call))
         for calls in out.values():
@@ -268,10 +297,17 @@ class _Proof:
                 if word.strip() not in self.texts and not any(t in word for t in self.texts) and not any(word in t for t in self.texts):
                     at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
                     raise Rejected("deleted-literal", unit, at, "a text would go that no call pairs with the key")
+            for statement in gone:
+                for node in remains.own(statement):
+                    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                        for f in self.properties(node):
+                            if not self.pure_function(f, 0):
+                                raise Rejected("deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and its reading may do something")
             effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
             for name in effects:
-                node = next(n for s in gone for n in remains.own(s) if isinstance(n, ast.Call) and remains.label(n.func) == name)
-                if not self.pure(node):
+                nodes = [n for s in gone if not isinstance(s, ast.Raise | ast.Assert) for n in remains.own(s) if isinstance(n, ast.Call) and remains.label(n.func) == name]
+                node = next((n for n in nodes if not self.pure(n) and not self.stores_key(n)), None)
+                if node is not None:
                     raise Rejected("deleted-call", unit, node, f"the call of `{name}` would go, and it may do something")
             self.arguments(unit, gone, come)
             self.conditions(unit, path, gone, come)
@@ -366,18 +402,13 @@ class _Proof:
         """Return whether leaving a call out changes nothing but its value."""
         if depth > 6:
             return False
-        known = ("os.getenv", "os.environ", "builtins.", "collections.", "types.", "pydantic.", "botocore.", "boto3.", "dataclasses.", "typing.", "functools.",
-                 "argparse.", "requests_aws4auth.", "aioboto3.", "aiobotocore.", "copy.", "attr", "pathlib.", "decouple.", "s3fs", "aws_requests_auth", "opensearchpy")  # fmt: skip
         for f in self.old.value(call.func):
-            if f.kind is Kind.LIBRARY and str(f.data).startswith(known) and not str(f.data).startswith(("builtins.print", "builtins.open", "builtins.input", "builtins.exec", "builtins.super")):
+            if f.kind is Kind.LIBRARY and (str(f.data) in PURE or str(f.data) in _SINKS):
                 continue
-            if f.kind in (Kind.METHOD, Kind.MAKER):
+            if f.kind is Kind.MAKER or (f.kind is Kind.METHOD and f.more in (objects.READING | objects.TEXTS)):
                 continue
             if f.kind in (Kind.FUNCTION, Kind.BOUND):
-                inner = [n for n in ast.walk(f.data) if isinstance(n, ast.Call)]  # type: ignore[arg-type]
-                effects = any(isinstance(n, ast.Global | ast.Nonlocal | ast.Raise | ast.Delete | ast.Yield) for n in ast.walk(f.data))  # type: ignore[arg-type]
-                stores = any(isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) for n in ast.walk(f.data))  # type: ignore[arg-type]
-                if not effects and not stores and all(self.pure(n, depth + 1) for n in inner):
+                if self.pure_function(f.data, depth):  # type: ignore[arg-type]
                     continue
                 return False
             if f.kind is Kind.CLASS:
@@ -387,6 +418,32 @@ class _Proof:
                 return False
             return False
         return True
+
+    def stores_key(self, call: ast.Call) -> bool:
+        """Return whether a call puts a part of a key into a dict or the environment, and does nothing else."""
+        if last_name(call.func) not in ("setdefault", "update", "append", "add"):
+            return False
+        known = all(f.kind is Kind.METHOD or (f.kind is Kind.LIBRARY and str(f.data).startswith("os.environ.")) for f in self.old.value(call.func))
+        return known and any(self.held.holds(n) for n in [*call.args, *(k.value for k in call.keywords)])
+
+    def properties(self, node: ast.Attribute) -> list[ast.AST]:
+        """Return the properties of the program's classes that reading an attribute may call."""
+        out: list[ast.AST] = []
+        for v in self.old.value(node.value):
+            if v.kind is Kind.INSTANCE:
+                for cls in classes.line(self.old, v.data)[0]:  # type: ignore[arg-type]
+                    scope = self.old.world.unit_of[cls].scopes[cls]
+                    out += [b.node for b in scope.bindings.get(node.attr, ()) if classes.has_decorator(b.node, "property", "cached_property")]
+        return out
+
+    def pure_function(self, function: ast.AST, depth: int) -> bool:
+        """Return whether running a function does nothing but give its answer."""
+        nodes = [n for n in ast.walk(function) if n is not function]
+        if any(isinstance(n, ast.Global | ast.Nonlocal | ast.Raise | ast.Delete | ast.Yield | ast.Import | ast.ImportFrom | ast.Assert) for n in nodes):
+            return False
+        if any(isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) for n in nodes):
+            return False
+        return all(self.pure(n, depth + 1) for n in nodes if isinstance(n, ast.Call))
 
     def names(self) -> None:
         """Raise Rejected where a name that went may still be reached, or one that came may mean something already."""
@@ -403,6 +460,7 @@ class _Proof:
         for path in self.changed:
             before, after = _bound(old.units[path], outer=True), _bound(new.units[path], outer=True)
             wide |= set(before - after)
+        wide |= self.changed_functions()
         came = self.new_attributes()
         for unit in list(old.units.values()):
             near = unit.path in self.homes or unit.path in self.changed or self.imports_home(unit)
@@ -415,6 +473,14 @@ class _Proof:
         mentioned = self.case.mentions(wide, self.homes, set(old.units))  # type: ignore[operator]
         if mentioned is not None:
             raise Rejected("mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not followed")
+
+    def changed_functions(self) -> set[str]:
+        """Return the names of the functions and classes that take other arguments than they did."""
+        out: set[str] = set()
+        for path in self.changed:
+            was, now = _signatures(self.case.old[path]), _signatures(self.case.new[path])
+            out |= {name.rpartition(".")[2] for name in was if name in now and was[name] != now[name] or name not in now}
+        return {n for n in out if n not in ("__init__", "__new__", "")}
 
     def for_environment(self, unit: Unit, node: ast.AST) -> bool:
         """Return whether a text names a variable of the environment."""
@@ -534,6 +600,8 @@ class _Proof:
 
     def surroundings(self, before: list[Call], after: list[Call]) -> None:
         """Raise Rejected where a session would lose what the program gave it, or a child what it inherits; or an import its effects."""
+        if any(c.takes.style == "client" and self._touches(c) for c in before) or None in self.case.profiles.values():
+            self.default_session(before)
         changed_sessions = any(c.takes.style == "client" and self._touches(c) for c in before)
         if changed_sessions:
             for path in {*self.homes, *self.changed}:
@@ -543,6 +611,7 @@ class _Proof:
             isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in self.changed for n in ast.walk(self.case.new[p])
         ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in self.changed for n in ast.walk(self.case.old[p]))
         if environment:
+            self.environment_read()
             for unit in list(self.old.world.units.values()):
                 for node, how in dynamic.children(unit):
                     raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
@@ -550,7 +619,10 @@ class _Proof:
             for unit in list(self.old.world.units.values()):
                 for node, how in dynamic.replaced(unit, self.old):
                     raise Rejected("callee-replaced", unit, node, f"something else may be put in the place of `{how}`")
-            self.credentials_taken_out(before)
+            self.credentials_taken_out()
+            for call in before:
+                if self._touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
+                    raise Rejected("session-state", self.unit(call.node), call.node, "the botocore session that it is given may have served already")
             self.session_only(before)
         distinct = Counter(p for p in self.case.profiles.values())
         if any(n > 1 for n in distinct.values()):
@@ -573,19 +645,60 @@ class _Proof:
                         grown = True
         return made
 
-    def credentials_taken_out(self, before: list[Call]) -> None:
-        """Raise Rejected where id and secret of a session's credentials are read without their token."""
-        made = self.made_with_key(before)
-        for name in ("access_key", "secret_key"):
-            for node in self.old.world.attributes.get(name, ()):
-                if not isinstance(node.ctx, ast.Load):
+    def credentials_taken_out(self) -> None:
+        """Raise Rejected where the credentials of a session are taken apart otherwise than to hand on all three parts, or it is asked for its profile."""
+        world = self.old.world
+        for name in ("access_key", "secret_key", "token", "profile_name", "available_profiles"):
+            for node in world.attributes.get(name, ()):
+                values = self.old.value(node.value)
+                if not isinstance(node.ctx, ast.Load) or not any(v.kind is Kind.LIBRARY and ("redentials()" in str(v.data) or "profile" in name) for v in values):
                     continue
-                if not any(v.kind is Kind.LIBRARY and "redentials()" in str(v.data) and (v.more in made or v.more is None or True) for v in self.old.value(node.value)):
-                    continue
-                unit = self.old.world.unit_of[node]
-                function = _function(unit, node)
-                if not any(_function(unit, t) == function for t in self.old.world.attributes.get("token", ()) if self.old.world.unit_of[t] is unit):
-                    raise Rejected("token-left-out", unit, node, f"`.{name}` is taken out of the session's credentials, whose token is not handed on")
+                call = world.parent(node)
+                call = world.parent(call) if isinstance(call, ast.keyword) else call
+                whole = isinstance(call, ast.Call) and {"access_key", "secret_key", "token"} <= {n.attr for n in ast.walk(call) if isinstance(n, ast.Attribute)}
+                if name in ("profile_name", "available_profiles") or not whole:
+                    raise Rejected("token-left-out", world.unit_of[node], node, f"`.{name}` of a session is read, which would be another, or lack its token")
+
+    def default_session(self, before: list[Call]) -> None:
+        """Raise Rejected where the default session may be another than a fresh one, and a client made with a key was made by it."""
+        chain = None in self.case.profiles.values()
+        words = ["DEFAULT_SESSION", "set_default_client_config", *(("setup_default_session", "AWS_PROFILE", "AWS_DEFAULT_PROFILE") if chain else ())]
+        for unit in list(self.old.world.units.values()):
+            if chain and any(c.callee == "os.environ" for c in before):
+                raise Rejected("default-session", unit, None, "the program sets the environment's own keys, which the default chain would read")
+            for node in unit.parents:
+                said = last_name(node) or (node.value if isinstance(node, ast.Constant) else "") or (node.name if isinstance(node, ast.alias) else "")
+                if said in words:
+                    raise Rejected("default-session", unit, node, f"`{said}` may change what a session without a profile is")
+        for call in self.old.world.calls.get("setup_default_session", ()):
+            unit = self.unit(call)
+            plain = all(k.arg in ("region_name", *_CREDENTIALS, "profile_name") for k in call.keywords)
+            regions = any(k.arg == "region_name" for k in call.keywords)
+            statement = unit.parents.get(call)
+            top = isinstance(statement, ast.Expr) and statement in unit.tree.body
+            needs = [c for c in before if self._touches(c) and c.takes.style == "client" and not self._names_region(c)]
+            if not plain or (regions and needs and not (top and all(self.unit(c.node) is unit for c in needs))):
+                raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
+        found = self.case.mentions.says(words[:2] + ["setup_default_session"], set(self.old.world.units))  # type: ignore[attr-defined]
+        if found is not None:
+            raise Rejected("default-session", found[0], None, f"`{found[1]}` in {found[0].name}, which was not followed, may change the default session")
+
+    def _names_region(self, call: Call) -> bool:
+        return isinstance(call.node, ast.Call) and (any(k.arg in ("region_name", None) for k in call.node.keywords) or len(call.node.args) > 1)
+
+    def environment_read(self) -> None:
+        """Raise Rejected where the program looks at the variables of the environment that a rewrite takes away."""
+        for unit in list(self.old.world.units.values()):
+            for node in unit.parents:
+                if isinstance(node, ast.Constant) and node.value in sinks.VARIABLES:
+                    statement = remains_statement(unit, node)
+                    gone, _ = remains.changed(unit.tree, self.case.new.get(unit.path, unit.tree))
+                    if statement not in gone:
+                        raise Rejected("environment-read", unit, node, f"`{node.value}` of the environment is looked at here as well")
+                elif isinstance(node, ast.Attribute) and node.attr == "environ" and any(v.data == "os.environ" for v in self.old.value(node)):
+                    parent = unit.parents.get(node)
+                    if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (isinstance(parent, ast.Subscript) and parent.value is node):
+                        raise Rejected("environment-read", unit, node, "the environment as a whole is looked at or handed on")
 
     def session_only(self, before: list[Call]) -> None:
         """Raise Rejected where a client made with a key makes a call that AWS refuses to a role's session.
@@ -620,9 +733,12 @@ class _Proof:
         seen.add(unit.path)
         for statement in unit.tree.body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                if statement.decorator_list:
+                if statement.decorator_list or not all(self.pure(c) for d in [*statement.args.defaults, *statement.args.kw_defaults] if d is not None for c in ast.walk(d) if isinstance(c, ast.Call)):
                     return False
                 continue
+            for cls in ast.walk(statement):
+                if isinstance(cls, ast.ClassDef) and (classes.bases(self.old, cls)[0] or not classes.bases(self.old, cls)[1]):
+                    return False
             for n in ast.walk(statement):
                 if isinstance(n, ast.Call) and not self.pure(n) and not _within_function(unit, n):
                     return False
@@ -659,14 +775,35 @@ def _imported(world: World, trees: dict[Path, ast.Module], path: Path) -> set[Pa
     for node in ast.walk(trees[path]):
         found = []
         if isinstance(node, ast.Import):
-            found = [world.find(path, a.name, 0) for a in node.names]
+            found = [world.find(path, name, 0) for a in node.names for name in _above(a.name)]
         elif isinstance(node, ast.ImportFrom):
-            found = [world.find(path, node.module or "", node.level)]
+            found = [world.find(path, name, node.level) for name in _above(node.module or "")]
             found += [world.find(path, f"{node.module}.{a.name}" if node.module else a.name, node.level) for a in node.names if a.name != "*"]
         for v in found:
             if v.kind is Kind.MODULE and v.data.suffix == ".py":  # type: ignore[union-attr]
                 out.add(v.data)  # type: ignore[arg-type]
     return out
+
+
+def _signatures(tree: ast.Module) -> dict[str, str]:
+    """Return the parameters of each function by its name and those of the classes and functions around it."""
+    out: dict[str, str] = {}
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                out[f"{prefix}{child.name}"] = ",".join(a.arg for a in parameters(child.args))
+            inner = f"{prefix}{child.name}." if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else prefix
+            visit(child, inner)
+
+    visit(tree, "")
+    return out
+
+
+def _above(name: str) -> list[str]:
+    """Return a module's name and those of the packages around it."""
+    parts = name.split(".")
+    return [".".join(parts[: n + 1]) for n in range(len(parts))]
 
 
 def _function(unit: Unit, node: ast.AST) -> str:
