@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migrate.changes.change import Change
+from migrate.codemod.check import clean_prose
 from migrate.codemod.cluster import Problem, real_ids
 from migrate.codemod.copies import secrets_in
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.notebooks import Notebook
 from migrate.codemod.program import Result
-from migrate.codemod.check import clean_prose
 from migrate.codemod.prose import clean_comments, reads_docstrings
 from migrate.codemod.silence import Silence
 from migrate.codemod.source import Source, Unreadable

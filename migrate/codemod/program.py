@@ -85,9 +85,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     return result
 
 
-def proved(
-    root: Path, sources: dict[Path, Source], accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result
-) -> None:
+def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
     """Drop each rewrite that the witness does not accept, and make the edits of the others anew."""
     while result.texts:
         profiles = {key: mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
@@ -111,7 +109,7 @@ def proved(
                 )
             )
         for made in (result.texts, result.replaced, result.profiles, result.libraries):
-            made.clear()  # type: ignore[attr-defined]
+            made.clear()
         result.groups = []
         apply(accepted, found, mapping, result)
 
@@ -190,7 +188,13 @@ def soften(cluster: Cluster, found: Credentials) -> None:
     if first.module in found.shaped:
         if not any(p.code != "AWS218" for p in cluster.problems):
             cluster.problems.append(
-                Problem(first.module, first.node, "AWS202", "a text in this file may be the secret of this key, and nothing pairs the two", "rewrite by hand")
+                Problem(
+                    first.module,
+                    first.node,
+                    "AWS202",
+                    "a text in this file may be the secret of this key, and nothing pairs the two",
+                    "rewrite by hand",
+                )
             )
         return
     cluster.problems[:] = [

@@ -51,7 +51,7 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
     for f in ev.value(call.func):
         match f.kind:
             case Kind.FUNCTION | Kind.BOUND:
-                out |= returned(ev, f.data)  # type: ignore[arg-type]
+                out |= returned(ev, f.data)
             case Kind.CLASS:
                 out |= {Value(Kind.INSTANCE, f.data)}
             case Kind.MAKER:
@@ -59,7 +59,7 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
             case Kind.METHOD:
                 out |= objects.method(ev, f, call)
             case Kind.PARTIAL:
-                out |= _of_partial(ev, f.data)  # type: ignore[arg-type]
+                out |= _of_partial(ev, f.data)
             case Kind.LIBRARY:
                 out |= of_library(ev, str(f.data), call)
             case Kind.MISSING:
@@ -73,7 +73,7 @@ def _of_partial(ev: "Evaluator", call: ast.Call) -> Values:
     out = NOTHING
     for f in ev.value(call.args[0]):
         if f.kind in (Kind.FUNCTION, Kind.BOUND):
-            out |= returned(ev, f.data)  # type: ignore[arg-type]
+            out |= returned(ev, f.data)
         elif f.kind is Kind.LIBRARY:
             out |= {library(f"{f.data}()", call)}
         else:
@@ -104,15 +104,14 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         out = NOTHING
         for key in ev.value(call.args[1]):
             text = text_of(key)
-            found = ev.attribute(ev.value(call.args[0]), text, True) if text is not None else frozenset({UNKNOWN})
-            out |= found
-        default = ev.value(call.args[2]) if len(call.args) > 2 else NOTHING
-        return (out - {MISSING}) | (default if MISSING in out or not out else NOTHING)
+            out |= ev.attribute(ev.value(call.args[0]), text, True) if text is not None else {UNKNOWN}
+        other = ev.value(call.args[2]) if len(call.args) > 2 else NOTHING
+        return (out - {MISSING}) | (other if MISSING in out or not out else NOTHING)
     if name in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field"):
         default = next((k.value for k in call.keywords if k.arg == "default"), None)
         factory = next((k.value for k in call.keywords if k.arg in ("default_factory", "factory")), None)
         if factory is not None:
-            return NOTHING.union(*(returned(ev, f.data) if f.kind is Kind.FUNCTION else {UNKNOWN} for f in ev.value(factory)))  # type: ignore[arg-type]
+            return NOTHING.union(*(returned(ev, f.data) if f.kind is Kind.FUNCTION else {UNKNOWN} for f in ev.value(factory)))
         return ev.value(default)
     if name in ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve") and call.args:
         return ev.value(call.args[0])
@@ -187,18 +186,20 @@ def made(ev: "Evaluator", call: ast.Call, key: Value) -> tuple[Values, bool]:
     maker = next((f for f in functions if f.kind is Kind.MAKER), None)
     names = {str(f.data) for f in functions if f.kind is Kind.LIBRARY}
     if maker is not None:
-        fields = fields_of(ev, maker.data)  # type: ignore[arg-type]
+        fields = fields_of(ev, maker.data)
         given = invocation(ev, call)
         out = NOTHING
         for n, name in enumerate(fields):
             if key is ANY or key in (const(name), const(n)):
-                out |= given.places[n] if n < len(given.places) else given.names.get(name, frozenset({UNKNOWN} if given.rest else {MISSING}))
+                out |= (
+                    given.places[n] if n < len(given.places) else given.names.get(name, frozenset({UNKNOWN} if given.rest else {MISSING}))
+                )
         return (out, True) if fields and not given.rest else (frozenset({UNKNOWN}), False)
     if names & {"builtins.sorted", "builtins.set", "builtins.filter"}:
         return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), True
     method = next((f for f in functions if f.kind is Kind.METHOD), None)
     if method is not None and method.more == "values":
-        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, True  # type: ignore[arg-type]
+        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, True
     if names & {"pydantic.SecretStr", "pydantic.types.SecretStr"}:
         return (ev.value(call.args[0]), True) if call.args else (frozenset({UNKNOWN}), False)
     out, certain = NOTHING, key is ANY
@@ -208,7 +209,11 @@ def made(ev: "Evaluator", call: ast.Call, key: Value) -> tuple[Values, bool]:
             certain = True
     for source in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
         for v in ev.value(source):
-            found = entries(ev, v, frozenset({key})) if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict | ast.Call | ast.arg) else frozenset({UNKNOWN})
+            found = (
+                entries(ev, v, frozenset({key}))
+                if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict | ast.Call | ast.arg)
+                else frozenset({UNKNOWN})
+            )
             certain = certain or MISSING not in found
             out |= found - {MISSING}
     return out, certain
@@ -239,10 +244,10 @@ def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
         if not isinstance(a, ast.Starred):
             out.places.append(ev.value(a))
             continue
-        rows = [v for v in ev.value(a.value)]
+        rows = list(ev.value(a.value))
         fixed = len(rows) == 1 and isinstance(rows[0].data, ast.Tuple | ast.List) and not stores(ev, rows[0])
-        if fixed and not any(isinstance(e, ast.Starred) for e in rows[0].data.elts):  # type: ignore[union-attr]
-            out.places += [ev.value(e) for e in rows[0].data.elts]  # type: ignore[union-attr]
+        if fixed and not any(isinstance(e, ast.Starred) for e in rows[0].data.elts):
+            out.places += [ev.value(e) for e in rows[0].data.elts]
         else:
             out.rest = True
             break
@@ -270,12 +275,14 @@ def _parameter(ev: "Evaluator", node: ast.arg) -> Values:
     if node in (arguments.vararg, arguments.kwarg):
         return frozenset({Value(Kind.OBJECT, node)})
     cls = unit.parents.get(function)
-    names = [a for a in [*arguments.posonlyargs, *arguments.args]]
+    names = [*arguments.posonlyargs, *arguments.args]
     if isinstance(cls, ast.ClassDef) and not isinstance(function, ast.Lambda):
         from migrate.codemod.proof.classes import below, has_decorator
 
         if names and node is names[0] and not has_decorator(function, "staticmethod"):
-            kind = Kind.CLASS if has_decorator(function, "classmethod") or function.name in ("__new__", "__init_subclass__") else Kind.INSTANCE
+            kind = (
+                Kind.CLASS if has_decorator(function, "classmethod") or function.name in ("__new__", "__init_subclass__") else Kind.INSTANCE
+            )
             return frozenset(Value(kind, c) for c in below(ev, cls))
     default = default_of(arguments, node)
     out = NOTHING
@@ -358,17 +365,17 @@ def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]
     if constructor:
         from migrate.codemod.proof.classes import below
 
-        names |= {c.name for c in below(ev, cls)} | {"cls", "__class__", ""}  # type: ignore[arg-type, attr-defined]
+        names |= {c.name for c in below(ev, cls)} | {"cls", "__class__", ""}  # type: ignore[arg-type]
     for name in names | set().union(*(other_names(ev, n) for n in names)):
         for call in ev.world.calls.get(name, ()):
             for f in ev.value(call.func):
                 if f.data is function and f.kind in (Kind.FUNCTION, Kind.BOUND):
                     out.append((invocation(ev, call), f.kind is Kind.BOUND))
-                elif constructor and f.kind is Kind.CLASS and constructs(ev, f.data, function):  # type: ignore[arg-type]
-                    out.append((invocation(ev, call), True))
-                elif f == UNKNOWN and isinstance(cls, ast.ClassDef) and name == label:
-                    out.append((invocation(ev, call), True))
-                elif name == label and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"):
+                elif (
+                    (constructor and f.kind is Kind.CLASS and constructs(ev, f.data, function))
+                    or (f == UNKNOWN and isinstance(cls, ast.ClassDef) and name == label)
+                    or (name == label and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"))
+                ):
                     out.append((invocation(ev, call), True))
     for node in handed(ev, function):
         given = hands(ev, node)
@@ -398,7 +405,11 @@ def _of_partials(ev: "Evaluator", given: Invocation) -> list[Invocation]:
                 both = Invocation(call, [*given.places, *more.places], {**given.names, **more.names}, [*given.spread, *more.spread])
                 both.rest = given.rest or more.rest
                 out.append(both)
-            elif any(v.kind is Kind.PARTIAL and v.data is given.site for a in [*call.args, *(k.value for k in call.keywords)] for v in ev.value(a)):
+            elif any(
+                v.kind is Kind.PARTIAL and v.data is given.site
+                for a in [*call.args, *(k.value for k in call.keywords)]
+                for v in ev.value(a)
+            ):
                 out.append(Invocation(call, list(given.places), dict(given.names), list(given.spread), True))
     return out or [given]
 
@@ -509,7 +520,11 @@ def _class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
             return True
         for name in {c.name} | other_names(ev, c.name):
             for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
-                if isinstance(node.ctx, ast.Load) and not _names_class(ev, node) and any(v.kind is Kind.CLASS and v.data is c for v in ev.value(node)):
+                if (
+                    isinstance(node.ctx, ast.Load)
+                    and not _names_class(ev, node)
+                    and any(v.kind is Kind.CLASS and v.data is c for v in ev.value(node))
+                ):
                     return True
     return False
 
@@ -535,10 +550,10 @@ def _names_class(ev: "Evaluator", node: ast.expr) -> bool:
 def harmless(ev: "Evaluator", node: ast.expr) -> bool:
     """Return whether naming a function calls it with nothing: a decorator that keeps it, a `raise`, a comparison."""
     parent = ev.world.parent(node)
-    return isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Compare))
+    return isinstance(parent, (ast.Attribute, ast.Compare))
 
 
-def field(ev: "Evaluator", cls: ast.ClassDef, fields: list[str], name: str) -> Values:
+def constructed_with(ev: "Evaluator", cls: ast.ClassDef, fields: list[str], name: str) -> Values:
     """Return what a dataclass's constructor is given for a field."""
     from migrate.codemod.proof.classes import below
 
@@ -555,7 +570,7 @@ def field(ev: "Evaluator", cls: ast.ClassDef, fields: list[str], name: str) -> V
                         out |= {UNKNOWN}
                 elif any(f.kind is Kind.CLASS and f.data is c for f in functions):
                     made_by = invocation(ev, call)
-                    if "?" in fields[: at + 1] and len(made_by.places) > fields.index("?") or made_by.rest:
+                    if ("?" in fields[: at + 1] and len(made_by.places) > fields.index("?")) or made_by.rest:
                         out |= {UNKNOWN}
                     if at < len(made_by.places):
                         out |= made_by.places[at]

@@ -18,7 +18,9 @@ KEEPING = frozenset(
     }
 )  # fmt: skip
 """Decorators that leave a function what it is, as far as a key is concerned."""
-CLASS_KEEPING = frozenset({"dataclass", "final", "unique", "total_ordering", "define", "frozen", "attrs", "attr.s", "s", "runtime_checkable"})
+CLASS_KEEPING = frozenset(
+    {"dataclass", "final", "unique", "total_ordering", "define", "frozen", "attrs", "attr.s", "s", "runtime_checkable"}
+)
 PLAIN_BASES = frozenset(
     {
         "builtins.object", "builtins.Exception", "abc.ABC", "typing.Protocol", "typing.NamedTuple", "threading.Thread", "unittest.TestCase",
@@ -58,7 +60,7 @@ def bases(ev: "Evaluator", node: ast.ClassDef) -> tuple[list[ast.ClassDef], bool
             if v.kind is Kind.MAKER:
                 continue
             if v.kind is Kind.CLASS:
-                own.append(v.data)  # type: ignore[arg-type]
+                own.append(v.data)
             elif v.kind is not Kind.LIBRARY or v.data not in PLAIN_BASES:
                 plain = False
     return own, plain and all(keeps(d, CLASS_KEEPING) for d in node.decorator_list)
@@ -79,7 +81,7 @@ def line(ev: "Evaluator", node: ast.ClassDef) -> tuple[list[ast.ClassDef], bool]
 
 def below(ev: "Evaluator", node: ast.ClassDef) -> set[ast.ClassDef]:
     """Return a class and all classes of the program below it."""
-    return set(ev.read(("below", node), lambda: _below(ev, node))) | {node}  # type: ignore[arg-type]
+    return set(ev.read(("below", node), lambda: _below(ev, node))) | {node}  # type: ignore[return-value]
 
 
 def _below(ev: "Evaluator", node: ast.ClassDef) -> Values:
@@ -119,7 +121,7 @@ def _is_method(ev: "Evaluator", node: ast.AST) -> bool:
 
 
 def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
-    node: ast.ClassDef = owner.data  # type: ignore[assignment]
+    node: ast.ClassDef = owner.data
     mro, known = line(ev, node)
     if name.startswith("__") and not name.endswith("__"):
         return frozenset({UNKNOWN})  # mangled: another attribute in each class
@@ -143,11 +145,13 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
             base = ev.value(target.value)
             if any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in related for v in base):
                 stored |= ev.stored(target)
-            elif any(v.kind is Kind.UNKNOWN or v.kind is Kind.OBJECT and not isinstance(v.data, ast.Call) or from_library(v) for v in base):
+            elif any(
+                v.kind is Kind.UNKNOWN or (v.kind is Kind.OBJECT and not isinstance(v.data, ast.Call)) or from_library(v) for v in base
+            ):
                 stored |= {UNKNOWN}
     for cls in mro:
         if (fields := is_record(ev, cls)) is not None and name in fields:
-            stored |= calls.field(ev, cls, fields, name)
+            stored |= calls.constructed_with(ev, cls, fields, name)
     out |= stored
     if not found and not stored:
         out |= {MISSING} if known else {UNKNOWN}
@@ -171,13 +175,13 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
     for base in node.bases:
         for v in ev.value(base):
             if v.kind is Kind.MAKER:
-                return calls.fields_of(ev, v.data)  # type: ignore[arg-type]
+                return calls.fields_of(ev, v.data)
     named = any(last_name(b) == "NamedTuple" for b in node.bases)
     if not named and not has_decorator(node, "dataclass", "define", "frozen", "attrs", "s"):
         return None
     fields: list[str] = []
-    for base in reversed(bases(ev, node)[0]):
-        fields += [f for f in is_record(ev, base) or [] if f not in fields]
+    for above in reversed(bases(ev, node)[0]):
+        fields += [f for f in is_record(ev, above) or [] if f not in fields]
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             note = ast.dump(statement.annotation)
@@ -190,7 +194,11 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
                 continue
             if statement.target.id not in fields:
                 fields.append(statement.target.id)
-        elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call) and last_name(statement.value.func) in ("ib", "field"):
+        elif (
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.value, ast.Call)
+            and last_name(statement.value.func) in ("ib", "field")
+        ):
             fields += [t.id for t in statement.targets if isinstance(t, ast.Name)]
     if any(isinstance(d, ast.Call) and d.keywords and any(k.arg not in ("frozen", "slots", "repr", "eq", "auto_attribs", "order", "hash") for k in d.keywords)
            for d in node.decorator_list):  # fmt: skip

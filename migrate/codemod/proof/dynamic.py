@@ -15,7 +15,22 @@ if TYPE_CHECKING:
 WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
 """Builtins that give all names at once, or run a text."""
 BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
-ATTRIBUTES = frozenset({"__dict__", "__globals__", "f_globals", "f_locals", "__annotations__", "_getframe", "__setattr__", "__delattr__", "__setitem__", "__getattribute__", "__getattribute__", "__code__", "__defaults__"})
+ATTRIBUTES = frozenset(
+    {
+        "__dict__",
+        "__globals__",
+        "f_globals",
+        "f_locals",
+        "__annotations__",
+        "_getframe",
+        "__setattr__",
+        "__delattr__",
+        "__setitem__",
+        "__getattribute__",
+        "__code__",
+        "__defaults__",
+    }
+)
 MODULES = frozenset({"inspect", "fire", "gc", "ctypes", "runpy", "code", "pdb", "dis", "marshal"})
 FUNCTIONS = frozenset({"import_module", "reload", "attrgetter", "methodcaller", "run_path", "run_module", "signature", "getmembers", "get_type_hints",
                        "asdict", "astuple", "fields"})  # fmt: skip
@@ -28,7 +43,13 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
             name = last_name(node.func)
             plain = isinstance(node.func, ast.Name) and unit.cell(node.func) is None
             if plain and name in WHOLE:
-                if name == "vars" and node.args and not any(v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE, Kind.UNKNOWN, Kind.LIBRARY) for v in ev.value(node.args[0])):
+                if (
+                    name == "vars"
+                    and node.args
+                    and not any(
+                        v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE, Kind.UNKNOWN, Kind.LIBRARY) for v in ev.value(node.args[0])
+                    )
+                ):
                     continue
                 yield node, f"`{name}()`"
             elif plain and name in ("setattr", "delattr"):
@@ -53,7 +74,12 @@ def uses_of(unit: "Unit", ev: "Evaluator", held: "Callable[[ast.AST], bool]") ->
     """Yield each place of a file that reaches the names of what holds a key, in a file that has nothing else to do with it."""
     for node in unit.parents:
         if isinstance(node, ast.Call) and node.args and last_name(node.func) in BY_NAME | WHOLE | FUNCTIONS and held(node.args[0]):
-            if last_name(node.func) in BY_NAME and len(node.args) > 1 and isinstance(node.args[1], ast.Constant) and last_name(node.func) in ("getattr", "hasattr"):
+            if (
+                last_name(node.func) in BY_NAME
+                and len(node.args) > 1
+                and isinstance(node.args[1], ast.Constant)
+                and last_name(node.func) in ("getattr", "hasattr")
+            ):
                 continue
             yield node, f"`{last_name(node.func)}()`"
         elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES and held(node.value):
@@ -110,7 +136,12 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
     for node in unit.parents:
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             for v in ev.value(node.value):
-                if v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES and "(" not in str(v.data) and node.attr != "DEFAULT_SESSION":
+                if (
+                    v.kind is Kind.LIBRARY
+                    and str(v.data).split(".")[0] in LIBRARIES
+                    and "(" not in str(v.data)
+                    and node.attr != "DEFAULT_SESSION"
+                ):
                     yield node, f"{v.data}.{node.attr}"
         elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace"):
             if node.args and any(
@@ -121,5 +152,14 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
             parent = unit.parents.get(node)
             if isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Subscript):
                 called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
-                if called not in ("import_module", "getLogger", "find_spec", "version", "__import__", "importorskip", "get_distribution", "set_stream_logger"):
+                if called not in (
+                    "import_module",
+                    "getLogger",
+                    "find_spec",
+                    "version",
+                    "__import__",
+                    "importorskip",
+                    "get_distribution",
+                    "set_stream_logger",
+                ):
                     yield node, node.value.rpartition(".")[2]

@@ -161,17 +161,17 @@ class Evaluator:
     def star_is_known(self, path: Path, star: Binding) -> bool:
         """Return whether a star import brings in a file of the program."""
         found = self.world.find(path, star.module, star.level)
-        return found.kind is Kind.MODULE and self.world.unit(found.data) is not None  # type: ignore[arg-type]
+        return found.kind is Kind.MODULE and self.world.unit(found.data) is not None
 
     def of_star(self, path: Path, star: Binding, name: str) -> Values:
         """Return what a star import may bring in under a name."""
         found = self.world.find(path, star.module, star.level)
         if found.kind is not Kind.MODULE:
             return NOTHING
-        unit = self.world.unit(found.data)  # type: ignore[arg-type]
+        unit = self.world.unit(found.data)
         if unit is None or (name not in unit.module.bindings and not unit.module.stars):
             return NOTHING
-        return self.member(found.data, name) - {MISSING}  # type: ignore[arg-type]
+        return self.member(found.data, name) - {MISSING}
 
     def bound(self, path: Path, binding: Binding) -> Values:
         """Return what a binding gives its name."""
@@ -189,7 +189,7 @@ class Evaluator:
             case "from":
                 module = self.world.find(path, binding.module, binding.level)
                 if module.kind is Kind.MODULE:
-                    return self.member(module.data, binding.name)  # type: ignore[arg-type]
+                    return self.member(module.data, binding.name)
                 return frozenset({library(f"{module.data}.{binding.name}") if module.kind is Kind.LIBRARY else UNKNOWN})
         return frozenset({UNKNOWN})
 
@@ -259,9 +259,9 @@ class Evaluator:
                     out |= known
                 case Kind.LIBRARY:
                     dotted = f"{v.data}.{name}"
-                    out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}  # type: ignore[arg-type]
+                    out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}
                 case Kind.MODULE:
-                    out |= self.member(v.data, name)  # type: ignore[arg-type]
+                    out |= self.member(v.data, name)
                 case Kind.CLASS | Kind.INSTANCE:
                     out |= classes.attribute(self, v, name) - (NOTHING if lenient else {MISSING})
                 case Kind.CONST if v.more is None:
@@ -282,7 +282,7 @@ class Evaluator:
                 keys = {text_of(k) for k in self.value(node.slice)}
                 out |= {Value(Kind.OUTSIDE, k) if k is not None else UNKNOWN for k in keys}
             elif v.kind is Kind.LIBRARY:
-                out |= {library(f"{v.data}[]", v.more)}  # type: ignore[arg-type]
+                out |= {library(f"{v.data}[]", v.more)}
             elif isinstance(node.slice, ast.Slice):
                 out |= {v} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):
@@ -370,7 +370,11 @@ def never_run(ev: Evaluator) -> frozenset[ast.AST]:
     out: set[ast.AST] = set()
     for unit in list(ev.world.units.values()):
         for node in unit.parents:
-            if isinstance(node, ast.If | ast.IfExp) and not isinstance(node.test, ast.Constant) and (known := truth(ev, node.test)) is not None:
+            if (
+                isinstance(node, ast.If | ast.IfExp)
+                and not isinstance(node.test, ast.Constant)
+                and (known := truth(ev, node.test)) is not None
+            ):
                 arm = node.orelse if known else node.body
                 out |= set(arm) if isinstance(arm, list) else {arm}
     return frozenset(out)

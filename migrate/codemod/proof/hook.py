@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.files import read
+from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
-from migrate.codemod.proof.witness import Rejection, Rewritten, prove
+from migrate.codemod.proof.witness import prove
 from migrate.codemod.source import Source, Unreadable, decode, parse_text
 
 _LARGEST = 1 << 20
@@ -30,7 +31,9 @@ def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str]
             if hidden & {n.id for n in ast.walk(sources[path].tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}:
                 return Rejection("newer-syntax", path, 1, "a part of it is in newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
-    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), frozenset(p for p in old if p.suffix == ".ipynb")))
+    return prove(
+        Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), frozenset(p for p in old if p.suffix == ".ipynb"))
+    )
 
 
 @lru_cache(maxsize=512)

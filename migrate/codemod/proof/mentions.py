@@ -8,7 +8,9 @@ from pathlib import Path
 
 from migrate.codemod.files import read
 
-_SKIPPED = frozenset({".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+_SKIPPED = frozenset(
+    {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+)
 _SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
 _SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".j2", ".jinja", ".tpl", ".service")
 _NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")

@@ -48,7 +48,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
         from migrate.codemod.proof.classes import attribute as of_class
         from migrate.codemod.proof.classes import is_record
 
-        fields = is_record(ev, value.data) or []  # type: ignore[arg-type]
+        fields = is_record(ev, value.data) or []
         if step < len(fields) and fields[step] != "?":
             return of_class(ev, value, fields[step])
     return NOTHING if value.kind is Kind.MISSING else frozenset({UNKNOWN})
@@ -56,7 +56,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
 
 def row(ev: "Evaluator", value: Value, step: int | str) -> Values:
     """Return an element of one tuple of `zip(a, b)`, `enumerate(a)`, `d.items()`; or such a tuple."""
-    call: ast.Call = value.data  # type: ignore[assignment]
+    call: ast.Call = value.data
     if step == "*":
         return frozenset({Value(Kind.ROW, call, "row")}) if value.more == "rows" else _all_of_row(ev, value)
     if value.more == "rows" or not isinstance(step, int):
@@ -65,7 +65,7 @@ def row(ev: "Evaluator", value: Value, step: int | str) -> Values:
     if name == "items" and isinstance(call.func, ast.Attribute):
         base = ev.value(call.func.value)
         if step == 0:
-            return NOTHING.union(*(frozenset(keys(ev, v.data)) if v.kind is Kind.OBJECT else {UNKNOWN} for v in base))  # type: ignore[arg-type]
+            return NOTHING.union(*(frozenset(keys(ev, v.data)) if v.kind is Kind.OBJECT else {UNKNOWN} for v in base))
         return NOTHING.union(*(entries(ev, v, frozenset({ANY})) - {MISSING} for v in base))
     if name == "enumerate" and call.args:
         return frozenset({UNKNOWN}) if step == 0 else ev.project(ev.value(call.args[0]), ("*",))
@@ -133,7 +133,9 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
         return out, certain
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         if key is ANY or any(isinstance(e, ast.Starred) for e in node.elts):
-            return NOTHING.union(*(ev.project(ev.value(e.value), ("*",)) if isinstance(e, ast.Starred) else ev.value(e) for e in node.elts)), True
+            return NOTHING.union(
+                *(ev.project(ev.value(e.value), ("*",)) if isinstance(e, ast.Starred) else ev.value(e) for e in node.elts)
+            ), True
         at = key.more
         if isinstance(at, int) and not isinstance(at, bool) and -len(node.elts) <= at < len(node.elts):
             return ev.value(node.elts[at]), True
@@ -181,7 +183,9 @@ def stores(ev: "Evaluator", owner: Value) -> list[tuple[Value | None, Values, bo
         for source in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
             for v in ev.value(source):
                 if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict) and None not in v.data.keys and v != owner:
-                    out += [(k, entries(ev, v, frozenset({k})) - {MISSING}, follows(ev, owner, call)) for k in keys(ev, v.data) if k != UNKNOWN]
+                    out += [
+                        (k, entries(ev, v, frozenset({k})) - {MISSING}, follows(ev, owner, call)) for k in keys(ev, v.data) if k != UNKNOWN
+                    ]
                 elif v != owner:
                     out.append((None, frozenset({UNKNOWN}), False))
     return out
@@ -190,7 +194,7 @@ def stores(ev: "Evaluator", owner: Value) -> list[tuple[Value | None, Values, bo
 def follows(ev: "Evaluator", owner: Value, change: ast.AST) -> bool:
     """Return whether a change of an object stands below its making in the same block, and nothing reads the object in between."""
     node = owner.data
-    if not isinstance(node, ast.expr) or isinstance(change, ast.Call) and not isinstance(ev.world.parent(change), ast.Expr):
+    if not isinstance(node, ast.expr) or (isinstance(change, ast.Call) and not isinstance(ev.world.parent(change), ast.Expr)):
         return False
     made = statement(ev, node)
     later = statement(ev, change)
@@ -265,7 +269,7 @@ def shrinks(ev: "Evaluator", owner: Value, key: Value) -> bool:
 
 def method(ev: "Evaluator", value: Value, call: ast.Call) -> Values:
     """Return what `x.get(…)` and the like give."""
-    owner: Value = value.data  # type: ignore[assignment]
+    owner: Value = value.data
     name = value.more
     if owner.kind is not Kind.OBJECT:
         if name == "strip" or name in ("rstrip", "lstrip"):

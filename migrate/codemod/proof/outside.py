@@ -1,6 +1,7 @@
 """What programs read from outside through a library: command lines parsed by argparse, Django's settings."""
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
@@ -55,6 +56,10 @@ def of_django(ev: "Evaluator", name: str) -> Values | None:
     return out if found else None
 
 
-def settings_modules(ev: "Evaluator") -> list:  # type: ignore[type-arg]
+def settings_modules(ev: "Evaluator") -> list[Path]:
     """Return the files that hold Django's settings."""
-    return [p for p, u in list(ev.world.units.items()) if "settings" in p.stem or "settings" in p.parent.name or "INSTALLED_APPS" in u.module.bindings]
+    return [
+        p
+        for p, u in list(ev.world.units.items())
+        if "settings" in p.stem or "settings" in p.parent.name or "INSTALLED_APPS" in u.module.bindings
+    ]

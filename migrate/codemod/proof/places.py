@@ -54,7 +54,9 @@ class Places:
         if v not in self._objects:
             self._objects[v] = False
             found = objects.entries(self.ev, v, frozenset({objects.ANY})) if v.kind is Kind.OBJECT else objects.element(self.ev, v, "*")
-            self._objects[v] = any(self.is_part(e) or self.has_part(e) or (e.kind is Kind.INSTANCE and e.data in self.holders) for e in found)
+            self._objects[v] = any(
+                self.is_part(e) or self.has_part(e) or (e.kind is Kind.INSTANCE and e.data in self.holders) for e in found
+            )
         return self._objects[v]
 
     def _find_holders(self) -> None:
@@ -74,7 +76,7 @@ class Places:
                 if isinstance(target.ctx, ast.Store) and any(self.is_part(v) or self.has_part(v) for v in ev.stored(target)):
                     for v in ev.value(target.value):
                         if v.kind in (Kind.INSTANCE, Kind.CLASS):
-                            self.holders |= classes.below(ev, v.data)  # type: ignore[arg-type]
+                            self.holders |= classes.below(ev, v.data)
 
     def trouble(self, node: ast.expr) -> str | None:
         """Return why a part of a key where it stands is not understood; None where it is."""
@@ -87,7 +89,9 @@ class Places:
                 return "the key is part of a longer text"
         match parent:
             case ast.Assign() if node is parent.value:
-                return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(parent.targets)
+                return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(
+                    parent.targets
+                )
             case ast.AnnAssign() if node is parent.value:
                 return self._targets([parent.target])
             case ast.NamedExpr():
@@ -164,9 +168,18 @@ class Places:
 
         ev = self.ev
         unit = ev.world.unit_of[target]
-        if not isinstance(target, ast.Name) or not target.id.isupper() or unit.scope_of[target] is not unit.module or unit.path not in settings_modules(ev):
+        if (
+            not isinstance(target, ast.Name)
+            or not target.id.isupper()
+            or unit.scope_of[target] is not unit.module
+            or unit.path not in settings_modules(ev)
+        ):
             return None
-        if "INSTALLED_APPS" not in unit.module.bindings or target.id == "STORAGES" or (target.id in SETTINGS and not any(self.has_part(v) for v in ev.value(value))):
+        if (
+            "INSTALLED_APPS" not in unit.module.bindings
+            or target.id == "STORAGES"
+            or (target.id in SETTINGS and not any(self.has_part(v) for v in ev.value(value)))
+        ):
             return None
         read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
         return None if read else f"the setting `{target.id}` may be read by an app of Django"
@@ -198,10 +211,14 @@ class Places:
         for v in found:
             if v.kind is not Kind.METHOD:
                 continue
-            owner: Value = v.data  # type: ignore[assignment]
+            owner: Value = v.data
             if not called:
                 return f"its `.{node.attr}` is taken and not called"
-            known = objects.READING | {"append", "extend", "update", "setdefault", "add", "insert"} if owner.kind is Kind.OBJECT else objects.TEXTS
+            known = (
+                objects.READING | {"append", "extend", "update", "setdefault", "add", "insert"}
+                if owner.kind is Kind.OBJECT
+                else objects.TEXTS
+            )
             if node.attr not in known and not (node.attr == "pop" and isinstance(owner.data, ast.Dict)):
                 return f"`.{node.attr}()` of it is not followed"
             if node.attr in ("index", "count", "format", "_replace", "_asdict"):
@@ -226,7 +243,7 @@ class Places:
             if f == UNKNOWN:
                 return f"it is handed to `{_short(call.func)}`, which is not understood"
             if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL):
-                if f.kind is Kind.CLASS and not self._constructor(f.data):  # type: ignore[arg-type]
+                if f.kind is Kind.CLASS and not self._constructor(f.data):
                     return f"it is handed to the class `{_short(call.func)}`, whose making is not understood"
                 if f.kind is Kind.PARTIAL:
                     return "it is handed to a partial"
@@ -239,7 +256,13 @@ class Places:
                 continue
             if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
                 at = call.args.index(node) - sink.skip if node in call.args else None
-                given = name if name is not None else sink.takes.positional[at] if at is not None and 0 <= at < len(sink.takes.positional) else None
+                given = (
+                    name
+                    if name is not None
+                    else sink.takes.positional[at]
+                    if at is not None and 0 <= at < len(sink.takes.positional)
+                    else None
+                )
                 scalar = any(self.is_part(v) for v in ev.value(node))
                 if keyword is not None and name is None and not scalar:
                     continue  # `**conf`
@@ -258,7 +281,12 @@ class Places:
                 return "it is made a text of"
             if known == "builtins.next":
                 continue
-            if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in ("builtins.zip", "builtins.enumerate", "builtins.sorted", "builtins.set"):
+            if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in (
+                "builtins.zip",
+                "builtins.enumerate",
+                "builtins.sorted",
+                "builtins.set",
+            ):
                 if known == "os.environ.setdefault" or known == "os.environ.pop":
                     continue
                 continue

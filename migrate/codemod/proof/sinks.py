@@ -23,19 +23,41 @@ AMBIENT: Who = ("ambient", "")
 CHAIN: Who = ("chain", "")
 """The default chain by name: what a key comes to under `--target default-chain`."""
 PROFILED = {
-    name: Takes((name,), "keyword", key_id=(), secret=(), token=(), profile="profile", endpoint=(), positional=("session_vars", "event_hooks", "include_builtin_handlers", "profile"))
+    name: Takes(
+        (name,),
+        "keyword",
+        key_id=(),
+        secret=(),
+        token=(),
+        profile="profile",
+        endpoint=(),
+        positional=("session_vars", "event_hooks", "include_builtin_handlers", "profile"),
+    )
     for name in ("botocore.session.Session", "aiobotocore.session.AioSession")
 }
 """Sessions that take a profile and no keys (botocore.session.Session)."""
 CONFIGURED = frozenset(f"{name}().set_config_variable" for name in PROFILED)
-VARIABLES = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_PROFILE": "profile"}
+VARIABLES = {
+    "AWS_ACCESS_KEY_ID": "id",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token",
+    "AWS_SECURITY_TOKEN": "token",
+    "AWS_PROFILE": "profile",
+}
 """What botocore and the AWS CLI read in the environment."""
 SETTINGS = {
     "AWS_ACCESS_KEY_ID": "id", "AWS_S3_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_S3_SECRET_ACCESS_KEY": "secret",
     "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_S3_SESSION_PROFILE": "profile",
 }  # fmt: skip
 """What django-storages reads in Django's settings."""
-ENVIRONMENT = Takes(("os.environ",), "environment", ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), profile="AWS_PROFILE")
+ENVIRONMENT = Takes(
+    ("os.environ",),
+    "environment",
+    ("AWS_ACCESS_KEY_ID",),
+    ("AWS_SECRET_ACCESS_KEY",),
+    ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    profile="AWS_PROFILE",
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -123,7 +145,9 @@ def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Subscript) and _environ(ev, target.value):
-                    writes += [(t, node, node.value, ev.value(node.value)) for k in ev.value(target.slice) if (t := text_of(k)) in VARIABLES and t]
+                    writes += [
+                        (t, node, node.value, ev.value(node.value)) for k in ev.value(target.slice) if (t := text_of(k)) in VARIABLES and t
+                    ]
         elif isinstance(node, ast.Call) and last_name(node.func) in ("setdefault", "putenv", "update"):
             base = node.func.value if isinstance(node.func, ast.Attribute) else None
             if base is not None and (_environ(ev, base) or last_name(node.func) == "putenv"):
@@ -136,7 +160,11 @@ def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
                                 if values:
                                     writes.append((name, node, None, values))
                 elif len(node.args) == 2:
-                    writes += [(t, node, node.args[1], ev.value(node.args[1])) for k in ev.value(node.args[0]) if (t := text_of(k)) in VARIABLES and t]
+                    writes += [
+                        (t, node, node.args[1], ev.value(node.args[1]))
+                        for k in ev.value(node.args[0])
+                        if (t := text_of(k)) in VARIABLES and t
+                    ]
         for write in writes:
             found.setdefault(_function_of(unit, node), []).append(write)
     return [call for writes in found.values() for call in _paired("os.environ", writes)]
@@ -157,7 +185,9 @@ def settings(ev: "Evaluator", unit: "Unit") -> list[Call]:
     """Return what a file of Django's settings gives django-storages."""
     if "INSTALLED_APPS" not in unit.module.bindings and "settings" not in unit.path.stem and "settings" not in unit.path.parent.name:
         return []
-    if not any(_says_storages(u) for u in list(ev.world.units.values()) if "settings" in str(u.path) or "INSTALLED_APPS" in u.module.bindings):
+    if not any(
+        _says_storages(u) for u in list(ev.world.units.values()) if "settings" in str(u.path) or "INSTALLED_APPS" in u.module.bindings
+    ):
         return []
     writes: Writes = []
     for statement in unit.tree.body:
@@ -173,7 +203,8 @@ def settings(ev: "Evaluator", unit: "Unit") -> list[Call]:
     for name, _, value, values in writes:
         role = SETTINGS[name]
         whole.roles[role] = whole.roles.get(role, NOTHING) | values
-        whole.written[role] = value  # type: ignore[assignment]
+        if value is not None:
+            whole.written[role] = value
     return [whole]
 
 
@@ -217,7 +248,7 @@ def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: Takes, skip: in
             for v in ev.value(a.value):
                 known = isinstance(v.data, ast.Tuple | ast.List) and not any(isinstance(e, ast.Starred) for e in v.data.elts)
                 if v.kind is Kind.OBJECT and known:
-                    for m, e in enumerate(v.data.elts):  # type: ignore[union-attr]
+                    for m, e in enumerate(v.data.elts):
                         if n + m < len(takes.positional):
                             _give(ev, out, takes.positional[n + m], e)
                 elif any(role_of(takes, name) for name in takes.positional[n:]):
@@ -344,7 +375,7 @@ def both(call: Call, ids: Values, profile: Values, profiles: Pairs[str, str | No
         elif isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not) and ast.dump(condition.operand) == there:
             strict = False
         plain = isinstance(empty, ast.Constant) and empty.value is None and isinstance(named, ast.Constant) and isinstance(named.value, str)
-        if strict is not None and plain and isinstance(named, ast.Constant):
+        if strict is not None and plain and isinstance(named, ast.Constant) and isinstance(named.value, str):
             out: set[Who] = {("profile", named.value)}
             for v in ids:
                 if v.kind is Kind.OUTSIDE:

@@ -2,7 +2,7 @@
 
 import ast
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Kind(Enum):
@@ -29,8 +29,8 @@ class Value(NamedTuple):
     """One value."""
 
     kind: Kind
-    data: object = None
-    more: object = None
+    data: Any = None
+    more: Any = None
 
 
 Values = frozenset[Value]
@@ -59,7 +59,7 @@ def text_of(value: Value) -> str | None:
 def library(name: str, at: ast.AST | None = None) -> Value:
     """Return something of a library by its dotted name, under the name that `migrate.codemod.libraries` knows it by."""
     for long, short in ALIASES.items():
-        if name == long or name.startswith(long + ".") or name.startswith(long + "("):
+        if name == long or name.startswith((long + ".", long + "(")):
             name = short + name[len(long) :]
             break
     return Value(Kind.LIBRARY, name, at)

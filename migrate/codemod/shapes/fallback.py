@@ -46,7 +46,7 @@ class FallbackShapes(ClientShapes):
                 if home is not None and not removal.dead(n):
                     self.drop_default(home, n, rewrite, removal)
 
-    def to_none(self, module: Module, node: "ast.expr | None", rewrite: "Rewrite", removal: "Removal") -> None:
+    def to_none(self, module: Module, node: ast.AST | None, rewrite: "Rewrite", removal: "Removal") -> None:
         """Put None in the place of a literal: where it is read, the profile signs."""
         assert node is not None
         rewrite.add(module, lambda e: e.replace(node, "None"))

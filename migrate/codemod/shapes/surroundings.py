@@ -153,9 +153,7 @@ def other_reader(module: Module) -> str | None:
 def is_settings(module: Module) -> bool:
     """Is it a Django settings module that configures django-storages?"""
     text = module.source.text
-    return ("INSTALLED_APPS" in text or "settings" in module.path.stem or "settings" in module.path.parent.name) and (
-        "storages" in text
-    )
+    return ("INSTALLED_APPS" in text or "settings" in module.path.stem or "settings" in module.path.parent.name) and ("storages" in text)
 
 
 def is_own_write(homes: dict[ast.AST, Module], node: ast.AST) -> bool:

@@ -1,0 +1,107 @@
+"""What a proof is about, and how it ends: the trees before and after, all values of both, and the reason of a rejection."""
+
+import ast
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from migrate.codemod.libraries import by_callee
+from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.places import Places
+from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.world import Read
+
+
+class Mentions(Protocol):
+    """Asks every file below the root for names (`migrate.codemod.proof.mentions`)."""
+
+    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known` that says one of the names of the modules of `homes`, and the name."""
+
+    def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that says one of some words, and the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a rewrite is not accepted: the rule, the place in the old text, and words for it that hold no part of a key."""
+
+    rule: str
+    path: Path
+    line: int
+    reason: str
+    code: str = "AWS230"
+
+
+class Rejected(Exception):
+    """Ends a proof."""
+
+    def __init__(self, rule: str, unit: Unit | Path, node: ast.AST | None, reason: str, code: str = "AWS230") -> None:
+        super().__init__(rule)
+        path = unit.path if isinstance(unit, Unit) else unit
+        self.rejection = Rejection(rule, path, getattr(node, "lineno", 1), reason, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What is to be proved: the trees of a program before and after, and the profile of each key that went (None: the default chain).
+
+    `new` holds the files that differ. `read` gives the tree of another file below the root, where the program imports it.
+    """
+
+    root: Path
+    old: dict[Path, ast.Module]
+    new: dict[Path, ast.Module]
+    profiles: Pairs[str, str | None]
+    read: Read
+    mentions: Mentions
+    notebooks: frozenset[Path] = frozenset()
+
+
+@dataclass(eq=False)
+class Case:
+    """A proof on its way: each step adds what the following ones go by."""
+
+    rewritten: Rewritten
+    changed: list[Path]
+    old: Evaluator
+    new: Evaluator
+    before: list[Call]
+    after: list[Call]
+    texts: frozenset[str]
+    held: Places
+    homes: set[Path] = field(default_factory=set)  # files in which a part of a key stands
+
+    def unit(self, node: ast.AST) -> Unit:
+        """Return the file that a node of the old program stands in."""
+        return self.old.world.unit_of[node]
+
+    def touches(self, call: Call) -> bool:
+        """Return whether a call of the old program is given a part of a key."""
+        return any(self.held.is_part(v) for vs in call.roles.values() for v in vs)
+
+
+LOAD = ast.Load()
+CREDENTIALS = frozenset(n for takes in by_callee().values() for n in (*takes.key_id, *takes.secret, *takes.token))
+"""The names of all parameters that take a part of a key."""
+
+
+def function_of(unit: Unit, node: ast.AST) -> str:
+    """Return the names of the functions and classes around a node."""
+    names: list[str] = []
+    at: ast.AST | None = node
+    while at is not None:
+        if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(at.name)
+        at = unit.parents.get(at)
+    return ".".join(reversed(names))
+
+
+def statement_of(unit: Unit, node: ast.AST) -> ast.AST:
+    """Return the statement that a node stands in."""
+    at: ast.AST | None = node
+    while at is not None and not isinstance(at, ast.stmt):
+        at = unit.parents.get(at)
+    return at if at is not None else node

@@ -1,0 +1,155 @@
+"""What went and what came, statement by statement: each deletion is a part of a key, or something that only such parts needed."""
+
+import ast
+from pathlib import Path
+
+from migrate.codemod.proof import remains
+from migrate.codemod.proof.case import CREDENTIALS, LOAD, Case, Rejected, statement_of
+from migrate.codemod.proof.evaluate import truth
+from migrate.codemod.proof.purity import properties, pure, pure_function, stores_key
+from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.values import Kind, text_of
+from migrate.codemod.proof.world import last_name
+
+
+def check_remains(case: Case) -> None:
+    """Raise Rejected where a statement changed that has nothing to do with a key, or something went that is not a key's."""
+    for path in case.changed:
+        gone, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
+        unit = case.old.world.units[path]
+        lost = remains.counted(gone, ast.Constant) - remains.counted(come, ast.Constant)
+        for text in lost:
+            value = ast.literal_eval(text)
+            word = value.decode("latin-1") if isinstance(value, bytes) else value
+            if not isinstance(word, str) or len(word) < 16 or is_label(case, word, gone):
+                continue
+            rest = word
+            for t in case.texts:
+                rest = rest.replace(t, "")
+            if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
+                at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
+                raise Rejected("deleted-literal", unit, at, "a text would go that no call pairs with the key")
+        for statement in gone:
+            for node in remains.own(statement):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                    for f in properties(case, node):
+                        if not pure_function(case, f, 0):
+                            raise Rejected(
+                                "deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and its reading may do something"
+                            )
+        effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
+        for name in effects:
+            nodes = [
+                n
+                for s in gone
+                if not isinstance(s, ast.Raise | ast.Assert)
+                for n in remains.own(s)
+                if isinstance(n, ast.Call) and remains.label(n.func) == name
+            ]
+            lost_call = next((n for n in nodes if not pure(case, n) and not stores_key(case, n)), None)
+            if lost_call is not None:
+                raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would go, and it may do something")
+        check_arguments(case, unit, gone, come)
+        check_conditions(case, unit, path, gone, come)
+        more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
+        for name in set(more) - remains.COMING:
+            raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which was not before")
+        for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
+            lost_of_kind = remains.counted([s for s in gone if not within(case, unit, s, gone)], kind) - remains.counted(come, kind)
+            if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
+                raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would go")
+
+
+def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where an argument or a name would go that holds nothing of a key."""
+    lost = remains.counted(gone, ast.keyword) - remains.counted(come, ast.keyword)
+    for name in lost:
+        some = [n for s in gone for n in remains.own(s) if isinstance(n, ast.keyword) and remains.label(n) == name]
+        if not any(case.held.holds(n.value) or name in CREDENTIALS or name in ("default", "repr", "init", "default_factory") for n in some):
+            raise Rejected("deleted-argument", unit, some[0], f"the argument `{name}` would go")
+    names = remains.counted(gone, ast.Name) - remains.counted(come, ast.Name)
+    for name in names:
+        nodes = [n for s in gone for n in remains.own(s) if isinstance(n, ast.Name) and n.id == name]
+        if any(not isinstance(n.ctx, ast.Load) or case.held.holds(n) or is_plain(case, n) for n in nodes):
+            continue
+        raise Rejected("deleted-name", unit, nodes[0], f"`{name}` would no longer be read here")
+
+
+def is_plain(case: Case, node: ast.Name) -> bool:
+    """Return whether a name stands for something whose reading does nothing: a callable, a module, a type, or what lacks a key by itself."""
+    return all(v.kind in (Kind.FUNCTION, Kind.CLASS, Kind.MODULE, Kind.LIBRARY, Kind.MAKER, Kind.CONST, Kind.OBJECT, Kind.OUTSIDE, Kind.INSTANCE, Kind.MISSING)
+               for v in case.old.value(node))  # fmt: skip
+
+
+def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a condition would be asked of something else, or no longer, although it may go either way."""
+    was, now = remains.tests(gone), remains.tests(come)
+    now = [
+        n
+        for n in now
+        if not (
+            isinstance(n, ast.IfExp) and isinstance(n.orelse, ast.Constant) and n.orelse.value is None and "is None" in ast.unparse(n.test)
+        )
+    ]
+    if len(was) == len(now):
+        for one, two in zip(was, now, strict=True):
+            old, new = truth(case.old, one.test), truth(case.new, two.test)
+            if old != new or (old is None and skeleton(case, one.test) != skeleton(case, two.test, True)):
+                raise Rejected("condition", unit, one, "a condition would be asked of something else")
+        return
+    for one in was:
+        if isinstance(one.test, ast.Name | ast.Attribute) and last_name(one.test) == "TYPE_CHECKING":
+            continue
+        if truth(case.old, one.test) is None and not any(skeleton(case, one.test) == skeleton(case, two.test, True) for two in now):
+            if not within(case, unit, statement_of(unit, one), gone):
+                raise Rejected("condition", unit, one, "a condition would no longer be asked, although it may go either way")
+
+
+def skeleton(case: Case, node: ast.AST, new: bool = False) -> str:
+    """Return a condition's shape: the parts of a key by their role alone, a secret beside an id left out."""
+    ev = case.new if new else case.old
+    if isinstance(node, ast.BoolOp):
+        parts = sorted({s for v in node.values if (s := skeleton(case, v, new)) != "secret"})
+        return parts[0] if len(parts) == 1 else f"{type(node.op).__name__}({','.join(parts)})"
+    if isinstance(node, ast.UnaryOp):
+        inner = skeleton(case, node.operand, new)
+        return inner if inner == "secret" else f"{type(node.op).__name__}({inner})"
+    if isinstance(node, ast.Compare) and len(node.comparators) == 1:
+        inner = skeleton(case, node.left, new)
+        return inner if inner == "secret" else f"{type(node.ops[0]).__name__}({inner},{skeleton(case, node.comparators[0], new)})"
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr):
+        texts = {(text_of(v) or "").strip() for v in ev.value(node)}
+        if texts & (set(case.rewritten.profiles) | ({str(p) for p in case.rewritten.profiles.values()} if new else set())):
+            return "id"
+        if texts & case.texts:
+            return "secret"
+    known = case.texts | {str(p) for p in case.rewritten.profiles.values()}
+    if any(isinstance(n, ast.expr) and getattr(n, "ctx", LOAD).__class__ is ast.Load and {(text_of(v) or "").strip() for v in ev.value(n)} & known
+           for n in ast.walk(node)):  # fmt: skip
+        return f"{type(node).__name__}:{remains.label(node)}"
+    return ast.dump(node)
+
+
+def within(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
+    """Return whether a statement stands in a function that went as a whole."""
+    at = unit.parents.get(statement)
+    while at is not None:
+        if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef) and at in gone:
+            return True
+        at = unit.parents.get(at)
+    return False
+
+
+def is_label(case: Case, word: str, gone: list[ast.AST]) -> bool:
+    """Return whether a text names a parameter, setting or entry, or says what is wrong in a `raise`, wherever it stands in some statements."""
+    for statement in gone:
+        for node in remains.own(statement):
+            if isinstance(node, ast.Dict) and any(isinstance(v, ast.Constant) and v.value == word for v in node.values):
+                return False
+            if (
+                isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.NamedExpr | ast.keyword)
+                and isinstance(node.value, ast.Constant)
+                and node.value.value == word
+            ):
+                return False
+    return True

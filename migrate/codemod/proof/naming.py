@@ -1,0 +1,231 @@
+"""Names that went or came: nothing reaches them in a way that was not followed, and nothing names what is no longer there."""
+
+import ast
+import builtins
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from migrate.codemod.proof import dynamic
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.scopes import Unit, parameters
+from migrate.codemod.proof.values import NONE, UNKNOWN, Kind
+from migrate.codemod.proof.world import last_name
+
+
+def check_names(case: Case) -> None:
+    """Raise Rejected where a name that went may still be reached, or one that came may mean something already."""
+    old, new = case.old.world, case.new.world
+    removed: set[str] = set()
+    for path in case.changed:
+        before, after = bound_names(old.units[path]), bound_names(new.units[path])
+        gone = set(before - after)
+        removed |= gone
+        if gone:
+            case.homes.add(path)
+    check_undefined(case)
+    wide: set[str] = set()
+    for path in case.changed:
+        before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
+        wide |= set(before - after)
+    wide |= changed_functions(case)
+    came = new_attributes(case)
+    for unit in list(old.units.values()):
+        near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
+        uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
+        for node, how in uses:
+            raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
+        for node, name in dynamic.spoken(unit, wide | came):
+            if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
+                raise Rejected("spoken-name", unit, node, f"the text may mean `{name}`, which would be gone or mean something else")
+    mentioned = case.rewritten.mentions(wide, case.homes, set(old.units))
+    if mentioned is not None:
+        raise Rejected(
+            "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not followed"
+        )
+
+
+def changed_functions(case: Case) -> set[str]:
+    """Return the names of the functions and classes that take other arguments than they did."""
+    out: set[str] = set()
+    for path in case.changed:
+        was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
+        out |= {name.rpartition(".")[2] for name in was if (name in now and was[name] != now[name]) or name not in now}
+    return {n for n in out if n not in ("__init__", "__new__", "")}
+
+
+def for_environment(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text names a variable of the environment."""
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.Call):
+        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.") for v in case.old.value(parent.func))
+    if isinstance(parent, ast.Subscript):
+        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.environ") for v in case.old.value(parent.value))
+    return False
+
+
+def key_of_a_dict(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text is the key of a dict that is known, or asks one for an entry."""
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.Dict):
+        return node in parent.keys
+    if isinstance(parent, ast.Subscript) and node is parent.slice:
+        return UNKNOWN not in case.old.value(parent.value)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in ("get", "pop", "setdefault"):
+        return all(v.kind is Kind.METHOD for v in case.old.value(parent.func))
+    return isinstance(parent, ast.Compare)
+
+
+def still_there(case: Case, unit: Unit, node: ast.Constant) -> bool:
+    """Return whether the new text has such a string as well."""
+    if unit.path not in case.changed:
+        return True
+    after = Counter(n.value for n in ast.walk(case.rewritten.new[unit.path]) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    return after[str(node.value)] > 0
+
+
+def imports_home(case: Case, unit: Unit) -> bool:
+    """Return whether a file imports one that holds a key."""
+    for scope in unit.scopes.values():
+        for bindings in [*scope.bindings.values(), scope.stars]:
+            for b in bindings:
+                if b.kind in ("import", "from", "star"):
+                    found = case.old.world.find(unit.path, b.module, b.level)
+                    if found.kind is Kind.MODULE and found.data in case.homes:
+                        return True
+    return False
+
+
+def new_attributes(case: Case) -> set[str]:
+    """Raise Rejected where a name that is new in some class or module was in use already; return the names that came."""
+    came: set[str] = set()
+    for path in case.changed:
+        old, new = case.old.world.units[path], case.new.world.units[path]
+        more = bound_names(new, outer=True) - bound_names(old, outer=True)
+        for name in more:
+            if any(isinstance(n, ast.alias) for n in binders(new, name)):
+                continue
+            came.add(name)
+            uses = list(case.old.world.attributes.get(name, ()))
+            if uses:
+                raise Rejected("name-in-use", case.unit(uses[0]), uses[0], f"`{name}` would be new, and `.{name}` is in use already")
+            for unit in case.old.world.units.values():
+                for node, scope in unit.scopes.items():
+                    if isinstance(node, ast.ClassDef) and name in scope.bindings and unit.path != path:
+                        raise Rejected("name-in-use", unit, node, f"`{name}` would be new, and a class has one already")
+    return came
+
+
+def check_undefined(case: Case) -> None:
+    """Raise Rejected where the new program names something that is no longer there."""
+    ev = case.new
+    for unit in list(ev.world.units.values()):
+        had = case.old.world.units.get(unit.path)
+        for node in unit.parents:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node in unit.scope_of:
+                if unit.cell(node) is None and not hasattr(builtins, node.id) and not node.id.startswith("__"):
+                    if not any(s.stars for s in unit.scopes.values()) and had is not None and knows(had, node.id):
+                        raise Rejected("undefined", unit, node, f"`{node.id}` would not be defined any more")
+            elif isinstance(node, ast.alias):
+                check_import(case, unit, node)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                base = ev.value(node.value)
+                for v in base:
+                    if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
+                        raise Rejected("undefined", unit, node, f"`{node.attr}` would not be in its module any more")
+                if UNKNOWN in base and class_lost(case, node.attr):
+                    raise Rejected("unknown-reader", unit, node, f"`.{node.attr}` is read from something that is not understood")
+                if (
+                    any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base)
+                    and class_lost(case, node.attr)
+                    and not (ev.value(node) - {NONE})
+                ):
+                    raise Rejected("undefined", unit, node, f"`.{node.attr}` would not be there any more")
+            elif isinstance(node, ast.Call):
+                check_call(case, unit, node)
+
+
+def check_import(case: Case, unit: Unit, node: ast.alias) -> None:
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.ImportFrom) and node.name != "*":
+        found = case.new.world.find(unit.path, parent.module or "", parent.level)
+        if found.kind is Kind.MODULE and lost(case, found.data, node.name):
+            raise Rejected("undefined", unit, node, f"`{node.name}` would not be in its module any more")
+
+
+def lost(case: Case, module: Path, name: str) -> bool:
+    old, new = case.old.world.units.get(module), case.new.world.units.get(module)
+    if old is None or new is None:
+        return False
+    return name in old.module.bindings and name not in new.module.bindings and not new.module.stars
+
+
+def class_lost(case: Case, name: str) -> bool:
+    """Return whether an attribute is no longer set anywhere in a file where it was."""
+    return any(
+        name in attribute_names(case.old.world.units[p]) and name not in attribute_names(case.new.world.units[p]) for p in case.changed
+    )
+
+
+def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
+    for f in case.new.value(call.func):
+        if f.kind in (Kind.FUNCTION, Kind.BOUND) and isinstance(f.data, ast.FunctionDef | ast.AsyncFunctionDef):
+            arguments = f.data.args
+            if arguments.kwarg is None:
+                known = {a.arg for a in parameters(arguments)}
+                bad = [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]
+                if bad and case.new.world.unit_of[f.data].path in case.changed:
+                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take `{bad[0]}` any more")
+            places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
+            given = [a for a in call.args if not isinstance(a, ast.Starred)]
+            if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
+                if case.new.world.unit_of[f.data].path in case.changed:
+                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take as many arguments any more")
+
+
+def signatures(tree: ast.Module) -> dict[str, str]:
+    """Return the parameters of each function by its name and those of the classes and functions around it."""
+    out: dict[str, str] = {}
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                out[f"{prefix}{child.name}"] = ",".join(a.arg for a in parameters(child.args))
+            inner = f"{prefix}{child.name}." if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else prefix
+            visit(child, inner)
+
+    visit(tree, "")
+    return out
+
+
+def bound_names(unit: Unit, outer: bool = False) -> Counter[str]:
+    """Count the names that a file binds; `outer`: those that can be seen from outside, attributes and parameters among them."""
+    out: Counter[str] = Counter()
+    for scope in unit.scopes.values():
+        if outer and not scope.is_module and not scope.is_class:
+            for name, bindings in scope.bindings.items():
+                out[name] += any(b.kind == "param" for b in bindings)
+            continue
+        out.update(dict.fromkeys(scope.bindings, 1))
+    for node in unit.parents:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            out[node.attr] += 1
+    return Counter({n: c for n, c in out.items() if c})
+
+
+def binders(unit: Unit, name: str) -> Iterable[ast.AST]:
+    return [b.node for scope in unit.scopes.values() for b in scope.bindings.get(name, ())]
+
+
+def knows(unit: Unit, name: str) -> bool:
+    return any(name in scope.bindings for scope in unit.scopes.values())
+
+
+@lru_cache(maxsize=256)
+def attribute_names(unit: Unit) -> set[str]:
+    out = {n.attr for n in unit.parents if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    for scope in unit.scopes.values():
+        if scope.is_class:
+            out |= set(scope.bindings)
+    return out

@@ -1,0 +1,171 @@
+"""What a call had beside its key: the default session, hooks, credentials that are taken apart, caches, the environment of children."""
+
+import ast
+from collections import Counter
+
+from migrate.codemod.proof import dynamic, remains, sinks
+from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
+from migrate.codemod.proof.purity import check_imports
+from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.values import UNKNOWN, Kind
+from migrate.codemod.proof.world import last_name
+
+
+def check_surroundings(case: Case) -> None:
+    """Raise Rejected where a session would lose what the program gave it, or a child what it inherits; or an import its effects."""
+    if any(c.takes.style == "client" and case.touches(c) for c in case.before) or None in case.rewritten.profiles.values():
+        default_session(case)
+    changed_sessions = any(c.takes.style == "client" and case.touches(c) for c in case.before)
+    if changed_sessions:
+        for path in {*case.homes, *case.changed}:
+            for node, how in dynamic.session_state(case.old.world.units[path]):
+                raise Rejected(
+                    "session-state", case.old.world.units[path], node, f"`{how}` gives the session something that a new one lacks"
+                )
+    environment = any(
+        isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
+    ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.old[p]))
+    if environment:
+        environment_read(case)
+        for unit in list(case.old.world.units.values()):
+            for node, how in dynamic.children(unit):
+                raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
+    if any(case.touches(c) for c in case.before):
+        for unit in list(case.old.world.units.values()):
+            for node, how in dynamic.replaced(unit, case.old):
+                raise Rejected("callee-replaced", unit, node, f"something else may be put in the place of `{how}`")
+        credentials_taken_out(case)
+        for call in case.before:
+            if case.touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
+                raise Rejected(
+                    "session-state", case.unit(call.node), call.node, "the botocore session that it is given may have served already"
+                )
+        session_only(case)
+    distinct = Counter(p for p in case.rewritten.profiles.values())
+    if any(n > 1 for n in distinct.values()):
+        for unit in list(case.old.world.units.values()):
+            for node in unit.scopes:
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                    last_name(d.func if isinstance(d, ast.Call) else d) in ("lru_cache", "cache", "cached", "memoize")
+                    for d in node.decorator_list
+                ):
+                    raise Rejected("cache", unit, node, "a cache tells keys apart that would be one profile")
+    check_imports(case)
+
+
+def made_with_key(case: Case) -> set[ast.AST]:
+    """Return the calls that make a session or client with a key, and the clients of those sessions."""
+    made: set[ast.AST] = {c.node for c in case.before if case.touches(c)}
+    grown = True
+    while grown:
+        grown = False
+        for name in ("client", "resource", "create_client", "Session", "assume_role"):
+            for call in case.old.world.calls.get(name, ()):
+                if call not in made and any(v.kind is Kind.LIBRARY and v.more in made for v in case.old.value(call.func)):
+                    made.add(call)
+                    grown = True
+    return made
+
+
+def credentials_taken_out(case: Case) -> None:
+    """Raise Rejected where the credentials of a session are taken apart otherwise than to hand on all three parts, or it is asked for its profile."""
+    world = case.old.world
+    for name in ("access_key", "secret_key", "token", "profile_name", "available_profiles"):
+        for node in world.attributes.get(name, ()):
+            values = case.old.value(node.value)
+            if not isinstance(node.ctx, ast.Load) or not any(
+                v.kind is Kind.LIBRARY and ("redentials()" in str(v.data) or "profile" in name) for v in values
+            ):
+                continue
+            call = world.parent(node)
+            call = world.parent(call) if isinstance(call, ast.keyword) else call
+            whole = isinstance(call, ast.Call) and {"access_key", "secret_key", "token"} <= {
+                n.attr for n in ast.walk(call) if isinstance(n, ast.Attribute)
+            }
+            if name in ("profile_name", "available_profiles") or not whole:
+                raise Rejected(
+                    "token-left-out",
+                    world.unit_of[node],
+                    node,
+                    f"`.{name}` of a session is read, which would be another, or lack its token",
+                )
+
+
+def default_session(case: Case) -> None:
+    """Raise Rejected where the default session may be another than a fresh one, and a client made with a key was made by it."""
+    chain = None in case.rewritten.profiles.values()
+    words = [
+        "DEFAULT_SESSION",
+        "set_default_client_config",
+        *(("setup_default_session", "AWS_PROFILE", "AWS_DEFAULT_PROFILE") if chain else ()),
+    ]
+    for unit in list(case.old.world.units.values()):
+        if chain and any(c.callee == "os.environ" for c in case.before):
+            raise Rejected("default-session", unit, None, "the program sets the environment's own keys, which the default chain would read")
+        for node in unit.parents:
+            said = (
+                last_name(node)
+                or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
+                or (node.name if isinstance(node, ast.alias) else "")
+            )
+            if said in words:
+                raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile is")
+    for call in case.old.world.calls.get("setup_default_session", ()):
+        unit = case.unit(call)
+        plain = all(k.arg in ("region_name", *CREDENTIALS, "profile_name") for k in call.keywords)
+        regions = any(k.arg == "region_name" for k in call.keywords)
+        statement = unit.parents.get(call)
+        top = isinstance(statement, ast.Expr) and statement in unit.tree.body
+        needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(case, c)]
+        if not plain or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
+            raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
+    found = case.rewritten.mentions.says([*words[:2], "setup_default_session"], set(case.old.world.units))
+    if found is not None:
+        raise Rejected(
+            "default-session",
+            found[0],
+            None,
+            f"`{found[1]}` in {found[0].name}, which was not followed, may change the default session",
+        )
+
+
+def names_region(case: Case, call: Call) -> bool:
+    return isinstance(call.node, ast.Call) and (any(k.arg in ("region_name", None) for k in call.node.keywords) or len(call.node.args) > 1)
+
+
+def environment_read(case: Case) -> None:
+    """Raise Rejected where the program looks at the variables of the environment that a rewrite takes away."""
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.Constant) and node.value in sinks.VARIABLES:
+                statement = statement_of(unit, node)
+                gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
+                if statement not in gone:
+                    raise Rejected("environment-read", unit, node, f"`{node.value}` of the environment is looked at here as well")
+            elif isinstance(node, ast.Attribute) and node.attr == "environ" and any(v.data == "os.environ" for v in case.old.value(node)):
+                parent = unit.parents.get(node)
+                if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (
+                    isinstance(parent, ast.Subscript) and parent.value is node
+                ):
+                    raise Rejected("environment-read", unit, node, "the environment as a whole is looked at or handed on")
+
+
+def session_only(case: Case) -> None:
+    """Raise Rejected where a client made with a key makes a call that AWS refuses to a role's session.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html, "Comparing AWS STS credentials", and role chaining:
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html.
+    """
+    made = made_with_key(case)
+    for name in ("get_session_token", "get_federation_token", "assume_role"):
+        for call in case.old.world.calls.get(name, ()):
+            values = case.old.value(call.func)
+            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in values):
+                continue
+            unit = case.old.world.unit_of[call]
+            if name != "assume_role":
+                raise Rejected("session-refused", unit, call, f"a role's session cannot call `{name}`", "AWS231")
+            duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
+            spread = any(k.arg is None for k in call.keywords)
+            if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
+                raise Rejected("session-refused", unit, call, "a role that is assumed by a role's session gets one hour at most", "AWS231")

@@ -1,0 +1,136 @@
+"""Whom each call signs with, before and after: compared one by one, as sets."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping as Pairs
+from pathlib import Path
+
+from migrate.codemod.proof import sinks
+from migrate.codemod.proof.case import Case, Rejected, function_of
+from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.values import NONE, Kind
+
+TEXTUAL = frozenset(
+    {
+        "builtins.len",
+        "builtins.str",
+        "builtins.bytes",
+        "builtins.print",
+        "builtins.sorted",
+        "builtins.iter",
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.hash",
+    }
+)
+"""Callables that cannot do with None what they do with a text."""
+
+
+def check_signers(case: Case) -> None:
+    """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
+    profiles = case.rewritten.profiles
+    was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
+    for place in sorted(set(was) | set(now), key=str):
+        one, two = was.get(place, []), now.get(place, [])
+        if [w for w, _ in one] != [w for w, _ in two]:
+            at = next((c for (w, c), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
+            raise Rejected(
+                "signers", place[0], at.node if at is not None else None, "it could not be shown that each call keeps its signer"
+            )
+    check_clients(case)
+    missing_values(case)
+    late_profiles(case)
+    for call in case.before:
+        if call.of_partial and call.named:
+            raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial names credentials as well")
+        if any(who[0] == "unknown" for who in sinks.signers(case.old, call, profiles)) and case.touches(call):
+            raise Rejected("unknown-signer", case.unit(call.node), call.node, "something that is not understood may sign at this call too")
+
+
+def check_clients(case: Case) -> None:
+    """Raise Rejected where a client, one by one, may sign with another set than it did, its session's credentials included."""
+    was, now = clients_of(case, case.old, case.before), clients_of(case, case.new, case.after)
+    for place in sorted(set(was) | set(now), key=str):
+        one, two = was.get(place, []), now.get(place, [])
+        if [w for w, _ in one] != [w for w, _ in two]:
+            at = next((n for (w, n), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
+            raise Rejected("clients", place[0], at, "it could not be shown that each client keeps its signer")
+
+
+def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]]:
+    out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]] = defaultdict(list)
+    by_node = {c.node: sinks.signers(ev, c, case.rewritten.profiles) for c in found}
+    own = {c.node: c for c in found}
+    named = {n: None for name in ("client", "resource", "create_client") for n in ev.world.calls.get(name, ())}
+    for node in [*named, *(c.node for c in found if c.node not in named and isinstance(c.node, ast.Call) and not c.skip)]:
+        if isinstance(node, ast.Call):
+            who: set[sinks.Who] = set()
+            for v in ev.value(node.func):
+                if v.kind is not Kind.LIBRARY or not str(v.data).endswith((".client", ".resource", ".create_client")):
+                    continue
+                given = by_node.get(node, frozenset()) if node in own and own[node].roles.get("id") else frozenset()
+                session = by_node.get(v.more, frozenset({sinks.AMBIENT})) or frozenset({sinks.AMBIENT})
+                joined = node in own and "profile" in own[node].roles
+                who |= given if joined else (given - {sinks.AMBIENT}) | (session if not given or sinks.AMBIENT in given else set())
+            if who:
+                unit = ev.world.unit_of[node]
+                plain = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in who)
+                out[unit.path, function_of(unit, node)].append((plain, node))
+    for calls in out.values():
+        calls.sort(key=lambda x: (x[1].end_lineno, x[1].end_col_offset))  # type: ignore[attr-defined]
+    return out
+
+
+def missing_values(case: Case) -> None:
+    """Raise Rejected where a value may be None now that could not be before, and something is asked of it that None does not have."""
+    for path in case.changed:
+        new, old = case.new.world.units[path], case.old.world.units[path]
+        was = {ast.dump(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
+        for node in list(new.parents):
+            if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and ast.dump(node) not in was:
+                raise Rejected("none", new, node, "a value that may be missing would be used as a text")
+
+
+def asked_of(case: Case, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:
+    parent = unit.parents.get(node)
+    used = (isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node) or isinstance(
+        parent, ast.BinOp | ast.FormattedValue
+    )
+    if isinstance(parent, ast.Call) and node in parent.args:
+        used = any(v.kind is Kind.LIBRARY and v.data in TEXTUAL for v in ev.value(parent.func))
+    return used and node in unit.scope_of and NONE in ev.value(node)
+
+
+def late_profiles(case: Case) -> None:
+    """Raise Rejected where a botocore session would get its profile after it has served, which it no longer heeds."""
+    for call in case.after:
+        if call.callee not in sinks.CONFIGURED or not isinstance(call.node, ast.Call):
+            continue
+        sessions = {v.more for v in case.new.value(call.node.func)}
+        unit = case.new.world.unit_of[call.node]
+        for attributes in list(case.new.world.attributes.values()):
+            for node in attributes:
+                other = case.new.world.unit_of[node]
+                if node is call.node.func or not any(
+                    v.kind is Kind.LIBRARY and v.more in sessions and "Session()." in str(v.data) for v in case.new.value(node)
+                ):
+                    continue
+                same = other is unit and function_of(other, node) == function_of(unit, call.node)
+                if not same or node.lineno < call.node.lineno or node.attr == "set_config_variable":
+                    raise Rejected("late-profile", unit, call.node, "the session may have served before it gets its profile")
+
+
+def sequences(
+    case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]
+) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]]:
+    out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]] = defaultdict(list)
+    for call in found:
+        unit = ev.world.unit_of[call.node]
+        who = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in sinks.signers(ev, call, profiles))
+        if call.named and (who - {sinks.AMBIENT}):
+            out[unit.path, function_of(unit, call.node)].append((who, call))
+    for calls in out.values():
+        calls.sort(key=lambda x: (x[1].node.lineno, x[1].node.col_offset))  # type: ignore[attr-defined]
+    return out
