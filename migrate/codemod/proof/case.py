@@ -87,6 +87,9 @@ LOAD = ast.Load()
 CREDENTIALS = frozenset(n for takes in by_callee().values() for n in (*takes.key_id, *takes.secret, *takes.token))
 """The names of all parameters that take a part of a key."""
 
+PROFILES = frozenset(takes.profile for takes in by_callee().values())
+"""The names of all parameters, settings and entries that take a profile."""
+
 
 def function_of(unit: Unit, node: ast.AST) -> str:
     """Return the names of the functions and classes around a node."""

@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 from migrate.codemod.proof import remains
-from migrate.codemod.proof.case import CREDENTIALS, LOAD, Case, Rejected, statement_of
+from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
 from migrate.codemod.proof.evaluate import truth
 from migrate.codemod.proof.purity import properties, pure, pure_function, stores_key
 from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.sinks import VARIABLES
 from migrate.codemod.proof.values import Kind, text_of
 from migrate.codemod.proof.world import last_name
 
@@ -21,11 +22,8 @@ def check_remains(case: Case) -> None:
         for text in lost:
             value = ast.literal_eval(text)
             word = value.decode("latin-1") if isinstance(value, bytes) else value
-            if not isinstance(word, str) or len(word) < 16 or is_label(case, word, gone):
+            if not isinstance(word, str) or not word or is_label(case, word, gone):
                 continue
-            rest = word
-            for t in case.texts:
-                rest = rest.replace(t, "")
             if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
                 at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
                 raise Rejected("deleted-literal", unit, at, "a text would go that no call pairs with the key")
@@ -37,6 +35,11 @@ def check_remains(case: Case) -> None:
                             raise Rejected(
                                 "deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and its reading may do something"
                             )
+        for statement in gone:
+            if not about_key(case, unit, statement, gone):
+                raise Rejected("untouched", unit, statement, "a statement would change that has nothing to do with the key")
+        check_new_texts(case, unit, gone, come)
+        signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
         effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
         for name in effects:
             nodes = [
@@ -46,7 +49,7 @@ def check_remains(case: Case) -> None:
                 for n in remains.own(s)
                 if isinstance(n, ast.Call) and remains.label(n.func) == name
             ]
-            lost_call = next((n for n in nodes if not pure(case, n) and not stores_key(case, n)), None)
+            lost_call = next((n for n in nodes if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
                 raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would go, and it may do something")
         check_arguments(case, unit, gone, come)
@@ -55,9 +58,63 @@ def check_remains(case: Case) -> None:
         for name in set(more) - remains.COMING:
             raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which was not before")
         for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
-            lost_of_kind = remains.counted([s for s in gone if not within(case, unit, s, gone)], kind) - remains.counted(come, kind)
+            lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                 raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would go")
+
+
+def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
+    """Return whether a statement has to do with a key, or only stands in one that has."""
+    if not isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.Delete):
+        return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return True
+    if unit.parents.get(statement) in gone:
+        return True
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant) and not statement.value.value:
+        return True
+    if isinstance(statement, ast.Delete | ast.Assign):
+        targets = statement.targets
+        new = case.new.world.units[unit.path]
+        names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if names and (names == {"__all__"} or not any(names & set(scope.bindings) for scope in new.scopes.values())):
+            return True  # what nothing binds any more; that nothing reads it either is looked at by itself
+    made = {v.more for c in case.before if case.touches(c) and isinstance(c.node, ast.Call) for v in case.old.value(c.node.func)}
+    for node in remains.own(statement):
+        if node in made or any(c.node is node for c in case.before if case.touches(c)):
+            return True
+        if isinstance(node, ast.expr) and node in unit.scope_of and isinstance(getattr(node, "ctx", LOAD), ast.Load):
+            if case.held.holds(node) or any(v.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER) for v in case.old.value(node)):
+                return True
+        if isinstance(node, ast.Dict) and any(isinstance(k, ast.Constant) and k.value in CREDENTIALS for k in node.keys):
+            return True
+    return False
+
+
+def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a text came that is no profile's name, and no name of a parameter, setting or variable that takes one."""
+    came = remains.counted(come, ast.Constant) - remains.counted(gone, ast.Constant)
+    for text in came:
+        value = ast.literal_eval(text)
+        word = value.decode("latin-1") if isinstance(value, bytes) else value
+        if (
+            not isinstance(word, str)
+            or word in case.rewritten.profiles.values()
+            or word in PROFILES
+            or word in VARIABLES
+            or word.startswith("profile")
+        ):
+            continue
+        if any(isinstance(n, ast.Constant) and n.value == word for u in list(case.old.world.units.values()) for n in u.parents):
+            continue
+        fields = {
+            w for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and isinstance(n.value, str) for w in n.value.split()
+        }
+        if all(w in fields or w.startswith("profile") for w in word.split()):
+            continue  # the fields of a namedtuple
+        doc = any(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and s.value.value == word for s in come)
+        if not doc and "removed)" not in word:
+            raise Rejected("new-literal", unit, gone[0] if gone else None, "a text would come that is no profile's name")
 
 
 def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
@@ -97,11 +154,21 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
             if old != new or (old is None and skeleton(case, one.test) != skeleton(case, two.test, True)):
                 raise Rejected("condition", unit, one, "a condition would be asked of something else")
         return
+    asked = {skeleton(case, one.test).replace("secret", "id") for one in was if "id" in skeleton(case, one.test)}
+    for two in now:
+        value, shape = truth(case.new, two.test), skeleton(case, two.test, True)
+        if not any(
+            type(one) is type(two) and truth(case.old, one.test) == value and (value is not None or skeleton(case, one.test) == shape)
+            for one in was
+        ):
+            raise Rejected("condition", unit, was[0] if was else None, "a condition would be asked that was not")
     for one in was:
+        if skeleton(case, one.test) == "secret" and any("id" in a for a in asked):
+            continue  # asked for each half by itself; the id's question stays
         if isinstance(one.test, ast.Name | ast.Attribute) and last_name(one.test) == "TYPE_CHECKING":
             continue
         if truth(case.old, one.test) is None and not any(skeleton(case, one.test) == skeleton(case, two.test, True) for two in now):
-            if not within(case, unit, statement_of(unit, one), gone):
+            if not within(unit, statement_of(unit, one), gone, come):
                 raise Rejected("condition", unit, one, "a condition would no longer be asked, although it may go either way")
 
 
@@ -130,12 +197,13 @@ def skeleton(case: Case, node: ast.AST, new: bool = False) -> str:
     return ast.dump(node)
 
 
-def within(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
+def within(unit: Unit, statement: ast.AST, gone: list[ast.AST], come: list[ast.AST]) -> bool:
     """Return whether a statement stands in a function that went as a whole."""
     at = unit.parents.get(statement)
     while at is not None:
         if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef) and at in gone:
-            return True
+            if not any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef) and s.name == at.name for s in come):
+                return True
         at = unit.parents.get(at)
     return False
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.objects import entries
 from migrate.codemod.proof.scopes import Unit, parameters
-from migrate.codemod.proof.values import NONE, UNKNOWN, Kind
+from migrate.codemod.proof.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.world import last_name
 
 
@@ -29,21 +30,33 @@ def check_names(case: Case) -> None:
     for path in case.changed:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
         wide |= set(before - after)
-    wide |= changed_functions(case)
+    functions = changed_functions(case)
     came = new_attributes(case)
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
         for node, how in uses:
             raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
-        for node, name in dynamic.spoken(unit, wide | came):
+        for node, name in dynamic.spoken(unit, wide | came | functions):
+            if name in functions - wide - came and node.value == name and not by_name(unit, node):
+                continue  # `client("s3")` beside a function of that name
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected("spoken-name", unit, node, f"the text may mean `{name}`, which would be gone or mean something else")
-    mentioned = case.rewritten.mentions(wide, case.homes, set(old.units))
+    mentioned = case.rewritten.mentions(wide | functions, case.homes, set(old.units))
     if mentioned is not None:
         raise Rejected(
             "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not followed"
         )
+
+
+def by_name(unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text is given to something that looks a name up."""
+    parent = unit.parents.get(node)
+    return isinstance(parent, ast.Call) and last_name(parent.func) in LOOKING_UP
+
+
+LOOKING_UP = frozenset({"object", "patch", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "import_string", "Mock", "MagicMock",
+                        "multiple", "resolve", "locate"})  # fmt: skip
 
 
 def changed_functions(case: Case) -> set[str]:
@@ -179,6 +192,16 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                     raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take `{bad[0]}` any more")
             places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
             given = [a for a in call.args if not isinstance(a, ast.Starred)]
+            required = [a.arg for a in [*arguments.posonlyargs, *arguments.args]][f.kind is Kind.BOUND :]
+            required = required[: len(required) - len(arguments.defaults)] if arguments.defaults else required
+            named = {k.arg for k in call.keywords}
+            spread = {v for k in call.keywords if k.arg is None for v in case.new.value(k.value)}
+            if len(given) == len(call.args) and case.new.world.unit_of[f.data].path in case.changed:
+                for name in required[len(given) :]:
+                    if name not in named and not any(
+                        v.kind is not Kind.OBJECT or entries(case.new, v, frozenset({const(name)})) != {MISSING} for v in spread
+                    ):
+                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not be given `{name}`")
             if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
                 if case.new.world.unit_of[f.data].path in case.changed:
                     raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take as many arguments any more")

@@ -3,14 +3,12 @@
 import ast
 from pathlib import Path
 
-from migrate.codemod.libraries import by_callee
 from migrate.codemod.proof import classes, objects
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.scopes import Unit
 from migrate.codemod.proof.values import Kind
 from migrate.codemod.proof.world import World, last_name
 
-SINKS = frozenset(by_callee())
 PURE = frozenset(
     f"{module}.{name}"
     for module, names in {
@@ -48,7 +46,7 @@ PURE = frozenset(
         "functools": ("partial",),
         "copy": ("copy", "deepcopy"),
         "boto3": ("Session", "Session().get_credentials"),
-        "botocore": ("config.Config", "session.Session"),
+        "botocore": ("config.Config", "session.Session", "credentials.Credentials", "credentials.ReadOnlyCredentials"),
         "aiobotocore": ("session.AioSession",),
         "pathlib": ("Path",),
         "re": ("compile",),
@@ -65,7 +63,7 @@ def pure(case: Case, call: ast.Call, depth: int = 0) -> bool:
     if depth > 6:
         return False
     for f in case.old.value(call.func):
-        if f.kind is Kind.LIBRARY and (str(f.data) in PURE or str(f.data) in SINKS):
+        if f.kind is Kind.LIBRARY and str(f.data) in PURE:
             continue
         if f.kind is Kind.MAKER or (f.kind is Kind.METHOD and f.more in (objects.READING | objects.TEXTS)):
             continue

@@ -1,9 +1,10 @@
 """Whom each call signs with, before and after: compared one by one, as sets."""
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping as Pairs
 from pathlib import Path
+from typing import NamedTuple
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
@@ -28,6 +29,13 @@ TEXTUAL = frozenset(
 """Callables that cannot do with None what they do with a text."""
 
 
+class Literal(NamedTuple):
+    """A text of a file: its node, and what it says."""
+
+    node: ast.Constant
+    value: str
+
+
 def check_signers(case: Case) -> None:
     """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
     profiles = case.rewritten.profiles
@@ -40,6 +48,7 @@ def check_signers(case: Case) -> None:
                 "signers", place[0], at.node if at is not None else None, "it could not be shown that each call keeps its signer"
             )
     check_clients(case)
+    check_order(case)
     missing_values(case)
     late_profiles(case)
     for call in case.before:
@@ -47,6 +56,65 @@ def check_signers(case: Case) -> None:
             raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial names credentials as well")
         if any(who[0] == "unknown" for who in sinks.signers(case.old, call, profiles)) and case.touches(call):
             raise Rejected("unknown-signer", case.unit(call.node), call.node, "something that is not understood may sign at this call too")
+
+
+def check_order(case: Case) -> None:
+    """Raise Rejected where profiles do not stand in the order of the keys whose places they take.
+
+    Sets do not tell `f("dev"); f("prod")` from `f("prod"); f("dev")`, where both reach one call.
+    """
+    for path in case.changed:
+        profiles, before, after = case.rewritten.profiles, literals(case.rewritten.old[path]), literals(case.rewritten.new[path])
+        left = Counter(n.value.strip() for n in after if n.value.strip() in profiles)
+        gone = Counter(n.value.strip() for n in before if n.value.strip() in profiles) - left
+        places = Counter(name for key, n in gone.items() for name in [profiles[key]] * n if name is not None)
+        direct = {n for call in case.after for n in call.written.values()}
+        direct |= {n for node in direct if isinstance(node, ast.IfExp) for n in ast.walk(node)}  # type: ignore[misc]
+        old_keys, new_keys = keys_of(case.rewritten.old[path]), keys_of(case.rewritten.new[path])
+        sunk = Counter(text(n) for call in case.before for n in call.written.values() if case.unit(n).path == path)
+        old_texts = Counter(n.value for n in before if n.node not in old_keys)
+        carried = Counter(n.value for n in after if n.node not in direct and n.node not in new_keys)
+        named = {str(p) for p in profiles.values() if p is not None}
+        for profile in named:
+            kept = sum(n.value == profile for n in new_keys) <= sum(n.value == profile for n in old_keys)
+            if not kept or not old_texts[profile] - sunk[profile] <= carried[profile] <= old_texts[profile] + places[profile]:
+                raise Rejected("order", path, None, "the profiles do not stand where their keys stood")
+        if pairs(case.rewritten.new[path], named) - pairs(case.rewritten.old[path], named):
+            raise Rejected("order", path, None, "an entry of a dict would have another name")
+        was = [name for n in before if (name := profiles.get(n.value.strip())) is not None]
+        now = [n.value for n in after if n.value in named and n.node not in direct and n.node not in new_keys and not old_texts[n.value]]
+        rest = iter(was)
+        if not all(any(x == name for x in rest) for name in now):
+            raise Rejected("order", path, None, "the profiles do not stand where their keys stood")
+
+
+def text(node: ast.expr) -> str | None:
+    """Return the text of a literal; None for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def keys_of(tree: ast.Module) -> set[ast.Constant]:
+    """Return the texts that are keys of dicts."""
+    return {
+        k for n in ast.walk(tree) if isinstance(n, ast.Dict) for k in n.keys if isinstance(k, ast.Constant) and isinstance(k.value, str)
+    }
+
+
+def pairs(tree: ast.Module, names: set[str]) -> set[tuple[object, object]]:
+    """Return the entries of all dicts whose key and value are literals, those that name a profile apart."""
+    return {
+        (k.value, v.value)
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Dict)
+        for k, v in zip(n.keys, n.values, strict=True)
+        if isinstance(k, ast.Constant) and isinstance(v, ast.Constant) and v.value not in names
+    }
+
+
+def literals(tree: ast.Module) -> list[Literal]:
+    """Return the texts of a file in their order."""
+    found: list[Literal] = [Literal(n, n.value) for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return sorted(found, key=lambda n: (n.node.lineno, n.node.col_offset))
 
 
 def check_clients(case: Case) -> None:

@@ -1,0 +1,118 @@
+"""Rewrites as somebody might make them, right and wrong: the witness takes the right ones and names the rule against the others."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.codemod.proof.proving import PROD, PROFILES, proof
+
+CALL = 'boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET).list_buckets()\n'
+KEYS = 'KEY = "<id:dev>"\nSECRET = "<secret:dev>"\n'
+MADE = 'boto3.Session(profile_name="dev").client("s3").list_buckets()\n'
+
+RIGHT = {
+    "constants of one file": ({"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": f"import boto3\n{MADE}"}),
+    "constants of a module": (
+        {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}"},
+        {"conf.py": "", "main.py": f"import boto3\n{MADE}"},
+    ),
+    "a default for the environment": (
+        {"main.py": 'import os, boto3\nKEY = os.getenv("K", "<id:dev>")\nSECRET = os.getenv("S", "<secret:dev>")\n' + CALL},
+        {
+            "main.py": 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
+            'boto3.Session(profile_name="dev" if KEY is None else None).client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET).list_buckets()\n'
+        },
+    ),
+    "a parameter": (
+        {
+            "main.py": "import boto3\n\n\ndef s3(key, secret):\n"
+            '    return boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret)\n\n\n'
+            's3("<id:dev>", "<secret:dev>").put()\ns3("<id:prod>", "<secret:prod>").put()\n'
+        },
+        {
+            "main.py": "import boto3\n\n\ndef s3(profile):\n"
+            '    return boto3.Session(profile_name=profile).client("s3")\n\n\n'
+            's3("dev").put()\ns3("prod").put()\n'
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_rewrite_is_accepted(name: str, tmp_path: Path) -> None:
+    before, after = RIGHT[name]
+    assert proof(tmp_path, before, after) is None
+
+
+GUARDED = 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
+WRONG = {
+    "another profile": ("signers", {"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": f"import boto3\n{MADE.replace('dev', 'prod')}"}),
+    "no profile": ("signers", {"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": 'import boto3\nboto3.client("s3").list_buckets()\n'}),
+    "a key that one branch sets": (
+        "open-carrier",
+        {"main.py": "import os, boto3\nconf = {}\nif os.getenv('X'):\n    conf['k'] = '<id:dev>'\n    conf['s'] = '<secret:dev>'\n"
+         "boto3.client('s3', aws_access_key_id=conf.get('k'), aws_secret_access_key=conf.get('s'))\n"},
+        {"main.py": "import os, boto3\nconf = {}\nif os.getenv('X'):\n    pass\nboto3.Session(profile_name='dev').client('s3')\n"},
+    ),
+    "a writer in another file": (
+        "signers",
+        {"conf.py": KEYS, "other.py": "import os\nimport conf\nconf.KEY = os.environ['K']\nconf.SECRET = os.environ['S']\n",
+         "main.py": "import boto3\nimport conf\nboto3.client('s3', aws_access_key_id=conf.KEY, aws_secret_access_key=conf.SECRET)\n"},
+        {"conf.py": "", "main.py": "import boto3\nboto3.Session(profile_name='dev').client('s3')\n"},
+    ),
+    "global in a function": (
+        "signers",
+        {"main.py": f"import os, boto3\n{KEYS}\n\ndef live():\n    global KEY, SECRET\n    KEY, SECRET = os.environ['K'], os.environ['S']\n\n\nlive()\n{CALL}"},
+        {"main.py": f"import os, boto3\n\n\ndef live():\n    global KEY, SECRET\n    KEY, SECRET = os.environ['K'], os.environ['S']\n\n\nlive()\n{MADE}"},
+    ),
+    "globals()": ("reached-without-a-name", {"main.py": f"import boto3\n{KEYS}globals()['X'] = 1\n{CALL}"},
+                  {"main.py": f"import boto3\nglobals()['X'] = 1\n{MADE}"}),
+    "a text that names it": ("spoken-name", {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
+                                             "test_it.py": "from unittest import mock\nimport conf\nmock.patch('conf.KEY', 'x')\n"},
+                             {"conf.py": "", "main.py": f"import boto3\n{MADE}"}),
+    "a star import of what is not there": ("open-carrier", {"main.py": f"import boto3\n{KEYS}from local import *\n{CALL}"},
+                                           {"main.py": f"import boto3\nfrom local import *\n{MADE}"}),
+    "a reader in a file that is no Python": ("mentioned-elsewhere", {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
+                                                                     "deploy.yaml": "value: conf.KEY\n"},
+                                             {"conf.py": "", "main.py": f"import boto3\n{MADE}"}),
+    "boto3.client replaced": ("callee-replaced", {"main.py": f"import boto3\n{KEYS}boto3.client = print\n{CALL}"},
+                              {"main.py": f"import boto3\nboto3.client = print\n{MADE}"}),
+    "a default session of its own": ("default-session", {"main.py": f"import boto3\n{KEYS}boto3.DEFAULT_SESSION = boto3.Session(region_name='eu-west-1')\n{CALL}"},
+                                     {"main.py": f"import boto3\nboto3.DEFAULT_SESSION = boto3.Session(region_name='eu-west-1')\n{MADE}"}),
+    "an import that does something": ("import-effects", {"conf.py": f"print('here')\n{KEYS}", "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}"},
+                                      {"conf.py": "print('here')\n", "main.py": f"import boto3\n{MADE}"}),
+    "a text that is nobody's": ("deleted-literal", {"main.py": f"import boto3\n{KEYS}SECRET_KEY = 'correct horse battery'\n{CALL}"},
+                                {"main.py": f"import boto3\n{MADE}"}),
+    "a call that does something": ("deleted-call", {"main.py": f"import boto3\n{KEYS}print('hello')\n{CALL}"}, {"main.py": f"import boto3\n{MADE}"}),
+    "an argument": ("deleted-argument", {"main.py": f"import boto3\n{KEYS}{CALL.replace('SECRET)', 'SECRET, region_name=REGION)')}".replace("KEY =", "REGION = input()\nKEY =", 1)},
+                    {"main.py": f"import boto3\nREGION = input()\n{MADE}"}),
+    "an unguarded fallback": ("signers", {"main.py": 'import os, boto3\nKEY = os.getenv("K", "<id:dev>")\nSECRET = os.getenv("S", "<secret:dev>")\n' + CALL},
+                              {"main.py": GUARDED + 'boto3.Session(profile_name="dev").client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET).list_buckets()\n'}),
+    "a name that is gone": ("undefined", {"main.py": f"import boto3\n{KEYS}{CALL}print(bool(KEY))\n"}, {"main.py": f"import boto3\n{MADE}print(bool(KEY))\n"}),
+    "a cache of two keys": (
+        "cache",
+        {"main.py": "import functools, boto3\n\n\n@functools.lru_cache\ndef s3(key, secret):\n    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n\n\n"
+         "s3('<id:dev>', '<secret:dev>')\ns3('<id:prod>', '<secret:prod>')\n"},
+        {"main.py": "import functools, boto3\n\n\n@functools.lru_cache\ndef s3(profile):\n    return boto3.Session(profile_name=profile).client('s3')\n\n\ns3('dev')\ns3('dev')\n"},
+    ),
+    "a role for twelve hours": (
+        "session-refused",
+        {"main.py": f"import boto3\n{KEYS}sts = boto3.client('sts', aws_access_key_id=KEY, aws_secret_access_key=SECRET)\nsts.assume_role(RoleArn='a', RoleSessionName='b', DurationSeconds=43200)\n"},
+        {"main.py": "import boto3\nsts = boto3.Session(profile_name='dev').client('sts')\nsts.assume_role(RoleArn='a', RoleSessionName='b', DurationSeconds=43200)\n"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_rewrite_is_rejected(name: str, tmp_path: Path) -> None:
+    rule, before, after = WRONG[name]
+    same = dict.fromkeys(PROFILES, "dev") if name == "a cache of two keys" else None
+    said = proof(tmp_path, before, after, same)
+    assert said is not None
+    assert said.rule == rule or (rule == "open-carrier" and said.rule == "signers")
+
+
+def test_a_reason_shows_no_part_of_a_key(tmp_path: Path) -> None:
+    for name, (_, before, after) in WRONG.items():
+        said = proof(tmp_path / name.replace(" ", "-").replace("(", "").replace(")", ""), before, after)
+        assert said is None or (PROD not in said.reason and "AKIA" not in said.reason)
