@@ -29,7 +29,8 @@ PLAIN_BASES = frozenset(
     }
 )  # fmt: skip
 """Bases outside of the program that give no attribute of theirs to a class's own, and change none."""
-HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__")
+HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__", "__copy__", "__deepcopy__", "__getstate__",
+         "__setstate__", "__reduce__", "__reduce_ex__", "__await__", "__iter__", "__next__", "__getitem__", "__set_name__")  # fmt: skip
 """Methods by which a class decides itself what its attributes are."""
 
 
@@ -99,6 +100,8 @@ def _below(ev: "Evaluator", node: ast.ClassDef) -> Values:
 
 def attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     """Return what `x.name` may be for a class or an object of it."""
+    if name == "__class__" and owner.kind is Kind.INSTANCE:
+        return frozenset({Value(Kind.CLASS, owner.data)})
     found = ev.read(("attribute", owner.kind, owner.data, name), lambda: _attribute(ev, owner, name))
     out = NOTHING
     for v in found:

@@ -23,6 +23,9 @@ ATTRIBUTES = frozenset(
         "f_locals",
         "__annotations__",
         "_getframe",
+        "__bases__",
+        "__mro__",
+        "__subclasses__",
         "__setattr__",
         "__delattr__",
         "__setitem__",
@@ -103,11 +106,13 @@ SESSION_STATE = frozenset({"DEFAULT_SESSION", "_session", "user_agent_extra", "u
 """What gives a session something that a fresh one would not have (botocore.session)."""
 
 
-def session_state(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
-    """Yield each place of a file that changes what a session gives its clients."""
+def session_state(unit: "Unit", ev: "Evaluator", near: bool) -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that changes what a session gives its clients; away from the key only where it may be a session that is asked."""
     for node in unit.parents:
         if isinstance(node, ast.Attribute) and node.attr in SESSION_STATE:
-            yield node, node.attr
+            base = ev.value(node.value)
+            if near or any(v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES) for v in base):
+                yield node, node.attr
 
 
 RUNNING = frozenset({"subprocess", "pexpect", "docker", "fabric", "invoke", "sh", "plumbum", "paramiko"})

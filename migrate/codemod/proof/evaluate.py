@@ -246,9 +246,18 @@ class Evaluator:
         """Return what is found in some values on the way to a target."""
         for step in steps:
             if step == "with":
+                values = NOTHING.union(*(self.entered(v) for v in values))
                 continue
             values = NOTHING.union(*(objects.element(self, v, step) for v in values))
         return values
+
+    def entered(self, value: Value) -> Values:
+        """Return what `with x as y` gives: what `__enter__` of a class of the program gives, else the object itself."""
+        if value.kind is not Kind.INSTANCE:
+            return frozenset({value})
+        found = classes.attribute(self, value, "__enter__") | classes.attribute(self, value, "__aenter__")
+        methods = [f for f in found if f.kind is Kind.BOUND]
+        return NOTHING.union(*(calls.returned(self, f.data) for f in methods)) if methods else frozenset({UNKNOWN})
 
     def attribute(self, base: Values, name: str, lenient: bool = False) -> Values:
         """Return what `x.name` may be; MISSING among it, where it may not be there, only for those who are `lenient` about that."""

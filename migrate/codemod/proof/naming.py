@@ -32,6 +32,7 @@ def check_names(case: Case) -> None:
         wide |= set(before - after)
     functions = changed_functions(case)
     came = new_attributes(case)
+    new_parameters(case)
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
@@ -57,6 +58,21 @@ def by_name(unit: Unit, node: ast.AST) -> bool:
 
 LOOKING_UP = frozenset({"object", "patch", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "import_string", "Mock", "MagicMock",
                         "multiple", "resolve", "locate"})  # fmt: skip
+
+
+def new_parameters(case: Case) -> None:
+    """Raise Rejected where a parameter is new, and calls of the program hand over something by that name already."""
+    came: set[str] = set()
+    for path in case.changed:
+        was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
+        came |= {a for name in now if name in was for a in now[name].split(",") if a not in was[name].split(",")}
+    for calls in list(case.old.world.calls.values()) if came else ():
+        for call in calls:
+            for k in call.keywords:
+                if k.arg in came and any(
+                    f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.UNKNOWN) for f in case.old.value(call.func)
+                ):
+                    raise Rejected("name-in-use", case.unit(call), call, f"`{k.arg}` would be a parameter, and is handed over already")
 
 
 def changed_functions(case: Case) -> set[str]:

@@ -19,9 +19,61 @@ def attribute(ev: "Evaluator", library: str, name: str) -> Values | None:
     return None
 
 
+PARSER = frozenset({"add_argument", "add_argument_group", "add_subparsers", "add_parser", "add_mutually_exclusive_group", "parse_args",
+                    "parse_known_args", "set_defaults", "error", "print_help", "print_usage", "exit"})  # fmt: skip
+"""What may be asked of a parser without its defaults being seen."""
+
+
+def is_parsed(v: Value) -> bool:
+    """Return whether a value is what `parse_args()` gives."""
+    return (
+        v.kind is Kind.LIBRARY
+        and str(v.data).startswith("argparse.")
+        and str(v.data).endswith((".parse_args()", ".parse_known_args()", ".parse_known_args()[]"))
+    )
+
+
+def opened(ev: "Evaluator") -> Values:
+    """Return UNKNOWN where a parser, or what it parsed, is used otherwise than by its plain methods and names."""
+    return ev.read(("argparse",), lambda: frozenset({UNKNOWN}) if _opened(ev) else NOTHING)
+
+
+def _opened(ev: "Evaluator") -> bool:
+    for unit in list(ev.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "%(default)" in node.value:
+                return True
+            if (
+                isinstance(node, ast.Name | ast.Attribute)
+                and getattr(node, "id", getattr(node, "attr", "")) == "ArgumentDefaultsHelpFormatter"
+            ):
+                return True
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            values = ev.value(node)
+            parent = unit.parents.get(node)
+            if any(is_parsed(v) for v in values):
+                argument = unit.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+                handed = isinstance(argument, ast.Call) and parent is not None and getattr(argument, "func", None) is not node
+                own = handed and all(f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS) for f in ev.value(argument.func))  # type: ignore[union-attr]
+                if not (isinstance(parent, ast.Attribute | ast.Assign | ast.Return | ast.AnnAssign) or own):
+                    return True
+            elif any(v.kind is Kind.LIBRARY and str(v.data).startswith("argparse.") and str(v.data).endswith("Parser()") for v in values):
+                if isinstance(parent, ast.Attribute) and parent.attr not in PARSER:
+                    return True
+    return any(
+        k.arg == "namespace" for name in ("parse_args", "parse_known_args") for c in ev.world.calls.get(name, ()) for k in c.keywords
+    )
+
+
 def of_arguments(ev: "Evaluator", name: str) -> Values | None:
-    """Return what a parsed argument may be: what the command line says, else its default."""
-    out = NOTHING
+    """Return what a parsed argument may be: what the command line says, else its default, and what is stored over it."""
+    out = opened(ev)
+    for target in ev.world.attributes.get(name, ()):
+        if not isinstance(target.ctx, ast.Load):
+            base = ev.value(target.value)
+            if UNKNOWN in base or any(is_parsed(v) for v in base):
+                out |= ev.stored(target) if isinstance(target.ctx, ast.Store) else {UNKNOWN}
     for call in ev.world.calls.get("add_argument", ()):
         keywords = {k.arg: k.value for k in call.keywords}
         flags = [t for a in call.args for v in ev.value(a) if (t := text_of(v)) is not None]

@@ -327,6 +327,12 @@ class Places:
         parent = self.ev.world.parent(node)
         if isinstance(parent, ast.keyword):
             parent = self.ev.world.parent(parent)
+        if (
+            isinstance(parent, ast.Set)
+            or (isinstance(parent, ast.Dict) and node in parent.keys)
+            or (isinstance(parent, ast.Subscript) and node is parent.slice)
+        ):
+            return "an object that holds a key is the key of a look-up"
         if isinstance(parent, ast.Starred | ast.FormattedValue | ast.BinOp):
             return "an object that holds a key is unpacked or shown"
         if isinstance(parent, ast.Compare) and not any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators):

@@ -1,6 +1,7 @@
 """What a call had beside its key: the default session, hooks, credentials that are taken apart, caches, the environment of children."""
 
 import ast
+import sys
 from collections import Counter
 
 from migrate.codemod.proof import dynamic, remains, sinks
@@ -17,16 +18,18 @@ def check_surroundings(case: Case) -> None:
         default_session(case)
     changed_sessions = any(c.takes.style == "client" and case.touches(c) for c in case.before)
     if changed_sessions:
-        for path in {*case.homes, *case.changed}:
-            for node, how in dynamic.session_state(case.old.world.units[path]):
-                raise Rejected(
-                    "session-state", case.old.world.units[path], node, f"`{how}` gives the session something that a new one lacks"
-                )
+        for unit in list(case.old.world.units.values()):
+            for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
+                raise Rejected("session-state", unit, node, f"`{how}` gives the session something that a new one lacks")
+    if any(name is not None for name in case.rewritten.profiles.values()):
+        check_own_files(case)
+        check_storages(case)
     environment = any(
         isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
     ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.old[p]))
     if environment:
         environment_read(case)
+        check_readers(case)
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.children(unit):
                 raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
@@ -74,7 +77,7 @@ def credentials_taken_out(case: Case) -> None:
         for node in world.attributes.get(name, ()):
             values = case.old.value(node.value)
             if not isinstance(node.ctx, ast.Load) or not any(
-                v.kind is Kind.LIBRARY and ("redentials()" in str(v.data) or "profile" in name) for v in values
+                v.kind is Kind.LIBRARY and ("redentials" in str(v.data) or "profile" in name) for v in values
             ):
                 continue
             call = world.parent(node)
@@ -169,3 +172,76 @@ def session_only(case: Case) -> None:
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
                 raise Rejected("session-refused", unit, call, "a role that is assumed by a role's session gets one hour at most", "AWS231")
+
+
+def check_own_files(case: Case) -> None:
+    """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+                raise Rejected("own-files", unit, node, f"the program names AWS files of its own (`{node.value}`)")
+
+
+def check_storages(case: Case) -> None:
+    """Raise Rejected where django-storages gets a profile for all storages, and one of them may have keys of its own, which it refuses."""
+    came = any(
+        isinstance(n, ast.Name) and n.id == "AWS_S3_SESSION_PROFILE" and isinstance(n.ctx, ast.Store)
+        for p in case.changed
+        for n in ast.walk(case.rewritten.new[p])
+    )
+    if not came:
+        return
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            said = (
+                node.value
+                if isinstance(node, ast.Constant)
+                else getattr(node, "arg", None)
+                if isinstance(node, ast.keyword)
+                else getattr(node, "id", None)
+            )
+            if said in ("access_key", "secret_key", "security_token", "session_profile"):
+                raise Rejected(
+                    "storages", unit, node, "another storage may have keys of its own, which do not go together with a profile for all"
+                )
+            if isinstance(node, ast.ClassDef) and any("storages." in str(v.data) for b in node.bases for v in case.old.value(b)):
+                raise Rejected("storages", unit, node, "a storage class of the program may have keys of its own")
+            if isinstance(node, ast.Name) and node.id in sinks.SETTINGS and not isinstance(node.ctx, ast.Load):
+                statement = statement_of(unit, node)
+                if statement not in unit.tree.body or "TOKEN" in node.id:
+                    raise Rejected("storages", unit, node, "a setting is made on a condition, or is part of temporary credentials")
+    for call in case.before:
+        if call.callee == "settings" and len(sinks.signers(case.old, call, case.rewritten.profiles)) != 1:
+            raise Rejected("storages", case.unit(call.node), call.node, "the settings may sign with more than one key")
+
+
+HARMLESS = frozenset(
+    {
+        "boto3", "botocore", "aioboto3", "aiobotocore", "s3fs", "fsspec", "s3transfer", "awswrangler", "sagemaker", "pyathena", "smart_open", "pandas",
+        "numpy", "scipy", "matplotlib", "requests", "httpx", "urllib3", "yaml", "click", "typer", "rich", "flask", "django", "fastapi", "pydantic", "pytest",
+        "tqdm", "dateutil", "pytz", "psycopg2", "sqlalchemy", "redis", "jinja2", "bs4", "lxml", "PIL", "sklearn", "attr", "attrs", "six", "simplejson",
+        "werkzeug", "starlette", "uvicorn", "gunicorn", "tabulate", "colorama", "mypy_boto3_s3", "mypy_boto3", "types_boto3", "moto", "pynamodb", "duckdb",
+    }
+)  # fmt: skip
+"""Libraries that sign by botocore, which reads AWS_PROFILE, or that do not sign at all."""
+
+
+def check_readers(case: Case) -> None:
+    """Raise Rejected where keys leave the environment, and a library that is not known may read them there."""
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+                for name in names if not getattr(node, "level", 0) else ():
+                    found = case.old.world.find(unit.path, name, 0)
+                    top = name.split(".")[0]
+                    if found.kind is not Kind.MODULE and top not in HARMLESS and top not in sys.stdlib_module_names:
+                        raise Rejected("environment-read", unit, node, f"`{top}` may read the keys in the environment")
+            elif isinstance(node, ast.Attribute) and node.attr in ("expandvars", "environb"):
+                raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
+            elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+                raise Rejected("environment-read", unit, node, f"the program has to do with `{node.value}` already")
+    if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
+        raise Rejected(
+            "environment-read", case.changed[0], None, "keys are put into the environment in several places, some only where none are"
+        )
