@@ -39,6 +39,7 @@ def check_remains(case: Case) -> None:
             if not about_key(case, unit, statement, gone):
                 raise Rejected("untouched", unit, statement, "a statement would change that has nothing to do with the key")
         check_new_texts(case, unit, gone, come)
+        misnamed(case, path)
         signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
         effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
         for name in effects:
@@ -89,6 +90,27 @@ def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -
         if isinstance(node, ast.Dict) and any(isinstance(k, ast.Constant) and k.value in CREDENTIALS for k in node.keys):
             return True
     return False
+
+
+def misnamed(case: Case, path: Path) -> None:
+    """Raise Rejected where a profile's name would stand under a name that everybody takes for an access key's."""
+    for node in ast.walk(case.rewritten.new[path]):
+        pairs: list[tuple[object, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(getattr(t, "id", getattr(t, "attr", "")), node.value) for t in node.targets]
+        elif isinstance(node, ast.AnnAssign):
+            pairs = [(getattr(node.target, "id", getattr(node.target, "attr", "")), node.value)]
+        elif isinstance(node, ast.Dict):
+            pairs = [(k.value, v) for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)]
+        for name, value in pairs:
+            if isinstance(value, ast.Constant) and value.value in case.rewritten.profiles.values() and value.value is not None:
+                if str(name).lower() in MISLEADING:
+                    raise Rejected("misnamed", path, None, f"`{name}` would hold a profile's name")
+
+
+MISLEADING = frozenset(
+    {"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_s3_access_key_id", "aws_s3_secret_access_key", "aws_access_key", "aws_secret_key"}
+)  # fmt: skip
 
 
 def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:

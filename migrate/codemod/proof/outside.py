@@ -61,9 +61,8 @@ def _opened(ev: "Evaluator") -> bool:
             elif any(v.kind is Kind.LIBRARY and str(v.data).startswith("argparse.") and str(v.data).endswith("Parser()") for v in values):
                 if isinstance(parent, ast.Attribute) and parent.attr not in PARSER:
                     return True
-    return any(
-        k.arg == "namespace" for name in ("parse_args", "parse_known_args") for c in ev.world.calls.get(name, ()) for k in c.keywords
-    )
+    parsing = [c for name in ("parse_args", "parse_known_args") for c in ev.world.calls.get(name, ())]
+    return any(len(c.args) > 1 or any(k.arg == "namespace" for k in c.keywords) for c in parsing)
 
 
 def of_arguments(ev: "Evaluator", name: str) -> Values | None:

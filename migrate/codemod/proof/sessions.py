@@ -122,14 +122,7 @@ def default_session(case: Case) -> None:
         needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(case, c)]
         if not plain or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
             raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
-    found = case.rewritten.mentions.says([*words[:2], "setup_default_session"], set(case.old.world.units))
-    if found is not None:
-        raise Rejected(
-            "default-session",
-            found[0],
-            None,
-            f"`{found[1]}` in {found[0].name}, which was not followed, may change the default session",
-        )
+    other_file(case, [*words[:2], "setup_default_session"], "may change the default session")
 
 
 def names_region(case: Case, call: Call) -> bool:
@@ -210,9 +203,17 @@ def check_storages(case: Case) -> None:
                 statement = statement_of(unit, node)
                 if statement not in unit.tree.body or "TOKEN" in node.id:
                     raise Rejected("storages", unit, node, "a setting is made on a condition, or is part of temporary credentials")
+    other_file(case, ["access_key", "S3Storage", "S3Boto3Storage", "session_profile"], "may make a storage with keys of its own")
     for call in case.before:
         if call.callee == "settings" and len(sinks.signers(case.old, call, case.rewritten.profiles)) != 1:
             raise Rejected("storages", case.unit(call.node), call.node, "the settings may sign with more than one key")
+
+
+def other_file(case: Case, words: list[str], what: str) -> None:
+    """Raise Rejected where a Python file below the root that was not followed says one of some words."""
+    found = case.rewritten.mentions.says(words, set(case.old.world.units))
+    if found is not None:
+        raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not followed, says `{found[1]}` and {what}")
 
 
 HARMLESS = frozenset(
@@ -241,6 +242,7 @@ def check_readers(case: Case) -> None:
                 raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
             elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
                 raise Rejected("environment-read", unit, node, f"the program has to do with `{node.value}` already")
+    other_file(case, [*sinks.VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "has to do with the same variables")
     if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
         raise Rejected(
             "environment-read", case.changed[0], None, "keys are put into the environment in several places, some only where none are"

@@ -379,7 +379,7 @@ def both(call: Call, ids: Values, profile: Values, profiles: Pairs[str, str | No
             out: set[Who] = {("profile", named.value)}
             for v in ids:
                 if v.kind is Kind.OUTSIDE:
-                    out.add(("outside", f"{v.data}{'' if strict else ' if not empty'}"))
+                    out.add(("outside", f"{v.data}{' if not empty' if v.more or not strict else ''}"))
                 elif not (v == NONE or v.kind is Kind.MISSING):
                     out.add(one(v, profiles, True))
             return frozenset(out)
