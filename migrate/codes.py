@@ -108,6 +108,31 @@ CODES: dict[str, Code] = {
         "The SDKs ask for the source's credentials with the settings of the profile that is used, its `endpoint_url` too: the SSO token would be sent to that host.",
         "Move the address to a `[services NAME]` section, under the one service that it is for.",
     ),
+    "AWS115": Code(
+        "error",
+        "botocore would refuse the profile once it is converted",
+        "botocore merges a profile with its `[sso-session]` and refuses the profile where both have a setting (`region`, `output`, "
+        "`sso_account_id` …) with different values, those that either inherits from `[DEFAULT]` included. So the profile was left as it was.",
+        "Make the two values the same, take the setting out of one of the two sections, or map the profile to another session; then run again.",
+    ),
+    "AWS116": Code(
+        "error",
+        "A profile is mapped to another account than that of its key",
+        "A key id holds the number of its account. What signs with the key today would sign in another account tomorrow.",
+        "Correct the account id. Where the other account is meant, say so: `--other-account PROFILE`, or `other_account = yes` in the plan.",
+    ),
+    "AWS117": Code(
+        "error",
+        "A session has no scope for accounts",
+        "Its `sso_registration_scopes` lack `sso:account:access`, as those of an IDE's session do: its login gives no credentials for any account.",
+        "Map the profile to another session, or add `sso:account:access` to the scopes of this one and log in again.",
+    ),
+    "AWS118": Code(
+        "error",
+        "A profile with a static key is not filled in in the plan",
+        "The plan names it with `action = sso`, but not the session, account or role that it is to sign in with: it was left as it was.",
+        "Fill in what is missing (the access portal shows account and role names), or set `action` to `keep` or `remove`.",
+    ),
     "AWS121": Code(
         "note",
         "A profile is kept as it is",
@@ -150,6 +175,12 @@ CODES: dict[str, Code] = {
         "It is kept, or talks to an endpoint that is not AWS's, and so it was left alone. But it assumes its role with the credentials of a profile "
         "that becomes SSO: an SSO session carries no MFA device and gives a role one hour at most, and an `endpoint_url` of the role profile's would be sent the SSO token.",
         "Keep its source profile as well (`--keep`), or map the role profile itself.",
+    ),
+    "AWS128": Code(
+        "note",
+        "A key that was commented out goes with its profile",
+        "The lines are settings of the profile that somebody has switched off. The key in them may be live, and is among those to be retired.",
+        "`aws-sso-migrate retire` shows whether it is still active.",
     ),
     "AWS140": Code(
         "note",

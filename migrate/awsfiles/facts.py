@@ -6,12 +6,17 @@ from migrate.awsfiles.document import Document, Section, reading
 from migrate.awsfiles.endpoints import is_aws
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.sso import account_id_fault
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
+from migrate.keys import KEY_ID, account_id
 
 _LIKE_A_SETTING = re.compile(r"\s*[A-Za-z][A-Za-z0-9_]{1,40}\s*[=:]\s*\S")
 
 SSO_SERVICES = ("sso", "sso_oidc")
 """The portal's and the login's names in a `[services]` section (botocore's service ids in small letters, blanks as underscores)."""
+
+LONG_TERM = "-long-term"
+"""What aws-mfa calls the profile with the long-lived key: `dev-long-term` beside `dev` (https://github.com/broamski/aws-mfa)."""
 
 LONGEST_CHAINED = 3600
 """Seconds that a role's session may last when it was assumed from another role's session
@@ -146,6 +151,23 @@ def wants_longer(profile: Profile) -> bool:
     """Does it ask for a longer session than a chained role may have?"""
     value = profile.values.get("duration_seconds", "")
     return value.isascii() and value.isdigit() and int(value[:9]) > LONGEST_CHAINED
+
+
+def account_of_key(profile: Profile) -> str | None:
+    """The account that the profile's key id holds; None where it has no key, or one of before 2019."""
+    found = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
+    return account_id(found.group()) if found else None
+
+
+def account_of_arn(arn: str) -> str | None:
+    """The account in an ARN; None where there is none."""
+    parts = arn.strip().split(":")
+    return parts[4] if len(parts) > 5 and parts[0] == "arn" and account_id_fault(parts[4]) is None else None
+
+
+def renewed_by(name: str) -> str | None:
+    """The profile that aws-mfa makes temporary keys for out of the one called `name`; None where that is no such name."""
+    return name.removesuffix(LONG_TERM) if name.endswith(LONG_TERM) and name != LONG_TERM else None
 
 
 def has_other_source(profile: Profile) -> bool:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets
-from migrate.awsfiles.decide import Decision, decide, source_name
+from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets, settled
+from migrate.awsfiles.decide import Decision, source_name
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import resolve
@@ -47,7 +47,7 @@ class ConfigReview:
         self.request = request
         self.files = read_files(request)
         mapping = resolve(request, self.files)
-        self._decision = decide(self.files, mapping)
+        self._decision, _ = settled(self.files, mapping)
         self._open = {name for name, verdict in self._decision.verdicts.items() if verdict.action in GOES}
         self._left: set[str] = set()
         self._edits: dict[Part, dict[str, str]] = {}  # profile to section, part by part

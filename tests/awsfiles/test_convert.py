@@ -226,8 +226,9 @@ def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
     place = Home(home).write("[profile dev]\n[sso-session lab]\n", None)
     rows = {row.name: row for row in place.convert("dev=111122223333/Power@User@corp").profiles}
     assert (rows["dev"].sso_role_name, rows["dev"].sso_session) == ("Power@User", "corp")
-    rows = {row.name: row for row in place.convert("dev=111122223333/Power@User").profiles}
-    assert (rows["dev"].sso_role_name, rows["dev"].sso_session) == ("Power@User", "corp")
+    with pytest.raises(Refusal, match="names the session 'User', which is not defined") as caught:
+        place.convert("dev=111122223333/Power@User")
+    assert "the sessions are: " in caught.value.help and "Power@User@SESSION" in caught.value.help
 
 
 @pytest.mark.parametrize(
