@@ -182,6 +182,12 @@ CODES: dict[str, Code] = {
         "The lines are settings of the profile that somebody has switched off. The key in them may be live, and is among those to be retired.",
         "`aws-sso-migrate retire` shows whether it is still active.",
     ),
+    "AWS129": Code(
+        "warning",
+        "A profile of one partition is mapped to a session of another",
+        "Its region or its ARNs are GovCloud's or China's, say, and the session's portal is not: partitions share neither accounts nor portals, so the portal will hardly give credentials for it.",
+        "Map it to a session of its own partition, or correct the profile's region.",
+    ),
     "AWS140": Code(
         "note",
         "A profile of the plan is not filled in",
@@ -195,6 +201,19 @@ CODES: dict[str, Code] = {
         "A profile's name fits in no plan",
         "The plan is a ConfigObj file, and a section's name there can hold no control character, and not both kinds of quotes.",
         "Map the profile with `--map`, or give it a name of letters, digits and `-_.`: some SDKs do not see such a name either.",
+    ),
+    "AWS148": Code(
+        "note",
+        "Something stands in the way of a profile's plan",
+        "It stands in two sections, names a session that is not defined, belongs to a partition (GovCloud, China) that the session is not of, or "
+        "botocore refuses its SSO setting. Or a session is not taken by default, since its login gives no credentials for accounts.",
+        "See to it in the AWS files or in the plan, then run `aws-sso-migrate plan` again: it adds what is new.",
+    ),
+    "AWS149": Code(
+        "note",
+        "There is nothing to plan",
+        "No profile of the AWS files holds a static key. No plan was written.",
+        "`aws-sso-migrate scan PATH...` finds keys in other places; `--config-file` and `--credentials-file` name other files.",
     ),
     "AWS191": Code(
         "note",

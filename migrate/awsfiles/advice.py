@@ -21,5 +21,6 @@ HELP = {
     "AWS118": "fill it in, or set its action to keep or remove",
     "AWS125": "mend the name, or drop it",
     "AWS127": "keep its source profile as well, or map this one itself (--map '{name}=ACCOUNT_ID/ROLE_NAME', or in the plan)",
+    "AWS129": "map it to a session of its own partition (GovCloud and China have portals of their own), or correct its region",
     "AWS193": "run again with --review to take it, or keep it as it is: --keep '{name}', or action = keep in the plan",
 }

@@ -10,7 +10,7 @@ from typing import Literal
 from migrate.awsfiles import facts
 from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
-from migrate.awsfiles.mapping import Mapping, Target, Wish
+from migrate.awsfiles.mapping import Mapping, Target, Wish, is_foreign
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
 from migrate.awsfiles.sso import gives_accounts
 from migrate.awsfiles.unread import unread_keys
@@ -174,6 +174,9 @@ class _Decider:
         if source is not None and over_it and not source.static and has_mapping(source.values, *_three(target)):
             return Verdict("source", target)  # an earlier run made it so
         fault = self._rejected(profile) or self._not_convertible(profile, target)
+        if fault is None and is_foreign(files, name, self.mapping.sessions[target.session]):
+            what = f"profile {name} is one of partition {facts.partition_of_profile(profile)}, and session {target.session} is not"
+            self._add("AWS129", profile, what, "region", "role_arn", "mfa_serial")
         if fault is None and facts.names_itself(profile):
             return self._names_itself(profile, target)
         return fault or Verdict("sso", target)

@@ -6,7 +6,7 @@ from migrate.awsfiles.document import Document, Section, reading
 from migrate.awsfiles.endpoints import is_aws
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.sso import account_id_fault
+from migrate.awsfiles.sso import account_id_fault, partition_of, region_fault
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
 from migrate.keys import KEY_ID, account_id
 
@@ -163,6 +163,17 @@ def account_of_arn(arn: str) -> str | None:
     """The account in an ARN; None where there is none."""
     parts = arn.strip().split(":")
     return parts[4] if len(parts) > 5 and parts[0] == "arn" and account_id_fault(parts[4]) is None else None
+
+
+def partition_of_profile(profile: Profile) -> str | None:
+    """The partition that a profile's key or role is one of, where its ARNs or its region tell; None where nothing does."""
+    values = profile.values
+    for setting in ("role_arn", "mfa_serial", "aws_mfa_device"):
+        arn = values.get(setting, "").strip()
+        if account_of_arn(arn) is not None:
+            return arn.split(":")[1]
+    region = values.get("region", "")
+    return partition_of(region) if region_fault(region) is None else None
 
 
 def renewed_by(name: str) -> str | None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from migrate.awsfiles.facts import partition_of_profile
 from migrate.awsfiles.profiles import AwsFiles
 from migrate.awsfiles.sso import (
     account_id_fault,
     gives_accounts,
+    partition_of,
     plain_account_id,
     quoted,
     region_fault,
@@ -110,7 +112,7 @@ def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
     """Options, plan and files made into one mapping. Raises Refusal for everything about them that is malformed or in conflict."""
     sessions, default = _sessions(request, files)
     problems: list[Refusal] = []
-    wishes = dict(_planned(request, default, sessions, problems))
+    wishes = dict(_planned(request, default, sessions, files, problems))
     named: set[str] = set()
     for text in request.maps:
         name, target = _parse_map(text, default, sessions)
@@ -244,7 +246,7 @@ def _check_usable(session: Session, files: AwsFiles) -> None:
 
 
 def _planned(
-    request: ConvertRequest, default: str | None, sessions: dict[str, Session], problems: list[Refusal]
+    request: ConvertRequest, default: str | None, sessions: dict[str, Session], files: AwsFiles, problems: list[Refusal]
 ) -> Iterator[tuple[str, Wish]]:
     """The wishes of the plan. What it leaves empty is a wish that lacks something; what is wrong with it is added to `problems`."""
     if request.plan is None:
@@ -256,8 +258,10 @@ def _planned(
         if entry.action != "sso":
             yield name, Wish(entry.action, None, request.plan.path, entry.line)
             continue
-        account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session or default
+        account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session
         path, line = request.plan.path, entry.line
+        if session is None and default is not None and not is_foreign(files, name, sessions[default]):
+            session = default
         if session is not None and session not in sessions:
             what = f"profile {name} names the session {quoted(session)}, which is not defined"
             problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions)))
@@ -271,6 +275,13 @@ def _planned(
             yield name, Wish("sso", None, path, line, missing)
         else:
             yield name, Wish("sso", Target(session, account, role), path, line, other_account=_other_account(request, name))
+
+
+def is_foreign(files: AwsFiles, name: str, session: Session) -> bool:
+    """Is the profile one of another partition (GovCloud, China …) than the session's portal, as far as the files tell?"""
+    profile = files.profiles.get(name)
+    partition = partition_of_profile(profile) if profile is not None else None
+    return partition is not None and session.region is not None and partition != partition_of(session.region)
 
 
 def _split_map(text: str) -> tuple[str, tuple[str, str]]:

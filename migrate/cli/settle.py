@@ -15,6 +15,9 @@ from migrate.outcome import Outcome
 from migrate.reports import text
 from migrate.reports.view import View, view
 
+_STOPS_WORKING = ("AWS127",)
+"""What even `--quiet` tells, though it leaves nothing to be done."""
+
 Writer = Callable[[Callable[[str], None]], Applied | None]
 """Makes the changes of an outcome; calls what it is given with the run's id when all is ready and nothing written."""
 
@@ -138,7 +141,7 @@ def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
 
 def _findings(whole: View, how: How) -> Iterator[str]:
     for finding in whole.findings:
-        if not how.quiet or finding.severity == "error":
+        if not how.quiet or finding.severity == "error" or finding.code in _STOPS_WORKING:
             yield from text.finding_lines(finding)
     if whole.keys:
         yield from text.key_lines(list(whole.keys))

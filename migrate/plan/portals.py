@@ -1,0 +1,101 @@
+"""The sessions that a plan may name: those that stand, those that somebody asked for, and one for each portal of the old form of SSO."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from migrate.awsfiles.facts import session_is_plain
+from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.sso import (
+    gives_accounts,
+    partition_of,
+    region_fault,
+    same_portal,
+    scopes_fault,
+    session_name_fault,
+    start_url_fault,
+)
+from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.findings import Finding
+from migrate.plan.read import PlanSession
+
+
+def sessions_of(files: AwsFiles) -> dict[str, PlanSession]:
+    """The sessions of the config file that are whole, and there once."""
+    out = {}
+    for name, found in files.sessions.items():
+        values = files.session_values(name)
+        url, region = values.get("sso_start_url", ""), values.get("sso_region", "")
+        scopes = values.get("sso_registration_scopes") or DEFAULT_SCOPES
+        if start_url_fault(url) is None and region_fault(region) is None and scopes_fault(scopes) is None and not found.twins:
+            out[name] = PlanSession(url, region, scopes)
+    return out
+
+
+class Portals:
+    """The sessions of a plan that is being made. `known` grows by those that profiles of the old form need."""
+
+    def __init__(self, files: AwsFiles, sessions: Mapping[str, PlanSession], chosen: str | None) -> None:
+        """`sessions` are the plan's own and the one that was asked for, `chosen` the one that an option names."""
+        self.findings: list[Finding] = []
+        self._chosen = chosen
+        self._taken = {*files.sessions, *sessions}  # names that no new session may have
+        self.known: dict[str, PlanSession] = {}
+        for name, session in sessions_of(files).items():
+            if gives_accounts(session.sso_registration_scopes) and session_is_plain(files, name) and session_name_fault(name) is None:
+                self.known[name] = session
+            elif name != chosen and name not in sessions:
+                self._not_taken(files, name, session)
+        self.known |= sessions
+        # an earlier run made some for the old form of SSO: they are those profiles' portals, and nobody else's
+        old = [p.values for p in files.profiles.values() if p.values.get("sso_start_url") and "sso_session" not in p.values]
+        made = {n for n, s in sessions.items() if n != chosen and n not in files.sessions and any(_is_portal_of(s, v) for v in old)}
+        self._own = {n: s for n, s in self.known.items() if n not in made}
+
+    def default(self, partition: str | None) -> str | None:
+        """The session for a profile that names none: the chosen one, or the only one there is (of its partition, where that is known)."""
+        fitting = [n for n, s in self._own.items() if partition is None or partition_of(s.sso_region) == partition]
+        if self._chosen is not None:
+            return self._chosen if self._chosen in fitting else None
+        return fitting[0] if len(fitting) == 1 else None
+
+    def of_legacy(self, values: Mapping[str, str]) -> str | None:
+        """The session of a profile's own URL and region, made where there is none yet; None where they cannot be a session's."""
+        url, region = values.get("sso_start_url", ""), values.get("sso_region", "")
+        if start_url_fault(url) is not None or region_fault(region) is not None:
+            return None
+        for name, session in self.known.items():
+            if _is_portal_of(session, values):
+                return name
+        name, number = _name_for(url), 1
+        while (called := name if number == 1 else f"{name}-{number}") in self._taken:
+            number += 1
+        self._taken.add(called)
+        self.known[called] = PlanSession(url, region)
+        return called
+
+    def _not_taken(self, files: AwsFiles, name: str, session: PlanSession) -> None:
+        section = files.sessions[name].section
+        setting = files.config.document.settings(section).get("sso_registration_scopes")
+        line = (setting.line if setting is not None else section.line) + 1
+        if gives_accounts(session.sso_registration_scopes):
+            what, help = "has a name or header that not every SDK reads", "rename it (letters, digits and _-/.%@:+)"
+        else:
+            what, help = (
+                "has no scope for accounts (sso:account:access)",
+                "add the scope if it is the session of your accounts, or name another one",
+            )
+        self.findings.append(Finding("AWS148", str(files.config.path), f"session {name} {what}, and is not taken", line, 1, help))
+
+
+def _is_portal_of(session: PlanSession, values: Mapping[str, str]) -> bool:
+    return same_portal(session.sso_start_url, values.get("sso_start_url", "")) and session.sso_region == values.get("sso_region")
+
+
+def _name_for(url: str) -> str:
+    """What a session of this portal might be called: `corp` of https://corp.awsapps.com/start."""
+    parts = urlsplit(url)
+    words = [(parts.hostname or "").split(".")[0], *parts.path.split("/")]
+    words = [word for word in words if word not in ("", "start", "directory", "identitycenter", "#")]
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", words[0] if words else "").strip("-")
+    return name or "sso"
