@@ -41,7 +41,7 @@ def scan(request: ScanRequest) -> Outcome:
     findings = list(places.findings)
     if request.home:
         findings += scan_environment(os.environ.items())
-        findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code == "AWS301"}) if _is_tracked(f)]
+        findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code in ("AWS301", "AWS302")}) if _is_tracked(f)]
     skip = _own_folders()
     files = places.files
     done: set[str] = set(places.looked)
