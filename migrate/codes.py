@@ -576,6 +576,13 @@ CODES: dict[str, Code] = {
         "Code that is rewritten by this plan would name a profile that no SDK finds.",
         "Mend the name under `[keys]`, or make the profile.",
     ),
+    "AWS415": Code(
+        "note",
+        "A section of the config file is a profile for old SDKs alone",
+        "In the config file a profile's header is `[profile NAME]`, or `[default]`. Some old SDKs (the AWS SDK for Java 1, say) also read a bare `[NAME]`: "
+        "they sign with, and take the region of, what no other SDK sees.",
+        "Write the header as `[profile NAME]` if the profile is in use, or delete the section.",
+    ),
     "AWS501": Code(
         "error",
         "IAM could not be asked about a key",

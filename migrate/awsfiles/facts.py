@@ -10,6 +10,7 @@ from migrate.awsfiles.sso import account_id_fault, partition_of, region_fault
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
 from migrate.keys import KEY_ID, account_id
 
+_SSO_PROCESS = re.compile(r"(?:^|[/\\\s\"'])(?:aws-sso-util|aws-sso-credential-process|aws-sso|granted|dgranted)(?:\.exe)?[\"']?(?:\s|$)")
 _LIKE_A_SETTING = re.compile(r"\s*[A-Za-z][A-Za-z0-9_]{1,40}\s*[=:]\s*\S")
 
 SSO_SERVICES = ("sso", "sso_oidc")
@@ -179,6 +180,11 @@ def partition_of_profile(profile: Profile) -> str | None:
 def renewed_by(name: str) -> str | None:
     """The profile that aws-mfa makes temporary keys for out of the one called `name`; None where that is no such name."""
     return name.removesuffix(LONG_TERM) if name.endswith(LONG_TERM) and name != LONG_TERM else None
+
+
+def hands_out_sso(profile: Profile) -> bool:
+    """Is its `credential_process` a tool that hands out the credentials of SSO itself (aws-sso-util, granted, aws-sso-cli)?"""
+    return _SSO_PROCESS.search(profile.values.get("credential_process", "")) is not None
 
 
 def has_other_source(profile: Profile) -> bool:

@@ -13,7 +13,7 @@ from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports import text
-from migrate.reports.view import View, view
+from migrate.reports.view import View, grouped, view
 
 _STOPS_WORKING = ("AWS127",)
 """What even `--quiet` tells, though it leaves nothing to be done."""
@@ -140,7 +140,8 @@ def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
 
 
 def _findings(whole: View, how: How) -> Iterator[str]:
-    for finding in whole.findings:
+    # where something is to be done about each, each is listed
+    for finding in grouped(whole.findings) if whole.command == "verify" else whole.findings:
         if not how.quiet or finding.severity == "error" or finding.code in _STOPS_WORKING:
             yield from text.finding_lines(finding)
     if whole.keys:
