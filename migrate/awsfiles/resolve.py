@@ -15,6 +15,9 @@ from migrate.awsfiles.vocabulary import LEGACY_SSO
 Kind = Literal["sso", "static", "process", "web identity", "login", "machine", "none"]
 """Where credentials come from in the end. `machine`: from the environment, a container or an instance, by `credential_source`."""
 
+_LONGEST_CHAIN = 100
+"""Sources beyond which nobody means it: botocore ends in an error of its own, and a chain of thousands would take hours here."""
+
 _CREDENTIAL_SOURCES = ("Ec2InstanceMetadata", "Environment", "EcsContainer")
 
 
@@ -46,6 +49,10 @@ def resolve(files: AwsFiles, name: str) -> Resolved:
     """What botocore makes of the profile `name`, which must exist."""
     chain = [name]
     while True:
+        if len(chain) > _LONGEST_CHAIN:
+            return Resolved(
+                "none", tuple(chain), Fault(f"it goes by more than {_LONGEST_CHAIN} source profiles", name, ("source_profile",))
+            )
         profile = files.profiles[chain[-1]]
         # a source with keys of its own signs with them; only the profile that was asked for assumes its role first
         if not _assumes_role(profile) or (len(chain) > 1 and _has_static(profile)):

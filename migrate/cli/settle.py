@@ -76,7 +76,7 @@ def settle(
             else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
         )
         done = replace(done, run=applied.run if applied else None)
-        return _finish(done, how, applied if keep else None, report)
+        return _finish(done, how, applied if keep else None, report, keys=bool(outcome.replaced))
 
 
 def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
@@ -109,7 +109,7 @@ def _show(
         report.keep()
 
 
-def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -> int:
+def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, *, keys: bool) -> int:
     status = done.status
     try:
         report.keep()
@@ -122,14 +122,14 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -
         tell([f"aws-sso-migrate: {refusal.message}, but the changes were made"])
         status = 1
     if applied is not None:
-        tell(backup_lines(applied))
+        tell(backup_lines(applied, keys=keys))
     return status
 
 
-def backup_lines(applied: Applied) -> Sequence[str]:
-    """Where the backup lies, and how to be rid of it: it holds live keys."""
+def backup_lines(applied: Applied, *, keys: bool) -> Sequence[str]:
+    """Where the backup lies, and how to be rid of it. `keys`: did keys go, which it then holds?"""
     return [
-        f"Backup (it holds the old keys): {printable(str(applied.backups))}",
+        f"Backup{' (it holds the old keys)' if keys else ''}: {printable(str(applied.backups))}",
         f"    take the run back:  aws-sso-migrate undo {applied.run}",
         f"    wipe the backup:    aws-sso-migrate undo --purge {applied.run}",
     ]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,10 +40,13 @@ def verify(
     *,
     plan: Plan | None = None,
     offline: bool = False,
+    only: Container[str] | None = None,
     timeout: float = READ_SECONDS,
     told: Callable[[int, int], None] = lambda done, all: None,
 ) -> Outcome:
     """What `verify` comes to: a row for each profile, a finding for each problem. `told` hears how many of how many were asked about.
+
+    `only`: AWS is asked about these profiles alone, and the files about all.
 
     Raises Refusal where a file cannot be read, or a profile of `names` does not exist.
     """
@@ -57,6 +60,8 @@ def verify(
         checked.append(check_offline(files, profile, plan))
     general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan)), *([] if names else bare_sections(files))]
     if not offline:
+        for one in checked:
+            one.asked = one.asked and (only is None or one.profile.name in only)
         general += _ask(files, checked, Sessions(timeout=timeout, attempts=ATTEMPTS), told)
     return Outcome(
         "verify",
