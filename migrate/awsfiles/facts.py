@@ -6,7 +6,15 @@ from migrate.awsfiles.document import Document, Section, reading
 from migrate.awsfiles.endpoints import is_aws
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.sso import account_id_fault, partition_of, region_fault
+from migrate.awsfiles.sso import (
+    account_id_fault,
+    gives_accounts,
+    partition_of,
+    region_fault,
+    scopes_fault,
+    session_name_fault,
+    start_url_fault,
+)
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
 from migrate.keys import KEY_ID, account_id
 
@@ -131,6 +139,32 @@ def session_is_plain(files: AwsFiles, name: str) -> bool:
     """Does every SDK see the session's section, or is it yet to be made?"""
     found = files.sessions.get(name)
     return found is None or header_read_by_all(files.config.document.lines[found.section.line], name)
+
+
+def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
+    """Why a session of the config file is not taken unless somebody names it: what is wrong, in which line (1-based), and what to do."""
+    found, values = files.sessions[name], files.session_values(name)
+    settings = files.config.document.settings(found.section)
+    head = found.section.line + 1
+
+    def line(setting: str) -> int:
+        return settings[setting].line + 1 if setting in settings else head
+
+    if found.twins:
+        return f"it stands in two sections, first in line {found.twins[0].line + 1}", head, "merge the two"
+    if session_name_fault(name) is not None or not session_is_plain(files, name):
+        return "it has a name or header that not every SDK reads", head, "rename it (letters, digits and _-/.%@:+)"
+    for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault)):
+        value = values.get(setting, "")
+        if not value or (fault := check(value)) is not None:
+            return f"it has no {setting}" if not value else fault or "", line(setting), "correct the session's section"
+    scopes = values.get("sso_registration_scopes")
+    if scopes and (fault := scopes_fault(scopes)) is not None:
+        return fault, line("sso_registration_scopes"), "correct the session's section"
+    if not gives_accounts(scopes):
+        what = "it has no scope for accounts (sso:account:access)"
+        return what, line("sso_registration_scopes"), "add the scope if it is the session of your accounts, or name another one"
+    return None
 
 
 def is_role(profile: Profile) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from migrate.awsfiles.facts import partition_of_profile
+from migrate.awsfiles.facts import partition_of_profile, session_fault
 from migrate.awsfiles.profiles import AwsFiles
 from migrate.awsfiles.sso import (
     account_id_fault,
@@ -148,10 +148,7 @@ def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Sessi
     planned = request.plan.sso_sessions if request.plan is not None else {}
     default = request.session
     if default is None:
-        # a session without the scope for accounts, an IDE's say, is nobody's choice unless it is named
-        only = list(planned) or [
-            name for name in files.sessions if gives_accounts(files.session_values(name).get("sso_registration_scopes"))
-        ]
+        only = list(planned) or [name for name in files.sessions if _may_be_meant(files, name)]
         default = only[0] if len(only) == 1 else None
     options = (request.start_url, request.region, request.scopes)
     if default is None and any(value is not None for value in options):
@@ -164,6 +161,11 @@ def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Sessi
     if default is not None and default not in planned:
         _define(sessions, files, Session(default, *options))
     return sessions, default
+
+
+def _may_be_meant(files: AwsFiles, name: str) -> bool:
+    """May a session of the file be meant where none is named? Not one without the scope for accounts, an IDE's say, nor one that stands twice."""
+    return gives_accounts(files.session_values(name).get("sso_registration_scopes")) and not files.sessions[name].twins
 
 
 def _check_options(request: ConvertRequest) -> None:
@@ -261,7 +263,8 @@ def _planned(
         account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session
         path, line = request.plan.path, entry.line
         if session is None and default is not None and not is_foreign(files, name, sessions[default]):
-            session = default
+            whole = default in request.plan.sso_sessions or not sessions[default].exists or session_fault(files, default) is None
+            session = default if whole else None
         if session is not None and session not in sessions:
             what = f"profile {name} names the session {quoted(session)}, which is not defined"
             problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions)))

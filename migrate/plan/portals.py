@@ -4,32 +4,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from migrate.awsfiles.facts import session_is_plain
+from migrate.awsfiles.facts import session_fault
 from migrate.awsfiles.profiles import AwsFiles
-from migrate.awsfiles.sso import (
-    gives_accounts,
-    partition_of,
-    region_fault,
-    same_portal,
-    scopes_fault,
-    session_name_fault,
-    start_url_fault,
-)
+from migrate.awsfiles.sso import partition_of, region_fault, same_portal, start_url_fault
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.findings import Finding
 from migrate.plan.read import PlanSession
-
-
-def sessions_of(files: AwsFiles) -> dict[str, PlanSession]:
-    """The sessions of the config file that are whole, and there once."""
-    out = {}
-    for name, found in files.sessions.items():
-        values = files.session_values(name)
-        url, region = values.get("sso_start_url", ""), values.get("sso_region", "")
-        scopes = values.get("sso_registration_scopes") or DEFAULT_SCOPES
-        if start_url_fault(url) is None and region_fault(region) is None and scopes_fault(scopes) is None and not found.twins:
-            out[name] = PlanSession(url, region, scopes)
-    return out
 
 
 class Portals:
@@ -41,11 +21,14 @@ class Portals:
         self._chosen = chosen
         self._taken = {*files.sessions, *sessions}  # names that no new session may have
         self.known: dict[str, PlanSession] = {}
-        for name, session in sessions_of(files).items():
-            if gives_accounts(session.sso_registration_scopes) and session_is_plain(files, name) and session_name_fault(name) is None:
-                self.known[name] = session
-            elif name != chosen and name not in sessions:
-                self._not_taken(files, name, session)
+        for name in files.sessions:
+            fault, values = session_fault(files, name), files.session_values(name)
+            if fault is None:
+                scopes = values.get("sso_registration_scopes") or DEFAULT_SCOPES
+                self.known[name] = PlanSession(values["sso_start_url"], values["sso_region"], scopes)
+            elif name not in sessions:
+                message = f"session {name} is not taken: {fault[0]}"
+                self.findings.append(Finding("AWS148", str(files.config.path), message, fault[1], 1, fault[2]))
         self.known |= sessions
         # an earlier run made some for the old form of SSO: they are those profiles' portals, and nobody else's
         old = [p.values for p in files.profiles.values() if p.values.get("sso_start_url") and "sso_session" not in p.values]
@@ -73,19 +56,6 @@ class Portals:
         self._taken.add(called)
         self.known[called] = PlanSession(url, region)
         return called
-
-    def _not_taken(self, files: AwsFiles, name: str, session: PlanSession) -> None:
-        section = files.sessions[name].section
-        setting = files.config.document.settings(section).get("sso_registration_scopes")
-        line = (setting.line if setting is not None else section.line) + 1
-        if gives_accounts(session.sso_registration_scopes):
-            what, help = "has a name or header that not every SDK reads", "rename it (letters, digits and _-/.%@:+)"
-        else:
-            what, help = (
-                "has no scope for accounts (sso:account:access)",
-                "add the scope if it is the session of your accounts, or name another one",
-            )
-        self.findings.append(Finding("AWS148", str(files.config.path), f"session {name} {what}, and is not taken", line, 1, help))
 
 
 def _is_portal_of(session: PlanSession, values: Mapping[str, str]) -> bool:

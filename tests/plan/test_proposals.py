@@ -76,7 +76,11 @@ def test_a_session_of_the_same_portal_is_used_for_the_old_form(home: Path, run: 
 def test_a_session_without_the_scope_for_accounts_is_not_taken(home: Path, run: Run) -> None:
     Home(home).write(CORP_SECTION.replace("sso:account:access", "codewhisperer:completions"), f"[dev]\n{keys('dev')}")
     plan, written, said = planned(run)
-    assert plan.profiles["dev"].sso_session is None and not plan.sso_sessions and "config:5:1: AWS148 session corp has no scope" in said
+    assert (
+        plan.profiles["dev"].sso_session is None
+        and not plan.sso_sessions
+        and "config:5:1: AWS148 session corp is not taken: it has no scope" in said
+    )
     filled(written)
     done = run("config", "--plan", "sso-migration.ini", "--yes")
     assert done.returncode == 1 and "AWS118 profile dev of the plan is not filled in: sso_session" in done.stdout
