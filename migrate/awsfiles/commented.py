@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.vocabulary import COMMENTED_KEY
 
-_HEADER = re.compile(r"\s*[#;][#;\s]*\[[^\[\]\r\n]+\]\s*(?:[#;].*)?", re.DOTALL)
+_HEADER = re.compile(r"\s*[#;][#;\s]*\[[^\[\]\r\n]+\]")
+"""Whatever follows the bracket: botocore ignores it too, and `# [old] (not in use)` is a header all the same."""
 
 
 def own_end(document: Document, section: Section) -> int:
@@ -16,7 +17,7 @@ def own_end(document: Document, section: Section) -> int:
     """
     for number in range(section.line + 1, section.end):
         line = document.lines[number]
-        if line.lstrip().startswith(("#", ";")) and _HEADER.fullmatch(line):
+        if line.lstrip().startswith(("#", ";")) and _HEADER.match(line):
             return number
     return section.end
 

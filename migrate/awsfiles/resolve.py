@@ -10,11 +10,13 @@ from typing import Literal
 from migrate.awsfiles.document import Section, Setting, reading
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.sso import quoted
 from migrate.awsfiles.vocabulary import LEGACY_SSO
 
 Kind = Literal["sso", "static", "process", "web identity", "login", "machine", "none"]
 """Where credentials come from in the end. `machine`: from the environment, a container or an instance, by `credential_source`."""
 
+_SHOWN = 5
 _LONGEST_CHAIN = 100
 """Sources beyond which nobody means it: botocore ends in an error of its own, and a chain of thousands would take hours here."""
 
@@ -81,8 +83,7 @@ def sso_fault(files: AwsFiles, profile: Profile) -> Fault | None:
         for setting, value in files.session_values(session).items():
             own = values.get(setting)
             if own is not None and reading(own) != reading(value):
-                both = f"{_shown(own)} in the profile, {_shown(value)} in its session {session}"
-                return Fault(f"{setting} is {both}", name, (setting,), session)
+                return Fault(f"{setting} {_both(setting, own, value)} in its session {session}", name, (setting,), session)
             wanted[setting] = value
     missing = [setting for setting in LEGACY_SSO if setting not in wanted]
     if missing:
@@ -142,7 +143,11 @@ def _role_fault(files: AwsFiles, profile: Profile, chain: list[str]) -> Fault | 
     if source not in files.profiles:
         return Fault(f"its source_profile {source} does not exist", profile.name, names)
     if source in chain and (source != profile.name or not _has_static(profile)):
-        return Fault(f"its sources go round in a circle ({' > '.join([*chain, source])})", profile.name, names)
+        return Fault(
+            f"its sources go round in a circle ({' > '.join([*chain, source][:_SHOWN])}{' …' if len(chain) >= _SHOWN else ''})",
+            profile.name,
+            names,
+        )
     return None
 
 
@@ -154,5 +159,8 @@ def _has_static(profile: Profile) -> bool:
     return "aws_secret_access_key" in profile.values or "aws_access_key_id" in profile.values
 
 
-def _shown(value: str) -> str:
-    return "a nested block" if value.startswith("\n") else value[:80] or "empty"
+def _both(setting: str, own: str, value: str) -> str:
+    """The two values in words, where the setting is one that holds nothing secret."""
+    if (setting in ("region", "output") or setting.startswith("sso_")) and own and value and "\n" not in own + value:
+        return f"is {quoted(own)} in the profile, {quoted(value)}"
+    return "is one thing in the profile, and another"

@@ -15,6 +15,7 @@ from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import resolve
 from migrate.awsfiles.profiles import AwsFiles, has_mapping, merge
+from migrate.awsfiles.resolve import sso_fault
 from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
@@ -160,6 +161,8 @@ class ConfigReview:
             if not old.sso_is_complete(was):
                 continue
             fault = account_id_fault(now.get("sso_account_id", "")) or role_name_fault(now.get("sso_role_name", ""))
+            refused = sso_fault(new, new.profiles[name]) if sso_fault(old, old.profiles[name]) is None else None
+            fault = fault or (refused.message if refused is not None else None)
             if fault or not new.sso_is_complete(now):
                 raise Refusal(f"profile {name} would not sign with SSO: {fault or 'its SSO setting is not complete'}")
 

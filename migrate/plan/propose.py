@@ -1,7 +1,6 @@
 """What the AWS files tell of a plan, without asking anybody: what becomes of each profile, and why some stay as they are."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.awsfiles import facts
@@ -9,7 +8,8 @@ from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.resolve import resolve
 from migrate.awsfiles.sso import account_id_fault, plain_account_id, role_name_fault
 from migrate.findings import Finding
-from migrate.keys import KEY_ID, account_id, mask_key_id
+from migrate.keys import KEY_ID, account_id, mask, mask_key_id
+from migrate.masking import printable
 from migrate.plan.portals import Portals
 from migrate.plan.read import Action
 
@@ -49,6 +49,10 @@ class Proposals:
     stays: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def stay(self, name: str, why: str) -> None:
+        """The profile is only named."""
+        self.stays[name] = _joined(mask(why))
+
 
 def propose(files: AwsFiles, portals: Portals) -> Proposals:
     """Every profile, in the order of the files. `portals` knows the sessions, and gains those that the old form of SSO needs."""
@@ -84,8 +88,12 @@ def _with_keys(files: AwsFiles, profile: Profile, portals: Portals, out: Proposa
         session = values.get("sso_session") or portals.of_legacy(values)
         account, role = plain_account_id(values["sso_account_id"]), values["sso_role_name"]
         account, role = account if account_id_fault(account) is None else "", role if role_name_fault(role) is None else ""
-        comment = _joined(shown, "left over beside an SSO setting, which stays")
-        return Proposed(name, "remove", session, account or None, role or None, comment, place=place)
+        if not _unfit(files, profile):
+            comment = _joined(shown, "left over beside an SSO setting, which stays")
+            return Proposed(name, "remove", session, account or None, role or None, comment, place=place)
+        comment = _joined(shown, "left over beside an SSO setting, and another source of credentials or address")
+        known = session if session in portals.known else None
+        return Proposed(name, "sso", known, account or None, role or None, comment, place=place)
     if key.startswith("ASIA"):
         shown = _joined(shown, "temporary keys, written here by another tool")
     pair = facts.renewed_by(name)
@@ -138,27 +146,27 @@ def _without_keys(files: AwsFiles, profile: Profile, portals: Portals, converted
             session = _session(files, profile, portals, out)
             out.profiles.append(Proposed(name, "sso", session, account, None, _joined(comment), place=place))
         else:
-            out.stays[name] = f"a role over {source}, goes on working"
+            out.stay(name, f"a role over {source}, goes on working")
         return
     found = resolve(files, name)
     if found.kind == "sso" and len(found.chain) == 1:
         if found.fault is not None:
-            out.stays[name] = f"botocore refuses it: {found.fault.message}"
+            out.stay(name, f"botocore refuses it: {found.fault.message}")
             _tell(out, files, profile, f"is refused by botocore: {found.fault.message}", *found.fault.names)
         elif "sso_session" in values:
-            out.stays[name] = "signs with SSO already"
+            out.stay(name, "signs with SSO already")
         elif (
             account_id_fault(values["sso_account_id"])
             or role_name_fault(values["sso_role_name"])
             or _unfit(files, profile)
             or (session := portals.of_legacy(values)) is None
         ):
-            out.stays[name] = "signs with SSO in the old form"
+            out.stay(name, "signs with SSO in the old form")
         else:
             comment = "has SSO in the old form: gets a session of the same portal"
             out.profiles.append(Proposed(name, "sso", session, values["sso_account_id"], values["sso_role_name"], comment, place=place))
         return
-    out.stays[name] = _why_it_stays(files, profile)
+    out.stay(name, _why_it_stays(files, profile))
 
 
 def _unfit(files: AwsFiles, profile: Profile) -> bool:
@@ -213,8 +221,5 @@ def _tell(out: Proposals, files: AwsFiles, profile: Profile, what: str, *names: 
 
 
 def _joined(*texts: str) -> str:
-    return ", ".join(_one_line(filter(None, texts)))
-
-
-def _one_line(texts: Iterator[str]) -> Iterator[str]:
-    return (" ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split()) for text in texts)
+    """One line, fit for a comment of the plan, wherever its parts came from."""
+    return ", ".join(" ".join(printable(re.sub(r"[\x00-\x1f\x7f]", " ", text)).split()) for text in texts if text)

@@ -246,7 +246,7 @@ def test_offline_says_what_botocore_and_sts_would_refuse(home: Path, run: Run) -
     assert set(found) == {("AWS401", "long"), ("AWS401", "odd"), ("AWS415", "old"), ("AWS415", "client")}
     assert "more than an hour" in found["AWS401", "long"]["message"] and "duration_seconds = 3600" in found["AWS401", "long"]["help"]
     odd = found["AWS401", "odd"]
-    assert f"output is text in the profile, json in its session other ({place.config}:36)" in odd["message"] and odd["line"] == 18
+    assert f"output is 'text' in the profile, 'json' in its session other ({place.config}:36)" in odd["message"] and odd["line"] == 18
     assert "make the two the same" in odd["help"] and document["status"] == 1
 
 

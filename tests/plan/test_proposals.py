@@ -203,3 +203,16 @@ def test_a_plan_is_never_refused_as_it_was_written(home: Path, run: Run) -> None
     done = run("config", "--plan", "sso-migration.ini", "--yes")
     assert done.returncode == 1 and f"[dev]\n{keys('dev')}" not in place.credentials.read_text(), done.stdout + done.stderr
     assert key_id("dev") not in done.stdout
+
+
+def test_what_files_hold_gets_into_no_line_of_the_plan(home: Path, run: Run) -> None:
+    """A value of several lines in a comment would be lines of the plan; and a secret in an odd place is not shown."""
+    config = f"[profile a]\nrole_arn = x\nsource_profile = b\n  [[evil]]\n  {secret('s')}\n[profile b]\nrole_arn = x\nsource_profile = {secret('t')}\n"
+    config += f"[profile c]\nsso_session = s\nsso_account_id = {A}\nsso_role_name = R\naws_x = {secret('c')}\n"
+    config += "[sso-session s]\nsso_start_url = https://c.awsapps.com/start\nsso_region = us-west-2\naws_x = other\n"
+    Home(home).write(config, f"[dev]\n{keys('dev')}")
+    plan, written, said = planned(run)
+    assert list(plan.profiles) == ["dev"] and not re.search(r"^\s*\[\[evil", written, flags=re.M)
+    said += written + run("verify", "--offline").stdout
+    assert not any(secret(name) in said for name in ("s", "t", "c"))
+    assert "aws_x is one thing in the profile, and another in its session s" in said
