@@ -111,6 +111,7 @@ class _Decider:
             if verdicts[name].action in ("sso", "source", "strip"):
                 for role in self.over.get(name, ()):
                     self._over_converted(role, name)
+        self._far_over_converted()
         self.decision.findings += unread_keys(files)
         troubled = {f.profile for f in self.decision.findings if f.leaves_work}
         self.decision.findings = [f for f in self.decision.findings if f.leaves_work or f.code != "AWS123" or f.profile not in troubled]
@@ -366,6 +367,15 @@ class _Decider:
             # the SDKs took the key, not the role, of a source that has both
             self.decision.new_sources[role.name] = source_name(source)
             self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
+
+    def _far_over_converted(self) -> None:
+        """Role profiles over converted ones by way of other roles: no MFA device and no hour more for them either."""
+        converted = {name for name, verdict in self.decision.verdicts.items() if verdict.action in ("sso", "source", "strip")}
+        for profile in self.files.profiles.values():
+            if facts.is_role(profile) and profile.name not in converted and (facts.wants_mfa(profile) or facts.wants_longer(profile)):
+                source = facts.source_among(self.files, profile, converted)
+                if source is not None and source != profile.values.get("source_profile"):
+                    self._over_converted(profile, source)
 
     def _stays(self, code: str, role: Profile, message: str, *names: str) -> None:
         left = self._left(code, role, message, *names)

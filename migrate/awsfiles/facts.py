@@ -1,6 +1,7 @@
 """What there is to know about one profile before anything is decided: small questions, each with its answer's source."""
 
 import re
+from collections.abc import Container
 
 from migrate.awsfiles.document import Document, Section, reading
 from migrate.awsfiles.endpoints import is_aws
@@ -23,6 +24,9 @@ _LIKE_A_SETTING = re.compile(r"\s*[A-Za-z][A-Za-z0-9_]{1,40}\s*[=:]\s*\S")
 
 SSO_SERVICES = ("sso", "sso_oidc")
 """The portal's and the login's names in a `[services]` section (botocore's service ids in small letters, blanks as underscores)."""
+
+MOST_SOURCES = 100
+"""Sources beyond which nobody means it."""
 
 LONG_TERM = "-long-term"
 """What aws-mfa calls the profile with the long-lived key: `dev-long-term` beside `dev` (https://github.com/broamski/aws-mfa)."""
@@ -170,6 +174,22 @@ def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
 def is_role(profile: Profile) -> bool:
     """Does it name a role to assume?"""
     return bool(profile.values.get("role_arn"))
+
+
+def source_among(files: AwsFiles, profile: Profile, names: Container[str]) -> str | None:
+    """The first of `names` that a role profile takes its credentials from, by other role profiles or at once; None where there is none."""
+    seen = {profile.name}
+    while is_role(profile):
+        source = profile.values.get("source_profile", "")
+        if source in names and source not in seen:
+            return source
+        if source in seen or source not in files.profiles or len(seen) > MOST_SOURCES:
+            return None
+        seen.add(source)
+        profile = files.profiles[source]
+        if profile.static:  # as a source it signs with its keys
+            return None
+    return None
 
 
 def names_itself(profile: Profile) -> bool:

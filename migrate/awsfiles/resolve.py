@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from migrate.awsfiles.document import Section, Setting, reading
+from migrate.awsfiles.facts import MOST_SOURCES
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.sso import quoted
@@ -17,8 +18,7 @@ Kind = Literal["sso", "static", "process", "web identity", "login", "machine", "
 """Where credentials come from in the end. `machine`: from the environment, a container or an instance, by `credential_source`."""
 
 _SHOWN = 5
-_LONGEST_CHAIN = 100
-"""Sources beyond which nobody means it: botocore ends in an error of its own, and a chain of thousands would take hours here."""
+"""How much of a circle is told."""
 
 _CREDENTIAL_SOURCES = ("Ec2InstanceMetadata", "Environment", "EcsContainer")
 
@@ -51,10 +51,8 @@ def resolve(files: AwsFiles, name: str) -> Resolved:
     """What botocore makes of the profile `name`, which must exist."""
     chain = [name]
     while True:
-        if len(chain) > _LONGEST_CHAIN:
-            return Resolved(
-                "none", tuple(chain), Fault(f"it goes by more than {_LONGEST_CHAIN} source profiles", name, ("source_profile",))
-            )
+        if len(chain) > MOST_SOURCES:
+            return Resolved("none", tuple(chain), Fault(f"it goes by more than {MOST_SOURCES} source profiles", name, ("source_profile",)))
         profile = files.profiles[chain[-1]]
         # a source with keys of its own signs with them; only the profile that was asked for assumes its role first
         if not _assumes_role(profile) or (len(chain) > 1 and _has_static(profile)):

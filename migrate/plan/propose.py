@@ -137,8 +137,8 @@ def _without_keys(files: AwsFiles, profile: Profile, portals: Portals, converted
     name, values = profile.name, profile.values
     file, line = files.place(profile, "role_arn", "sso_session", "sso_start_url", "credential_process", "login_session")
     place = (str(file.path), line)
-    source = values.get("source_profile", "")
-    if facts.is_role(profile) and source in converted:
+    source = facts.source_among(files, profile, converted)
+    if source is not None:
         why = "needs an MFA device" if facts.wants_mfa(profile) else "asks for more than an hour" if facts.wants_longer(profile) else ""
         if why:
             comment = f"stops working unless mapped: {why}, over {source}, which becomes SSO"
