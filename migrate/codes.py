@@ -212,7 +212,7 @@ CODES: dict[str, Code] = {
     "AWS149": Code(
         "note",
         "There is nothing to plan",
-        "No profile of the AWS files holds a static key. No plan was written.",
+        "No profile of the AWS files holds a static key. No plan is written, unless a session was named for one.",
         "`aws-sso-migrate scan PATH...` finds keys in other places; `--config-file` and `--credentials-file` name other files.",
     ),
     "AWS191": Code(

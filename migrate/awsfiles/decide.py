@@ -12,7 +12,7 @@ from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish, is_foreign
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
-from migrate.awsfiles.sso import gives_accounts
+from migrate.awsfiles.target import unfit
 from migrate.awsfiles.unread import unread_keys
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal, together
@@ -199,17 +199,8 @@ class _Decider:
             assert profile.config is not None
             header = files.config, profile.config.line + 1
             return self._left("AWS113", profile, f"the header of profile {name} is not read by every SDK", place=header)
-        if not READ_BY_ALL.fullmatch(target.session) or not facts.session_is_plain(files, target.session):
-            return self._left(
-                "AWS112", profile, f"profile {name} shall use sso-session {target.session}, which not every SDK reads", *STATIC
-            )
-        if not gives_accounts(self._scopes(target.session)):
-            what = f"profile {name} shall use sso-session {target.session}, which has no scope for accounts (sso:account:access)"
-            return self._left("AWS117", profile, what, place=self._place_of_scopes(target.session))
-        account = facts.account_of_key(profile)
-        if account is not None and account != target.account_id and not self._may_change_account(profile, target):
-            what = f"profile {name} is mapped to account {target.account_id}, but its key is one of account {account}"
-            return self._left("AWS116", profile, what, *STATIC)
+        if wrong := unfit(files, self.mapping, profile, target):
+            return self._left(wrong.code, profile, wrong.message, *wrong.names, place=wrong.place)
         if facts.own_endpoint(profile) or facts.sso_endpoint(files, profile):
             which = "endpoint_url" if facts.own_endpoint(profile) else "services"
             return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
@@ -222,28 +213,6 @@ class _Decider:
         if swallower := facts.swallows_settings(files, profile):
             return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
         return None
-
-    def _scopes(self, session: str) -> str | None:
-        if self.mapping.sessions[session].exists:
-            return self.files.session_values(session).get("sso_registration_scopes")
-        return self.mapping.sessions[session].scopes
-
-    def _place_of_scopes(self, session: str) -> tuple[AwsFile, int] | None:
-        if session not in self.files.sessions:
-            return None
-        section = self.files.sessions[session].section
-        setting = self.files.config.document.settings(section).get("sso_registration_scopes")
-        return self.files.config, (setting.line if setting is not None else section.line) + 1
-
-    def _may_change_account(self, profile: Profile, target: Target) -> bool:
-        """Does something else than the key say which account the profile signs in, or did somebody say that it may be another?"""
-        values = profile.values
-        signs = values.get("sso_account_id") if self.files.sso_is_complete(values) else None
-        if facts.names_itself(profile):
-            return True  # it signs as its role, and goes on to: the key only assumes it
-        if facts.is_role(profile):
-            signs = facts.account_of_arn(values.get("role_arn", ""))
-        return self.mapping.wishes[profile.name].other_account or signs == target.account_id
 
     def _names_itself(self, profile: Profile, target: Target) -> Verdict:
         """A profile with keys, and a role whose source is itself."""
@@ -317,6 +286,10 @@ class _Decider:
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
         if hidden := facts.hides_keys(files, profile):
             return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
+        wish = self.mapping.wishes.get(name)
+        if wish is not None and wish.missing:
+            what = f"profile {name}: {', '.join(wish.missing)} still to be filled in"
+            self.decision.findings.append(Finding("AWS140", str(wish.path), what, wish.line, help=HELP["AWS118"], profile=name))
         in_session_form = complete and "sso_session" in profile.values
         if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
             self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)

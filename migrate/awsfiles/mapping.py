@@ -290,8 +290,7 @@ def is_foreign(files: AwsFiles, name: str, session: Session) -> bool:
 def _split_map(text: str) -> tuple[str, tuple[str, str]]:
     match = _MAP.fullmatch(text) or _MAP_LOOSE.fullmatch(text)
     if match is None:
-        name = text.partition("=")[0]
-        raise Refusal(f"--map for profile {mask(name)} is malformed", help=_MAP_FORM)
+        raise Refusal(f"--map {quoted(text)} is malformed", help=_MAP_FORM)
     return match["profile"], (plain_account_id(match["account"]), match["role"])
 
 
@@ -305,7 +304,7 @@ def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> 
     if fault:
         raise Refusal(f"--map for profile {mask(name)}: {fault}", help=_MAP_FORM)
     if session is None:
-        raise Refusal(f"--map for profile {name} names no session", help=_session_help(sessions))
+        raise Refusal(f"--map for profile {mask(name)} names no session", help=_session_help(sessions))
     if session not in sessions:
         what = f"--map for profile {mask(name)} names the session {quoted(session)}, which is not defined"
         help = (

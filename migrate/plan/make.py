@@ -65,8 +65,10 @@ def make_plan(
     stays = {name: why for name, why in proposals.stays.items() if representable(name)}
     if not seen.real.parent.is_dir():
         raise Refusal("its folder does not exist", path=path)
-    if not proposals.profiles and options.name is None and before is None:
-        return _nothing(files, proposals, portals)
+    nothing = [] if proposals.profiles or before is not None else [_nothing(files, proposals)]
+    there = sum(file.data is not None for file in (files.config, files.credentials))
+    if nothing and options.name is None:
+        return Outcome("plan", findings=[*nothing, *portals.findings, *proposals.findings], files=there)
     found = None
     if discover is not None:
         found = discover(files, profiles, sessions, str(path))
@@ -81,6 +83,7 @@ def make_plan(
         "plan",
         changes=[] if text == before else [Change(path, seen.data, mark + text.encode("utf-8"))],
         findings=[
+            *nothing,
             *portals.findings,
             *proposals.findings,
             *(found.findings if found is not None else ()),
@@ -91,8 +94,9 @@ def make_plan(
         profiles=[
             ProfileRow(name, p.action, p.sso_session, p.sso_account_id, p.sso_role_name, *(found.known.get(name, ()) if found else ()))
             for name, p in after.profiles.items()
-        ],
-        files=sum(file.data is not None for file in (files.config, files.credentials)) + (before is not None),
+        ]
+        + [ProfileRow(name, "none") for name in proposals.stays if name not in after.profiles],
+        files=there + (before is not None),
     )
 
 
@@ -159,8 +163,8 @@ def _standing(
     return (config.path, found.section.line + 1), (values[0], values[1], values[2])
 
 
-def _nothing(files: AwsFiles, proposals: Proposals, portals: Portals) -> Outcome:
-    """There is nothing to plan: why that is so, and no plan."""
+def _nothing(files: AwsFiles, proposals: Proposals) -> Finding:
+    """There is nothing to plan: why that is so."""
     there = [file.path for file in (files.config, files.credentials) if file.data is not None]
     if not there:
         why = f"there is neither {files.config.path} nor {files.credentials.path}"
@@ -171,8 +175,7 @@ def _nothing(files: AwsFiles, proposals: Proposals, portals: Portals) -> Outcome
         more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
         why = f"no profile holds a static key ({'; '.join(some[:_SHOWN])}{more})"
     help = "`aws-sso-migrate scan PATH...` looks for keys elsewhere; --config-file and --credentials-file name other files"
-    nothing = Finding("AWS149", str(files.credentials.path), f"nothing to plan: {why}", help=help)
-    return Outcome("plan", findings=[nothing, *portals.findings, *proposals.findings], files=len(there))
+    return Finding("AWS149", str(files.credentials.path), f"nothing to plan: {why}", help=help)
 
 
 def _not_defined(plan: Plan, files: AwsFiles, path: Path) -> list[Finding]:

@@ -115,6 +115,9 @@ def test_role_profiles_that_would_stop_working(home: Path, run: Run) -> None:
     assert place.config.read_text().count("sso_session = corp") == 3
     place.write(config, f"[dev]\n{keys('dev')}")
     before, dev, after = only_dev.partition("[[dev]]")
+    Path("sso-migration.ini").write_text(before + dev + after.replace("action = sso", "action = keep", 1))
+    said = run("config", "--plan", "sso-migration.ini", "--dry-run").stdout
+    assert "AWS140 profile mfa: sso_role_name still to be filled in" in said  # also where it has no key of its own
     Path("sso-migration.ini").write_text(before.replace("action = sso", "action = keep") + dev + after)
     done = run("config", "--plan", "sso-migration.ini", "--dry-run", "-q")
     assert done.returncode == 0 and done.stdout.count("stops working") == 2  # even where they are kept, and only what is left was asked for
@@ -175,6 +178,10 @@ def test_nothing_to_plan(home: Path, run: Run) -> None:
     assert not Path("sso-migration.ini").exists()
     document = json.loads(run("plan", "--format", "json").stdout)
     assert [f["code"] for f in document["findings"]] == ["AWS149"]
+    document = json.loads(run("plan", *NEW, "--format", "json").stdout)
+    assert [f["code"] for f in document["findings"]] == ["AWS149"] and [(r["name"], r["action"]) for r in document["profiles"]] == [
+        ("a", "none")
+    ]
 
 
 def test_a_plan_is_never_refused_as_it_was_written(home: Path, run: Run) -> None:

@@ -89,6 +89,10 @@ def test_sources_of_dotfile_managers_and_other_places(home: Path, run: Run) -> N
     for name in places:
         write(home / name, f"[x]\n{ini(name)}")
     assert {(f["path"].removeprefix(f"{home}/"), f["code"]) for f in found(run)} == set(places.items())
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=home / ".dotfiles", check=True)
+    in_git = [f for f in found(run) if "/.dotfiles/" in f["path"]]
+    assert [(f["code"], f["key"][-4:]) for f in in_git] == [("AWS305", key_id(".dotfiles/aws/credentials")[-4:])]
 
 
 def test_copies_beside(home: Path, run: Run) -> None:
