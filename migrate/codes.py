@@ -204,8 +204,8 @@ CODES: dict[str, Code] = {
     ),
     "AWS148": Code(
         "note",
-        "Something stands in the way of a profile's plan",
-        "It stands in two sections, names a session that is not defined, belongs to a partition (GovCloud, China) that the session is not of, or "
+        "Something is in the way of a profile's plan",
+        "It has two sections, names a session that is not defined, belongs to a partition (GovCloud, China) that the session is not of, or "
         "botocore refuses its SSO setting. Or a session is not taken by default, since its login gives no credentials for accounts.",
         "See to it in the AWS files or in the plan, then run `aws-sso-migrate plan` again: it adds what is new.",
     ),

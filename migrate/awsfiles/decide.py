@@ -173,7 +173,7 @@ class _Decider:
         source = files.profiles.get(source_name(name))
         over_it = facts.is_role(profile) and profile.values.get("source_profile") == source_name(name) and not profile.static
         if source is not None and over_it and not source.static and has_mapping(source.values, *_three(target)):
-            return Verdict("source", target)  # an earlier run made it so
+            return self._rejected(profile) or Verdict("source", target)  # an earlier run made it so
         fault = self._rejected(profile) or self._not_convertible(profile, target)
         if fault is None and is_foreign(files, name, self.mapping.sessions[target.session]):
             what = f"profile {name} is one of partition {facts.partition_of_profile(profile)}, and session {target.session} is not"

@@ -155,7 +155,7 @@ def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
         return settings[setting].line + 1 if setting in settings else head
 
     if found.twins:
-        return f"it stands in two sections, first in line {found.twins[0].line + 1}", head, "merge the two"
+        return f"it has two sections, the first in line {found.twins[0].line + 1}", head, "merge the two"
     if session_name_fault(name) is not None or not session_is_plain(files, name):
         return "it has a name or header that not every SDK reads", head, "rename it (letters, digits and _-/.%@:+)"
     for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault)):

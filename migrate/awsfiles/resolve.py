@@ -161,4 +161,4 @@ def _both(setting: str, own: str, value: str) -> str:
     """The two values in words, where the setting is one that holds nothing secret."""
     if (setting in ("region", "output") or setting.startswith("sso_")) and own and value and "\n" not in own + value:
         return f"is {quoted(own)} in the profile, {quoted(value)}"
-    return "is one thing in the profile, and another"
+    return "has one value in the profile, and another"

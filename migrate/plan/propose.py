@@ -80,8 +80,8 @@ def _with_keys(files: AwsFiles, profile: Profile, portals: Portals, out: Proposa
     stays = _not_of_aws(files, profile, raw, key)
     if profile.twins and profile.config is not None:
         first = profile.twins[0].line + 1
-        _tell(out, files, profile, f"stands in two sections, first in line {first}: merge them before it is mapped")
-        stays = stays or "stands in two sections of the config file: merge them, then plan again"
+        _tell(out, files, profile, f"has two sections, the first in line {first}: merge them before it is mapped")
+        stays = stays or "has two sections in the config file: merge them, then plan again"
     if stays:
         return Proposed(name, "keep", comment=_joined(shown, stays), place=place)
     if resolve(files, name).signs_with_sso:

@@ -213,3 +213,11 @@ def test_it_is_resolved_as_botocore_does_it(config: str, credentials: str, extra
             assert there in ("shared-credentials-file", "config-file"), (name, here, there)
         else:
             assert there == METHODS[here.kind], (name, here, there)
+
+
+def test_what_an_earlier_run_made_is_looked_at_again(home: Path) -> None:
+    """A profile that is its own source was split; then its session got a setting that contradicts the new profile's."""
+    role = f"[profile dev]\nrole_arn = arn:aws:iam::{B}:role/X\nsource_profile = dev-source\n"
+    sso = f"[profile dev-source]\nsso_session = corp\nsso_account_id = {A}\nsso_role_name = Admin\noutput = text\n"
+    outcome = Home(home).write(f"{role}{sso}{CORP_SECTION}output = json\n", None).convert(DEV)
+    assert ("AWS115", "dev") in codes(outcome) and not outcome.changes

@@ -163,9 +163,7 @@ def test_twins_and_sessions_that_are_not_there_are_told_at_once(home: Path, run:
     Home(home).write(config, f"[default]\n{keys('default')}[dev]\n{keys('dev')}")
     plan, written, said = planned(run, *NEW)
     assert plan.profiles["default"].action == "keep" and plan.profiles["dev"].sso_session == "corp"
-    assert (
-        "config:2:1: AWS148 profile default stands in two sections" in said and "config:4:1: AWS148 profile dev names session nope" in said
-    )
+    assert "config:2:1: AWS148 profile default has two sections" in said and "config:4:1: AWS148 profile dev names session nope" in said
     Path("sso-migration.ini").write_text(written.replace("sso_session = corp", "sso_session = gone"))
     assert "names session gone, which is not defined" in run("plan").stdout
 
@@ -222,4 +220,4 @@ def test_what_files_hold_gets_into_no_line_of_the_plan(home: Path, run: Run) -> 
     assert list(plan.profiles) == ["dev"] and not re.search(r"^\s*\[\[evil", written, flags=re.M)
     said += written + run("verify", "--offline").stdout
     assert not any(secret(name) in said for name in ("s", "t", "c"))
-    assert "aws_x is one thing in the profile, and another in its session s" in said
+    assert "aws_x has one value in the profile, and another in its session s" in said
