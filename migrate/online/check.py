@@ -14,7 +14,7 @@ from migrate.awsfiles.facts import (
 )
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.resolve import Fault, place_in_session, resolve, sso_fault
-from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL
+from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO
 from migrate.findings import Finding
 from migrate.online.advice import advice
 from migrate.online.tokens import SsoSession, session_of
@@ -100,6 +100,9 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
         if profile.static:
             _found(files, checked, "AWS405", "the plan says that its keys go, and they are still there", "aws_access_key_id")
         return
+    filled = wanted.sso_account_id is not None and wanted.sso_role_name is not None
+    if not filled and not any(profile.values.get(name) for name in SSO):
+        return  # the plan does not say yet
     pairs = (("sso_session", wanted.sso_session), ("sso_account_id", wanted.sso_account_id), ("sso_role_name", wanted.sso_role_name))
     values = profile.values
     if values.get("role_arn") and f"{profile.name}-source" in files.profiles:

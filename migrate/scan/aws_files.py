@@ -45,7 +45,7 @@ def scan_aws_files(config: Path, credentials: Path, places: Places) -> None:
         try:
             read.append(read_file(path))
         except Refusal as refusal:
-            message = f"no SDK reads this file as it is: {refusal.message}"
+            message = refusal.message if refusal.line is None else f"botocore does not read this file: {refusal.message}"
             broken[path] = Finding("AWS339", str(path), message, refusal.line, help=refusal.help or "see to the file, and scan again")
             read.append(AwsFile(path, None, Document("", path)))
     places.findings += broken.values()

@@ -170,6 +170,13 @@ def test_the_plan_is_held_against_the_files(home: Path, portal: Portal, run: Run
     assert key_id("x") not in done.stdout
 
 
+def test_a_plan_that_is_not_filled_in_says_nothing_of_a_profile(home: Path, run: Run) -> None:
+    role = f"[profile role]\nrole_arn = arn:aws:iam::{B}:role/X\nsource_profile = dev\n"
+    Home(home).write(role + sso("dev") + CORP_SECTION, None)
+    Path("plan.ini").write_text("[profiles]\n[[role]]\naction = sso\nsso_session = corp\nsso_account_id = 777788889999\n")
+    assert run("verify", "--offline", "--plan", "plan.ini").returncode == 0
+
+
 def test_a_wrong_clock_is_said(home: Path, portal: Portal, run: Run) -> None:
     Home(home).write(sso("dev") + CORP_SECTION, None)
     portal.roles = {A: ["Admin"]}
