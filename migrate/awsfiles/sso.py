@@ -94,10 +94,11 @@ def session_name_fault(text: str) -> str | None:
 
 def same_portal(one: str, other: str) -> bool:
     """Do two start URLs name one portal? Browsers show `/start`, `/start/`, `/start#/` and `/start/#/` for the same."""
-    return _plain(one) == _plain(other)
+    return plain_url(one) == plain_url(other)
 
 
-def _plain(url: str) -> str:
+def plain_url(url: str) -> str:
+    """A start URL in the one spelling that all spellings of its portal share."""
     scheme, sign, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return scheme.lower() + sign + host.lower() + slash + path.removesuffix("/").removesuffix("#").rstrip("/")
