@@ -86,7 +86,8 @@ def _with_keys(files: AwsFiles, profile: Profile, portals: Portals, out: Proposa
         return Proposed(name, "keep", comment=_joined(shown, stays), place=place)
     if resolve(files, name).signs_with_sso:
         session = values.get("sso_session") or portals.of_legacy(values)
-        account, role = plain_account_id(values["sso_account_id"]), values["sso_role_name"]
+        signs = _with_session(files, values)  # either may be the session's
+        account, role = plain_account_id(signs.get("sso_account_id", "")), signs.get("sso_role_name", "")
         account, role = account if account_id_fault(account) is None else "", role if role_name_fault(role) is None else ""
         if not _unfit(files, profile):
             comment = _joined(shown, "left over beside an SSO setting, which stays")
@@ -106,6 +107,11 @@ def _with_keys(files: AwsFiles, profile: Profile, portals: Portals, out: Proposa
     role = values.get("sso_role_name", "")
     session = _session(files, profile, portals, out)
     return Proposed(name, "sso", session, account_of, role if role and role_name_fault(role) is None else None, shown, place=place)
+
+
+def _with_session(files: AwsFiles, values: dict[str, str]) -> dict[str, str]:
+    session = values.get("sso_session")
+    return {**files.session_values(session), **values} if session in files.sessions and session is not None else values
 
 
 def account_of_profile(files: AwsFiles, profile: Profile) -> str | None:
