@@ -108,6 +108,31 @@ CODES: dict[str, Code] = {
         "The SDKs ask for the source's credentials with the settings of the profile that is used, its `endpoint_url` too: the SSO token would be sent to that host.",
         "Move the address to a `[services NAME]` section, under the one service that it is for.",
     ),
+    "AWS115": Code(
+        "error",
+        "botocore would refuse the profile once it is converted",
+        "botocore merges a profile with its `[sso-session]` and refuses the profile where both have a setting (`region`, `output`, "
+        "`sso_account_id` …) with different values, those that either inherits from `[DEFAULT]` included. So the profile was left as it was.",
+        "Make the two values the same, take the setting out of one of the two sections, or map the profile to another session; then run again.",
+    ),
+    "AWS116": Code(
+        "error",
+        "A profile is mapped to another account than that of its key",
+        "A key id holds the number of its account. What signs with the key today would sign in another account tomorrow.",
+        "Correct the account id. Where the other account is meant, say so: `--other-account PROFILE`, or `other_account = yes` in the plan.",
+    ),
+    "AWS117": Code(
+        "error",
+        "A session has no scope for accounts",
+        "Its `sso_registration_scopes` lack `sso:account:access`, as those of an IDE's session do: its login gives no credentials for any account.",
+        "Map the profile to another session, or add `sso:account:access` to the scopes of this one and log in again.",
+    ),
+    "AWS118": Code(
+        "error",
+        "A profile with a static key is not filled in in the plan",
+        "The plan names it with `action = sso`, but not the session, account or role that it is to sign in with: it was left as it was.",
+        "Fill in what is missing (the access portal shows account and role names), or set `action` to `keep` or `remove`.",
+    ),
     "AWS121": Code(
         "note",
         "A profile is kept as it is",
@@ -151,6 +176,18 @@ CODES: dict[str, Code] = {
         "that becomes SSO: an SSO session carries no MFA device and gives a role one hour at most, and an `endpoint_url` of the role profile's would be sent the SSO token.",
         "Keep its source profile as well (`--keep`), or map the role profile itself.",
     ),
+    "AWS128": Code(
+        "note",
+        "A key that was commented out goes with its profile",
+        "The lines are settings of the profile that somebody has switched off. The key in them may be live, and is among those to be retired.",
+        "`aws-sso-migrate retire` shows whether it is still active.",
+    ),
+    "AWS129": Code(
+        "warning",
+        "A profile of one partition is mapped to a session of another",
+        "Its region or its ARNs are GovCloud's or China's, say, and the session's portal is not: partitions share neither accounts nor portals, so the portal will hardly give credentials for it.",
+        "Map it to a session of its own partition, or correct the profile's region.",
+    ),
     "AWS140": Code(
         "note",
         "A profile of the plan is not filled in",
@@ -164,6 +201,19 @@ CODES: dict[str, Code] = {
         "A profile's name fits in no plan",
         "The plan is a ConfigObj file, and a section's name there can hold no control character, and not both kinds of quotes.",
         "Map the profile with `--map`, or give it a name of letters, digits and `-_.`: some SDKs do not see such a name either.",
+    ),
+    "AWS148": Code(
+        "note",
+        "Something is in the way of a profile's plan",
+        "It has two sections, names a session that is not defined, belongs to a partition (GovCloud, China) that the session is not of, or "
+        "botocore refuses its SSO setting. Or a session is not taken by default, since its login gives no credentials for accounts.",
+        "See to it in the AWS files or in the plan, then run `aws-sso-migrate plan` again: it adds what is new.",
+    ),
+    "AWS149": Code(
+        "note",
+        "There is nothing to plan",
+        "No profile of the AWS files holds a static key. No plan is written, unless a session was named for one.",
+        "`aws-sso-migrate scan PATH...` finds keys in other places; `--config-file` and `--credentials-file` name other files.",
     ),
     "AWS191": Code(
         "note",
@@ -537,6 +587,13 @@ CODES: dict[str, Code] = {
         "The plan maps a key to a profile that does not exist",
         "Code that is rewritten by this plan would name a profile that no SDK finds.",
         "Mend the name under `[keys]`, or make the profile.",
+    ),
+    "AWS415": Code(
+        "note",
+        "A section of the config file is a profile for old SDKs alone",
+        "In the config file a profile's header is `[profile NAME]`, or `[default]`. Some old SDKs (the AWS SDK for Java 1, say) also read a bare `[NAME]`: "
+        "they sign with, and take the region of, what no other SDK sees.",
+        "Write the header as `[profile NAME]` if the profile is in use, or delete the section.",
     ),
     "AWS501": Code(
         "error",

@@ -1,5 +1,6 @@
 """The one exception that ends a command with status 2: bad usage, bad input, a conflict, AWS said no."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -21,3 +22,12 @@ class Refusal(Exception):
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
         return where + self.message
+
+
+def together(refusals: Sequence[Refusal]) -> Refusal:
+    """Several refusals as one, so that a person can put all of it right in one go: the first as it is, the others in its help."""
+    first, *rest = refusals
+    if not rest:
+        return first
+    more = [f"also: {refusal}" for refusal in rest]
+    return Refusal(first.message, path=first.path, line=first.line, help="\n".join(filter(None, [first.help, *more])))

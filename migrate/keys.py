@@ -11,6 +11,9 @@ from collections.abc import Iterable
 KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
 """A key id in a text, not inside a longer run of letters and digits."""
 
+TEMPORARY = "ASIA"
+"""What the ids of temporary keys begin with. They end by themselves, and there is nothing to retire."""
+
 _KEY_ID_LOOSE = re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}")
 _SECRET_RUN = re.compile(
     r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"

@@ -15,7 +15,12 @@ HELP = {
     "AWS112": "rename the session (letters, digits and _-/.%@:+), or use another one",
     "AWS113": "write the header as [profile {name}]",
     "AWS114": "move the address under its service in a [services] section",
+    "AWS115": "make the two the same, take the setting out of one of them, or map the profile to another session",
+    "AWS116": "correct the account id; where another account is meant: --other-account '{name}', or other_account = yes in the plan",
+    "AWS117": "map it to another session, or add the scope: sso_registration_scopes = sso:account:access",
+    "AWS118": "fill it in, or set its action to keep or remove",
     "AWS125": "mend the name, or drop it",
     "AWS127": "keep its source profile as well, or map this one itself (--map '{name}=ACCOUNT_ID/ROLE_NAME', or in the plan)",
+    "AWS129": "map it to a session of its own partition (GovCloud and China have portals of their own), or correct its region",
     "AWS193": "run again with --review to take it, or keep it as it is: --keep '{name}', or action = keep in the plan",
 }

@@ -3,18 +3,19 @@
 from contextlib import suppress
 
 from migrate.awsfiles import facts
-from migrate.awsfiles.decide import Decision, Verdict, decide, source_name
+from migrate.awsfiles.commented import commented_keys, own_end
+from migrate.awsfiles.decide import Decision, Rejection, Verdict, decide, source_name
 from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile, is_null, read_file
-from migrate.awsfiles.mapping import ConvertRequest, resolve
+from migrate.awsfiles.mapping import ConvertRequest, Mapping, resolve
 from migrate.awsfiles.profiles import AwsFiles, Profile, merge
-from migrate.awsfiles.readback import check
+from migrate.awsfiles.readback import check, rejected
 from migrate.awsfiles.rewrite import rewrite
 from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.changes.change import Change
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.keys import KEY_ID, is_secret
+from migrate.keys import KEY_ID, is_secret, mask_key_id
 from migrate.outcome import Outcome, ProfileRow, ReplacedKey
 
 __all__ = ["ConvertRequest", "convert"]
@@ -28,10 +29,7 @@ def convert(request: ConvertRequest, files: AwsFiles | None = None) -> Outcome:
     if files is None:
         files = read_files(request)
     mapping = resolve(request, files)
-    decision = decide(files, mapping)
-    texts = rewrite(files, mapping, decision)
-    if texts != (files.config.document.text, files.credentials.document.text):
-        check(files, mapping, decision, texts)
+    decision, texts = settled(files, mapping)
     changes = [c for f, text in zip((files.config, files.credentials), texts, strict=True) if (c := _change(f, text)) is not None]
     return Outcome(
         "config",
@@ -41,6 +39,20 @@ def convert(request: ConvertRequest, files: AwsFiles | None = None) -> Outcome:
         replaced=_replaced(files, decision),
         files=sum(file.data is not None for file in (files.config, files.credentials)),
     )
+
+
+def settled(files: AwsFiles, mapping: Mapping) -> tuple[Decision, tuple[str, str]]:
+    """The decision, and the texts that it comes to, once nothing is left in it that botocore would refuse. Raises Refusal."""
+    refused: dict[str, Rejection] = {}
+    while True:
+        decision = decide(files, mapping, refused)
+        texts = rewrite(files, mapping, decision)
+        same = texts == (files.config.document.text, files.credentials.document.text)
+        after = files if same else check(files, mapping, decision, texts)
+        more = {name: why for name, why in rejected(files, after, mapping, decision).items() if name not in refused}
+        if not more:
+            return decision, texts
+        refused |= more  # each time round there is one less to be converted
 
 
 def read_files(request: ConvertRequest) -> AwsFiles:
@@ -92,9 +104,13 @@ def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
         profile = files.profiles[name]
         successor = None if verdict.action == "remove" else source_name(name) if verdict.action == "source" else name
         counts = profile.values.get("aws_access_key_id", "")
-        for _, section in facts.sections(files, profile):
+        for file, section in facts.sections(files, profile):
             setting = section.settings.get("aws_access_key_id")
             key = KEY_ID.search(setting.value) if setting is not None else None
+            if verdict.action in GOES:
+                for _, old in commented_keys(file.document, section):
+                    if (found := KEY_ID.search(old)) is not None:
+                        out[ReplacedKey(found.group(), successor)] = None
             if key is None or setting is None:
                 continue
             if verdict.action not in GOES:
@@ -106,18 +122,29 @@ def _replaced(files: AwsFiles, decision: Decision) -> list[ReplacedKey]:
 
 
 def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
-    """Comments in converted profiles that hold a key, though they are no settings that were commented out."""
+    """Comments in converted profiles that hold a key: settings that were commented out go with the profile's, all else stays."""
     out = []
     for name, verdict in decision.verdicts.items():
         if verdict.action not in GOES:
             continue
         for file, section in facts.sections(files, files.profiles[name]):
+            going = dict(commented_keys(file.document, section))
+            end = own_end(file.document, section)
             for number in range(section.line + 1, section.end):
                 line = file.document.lines[number]
-                if not line.lstrip().startswith(("#", ";")) or COMMENTED_KEY.match(line):
+                if number in going:
+                    key = KEY_ID.search(going[number])
+                    if key is not None:
+                        message = f"profile {name}: the key {mask_key_id(key.group())}, commented out here, goes as well"
+                        out.append(Finding("AWS128", str(file.path), message, number + 1, key=key.group(), profile=name))
                     continue
+                if not line.lstrip().startswith(("#", ";")):
+                    continue
+                if number >= end and COMMENTED_KEY.match(line) and not KEY_ID.search(line):
+                    continue  # the other half of a key that is told of
                 if KEY_ID.search(line) or any(is_secret(word.strip("\"',;:=")) for word in line.split()):
-                    message = f"a comment in profile {name} still holds a key"
+                    whose = f"a comment in profile {name}" if number < end else f"a section that is commented out below profile {name}"
+                    message = f"{whose} still holds a key"
                     out.append(Finding("AWS124", str(file.path), message, number + 1, profile=name))
     return out
 

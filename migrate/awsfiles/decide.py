@@ -2,19 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from migrate.awsfiles import facts
 from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
-from migrate.awsfiles.mapping import Mapping, Target, Wish
+from migrate.awsfiles.mapping import Mapping, Target, Wish, is_foreign
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
+from migrate.awsfiles.target import unfit
 from migrate.awsfiles.unread import unread_keys
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
-from migrate.errors import Refusal
+from migrate.errors import Refusal, together
 from migrate.findings import Finding
 from migrate.keys import KEY_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why botocore would refuse a profile once it is converted, and where that stands."""
+
+    message: str
+    place: tuple[AwsFile, int]
+
+
+Rejections = Map[str, Rejection]
 
 Action = Literal["sso", "source", "strip", "remove", "keep", "left", "none"]
 """sso: becomes an SSO profile. source: keeps its role, and its keys become the SSO profile NAME-source. strip: has SSO, loses
@@ -43,14 +57,19 @@ def source_name(name: str) -> str:
     return f"{name}-source"
 
 
-def decide(files: AwsFiles, mapping: Mapping) -> Decision:
-    """What becomes of every profile. Raises Refusal for wishes that name no profile, or one in two sections."""
-    return _Decider(files, mapping).run()
+def decide(files: AwsFiles, mapping: Mapping, refused: Rejections = MappingProxyType({})) -> Decision:
+    """What becomes of every profile. `refused` are those that botocore would refuse once converted, and why: they are left.
+
+    Raises Refusal for wishes that name no profile, or one in two sections, and for all that the mapping found wrong.
+    """
+    return _Decider(files, mapping, refused).run()
 
 
 class _Decider:
-    def __init__(self, files: AwsFiles, mapping: Mapping) -> None:
+    def __init__(self, files: AwsFiles, mapping: Mapping, refused: Rejections) -> None:
         self.files = files
+        self.refused = refused
+        self.problems = list(mapping.problems)
         self.mapping = mapping
         self.decision = Decision()
         self.plan_fits = False
@@ -76,7 +95,11 @@ class _Decider:
         sources = {source_name(profile.name) for profile in named}
         named.sort(key=lambda profile: profile.name not in sources)  # a NAME-source before its NAME, which may come to use it
         for profile in named:
-            verdicts[profile.name] = self._verdict(profile, self.mapping.wishes[profile.name])
+            wish = self.mapping.wishes[profile.name]
+            if not wish.missing:
+                verdicts[profile.name] = self._verdict(profile, wish)
+        if self.problems:
+            raise together([*self.problems, *self._not_filled_in()])
         for verdict in verdicts.values():
             if verdict.target is not None:
                 session = self.mapping.sessions[verdict.target.session]
@@ -88,6 +111,7 @@ class _Decider:
             if verdicts[name].action in ("sso", "source", "strip"):
                 for role in self.over.get(name, ()):
                     self._over_converted(role, name)
+        self._far_over_converted()
         self.decision.findings += unread_keys(files)
         troubled = {f.profile for f in self.decision.findings if f.leaves_work}
         self.decision.findings = [f for f in self.decision.findings if f.leaves_work or f.code != "AWS123" or f.profile not in troubled]
@@ -101,11 +125,16 @@ class _Decider:
         assert wish.target is not None
         return self._mapped(profile, wish.target)
 
+    def _not_filled_in(self) -> Iterator[Refusal]:
+        for name, wish in self.mapping.wishes.items():
+            if wish.missing:
+                yield Refusal(f"profile {name}: {', '.join(wish.missing)} still to be filled in", path=wish.path, line=wish.line)
+
     # -- wishes that name no profile, or two sections
 
     def _missing(self, name: str, wish: Wish) -> None:
-        if wish.action == "remove":
-            return  # done before
+        if wish.action == "remove" or wish.missing:
+            return  # done before, or not decided yet
         if wish.action == "keep":
             path, line = (str(wish.path), wish.line) if wish.path else (str(self.files.config.path), None)
             self.decision.findings.append(
@@ -121,16 +150,19 @@ class _Decider:
             message = f"profile {name} of the plan does not exist here"
             self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
             return
-        raise Refusal(f"profile {name} is mapped, but stands in neither of {where}", path=wish.path, line=wish.line, help=help)
+        what = f"profile {name} is mapped, but stands in neither of {where}"
+        self.problems.append(Refusal(what, path=wish.path, line=wish.line, help=help))
 
     def _check_twins(self, profile: Profile) -> None:
         if profile.twins and profile.config is not None:
             first = profile.twins[0].line + 1
-            raise Refusal(
-                f"profile {profile.name} stands in two sections, first in line {first}: one SDK reads this one, another that one",
-                path=self.files.config.path,
-                line=profile.config.line + 1,
-                help="merge the two sections",
+            self.problems.append(
+                Refusal(
+                    f"profile {profile.name} stands in two sections, first in line {first}: one SDK reads this one, another that one",
+                    path=self.files.config.path,
+                    line=profile.config.line + 1,
+                    help="merge the two sections",
+                )
             )
 
     # -- what becomes of one profile
@@ -141,11 +173,19 @@ class _Decider:
         source = files.profiles.get(source_name(name))
         over_it = facts.is_role(profile) and profile.values.get("source_profile") == source_name(name) and not profile.static
         if source is not None and over_it and not source.static and has_mapping(source.values, *_three(target)):
-            return Verdict("source", target)  # an earlier run made it so
-        fault = self._not_convertible(profile, target)
+            return self._rejected(profile) or Verdict("source", target)  # an earlier run made it so
+        fault = self._rejected(profile) or self._not_convertible(profile, target)
+        if fault is None and is_foreign(files, name, self.mapping.sessions[target.session]):
+            what = f"profile {name} is one of partition {facts.partition_of_profile(profile)}, and session {target.session} is not"
+            self._add("AWS129", profile, what, "region", "role_arn", "mfa_serial")
         if fault is None and facts.names_itself(profile):
             return self._names_itself(profile, target)
         return fault or Verdict("sso", target)
+
+    def _rejected(self, profile: Profile) -> Verdict | None:
+        """Would botocore refuse what an earlier try made of it?"""
+        found = self.refused.get(profile.name)
+        return None if found is None else self._left("AWS115", profile, found.message, place=found.place)
 
     def _not_convertible(self, profile: Profile, target: Target) -> Verdict | None:
         name, files = profile.name, self.files
@@ -159,10 +199,8 @@ class _Decider:
             assert profile.config is not None
             header = files.config, profile.config.line + 1
             return self._left("AWS113", profile, f"the header of profile {name} is not read by every SDK", place=header)
-        if not READ_BY_ALL.fullmatch(target.session) or not facts.session_is_plain(files, target.session):
-            return self._left(
-                "AWS112", profile, f"profile {name} shall use sso-session {target.session}, which not every SDK reads", *STATIC
-            )
+        if wrong := unfit(files, self.mapping, profile, target):
+            return self._left(wrong.code, profile, wrong.message, *wrong.names, place=wrong.place)
         if facts.own_endpoint(profile) or facts.sso_endpoint(files, profile):
             which = "endpoint_url" if facts.own_endpoint(profile) else "services"
             return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
@@ -210,11 +248,15 @@ class _Decider:
             needs = next((role.name for role in self.over.get(name, ()) if not self._will_be_sso(role)), None)
         if needs is not None:
             return self._left("AWS111", profile, f"the key of profile {name} is to be removed, but profile {needs} needs it", *STATIC)
+        renews = self.files.profiles.get(facts.renewed_by(name) or "")
+        if renews is not None and not self._will_be_sso(renews) and not files.sso_is_complete(renews.values):
+            what = f"the key of profile {name} is to be removed, but aws-mfa renews profile {renews.name} with it"
+            return self._left("AWS111", profile, what, *STATIC)
         return Verdict("remove")
 
     def _will_be_sso(self, profile: Profile) -> bool:
         wish = self.mapping.wishes.get(profile.name)
-        return wish is not None and wish.action == "sso"
+        return wish is not None and wish.action == "sso" and not wish.missing
 
     def _kept(self, profile: Profile) -> Verdict:
         keys = " its static keys" if profile.static else ""
@@ -233,10 +275,21 @@ class _Decider:
         complete = files.sso_is_complete(profile.values, self.made)
         if profile.static:
             if complete and self._may_be_stripped(profile):
-                return Verdict("strip")
+                return self._rejected(profile) or Verdict("strip")
+            wish = self.mapping.wishes.get(name)
+            if wish is not None and wish.missing:
+                what = f"profile {name} of the plan is not filled in: {', '.join(wish.missing)}"
+                self.decision.findings.append(
+                    Finding("AWS118", str(wish.path), what, wish.line, help=HELP["AWS118"], key=self._key(profile), profile=name)
+                )
+                return Verdict("left")
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
         if hidden := facts.hides_keys(files, profile):
             return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
+        wish = self.mapping.wishes.get(name)
+        if wish is not None and wish.missing:
+            what = f"profile {name}: {', '.join(wish.missing)} still to be filled in"
+            self.decision.findings.append(Finding("AWS140", str(wish.path), what, wish.line, help=HELP["AWS118"], profile=name))
         in_session_form = complete and "sso_session" in profile.values
         if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
             self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)
@@ -267,24 +320,35 @@ class _Decider:
             return
         foreign = facts.own_endpoint(role) and facts.foreign_endpoint(self.files, role)
         if facts.wants_mfa(role):
-            why = "needs an MFA device"
+            why = "needs an MFA device, which an SSO session does not have"
             code, setting = "AWS102", "mfa_serial"
         elif facts.wants_longer(role):
-            why = "asks for more than an hour"
+            why = "asks for more than an hour, which a role over SSO does not get"
             code, setting = "AWS103", "duration_seconds"
         elif facts.own_endpoint(role):
-            why = "has an endpoint_url"
+            why = "has an endpoint_url, which would be sent the SSO token"
             code, setting = "AWS114", "endpoint_url"
         else:
             why = ""
         if why and (verdict.action == "keep" or (foreign and code == "AWS114")):
-            self._add("AWS127", role, f"profile {role.name} stays, but it {why}, and its source {source} becomes SSO", setting)
+            what = f"profile {role.name} stays, and stops working: it {why}, and its source {source} becomes SSO"
+            self._add("AWS127", role, what, setting)
         elif why:
-            self._stays(code, role, f"profile {role.name} {why}, and its source {source} becomes SSO", setting)
+            what = f"profile {role.name} stops working unless mapped: it {why}, and its source {source} becomes SSO"
+            self._stays(code, role, what, setting)
         elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
             # the SDKs took the key, not the role, of a source that has both
             self.decision.new_sources[role.name] = source_name(source)
             self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
+
+    def _far_over_converted(self) -> None:
+        """Role profiles over converted ones by way of other roles: no MFA device and no hour more for them either."""
+        converted = {name for name, verdict in self.decision.verdicts.items() if verdict.action in ("sso", "source", "strip")}
+        for profile in self.files.profiles.values():
+            if facts.is_role(profile) and profile.name not in converted and (facts.wants_mfa(profile) or facts.wants_longer(profile)):
+                source = facts.source_among(self.files, profile, converted)
+                if source is not None and source != profile.values.get("source_profile"):
+                    self._over_converted(profile, source)
 
     def _stays(self, code: str, role: Profile, message: str, *names: str) -> None:
         left = self._left(code, role, message, *names)
@@ -299,11 +363,12 @@ class _Decider:
 
     def _add(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> None:
         file, line = place or self.files.place(profile, *names)
-        key = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
         help = HELP.get(code, "").format(name=profile.name)
-        self.decision.findings.append(
-            Finding(code, str(file.path), message, line, help=help, key=key.group() if key else None, profile=profile.name)
-        )
+        self.decision.findings.append(Finding(code, str(file.path), message, line, help=help, key=self._key(profile), profile=profile.name))
+
+    def _key(self, profile: Profile) -> str | None:
+        key = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
+        return key.group() if key else None
 
 
 def _three(target: Target) -> Iterator[str]:

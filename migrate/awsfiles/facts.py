@@ -1,17 +1,35 @@
 """What there is to know about one profile before anything is decided: small questions, each with its answer's source."""
 
 import re
+from collections.abc import Container
 
 from migrate.awsfiles.document import Document, Section, reading
 from migrate.awsfiles.endpoints import is_aws
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.sso import (
+    account_id_fault,
+    gives_accounts,
+    partition_of,
+    region_fault,
+    scopes_fault,
+    session_name_fault,
+    start_url_fault,
+)
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, SOURCES, STATIC, header_read_by_all
+from migrate.keys import KEY_ID, account_id
 
+_SSO_PROCESS = re.compile(r"(?:^|[/\\\s\"'])(?:aws-sso-util|aws-sso-credential-process|aws-sso|granted|dgranted)(?:\.exe)?[\"']?(?:\s|$)")
 _LIKE_A_SETTING = re.compile(r"\s*[A-Za-z][A-Za-z0-9_]{1,40}\s*[=:]\s*\S")
 
 SSO_SERVICES = ("sso", "sso_oidc")
 """The portal's and the login's names in a `[services]` section (botocore's service ids in small letters, blanks as underscores)."""
+
+MOST_SOURCES = 100
+"""Sources beyond which nobody means it."""
+
+LONG_TERM = "-long-term"
+"""What aws-mfa calls the profile with the long-lived key: `dev-long-term` beside `dev` (https://github.com/broamski/aws-mfa)."""
 
 LONGEST_CHAINED = 3600
 """Seconds that a role's session may last when it was assumed from another role's session
@@ -127,9 +145,51 @@ def session_is_plain(files: AwsFiles, name: str) -> bool:
     return found is None or header_read_by_all(files.config.document.lines[found.section.line], name)
 
 
+def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
+    """Why a session of the config file is not taken unless somebody names it: what is wrong, in which line (1-based), and what to do."""
+    found, values = files.sessions[name], files.session_values(name)
+    settings = files.config.document.settings(found.section)
+    head = found.section.line + 1
+
+    def line(setting: str) -> int:
+        return settings[setting].line + 1 if setting in settings else head
+
+    if found.twins:
+        return f"it has two sections, the first in line {found.twins[0].line + 1}", head, "merge the two"
+    if session_name_fault(name) is not None or not session_is_plain(files, name):
+        return "it has a name or header that not every SDK reads", head, "rename it (letters, digits and _-/.%@:+)"
+    for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault)):
+        value = values.get(setting, "")
+        if not value or (fault := check(value)) is not None:
+            return f"it has no {setting}" if not value else fault or "", line(setting), "correct the session's section"
+    scopes = values.get("sso_registration_scopes")
+    if scopes and (fault := scopes_fault(scopes)) is not None:
+        return fault, line("sso_registration_scopes"), "correct the session's section"
+    if not gives_accounts(scopes):
+        what = "it has no scope for accounts (sso:account:access)"
+        return what, line("sso_registration_scopes"), "add the scope if it is the session of your accounts, or name another one"
+    return None
+
+
 def is_role(profile: Profile) -> bool:
     """Does it name a role to assume?"""
     return bool(profile.values.get("role_arn"))
+
+
+def source_among(files: AwsFiles, profile: Profile, names: Container[str]) -> str | None:
+    """The first of `names` that a role profile takes its credentials from, by other role profiles or at once; None where there is none."""
+    seen = {profile.name}
+    while is_role(profile):
+        source = profile.values.get("source_profile", "")
+        if source in names and source not in seen:
+            return source
+        if source in seen or source not in files.profiles or len(seen) > MOST_SOURCES:
+            return None
+        seen.add(source)
+        profile = files.profiles[source]
+        if profile.static:  # as a source it signs with its keys
+            return None
+    return None
 
 
 def names_itself(profile: Profile) -> bool:
@@ -146,6 +206,39 @@ def wants_longer(profile: Profile) -> bool:
     """Does it ask for a longer session than a chained role may have?"""
     value = profile.values.get("duration_seconds", "")
     return value.isascii() and value.isdigit() and int(value[:9]) > LONGEST_CHAINED
+
+
+def account_of_key(profile: Profile) -> str | None:
+    """The account that the profile's key id holds; None where it has no key, or one of before 2019."""
+    found = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
+    return account_id(found.group()) if found else None
+
+
+def account_of_arn(arn: str) -> str | None:
+    """The account in an ARN; None where there is none."""
+    parts = arn.strip().split(":")
+    return parts[4] if len(parts) > 5 and parts[0] == "arn" and account_id_fault(parts[4]) is None else None
+
+
+def partition_of_profile(profile: Profile) -> str | None:
+    """The partition that a profile's key or role is one of, where its ARNs or its region tell; None where nothing does."""
+    values = profile.values
+    for setting in ("role_arn", "mfa_serial", "aws_mfa_device"):
+        arn = values.get(setting, "").strip()
+        if account_of_arn(arn) is not None:
+            return arn.split(":")[1]
+    region = values.get("region", "")
+    return partition_of(region) if region_fault(region) is None else None
+
+
+def renewed_by(name: str) -> str | None:
+    """The profile that aws-mfa makes temporary keys for out of the one called `name`; None where that is no such name."""
+    return name.removesuffix(LONG_TERM) if name.endswith(LONG_TERM) and name != LONG_TERM else None
+
+
+def hands_out_sso(profile: Profile) -> bool:
+    """Is its `credential_process` a tool that hands out the credentials of SSO itself (aws-sso-util, granted, aws-sso-cli)?"""
+    return _SSO_PROCESS.search(profile.values.get("credential_process", "")) is not None
 
 
 def has_other_source(profile: Profile) -> bool:

@@ -37,6 +37,12 @@ def default_path(option: Path | None, variable: str, name: str) -> Path:
     return _home(f"~/.aws/{name}")
 
 
+def must_be_there(option: Path | None) -> None:
+    """Raise Refusal where an option names a file of keys that there is not: whoever mistyped it would be told that nothing is to be done."""
+    if option is not None and not _home(str(option)).exists():
+        raise Refusal("there is no such file", path=option, help="correct --credentials-file, or leave it out")
+
+
 def _home(text: str) -> Path:
     try:
         return Path(text).expanduser()

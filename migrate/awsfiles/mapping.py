@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from migrate.awsfiles.facts import partition_of_profile, session_fault
 from migrate.awsfiles.profiles import AwsFiles
 from migrate.awsfiles.sso import (
     account_id_fault,
+    gives_accounts,
+    partition_of,
+    plain_account_id,
+    quoted,
     region_fault,
     role_name_fault,
     same_portal,
@@ -23,7 +28,7 @@ from migrate.keys import mask
 if TYPE_CHECKING:
     from migrate.plan import Plan
 
-_MAP = re.compile(r"(?P<profile>.+?)=(?P<account>[0-9]{12})/(?P<role>.+)", re.DOTALL)
+_MAP = re.compile(r"(?P<profile>.+?)=(?P<account>[0-9]{12}|[0-9]{4}-[0-9]{4}-[0-9]{4})/(?P<role>.+)", re.DOTALL)
 _MAP_LOOSE = re.compile(r"(?P<profile>[^=]+)=(?P<account>[^/]*)/(?P<role>.*)", re.DOTALL)
 
 _MAP_FORM = "--map takes PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]"
@@ -42,6 +47,7 @@ class ConvertRequest:
     scopes: str | None = None
     maps: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    other_accounts: tuple[str, ...] = ()  # profiles that may be mapped to another account than their key's
     left: frozenset[str] = frozenset()  # profiles whose conversion a person left in a review
 
 
@@ -56,12 +62,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What shall become of one profile. `path` and `line` say where in the plan it stands (None: it was an option)."""
+    """What shall become of one profile. `path` and `line` say where in the plan it stands (None: it was an option).
+
+    `missing` are settings that the plan leaves empty: the profile is then left. `other_account`: to another account than its key's, on purpose.
+    """
 
     action: Literal["sso", "keep", "remove"]
     target: Target | None = None
     path: Path | None = None
     line: int | None = None
+    missing: tuple[str, ...] = ()
+    other_account: bool = False
 
 
 @dataclass(slots=True)
@@ -86,31 +97,47 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The wish for each profile that was named, every session that stands or may be made, and the profiles that shall stay as they are."""
+    """The wish for each profile that was named, every session that stands or may be made, and the profiles that shall stay as they are.
+
+    `problems` are refusals that can wait until all of them are known.
+    """
 
     wishes: dict[str, Wish]
     sessions: dict[str, Session]
     left: frozenset[str] = frozenset()
+    problems: tuple[Refusal, ...] = ()
 
 
 def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
     """Options, plan and files made into one mapping. Raises Refusal for everything about them that is malformed or in conflict."""
     sessions, default = _sessions(request, files)
-    wishes = dict(_planned(request, default, sessions))
+    problems: list[Refusal] = []
+    wishes = dict(_planned(request, default, sessions, files, problems))
     named: set[str] = set()
     for text in request.maps:
         name, target = _parse_map(text, default, sessions)
         if name in named:
             raise Refusal(f"profile {name} is mapped twice", help="give one --map for each profile")
         named.add(name)
-        wishes[name] = Wish("sso", target)
+        wishes[name] = Wish("sso", target, other_account=_other_account(request, name))
     for name in request.keeps:
         if name in named:
             raise Refusal(f"profile {name} is both mapped and kept", help="give either --map or --keep for it")
         wishes[name] = Wish("keep")
     for name in dict.fromkeys(w.target.session for w in wishes.values() if w.target is not None):
         _check_usable(sessions[name], files)
-    return Mapping({name: wish for name, wish in wishes.items() if name not in request.left}, sessions, request.left)
+    for name in request.other_accounts:
+        if name not in wishes or wishes[name].action != "sso":
+            raise Refusal(
+                f"--other-account names profile {quoted(name)}, which is not mapped", help="give a --map for it, or name it in the plan"
+            )
+    left = request.left
+    return Mapping({name: wish for name, wish in wishes.items() if name not in left}, sessions, left, tuple(problems))
+
+
+def _other_account(request: ConvertRequest, name: str) -> bool:
+    planned = request.plan.profiles.get(name) if request.plan is not None else None
+    return name in request.other_accounts or (planned is not None and planned.other_account)
 
 
 def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Session], str | None]:
@@ -121,7 +148,7 @@ def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Sessi
     planned = request.plan.sso_sessions if request.plan is not None else {}
     default = request.session
     if default is None:
-        only = list(planned) or list(files.sessions)
+        only = list(planned) or [name for name in files.sessions if _may_be_meant(files, name)]
         default = only[0] if len(only) == 1 else None
     options = (request.start_url, request.region, request.scopes)
     if default is None and any(value is not None for value in options):
@@ -136,6 +163,11 @@ def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Sessi
     return sessions, default
 
 
+def _may_be_meant(files: AwsFiles, name: str) -> bool:
+    """May a session of the file be meant where none is named? Not one without the scope for accounts, an IDE's say, nor one that stands twice."""
+    return gives_accounts(files.session_values(name).get("sso_registration_scopes")) and not files.sessions[name].twins
+
+
 def _check_options(request: ConvertRequest) -> None:
     checks = (
         ("--sso-session", request.session, session_name_fault),
@@ -147,7 +179,7 @@ def _check_options(request: ConvertRequest) -> None:
         fault = check(value) if value is not None else None
         # a name with blanks may be that of a session that stands: it is looked at where it is used
         if fault and check is not session_name_fault:
-            raise Refusal(f"{option} {mask(repr(value))}: {fault}")
+            raise Refusal(f"{option}: {fault}")
         if fault and not value:
             raise Refusal(f"{option} is empty")
 
@@ -215,7 +247,10 @@ def _check_usable(session: Session, files: AwsFiles) -> None:
             raise Refusal(f"sso-session {session.name}: {fault}", path=path, line=where, help="mend the session's section")
 
 
-def _planned(request: ConvertRequest, default: str | None, sessions: dict[str, Session]) -> Iterator[tuple[str, Wish]]:
+def _planned(
+    request: ConvertRequest, default: str | None, sessions: dict[str, Session], files: AwsFiles, problems: list[Refusal]
+) -> Iterator[tuple[str, Wish]]:
+    """The wishes of the plan. What it leaves empty is a wish that lacks something; what is wrong with it is added to `problems`."""
     if request.plan is None:
         return
     mapped = {name for name, _ in (_split_map(text) for text in request.maps)}
@@ -225,39 +260,57 @@ def _planned(request: ConvertRequest, default: str | None, sessions: dict[str, S
         if entry.action != "sso":
             yield name, Wish(entry.action, None, request.plan.path, entry.line)
             continue
-        account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session or default
-        place = {"path": request.plan.path, "line": entry.line}
-        fault = account_id_fault(account) or role_name_fault(role)
+        account, role, session = entry.sso_account_id or "", entry.sso_role_name or "", entry.sso_session
+        path, line = request.plan.path, entry.line
+        if session is None and default is not None and not is_foreign(files, name, sessions[default]):
+            whole = default in request.plan.sso_sessions or not sessions[default].exists or session_fault(files, default) is None
+            session = default if whole else None
+        if session is not None and session not in sessions:
+            what = f"profile {name} names the session {quoted(session)}, which is not defined"
+            problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions)))
+            session = None
+        values = {"sso_session": session, "sso_account_id": account, "sso_role_name": role}
+        missing = tuple(setting for setting, value in values.items() if not value)
+        fault = (account_id_fault(account) if account else None) or (role_name_fault(role) if role else None)
         if fault:
-            raise Refusal(f"profile {name}: {fault}", **place, help="fill in the plan")  # type: ignore[arg-type]
-        if session is None or session not in sessions:
-            what = "names no session" if session is None else f"names the session {session}, which is not defined"
-            raise Refusal(f"profile {name} {what}", **place, help=_session_help(sessions))  # type: ignore[arg-type]
-        yield name, Wish("sso", Target(session, account, role), request.plan.path, entry.line)
+            problems.append(Refusal(f"profile {name}: {fault}", path=path, line=line, help="correct the plan"))
+        if missing or session is None:
+            yield name, Wish("sso", None, path, line, missing)
+        else:
+            yield name, Wish("sso", Target(session, account, role), path, line, other_account=_other_account(request, name))
+
+
+def is_foreign(files: AwsFiles, name: str, session: Session) -> bool:
+    """Is the profile one of another partition (GovCloud, China …) than the session's portal, as far as the files tell?"""
+    profile = files.profiles.get(name)
+    partition = partition_of_profile(profile) if profile is not None else None
+    return partition is not None and session.region is not None and partition != partition_of(session.region)
 
 
 def _split_map(text: str) -> tuple[str, tuple[str, str]]:
     match = _MAP.fullmatch(text) or _MAP_LOOSE.fullmatch(text)
     if match is None:
-        name = text.partition("=")[0]
-        raise Refusal(f"--map for profile {mask(name)} is malformed", help=_MAP_FORM)
-    return match["profile"], (match["account"], match["role"])
+        raise Refusal(f"--map {quoted(text)} is malformed", help=_MAP_FORM)
+    return match["profile"], (plain_account_id(match["account"]), match["role"])
 
 
 def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> tuple[str, Target]:
     name, (account, role) = _split_map(text)
     session = default
     head, sign, tail = role.rpartition("@")
-    if sign and tail in sessions:
+    if sign:
         role, session = head, tail
     fault = account_id_fault(account) or role_name_fault(role)
     if fault:
         raise Refusal(f"--map for profile {mask(name)}: {fault}", help=_MAP_FORM)
     if session is None:
-        known = f"--map for profile {name} names no session"
-        if sign:
-            known = f"--map for profile {name} names the session {mask(tail)}, which is not defined"
-        raise Refusal(known, help=_session_help(sessions))
+        raise Refusal(f"--map for profile {mask(name)} names no session", help=_session_help(sessions))
+    if session not in sessions:
+        what = f"--map for profile {mask(name)} names the session {quoted(session)}, which is not defined"
+        help = (
+            f"{_session_help(sessions)}\nfor a role with an @ in its name, put its session behind it: {role}@{tail}@SESSION" if sign else ""
+        )
+        raise Refusal(what, help=help or _session_help(sessions))
     return name, Target(session, account, role)
 
 

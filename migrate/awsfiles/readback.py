@@ -5,18 +5,19 @@ It knows the decision, not the edits. A mistake in `rewrite` thus ends in a refu
 
 from collections.abc import Iterator
 
-from migrate.awsfiles.decide import Decision, source_name
+from migrate.awsfiles.decide import Decision, Rejection, source_name
 from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping
 from migrate.awsfiles.profiles import AwsFiles, Named, merge
+from migrate.awsfiles.resolve import Resolved, place_in_session, resolve
 from migrate.awsfiles.rewrite import must_go
-from migrate.awsfiles.vocabulary import SSO
+from migrate.awsfiles.vocabulary import SSO, STATIC
 from migrate.errors import Refusal
 
 
-def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[str, str]) -> None:
-    """Raises Refusal where the new texts do not read as they must."""
+def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[str, str]) -> AwsFiles:
+    """The new texts as they read. Raises Refusal where that is not as it must be."""
     config, credentials = texts
     try:
         after = merge(_file(files.config, config), _file(files.credentials, credentials))
@@ -43,6 +44,42 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
         sessions[name] = {**sessions[name], **session.missing} if session.exists else {**_defaults(files), **session.settings()}
     if _sections(after.sessions, after) != sessions:
         raise _refusal("an sso-session would not read as it must")
+    return after
+
+
+def rejected(files: AwsFiles, after: AwsFiles, mapping: Mapping, decision: Decision) -> dict[str, Rejection]:
+    """The converted profiles that botocore would not sign with SSO for, or that would keep it from signing for others, each with why.
+
+    `after` is what the files will read as. All profiles are looked at, also those that nobody asked to change.
+    """
+    out: dict[str, Rejection] = {}
+    for name, verdict in decision.verdicts.items():
+        if verdict.action in ("sso", "strip", "source"):
+            now = resolve(after, source_name(name) if verdict.action == "source" else name)
+            if not now.signs_with_sso:
+                out[name] = _rejection(files, after, name, now)
+    for name, verdict in decision.verdicts.items():
+        if name in after.profiles and verdict.action not in ("sso", "strip") and not out:
+            now = resolve(after, name)
+            if now.fault is None or now.fault.session is None or resolve(files, name).fault is not None:
+                continue
+            # it is not the profile that changed, but its session, which gained a setting for those that come to use it
+            for other, its in decision.verdicts.items():
+                if its.target is not None and its.target.session == now.fault.session and mapping.sessions[its.target.session].missing:
+                    out[other] = _rejection(files, after, name, now)
+    return out
+
+
+def _rejection(files: AwsFiles, after: AwsFiles, name: str, now: Resolved) -> Rejection:
+    fault = now.fault
+    if fault is None:
+        return Rejection(f"profile {name} would sign by {now.kind} and not with SSO", files.place(files.profiles[name], *STATIC))
+    told = f"botocore would refuse profile {name}: {fault.message}"
+    second = place_in_session(files, fault) or place_in_session(after, fault)
+    if second is not None:
+        told += f" ({second[0].path}:{second[1]})"
+    profile = files.profiles.get(fault.profile) or files.profiles[name]
+    return Rejection(told, files.place(profile, *fault.names))
 
 
 def _file(file: AwsFile, text: str) -> AwsFile:

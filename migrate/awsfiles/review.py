@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets
-from migrate.awsfiles.decide import Decision, decide, source_name
+from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets, settled
+from migrate.awsfiles.decide import Decision, source_name
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import resolve
 from migrate.awsfiles.profiles import AwsFiles, has_mapping, merge
+from migrate.awsfiles.resolve import sso_fault
 from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
@@ -47,7 +48,7 @@ class ConfigReview:
         self.request = request
         self.files = read_files(request)
         mapping = resolve(request, self.files)
-        self._decision = decide(self.files, mapping)
+        self._decision, _ = settled(self.files, mapping)
         self._open = {name for name, verdict in self._decision.verdicts.items() if verdict.action in GOES}
         self._left: set[str] = set()
         self._edits: dict[Part, dict[str, str]] = {}  # profile to section, part by part
@@ -160,6 +161,8 @@ class ConfigReview:
             if not old.sso_is_complete(was):
                 continue
             fault = account_id_fault(now.get("sso_account_id", "")) or role_name_fault(now.get("sso_role_name", ""))
+            refused = sso_fault(new, new.profiles[name]) if sso_fault(old, old.profiles[name]) is None else None
+            fault = fault or (refused.message if refused is not None else None)
             if fault or not new.sso_is_complete(now):
                 raise Refusal(f"profile {name} would not sign with SSO: {fault or 'its SSO setting is not complete'}")
 

@@ -1,11 +1,12 @@
 """Does what was decided: the edits of both files. Knows nothing of why."""
 
+from migrate.awsfiles.commented import commented_keys, own_end
 from migrate.awsfiles.decide import Decision, Verdict, source_name
 from migrate.awsfiles.document import Document, Section, Setting
 from migrate.awsfiles.edits import Edits, blanks_for_first, blanks_for_last, lines_of, spelling
 from migrate.awsfiles.mapping import Mapping, Session, Target
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.vocabulary import COMMENTED_KEY, SOURCES, SSO, STATIC
+from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 
 
 def rewrite(files: AwsFiles, mapping: Mapping, decision: Decision) -> tuple[str, str]:
@@ -95,13 +96,11 @@ class _Rewriter:
         for setting in section.settings.values():
             if setting.name not in keep and must_go(verdict, setting.name):
                 edits.delete_setting(setting)
-        rest = False
-        for number in range(section.line + 1, section.end):
-            line = document.lines[number]
-            if COMMENTED_KEY.match(line):
-                edits.delete(number)
-            elif not edits.deleted(number) and line.strip():
-                rest = True
+        for number, _ in commented_keys(document, section):
+            edits.delete(number)
+        own = range(section.line + 1, own_end(document, section))
+        rest = any(not edits.deleted(number) and document.lines[number].strip() for number in own)
+        rest = rest or any(section.line < s.line < section.end and not edits.deleted(s.line) for s in section.settings.values())
         if edits is self.credentials and not rest:
             self.emptied.add(section.line)
 
@@ -220,7 +219,7 @@ class _Rewriter:
 
     def _drop(self, run: list[Section], *, keep_first: bool) -> None:
         for n, section in enumerate(run):
-            for number in range(section.line + (keep_first and n == 0), section.end):
+            for number in range(section.line + (keep_first and n == 0), own_end(self.files.credentials.document, section)):
                 self.credentials.delete(number)
 
     def _close_gap(self) -> None:

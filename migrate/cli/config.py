@@ -35,6 +35,9 @@ def config(
         ),
     ] = None,
     keep: Annotated[list[str] | None, typer.Option(metavar="PROFILE", help="A profile that stays as it is.")] = None,
+    other_account: Annotated[
+        list[str] | None, typer.Option(metavar="PROFILE", help="A profile that is meant to go to another account than that of its key.")
+    ] = None,
     credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
     config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
     yes: Yes = False,
@@ -68,9 +71,10 @@ def config(
     gc.collect()
     gc.disable()
     from migrate.awsfiles.convert import ConvertRequest, convert
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.files import default_path, must_be_there
     from migrate.cli.settle import settle
 
+    must_be_there(credentials_file)
     request = ConvertRequest(
         config_file=default_path(config_file, "AWS_CONFIG_FILE", "config"),
         credentials_file=default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
@@ -81,6 +85,7 @@ def config(
         scopes=sso_registration_scopes,
         maps=tuple(map or ()),
         keeps=tuple(keep or ()),
+        other_accounts=tuple(other_account or ()),
     )
     return settle(reviewed(request, how).outcome() if how.review else convert(request), how)
 

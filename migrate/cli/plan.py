@@ -57,11 +57,12 @@ def plan(
     )
     if str(output) == "-":
         raise Refusal("the plan is a file, which the next commands read", help="-o FILE names it; --dry-run shows what it would hold")
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.files import default_path, must_be_there
     from migrate.changes.single import write_single
     from migrate.cli.settle import settle
     from migrate.plan.make import SessionOptions, make_plan
 
+    must_be_there(credentials_file)
     with progress(how) as say:
         outcome = make_plan(
             output,

@@ -13,7 +13,10 @@ from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports import text
-from migrate.reports.view import View, view
+from migrate.reports.view import View, grouped, view
+
+_STOPS_WORKING = ("AWS127",)
+"""What even `--quiet` tells, though it leaves nothing to be done."""
 
 Writer = Callable[[Callable[[str], None]], Applied | None]
 """Makes the changes of an outcome; calls what it is given with the run's id when all is ready and nothing written."""
@@ -73,7 +76,7 @@ def settle(
             else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
         )
         done = replace(done, run=applied.run if applied else None)
-        return _finish(done, how, applied if keep else None, report)
+        return _finish(done, how, applied if keep else None, report, keys=bool(outcome.replaced))
 
 
 def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
@@ -106,7 +109,7 @@ def _show(
         report.keep()
 
 
-def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -> int:
+def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, *, keys: bool) -> int:
     status = done.status
     try:
         report.keep()
@@ -119,14 +122,14 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile) -
         tell([f"aws-sso-migrate: {refusal.message}, but the changes were made"])
         status = 1
     if applied is not None:
-        tell(backup_lines(applied))
+        tell(backup_lines(applied, keys=keys))
     return status
 
 
-def backup_lines(applied: Applied) -> Sequence[str]:
-    """Where the backup lies, and how to be rid of it: it holds live keys."""
+def backup_lines(applied: Applied, *, keys: bool) -> Sequence[str]:
+    """Where the backup lies, and how to be rid of it. `keys`: did keys go, which it then holds?"""
     return [
-        f"Backup (it holds the old keys): {printable(str(applied.backups))}",
+        f"Backup{' (it holds the old keys)' if keys else ''}: {printable(str(applied.backups))}",
         f"    take the run back:  aws-sso-migrate undo {applied.run}",
         f"    wipe the backup:    aws-sso-migrate undo --purge {applied.run}",
     ]
@@ -137,8 +140,9 @@ def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
 
 
 def _findings(whole: View, how: How) -> Iterator[str]:
-    for finding in whole.findings:
-        if not how.quiet or finding.severity == "error":
+    # where something is to be done about each, each is listed
+    for finding in grouped(whole.findings) if whole.command == "verify" else whole.findings:
+        if not how.quiet or finding.severity == "error" or finding.code in _STOPS_WORKING:
             yield from text.finding_lines(finding)
     if whole.keys:
         yield from text.key_lines(list(whole.keys))

@@ -23,6 +23,7 @@ def run(
         Target | None, typer.Option(help="In code: profile (the default), or default-chain: take the keys out and put nothing in.")
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask AWS about no profile, though a login is there.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -36,8 +37,9 @@ def run(
 ) -> int:
     """Do the whole migration that a plan describes.
 
-    The AWS files become SSO profiles, the code under each PATH uses them, the result is checked as `verify --offline` does, and
-    what is left is listed. All of it is one diff, one question, and one run that `undo` takes back.
+    The AWS files become SSO profiles, the code under each PATH uses them, the result is checked as `verify` does (AWS is asked about
+    the profiles of sessions that you are logged in to), and what is left is listed. All of it is one diff, one question, and one run
+    that `undo` takes back.
     """
     how = how_to_change(
         yes=yes,
@@ -69,7 +71,12 @@ def run(
 
     def asked(say: Callable[[str], None]) -> WholeRequest:
         return WholeRequest(
-            request, places, patterns, lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after), say
+            request,
+            places,
+            patterns,
+            lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after),
+            say,
+            offline=offline,
         )
 
     if how.review:

@@ -13,10 +13,13 @@ from migrate.changes.change import Change
 from migrate.codemod.engine import CodeRequest, outcome_of, rewrite_roots
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.keys import KEY_ID, mask_key_id
+from migrate.keys import KEY_ID, TEMPORARY, mask_key_id
 from migrate.migration.result import check_result
 from migrate.outcome import Outcome, ProfileRow, ReplacedKey
 from migrate.scan.engine import ScanRequest, scan
+
+_LONG_ENOUGH = timedelta(minutes=16)
+"""botocore renews a login that is good for fifteen minutes or less."""
 
 _TOLD_ALREADY = frozenset({"AWS301", "AWS330", "AWS331"})
 """What `config` says of the AWS files itself, and what every run says of its backup."""
@@ -29,6 +32,7 @@ class WholeRequest:
     convert: ConvertRequest
     paths: Sequence[Path]
     exclude: Sequence[str]
+    offline: bool = field(default=False, kw_only=True)
     code: Callable[[tuple[bytes, bytes]], Sequence[CodeRequest]]
     progress: Callable[[str], None] = field(default=lambda text: None, compare=False)
 
@@ -59,9 +63,15 @@ def _after(request: WholeRequest, files: Outcome) -> tuple[bytes, bytes]:
 def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     """Both halves as one outcome: what comes of them checked, and what is left after them. Writes nothing."""
     after = _after(request, files)
-    checked, rows = check_result(request.convert, after, files.profiles)
+    missing = sessions_of(Outcome("run", profiles=files.profiles), after[0])
+    if not request.offline and missing != _sessions(files.profiles):
+        request.progress("AWS is asked about the profiles")
+    # a login that would be renewed first is left alone: what is only looked at writes nothing
+    short = sessions_of(Outcome("run", profiles=files.profiles), after[0], _LONG_ENOUGH)
+    checked = check_result(request.convert, after, files.profiles, offline=request.offline, not_logged_in=short)
+    rows, missing = checked.rows, list(dict.fromkeys([*missing, *checked.not_logged_in]))
     changes = [*files.changes, *code.changes]
-    told = [*files.findings, *code.findings, *checked]
+    told = [*files.findings, *code.findings, *checked.findings]
     told += _still_there(
         scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress)).findings, changes, code.findings
     )
@@ -69,24 +79,28 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     return Outcome(
         "run",
         changes,
-        [*told, *_next_steps(request.convert, rows, replaced, after)],
+        [*told, *_next_steps(request.convert, missing, replaced, after)],
         rows,
         replaced=replaced,
         files=files.files + code.files,
     )
 
 
-def sessions_of(outcome: Outcome, config: bytes) -> list[str]:
+def _sessions(rows: Sequence[ProfileRow]) -> list[str]:
+    return list(dict.fromkeys(r.sso_session for r in rows if r.action == "sso" and r.sso_session))
+
+
+def sessions_of(outcome: Outcome, config: bytes, needed: timedelta = timedelta(0)) -> list[str]:
     """The sessions of the converted profiles for which no login is kept that is still good. `config`: what the config file will hold."""
     from migrate.online.tokens import NoLogin, read_token, session_of
 
     path = Path("config")
     files = merge(AwsFile(path, None, Document(config.decode("utf-8-sig"), path)), AwsFile(path, None, Document("", path)))
     out = []
-    for name in dict.fromkeys(r.sso_session for r in outcome.profiles if r.action == "sso" and r.sso_session):
+    for name in _sessions(outcome.profiles):
         session = session_of(files, name)
         try:
-            if session is None or read_token(session).left <= timedelta(0):
+            if session is None or read_token(session).left <= needed:
                 out.append(name)
         except (NoLogin, Refusal):
             out.append(name)
@@ -120,7 +134,7 @@ def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequ
 
 
 def _next_steps(
-    request: ConvertRequest, rows: Sequence[ProfileRow], replaced: Sequence[ReplacedKey], after: tuple[bytes, bytes]
+    request: ConvertRequest, not_logged_in: Sequence[str], replaced: Sequence[ReplacedKey], after: tuple[bytes, bytes]
 ) -> list[Finding]:
     """What comes after: told, and no reason for another exit status than 0."""
     if not replaced:
@@ -128,10 +142,10 @@ def _next_steps(
     path = str(request.config_file)
     steps = [
         Finding("AWS191", path, f"log in to session {name}", help=f"aws-sso-migrate login {name}, then aws-sso-migrate verify")
-        for name in sessions_of(Outcome("run", profiles=rows), after[0])
+        for name in not_logged_in
     ]
     standing = {key for data in after for key in KEY_ID.findall(data.decode("utf-8", "replace"))}
-    keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing))
+    keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing and not r.key.startswith(TEMPORARY)))
     if keys:
         shown = ", ".join(map(mask_key_id, keys[:10])) + (f" and {len(keys) - 10} more" if len(keys) > 10 else "")
         steps.append(Finding("AWS192", path, f"keys to retire when everything works: {shown}", help="aws-sso-migrate retire"))

@@ -15,6 +15,7 @@ ADVICE = {
     "AWS412": "take the other source out, or let `aws-sso-migrate config --map` do it",
     "AWS413": "set the clock, best by NTP",
     "AWS414": "mend the name under [keys], or make the profile",
+    "AWS415": "write the header as [profile NAME], or delete the section",
     "AWS501": "log in, or name a profile of the key's account with --profile",
     "AWS502": "find out who uses it (CloudTrail, userIdentity.accessKeyId); --force overrides",
     "AWS503": "convert that as well, or delete the key there; --force overrides",

@@ -3,13 +3,20 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from migrate.awsfiles.facts import foreign_endpoint, header_is_plain, session_is_plain
+from migrate.awsfiles.facts import (
+    foreign_endpoint,
+    hands_out_sso,
+    header_is_plain,
+    is_role,
+    session_is_plain,
+    wants_longer,
+    wants_mfa,
+)
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL
+from migrate.awsfiles.resolve import Fault, place_in_session, resolve, sso_fault
+from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO
 from migrate.findings import Finding
 from migrate.online.advice import advice
-from migrate.online.clients import Sessions
-from migrate.online.failures import failures, reason
 from migrate.online.tokens import SsoSession, session_of
 from migrate.outcome import ProfileRow
 from migrate.plan import Plan
@@ -20,7 +27,7 @@ _NOT_ASKED = ("credential_process", "credential_source", "web_identity_token_fil
 
 @dataclass(slots=True)
 class Checked:
-    """One profile: what was found, and what is left to be asked. `botocore` is None where nobody is to be asked about it."""
+    """One profile: what was found, and what is left to be asked. `asked`: is there something to ask; `botocore`: with this session."""
 
     profile: Profile
     row: ProfileRow
@@ -28,6 +35,7 @@ class Checked:
     sso: SsoSession | None = None
     botocore: Any = None
     role_arn: str | None = None
+    asked: bool = False
 
     @property
     def failed(self) -> bool:
@@ -40,7 +48,7 @@ class Checked:
         return replace(self.row, resolves=False, error=errors[0]) if errors else self.row
 
 
-def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None, sessions: Sessions) -> Checked:
+def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None) -> Checked:
     """Everything that the files tell of a profile. Raises nothing."""
     values = profile.values
     row = ProfileRow(
@@ -60,7 +68,7 @@ def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None, sessions
     elif profile.static and not values.get("role_arn"):
         _found(files, checked, "AWS402", "signs with a static key, not with SSO", "aws_access_key_id", "aws_secret_access_key")
         return checked
-    _ask_botocore(files, checked, sessions, has_sso)
+    _judge(files, checked, has_sso)
     return checked
 
 
@@ -92,6 +100,9 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
         if profile.static:
             _found(files, checked, "AWS405", "the plan says that its keys go, and they are still there", "aws_access_key_id")
         return
+    filled = wanted.sso_account_id is not None and wanted.sso_role_name is not None
+    if not filled and not any(profile.values.get(name) for name in SSO):
+        return  # the plan does not say yet
     pairs = (("sso_session", wanted.sso_session), ("sso_account_id", wanted.sso_account_id), ("sso_role_name", wanted.sso_role_name))
     values = profile.values
     if values.get("role_arn") and f"{profile.name}-source" in files.profiles:
@@ -108,6 +119,8 @@ def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
         what = "static keys stand beside SSO: botocore and the AWS CLI sign with SSO, the JavaScript and Go SDKs with the keys"
         _found(files, checked, "AWS403", what, "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
     others = [name for name in OTHER_SOURCE if profile.values.get(name)]
+    if hands_out_sso(profile):
+        others.remove("credential_process")  # aws-sso-util's or granted's: the same SSO, for what reads no SSO setting
     if others:
         what = f"{', '.join(others)} beside SSO: one SDK signs with this, another with that"
         _found(files, checked, "AWS412", what, *others)
@@ -125,61 +138,62 @@ def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
         _found(
             files, checked, "AWS412", what, "sso_session", help="write the header as [sso-session NAME], the name without blanks or quotes"
         )
-    if profile.values.get("sso_session") and files.sessions.get(profile.values["sso_session"]) is None:
-        return  # botocore says so
-    if not files.sso_is_complete(profile.values):
-        _found(files, checked, "AWS401", "its SSO setting is not complete, or contradicts its session's", "sso_session", "sso_account_id")
+    if sso_fault(files, profile) is None and not files.sso_is_complete(profile.values):
+        _found(files, checked, "AWS401", "its SSO setting is not complete: something in it is empty", "sso_session", "sso_account_id")
 
 
-def _chain(files: AwsFiles, profile: Profile) -> list[Profile]:
-    """The profile and those that it takes its credentials from, the last one being the one that has some."""
-    out = [profile]
-    while out[-1].values.get("role_arn") and out[-1].values.get("source_profile"):
-        source = files.profiles.get(out[-1].values["source_profile"])
-        if source is None or source in out:
-            break
-        out.append(source)
-    return out
-
-
-def _ask_botocore(files: AwsFiles, checked: Checked, sessions: Sessions, has_sso: bool) -> None:
-    chain = _chain(files, checked.profile)
+def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
+    """What botocore makes of the profile, by the files alone, and whether somebody is to be asked about it."""
+    name = checked.profile.name
+    found = resolve(files, name)
+    chain = [files.profiles[link] for link in found.chain]
     last = chain[-1].values
-    others = [name for link in chain for name in _NOT_ASKED if link.values.get(name)]
+    others = [setting for link in chain for setting in _NOT_ASKED if link.values.get(setting) and not (has_sso and hands_out_sso(link))]
     if others:
         # asking botocore would run a program or wait for an instance's metadata; beside SSO it has been reported already
         if not has_sso:
             _mentioned(files, checked, "AWS410", f"signs by {others[0]}; not checked")
         return
-    if any(link.values.get("mfa_serial") for link in chain if link.values.get("role_arn")):
-        source_is_sso = bool(last.get("sso_account_id"))
-        what = "asks for an MFA code" + (" over an SSO profile, which AssumeRole does not accept" if source_is_sso else "; not checked")
-        _found(files, checked, "AWS401" if source_is_sso else "AWS410", what, "mfa_serial")
+    roles = [link for link in chain if is_role(link)]
+    over_sso = found.kind == "sso"
+    if any(wants_mfa(link) for link in roles):
+        what = "asks for an MFA code" + (" over an SSO profile, which AssumeRole does not accept" if over_sso else "; not checked")
+        _found(files, checked, "AWS401" if over_sso else "AWS410", what, "mfa_serial")
         return
-    if not has_sso and not checked.profile.values.get("role_arn"):
+    if over_sso and any(wants_longer(link) for link in roles):
+        what = "asks for more than an hour over an SSO profile, which AssumeRole refuses: a chained role gets one hour at most"
+        _found(files, checked, "AWS401", what, "duration_seconds", help="set duration_seconds = 3600, or map the profile itself")
+        return
+    if found.fault is not None:
+        _refused(files, checked, found.fault)
+        return
+    if not has_sso and not roles:
         _mentioned(files, checked, "AWS410", "has no credentials of its own; nothing to check")
         return
-    try:
-        botocore = sessions.session(checked.profile.name)
-        found = botocore.get_credentials()
-    except failures() as error:
-        _found(files, checked, "AWS401", f"botocore does not take it: {reason(error)}", "sso_session", "role_arn")
-        return
-    method = getattr(found, "method", None)
-    if has_sso and method != "sso":
+    if has_sso and not found.signs_with_sso:
         if not checked.failed:
-            _found(files, checked, "AWS401", f"botocore signs with {method or 'nothing'}, not with SSO", "sso_account_id")
-        return
-    if found is None:
-        _found(files, checked, "AWS401", "botocore finds no credentials for it", "role_arn")
+            by = "a role" if roles else found.kind
+            _found(files, checked, "AWS401", f"botocore signs with {by}, not with SSO", "sso_account_id")
         return
     checked.row = replace(checked.row, action="sso" if has_sso else "none")
-    if not last.get("sso_account_id"):
+    if not over_sso:
         _found(files, checked, "AWS402", f"assumes its role with the static key of profile {chain[-1].name}", "source_profile")
         return
-    checked.botocore = botocore
+    checked.asked = True
     checked.sso = _session(files, last)
     checked.role_arn = None if has_sso else checked.profile.values["role_arn"]
+
+
+def _refused(files: AwsFiles, checked: Checked, fault: Fault) -> None:
+    """botocore refuses the profile: told with both places, where there are two."""
+    second = place_in_session(files, fault) if fault.names and fault.session is not None else None
+    where = f" ({second[0].path}:{second[1]})" if second is not None else ""
+    help = "make the two the same, or take the setting out of one of them" if second is not None else ""
+    at = files.profiles[fault.profile]
+    whose = "" if at is checked.profile else f"its source {at.name}: "
+    path, line = place(files, at, *fault.names)
+    message = f"profile {checked.profile.name}: botocore refuses it: {whose}{fault.message}{where}"
+    checked.findings.append(Finding("AWS401", path, message, line, 1, advice("AWS401", help), profile=checked.profile.name))
 
 
 def _session(files: AwsFiles, values: dict[str, str]) -> SsoSession | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.sso import partition_of
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import is_key_id
@@ -73,7 +74,7 @@ def discover(
 ) -> Discovery:
     """Asks AWS about each key and each session. Nothing that goes wrong stops it: every failure is a finding of its own."""
     maker = Sessions()
-    asked = [proposed for proposed in proposals if proposed.action == "sso"]
+    asked = [proposed for proposed in proposals if proposed.action == "sso" and files.profiles[proposed.name].static]
     pace = Pace(_STS_PER_SECOND)
     ask = lambda proposed: _ask_key(maker, files.profiles[proposed.name], proposed, pace)  # noqa: E731
     keys = {key.proposed.name: key for key in parallel(ask, asked, workers=_WORKERS, told=lambda done: told(done, len(asked)))}
@@ -252,20 +253,6 @@ def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str,
 def _elsewhere(identity: Identity, logins: dict[str, _Login], names: list[str]) -> str:
     partitions = {partition_of(logins[name].session.region) for name in names}
     return "" if identity.partition in partitions else f": it is one of partition {identity.partition}, which needs a session of its own"
-
-
-def partition_of(region: str) -> str:
-    """The partition of a region (botocore/data/partitions.json)."""
-    for start, partition in (
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-iso-", "aws-iso"),
-        ("eusc-", "aws-eusc"),
-    ):
-        if region.startswith(start):
-            return partition
-    return "aws"
 
 
 def _joined(*texts: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from migrate.awsfiles.profiles import AwsFiles, merge, which_there_are
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.online.advice import advice
+from migrate.online.bare import bare_sections
 from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
 from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
@@ -39,10 +40,13 @@ def verify(
     *,
     plan: Plan | None = None,
     offline: bool = False,
+    only: Container[str] | None = None,
     timeout: float = READ_SECONDS,
     told: Callable[[int, int], None] = lambda done, all: None,
 ) -> Outcome:
     """What `verify` comes to: a row for each profile, a finding for each problem. `told` hears how many of how many were asked about.
+
+    `only`: AWS is asked about these profiles alone, and the files about all.
 
     Raises Refusal where a file cannot be read, or a profile of `names` does not exist.
     """
@@ -50,17 +54,15 @@ def verify(
     missing = [name for name in names if name not in files.profiles]
     if missing:
         raise Refusal(f"there is no profile {missing[0]}", path=config_file, help=which_there_are(missing[0], files))
-    sessions = Sessions(timeout=timeout, attempts=ATTEMPTS)
     chosen = [files.profiles[name] for name in (dict.fromkeys(names) or files.profiles)]
     checked = []
     for profile in chosen:
-        one = check_offline(files, profile, plan, sessions)
-        if offline:
-            one.botocore = None  # each is 180 KiB, which thousands of profiles of one file made gigabytes of
-        checked.append(one)
-    general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan))]
+        checked.append(check_offline(files, profile, plan))
+    general = [*_environment(), *([] if plan is None or names else _missing_of_plan(files, plan)), *([] if names else bare_sections(files))]
     if not offline:
-        general += _ask(files, checked, sessions, told)
+        for one in checked:
+            one.asked = one.asked and (only is None or one.profile.name in only)
+        general += _ask(files, checked, Sessions(timeout=timeout, attempts=ATTEMPTS), told)
     return Outcome(
         "verify",
         findings=[*general, *(finding for one in checked for finding in one.findings)],
@@ -100,7 +102,7 @@ def _missing_of_plan(files: AwsFiles, plan: Plan) -> list[Finding]:
 
 def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Callable[[int, int], None]) -> list[Finding]:
     """Fills in what AWS says. The logins are looked at first, each once: two hundred profiles must not renew one login at the same time."""
-    open_ones = [one for one in checked if one.botocore is not None]
+    open_ones = [one for one in checked if one.asked and _opened(files, one, sessions)]
     logins = list(dict.fromkeys(one.sso for one in open_ones if one.sso is not None))
     problems = dict(zip(logins, parallel(lambda session: _login_problem(sessions, session), logins), strict=True))
     asked: list[Checked] = []
@@ -118,6 +120,21 @@ def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Call
         if skewed
         else []
     )
+
+
+def _opened(files: AwsFiles, one: Checked, sessions: Sessions) -> bool:
+    """Has botocore credentials for it to ask for? It is asked itself, for it may be newer than what this program knows of it."""
+    try:
+        one.botocore = sessions.session(one.profile.name)
+        found = one.botocore.get_credentials()
+    except failures() as error:
+        _note(files, one, "AWS401", f"botocore does not take it: {reason(error)}")
+        return False
+    method = getattr(found, "method", None)
+    if found is None or (one.role_arn is None and method != "sso"):
+        _note(files, one, "AWS401", f"botocore signs with {method or 'nothing'}, not with SSO")
+        return False
+    return True
 
 
 def _login_problem(sessions: Sessions, session: SsoSession) -> tuple[str, str, str] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from migrate.awsfiles.sso import account_id_fault, region_fault, role_name_fault, scopes_fault, start_url_fault
+from migrate.awsfiles.sso import account_id_fault, plain_account_id, region_fault, role_name_fault, scopes_fault, start_url_fault
 
 
 def _may_wait(check: Callable[[str], str | None]) -> Callable[[str], str | None]:
@@ -21,7 +21,7 @@ FAULTS: dict[str, Callable[[str], str | None]] = {
     "region": region_fault,
     "scopes": scopes_fault,
     "session": _may_wait(_name_fault),
-    "account": _may_wait(account_id_fault),
+    "account": _may_wait(lambda text: account_id_fault(plain_account_id(text))),
     "role": _may_wait(role_name_fault),
     "profile": _name_fault,
 }

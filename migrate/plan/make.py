@@ -7,16 +7,19 @@ from typing import Protocol
 
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge
-from migrate.awsfiles.sso import region_fault, scopes_fault, session_name_fault, start_url_fault
+from migrate.awsfiles.sso import region_fault, same_portal, scopes_fault, session_name_fault, start_url_fault
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.changes.change import Change
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Outcome, ProfileRow
-from migrate.plan.propose import Proposed, propose_profiles, propose_sessions
+from migrate.plan.portals import Portals
+from migrate.plan.propose import Proposals, Proposed, propose
 from migrate.plan.read import Plan, PlanSession, decode, parse_plan
 from migrate.plan.text import added_text, filled_text, new_text, representable
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,71 +57,143 @@ def make_plan(
     seen = look(path)
     before = None if seen.data is None else decode(seen.data, path)
     plan = Plan(path=path) if before is None else parse_plan(before, path)
-    known = {**propose_sessions(files), **plan.sso_sessions}
-    sessions = {**known, **_asked_for(options, known, path)}
-    profiles = propose_profiles(files, options.name or (next(iter(sessions)) if len(sessions) == 1 else None))
-    left_out = [profile for profile in profiles if not representable(profile.name)]
-    profiles = [profile for profile in profiles if representable(profile.name)]
+    portals = Portals(files, {**plan.sso_sessions, **_asked_for(options, plan, files, path)}, options.name)
+    proposals = propose(files, portals)
+    sessions = portals.known
+    left_out = [profile for profile in proposals.profiles if not representable(profile.name)]
+    profiles = [profile for profile in proposals.profiles if representable(profile.name)]
+    stays = {name: why for name, why in proposals.stays.items() if representable(name)}
+    if not seen.real.parent.is_dir():
+        raise Refusal("its folder does not exist", path=path)
+    nothing = [] if proposals.profiles or before is not None else [_nothing(files, proposals)]
+    there = sum(file.data is not None for file in (files.config, files.credentials))
+    if nothing and options.name is None:
+        return Outcome("plan", findings=[*nothing, *portals.findings, *proposals.findings], files=there)
     found = None
     if discover is not None:
         found = discover(files, profiles, sessions, str(path))
         profiles = found.proposals
     if before is None:
-        text = new_text(sessions, profiles, path.name)
+        text = new_text(sessions, profiles, path.name, stays)
     else:
-        text = added_text(before if found is None else filled_text(before, plan, profiles), plan, sessions, profiles)
+        text = added_text(before if found is None else filled_text(before, plan, profiles), plan, sessions, profiles, stays)
     after = parse_plan(text, path)
     mark = b"\xef\xbb\xbf" if seen.data is not None and seen.data.startswith(b"\xef\xbb\xbf") else b""
     return Outcome(
         "plan",
         changes=[] if text == before else [Change(path, seen.data, mark + text.encode("utf-8"))],
         findings=[
+            *nothing,
+            *portals.findings,
+            *proposals.findings,
             *(found.findings if found is not None else ()),
+            *_not_defined(after, files, path),
             *_still_missing(after, path),
             *(_left_out(profile) for profile in left_out),
         ],
         profiles=[
             ProfileRow(name, p.action, p.sso_session, p.sso_account_id, p.sso_role_name, *(found.known.get(name, ()) if found else ()))
             for name, p in after.profiles.items()
-        ],
-        files=sum(file.data is not None for file in (files.config, files.credentials)) + (before is not None),
+        ]
+        + [ProfileRow(name, "none") for name in proposals.stays if name not in after.profiles],
+        files=there + (before is not None),
     )
 
 
-def _asked_for(options: SessionOptions, known: dict[str, PlanSession], path: Path) -> dict[str, PlanSession]:
-    """The session of the options, checked. Raises Refusal."""
+def _asked_for(options: SessionOptions, plan: Plan, files: AwsFiles, path: Path) -> dict[str, PlanSession]:
+    """The session of the options, checked against the one of that name that stands. Raises Refusal."""
     given = {"--sso-start-url": options.start_url, "--sso-region": options.region, "--sso-registration-scopes": options.scopes}
     checks = (start_url_fault, region_fault, scopes_fault)
     for (option, value), fault in zip(given.items(), checks, strict=True):
         reason = None if value is None else fault(value)
         if reason is not None:
             raise Refusal(f"{option}: {reason}")
-    if options.name is None:
+    name = options.name
+    if name is None:
         used = [option for option, value in given.items() if value is not None]
         if used:
             raise Refusal(f"{' and '.join(used)} without --sso-session", help="name the session with --sso-session")
         return {}
-    old = known.get(options.name)
-    if old is not None:
-        for option, value, standing in (
-            ("--sso-start-url", options.start_url, old.sso_start_url),
-            ("--sso-region", options.region, old.sso_region),
-            ("--sso-registration-scopes", options.scopes, old.sso_registration_scopes),
-        ):
-            if value is not None and value != standing:
-                raise Refusal(
-                    f"session {options.name} exists, and with something else than {option} says",
-                    path=path if old.line else None,
-                    line=old.line or None,
-                    help="take another name, or leave the option out",
-                )
-        return {}
-    reason = session_name_fault(options.name)
-    if reason is not None:
+    place, stands = _standing(name, plan, files, path)
+    for option, value, standing in zip(given, given.values(), stands, strict=True):
+        same = value == standing or (option == "--sso-start-url" and value and standing and same_portal(value, standing))
+        if value is not None and standing is not None and not same:
+            raise Refusal(
+                f"session {name} exists, and with something else than {option} says",
+                path=place[0] if place else None,
+                line=place[1] if place else None,
+                help="take another name, or leave the option out",
+            )
+    url, region = stands[0] or options.start_url, stands[1] or options.region
+    if place is None and (reason := session_name_fault(name)) is not None:
         raise Refusal(f"--sso-session: {reason}")
-    if options.start_url is None or options.region is None:
-        raise Refusal(f"session {options.name} does not exist yet", help="a new session needs --sso-start-url and --sso-region")
-    return {options.name: PlanSession(options.start_url, options.region, options.scopes or DEFAULT_SCOPES)}
+    if url is None or region is None:
+        what = "does not exist yet" if place is None else "is not complete"
+        raise Refusal(f"session {name} {what}", help="a new session needs --sso-start-url and --sso-region")
+    return {name: PlanSession(url, region, stands[2] or options.scopes or DEFAULT_SCOPES)}
+
+
+def _standing(
+    name: str, plan: Plan, files: AwsFiles, path: Path
+) -> tuple[tuple[Path, int] | None, tuple[str | None, str | None, str | None]]:
+    """Where a session of that name stands, in the plan or in the config file, and its URL, region and scopes as far as they do.
+
+    Raises Refusal where it stands twice, or what stands is malformed.
+    """
+    planned = plan.sso_sessions.get(name)
+    if planned is not None:
+        return (path, planned.line), (planned.sso_start_url, planned.sso_region, planned.sso_registration_scopes)
+    if name not in files.sessions:
+        return None, (None, None, None)
+    config, found = files.config, files.sessions[name]
+    if found.twins:
+        first = found.twins[0].line + 1
+        what = f"session {name} stands in two sections, first in line {first}"
+        raise Refusal(what, path=config.path, line=found.section.line + 1, help="merge the two")
+    settings = config.document.settings(found.section)
+    for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault), ("sso_registration_scopes", scopes_fault)):
+        reason = check(settings[setting].value) if setting in settings and settings[setting].value else None
+        if reason is not None:
+            raise Refusal(
+                f"session {name}: {reason}", path=config.path, line=settings[setting].line + 1, help="correct the session's section"
+            )
+    values = [settings[s].value or None if s in settings else None for s in ("sso_start_url", "sso_region", "sso_registration_scopes")]
+    if values[0] and values[1] and not values[2]:
+        values[2] = DEFAULT_SCOPES
+    return (config.path, found.section.line + 1), (values[0], values[1], values[2])
+
+
+def _nothing(files: AwsFiles, proposals: Proposals) -> Finding:
+    """There is nothing to plan: why that is so."""
+    there = [file.path for file in (files.config, files.credentials) if file.data is not None]
+    if not there:
+        why = f"there is neither {files.config.path} nor {files.credentials.path}"
+    elif not files.profiles:
+        why = f"{' and '.join(map(str, there))} hold{'s' if len(there) == 1 else ''} no profile"
+    else:
+        some = [f"{name}: {reason}" for name, reason in proposals.stays.items()]
+        more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+        why = f"no profile holds a static key ({'; '.join(some[:_SHOWN])}{more})"
+    help = "`aws-sso-migrate scan PATH...` looks for keys elsewhere; --config-file and --credentials-file name other files"
+    return Finding("AWS149", str(files.credentials.path), f"nothing to plan: {why}", help=help)
+
+
+def _not_defined(plan: Plan, files: AwsFiles, path: Path) -> list[Finding]:
+    """The profiles of the plan whose session is neither in it nor in the config file: `config` would refuse the plan."""
+    known = {*plan.sso_sessions, *files.sessions}
+    return [
+        Finding(
+            "AWS148",
+            str(path),
+            f"profile {name} names session {profile.sso_session}, which is not defined",
+            profile.line,
+            1,
+            "define it under [sso_sessions], or name another one",
+            profile=name,
+        )
+        for name, profile in plan.profiles.items()
+        if profile.action == "sso" and profile.sso_session is not None and profile.sso_session not in known
+    ]
 
 
 def _still_missing(plan: Plan, path: Path) -> list[Finding]:

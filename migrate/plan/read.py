@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from migrate.awsfiles.sso import plain_account_id
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.keys import is_key_id
@@ -45,6 +46,7 @@ class PlanProfile:
     sso_account_id: str | None = None
     sso_role_name: str | None = None
     line: int = 0
+    other_account: bool = False  # may it be another account than that of the profile's key?
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,10 @@ def parse_plan(text: str, path: Path) -> Plan:
             name: PlanProfile(
                 p["action"],
                 p["sso_session"] or None,
-                p["sso_account_id"] or None,
+                plain_account_id(p["sso_account_id"]) or None,
                 p["sso_role_name"] or None,
                 lines[("profiles", name)],
+                p["other_account"],
             )
             for name, p in config["profiles"].items()
         },
@@ -133,7 +136,7 @@ def parse_plan(text: str, path: Path) -> Plan:
 
 _SETTINGS = {
     "sso_sessions": ["sso_start_url", "sso_region", "sso_registration_scopes"],
-    "profiles": ["action", "sso_session", "sso_account_id", "sso_role_name"],
+    "profiles": ["action", "sso_session", "sso_account_id", "sso_role_name", "other_account"],
 }
 
 
@@ -157,8 +160,11 @@ def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Call
 def _reason(place: tuple[str, ...], error: Any) -> str:
     if error is False:
         return f"{_quoted(place)} is missing"
-    told = getattr(error, "reason", "the action must be sso, keep or remove" if place[-1] == "action" else "not what may stand here")
+    told = getattr(error, "reason", _REASONS.get(place[-1], "not what may stand here"))
     return f"{told} ({place[1]})" if len(place) == 3 else told
+
+
+_REASONS = {"action": "the action must be sso, keep or remove", "other_account": "other_account must be yes or no"}
 
 
 def _quoted(place: tuple[str, ...]) -> str:

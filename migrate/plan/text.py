@@ -5,7 +5,7 @@ whole is read back before it is handed over.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.plan.propose import Proposed
@@ -29,24 +29,32 @@ _KEYS = "# keys seen in source code, and the profile that takes their place:  AK
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _PLAIN_VALUE = re.compile(r"[^\s\"'#](?:[^\"'#]*[^\s\"'#])?")
 _COLUMN = 32
+_NAMED = re.compile(r"\s*#\s*\[\[(.+?)\]\]")
+_NONE: Mapping[str, str] = {}
 
 
-def new_text(sessions: dict[str, PlanSession], profiles: Sequence[Proposed], name: str) -> str:
-    """The text of a plan that did not exist."""
+def new_text(sessions: dict[str, PlanSession], profiles: Sequence[Proposed], name: str, stays: Mapping[str, str] = _NONE) -> str:
+    """The text of a plan that did not exist. `stays` are profiles that are only named, with the reason."""
     parts = [_HEAD.format(name=name), "\n[sso_sessions]\n"]
     parts += [_session(session_name, session, "    ") for session_name, session in sessions.items()] or [_NO_SESSION]
     parts += ["\n[profiles]\n", *(_profile(profile, "    ") for profile in profiles)]
+    parts += [_stays(name, why, "    ") for name, why in stays.items()]
     parts += ["\n[keys]\n    ", _KEYS, "\n"]
     return "".join(parts)
 
 
-def added_text(text: str, plan: Plan, sessions: dict[str, PlanSession], profiles: Sequence[Proposed]) -> str:
+def added_text(
+    text: str, plan: Plan, sessions: dict[str, PlanSession], profiles: Sequence[Proposed], stays: Mapping[str, str] = _NONE
+) -> str:
     """`text` with what `plan`, its reading, does not have yet; `text` itself where there is nothing new."""
     new_sessions = {name: session for name, session in sessions.items() if name not in plan.sso_sessions}
     new_profiles = [profile for profile in profiles if profile.name not in plan.profiles]
-    if new_profiles:
+    named = {match[1] for line in lines_of(text) if (match := _NAMED.match(line)) is not None}
+    new_stays = {name: why for name, why in stays.items() if name not in plan.profiles and _quoted(name) not in named}
+    if new_profiles or new_stays:
         blanks = _blanks(text, "profiles")
-        text = _insert(text, "profiles", "".join(_profile(profile, blanks) for profile in new_profiles))
+        block = [*(_profile(profile, blanks) for profile in new_profiles), *(_stays(name, why, blanks) for name, why in new_stays.items())]
+        text = _insert(text, "profiles", "".join(block))
     if new_sessions:
         blanks = _blanks(text, "sso_sessions")
         text = _insert(text, "sso_sessions", "".join(_session(name, session, blanks) for name, session in new_sessions.items()))
@@ -103,16 +111,19 @@ def _profile(profile: Proposed, blanks: str) -> str:
     if profile.action == "sso":
         action = f"{blanks * 2}action = sso"
         lines.append(f"{action:<{_COLUMN}}# sso, keep, or remove")
-        for name, value in (
-            ("sso_session", profile.sso_session),
-            ("sso_account_id", profile.sso_account_id),
-            ("sso_role_name", profile.sso_role_name),
-        ):
+        for name, value in _settings(profile).items():
             line = f"{blanks * 2}{name} = {_value(value)}" if value else f"{blanks * 2}{name} ="
             lines.append(_reasoned(line, profile) if name == "sso_role_name" else line)
     else:
         lines.append(f"{blanks * 2}action = {profile.action}")
+        for name, value in _settings(profile).items():
+            lines += [f"{blanks * 2}{name} = {_value(value)}"] if value else []
     return "\n".join(lines) + "\n"
+
+
+def _stays(name: str, why: str, blanks: str) -> str:
+    """A profile that is only named: a comment, which a person may make an entry of."""
+    return _commented(f"{blanks}# [[{_quoted(name)}]]", why) + "\n"
 
 
 def _session(name: str, session: PlanSession, blanks: str) -> str:
@@ -121,6 +132,10 @@ def _session(name: str, session: PlanSession, blanks: str) -> str:
     if session.sso_registration_scopes != DEFAULT_SCOPES:
         lines.append(f"{blanks * 2}sso_registration_scopes = {_value(session.sso_registration_scopes)}")
     return "\n".join(lines) + "\n"
+
+
+def _settings(profile: Proposed) -> dict[str, str | None]:
+    return {"sso_session": profile.sso_session, "sso_account_id": profile.sso_account_id, "sso_role_name": profile.sso_role_name}
 
 
 def _quoted(name: str) -> str:

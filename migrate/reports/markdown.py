@@ -5,7 +5,7 @@ import re
 
 from migrate.masking import printable
 from migrate.reports.text import summary
-from migrate.reports.view import FindingView, View
+from migrate.reports.view import FindingView, View, grouped
 
 _LARGEST_DIFF = 20_000
 """GitHub takes 65,536 characters in a comment: a longer diff is cut, and says so."""
@@ -18,8 +18,9 @@ def render(view: View) -> str:
     out = [f"## aws-sso-migrate {view.command}", "", f"**{summary(view)}**"]
     if view.error is not None:
         out += ["", f"> Refused: {_plain(view.error.message)}"]
+    findings = grouped(view.findings) if view.command == "verify" else view.findings
     for severity, title in _TITLES.items():
-        rows = [finding for finding in view.findings if finding.severity == severity]
+        rows = [finding for finding in findings if finding.severity == severity]
         if rows:
             out += ["", f"### {title} ({len(rows)})", "", "| Where | Code | What | What to do |", "| --- | --- | --- | --- |"]
             out += [_row(finding) for finding in rows]

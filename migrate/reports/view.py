@@ -4,7 +4,7 @@ Every form of report is made from a View, and a View is made here alone, masked 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from migrate.changes.change import Change, Kind
@@ -128,6 +128,33 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         left=sum(finding.leaves_work for finding in outcome.findings),
         wide=_wide(outcome.changes, changes) if diffs else None,
     )
+
+
+_MANY = 10
+"""Findings of one kind beyond which a person is told how many there are rather than each of them."""
+
+
+def grouped(findings: Sequence[FindingView]) -> list[FindingView]:
+    """The findings for a person to read: many that say the same of different profiles are one, at the first's place, with their number."""
+    alike: dict[tuple[str, str, str], list[FindingView]] = {}
+    for finding in findings:
+        alike.setdefault((finding.code, _but_name(finding), finding.help), []).append(finding)
+    out = []
+    for finding in findings:
+        same = alike[finding.code, _but_name(finding), finding.help]
+        if len(same) <= _MANY or finding.profile is None:
+            out.append(finding)
+        elif finding is same[0]:
+            names = ", ".join(str(one.profile) for one in same[:3])
+            message = f"{len(same):,} profiles ({names} and {len(same) - 3:,} more){_but_name(finding)}"
+            out.append(replace(finding, message=message, profile=None, key=None))
+    return out
+
+
+def _but_name(finding: FindingView) -> str:
+    """What a finding says of its profile, without the profile's name."""
+    start = f"profile {finding.profile}"
+    return finding.message.removeprefix(start) if finding.profile is not None else finding.message
 
 
 def refused(command: str, refusal: Refusal) -> View:

@@ -17,7 +17,7 @@ from migrate.scan.files import Exclusion, Hit, Listing, Searched, list_files, se
 from migrate.scan.home import scan_environment, scan_home
 from migrate.scan.kinds import code_of, is_aws_file
 from migrate.scan.places import Places, unreadable
-from migrate.scan.wording import finding_for
+from migrate.scan.wording import finding_for, named
 
 _FEW = 600
 """Below so many files a second process costs more than it saves."""
@@ -38,7 +38,7 @@ class ScanRequest:
 def scan(request: ScanRequest) -> Outcome:
     """Every key within reach, as findings. Raises Refusal where a path does not exist, or a repository's settings are none."""
     places = scan_home() if request.home else Places()
-    findings = list(places.findings)
+    findings = [_in_git(f) if f.code == "AWS302" and f.key is not None and _is_tracked(f.path) else f for f in places.findings]
     if request.home:
         findings += scan_environment(os.environ.items())
         findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code == "AWS301"}) if _is_tracked(f)]
@@ -114,6 +114,12 @@ def _is_tracked(path: str) -> bool:
 
 def _tracked(path: str) -> Finding:
     return Finding("AWS305", path, "git tracks this AWS file, with the key in it", help="git rm --cached it, and retire the key at once")
+
+
+def _in_git(finding: Finding) -> Finding:
+    """A copy of an AWS file that git tracks: the same key, and a worse place."""
+    help = "git rm --cached it, and retire the key at once"
+    return replace(finding, code="AWS305", message=f"git tracks this copy of an AWS file, with {named(finding.key)}", help=help)
 
 
 def _in_repositories(findings: list[Finding], repositories: list[str]) -> list[Finding]:

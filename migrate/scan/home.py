@@ -9,16 +9,19 @@ from pathlib import Path
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import is_key_id, is_placeholder
-from migrate.scan.files import SDK_CACHES, look
+from migrate.scan.aws_files import scan_aws_files
+from migrate.scan.files import SDK_CACHES, Exclusion, Listing, list_files
 from migrate.scan.kinds import code_of
-from migrate.scan.pairs import silenced_by
-from migrate.scan.places import Places, listed, look_into, unreadable
+from migrate.scan.places import Places, listed, look_into
 from migrate.scan.startup import scan_startup
 from migrate.scan.wording import named
 
 _OTHER_TOOLS = (".s3cfg", ".boto", ".passwd-s3fs", ".config/rclone/rclone.conf", ".rclone.conf", ".mc/config.json", ".s5cfg", ".fog",
                 ".netrc", ".config/litestream.yml", ".mrjob.conf", ".terraformrc", ".duplicityrc")  # fmt: skip
 _HISTORIES = (".zsh_history", ".ash_history", ".local/share/fish/fish_history", ".python_history", ".viminfo")
+_OTHER_FOLDERS = (".steampipe/config",)
+_DOTFILES = (".local/share/chezmoi", ".local/share/yadm", ".config/yadm", ".dotfiles", "dotfiles", ".homesick/repos", ".dots")
+"""Where dotfile managers keep the sources of what they put into the home folder: chezmoi, yadm, homesick, and by custom."""
 _DOWNLOADS = ("", "Downloads", "Desktop", "Documents")
 _CONSOLE = re.compile(r"(?:accesskeys|rootkey|_credentials)[^/]*\.csv$", re.I)
 
@@ -28,13 +31,17 @@ def scan_home() -> Places:
     places = Places()
     aws = [path for path in (_aws_path("AWS_CONFIG_FILE", "config"), _aws_path("AWS_SHARED_CREDENTIALS_FILE", "credentials")) if path]
     if len(aws) == 2:
-        _aws_files(aws[0], aws[1], places)
+        scan_aws_files(aws[0], aws[1], places)
         _copies(aws, places)
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where this leaves "~"
     if home.is_absolute():
         scan_startup(home, places)
         for name in (*_OTHER_TOOLS, *_HISTORIES):
             look_into(home / name, code_of(str(home / name), b""), places)
+        for path in (path for folder in _OTHER_FOLDERS for path in listed(home / folder)):
+            look_into(path, "AWS312", places)
+        for folder in _DOTFILES:
+            _sources(home / folder, places)
         for folder in _DOWNLOADS:
             for path in listed(home / folder):
                 if _CONSOLE.search(path.name):
@@ -43,70 +50,22 @@ def scan_home() -> Places:
     return places
 
 
+def _sources(folder: Path, places: Places) -> None:
+    """Every file that a dotfile manager keeps."""
+    if folder.is_dir():
+        listing = Listing()
+        with suppress(Refusal):
+            list_files(folder, Exclusion(()), frozenset(), listing)
+        for name in listing.files:
+            look_into(Path(name), None, places)
+
+
 def _aws_path(variable: str, name: str) -> Path | None:
     from migrate.awsfiles.files import default_path
 
     with suppress(Refusal):
         return default_path(None, variable, name)
     return None
-
-
-def _aws_files(config: Path, credentials: Path, places: Places) -> None:
-    """The profiles of the two files as the SDKs read them, then whatever else stands in them (comments, sections nobody reads)."""
-    from migrate.awsfiles.profiles import merge
-
-    seen: set[str] = set()
-    with suppress(Refusal):
-        from migrate.awsfiles.files import read_file
-
-        files = merge(read_file(config), read_file(credentials))
-        from migrate.awsfiles.facts import foreign_endpoint
-        from migrate.awsfiles.vocabulary import STATIC
-
-        for name, profile in files.profiles.items():
-            key, secret = (profile.values.get(n, "").strip() for n in STATIC[:2])
-            if not key or not secret:
-                continue
-            file, line = files.place(profile, *STATIC)
-            seen.add(key)
-            if is_placeholder(key) or "EXAMPLE" in secret:
-                continue
-            above = file.document.lines[line - 2] if line > 1 else ""
-            whole = key if is_key_id(key) else None
-            if foreign_endpoint(files, profile):
-                note = f"profile {name} signs for another store than AWS"
-                _add(places, Finding("AWS331", str(file.path), note, line, 1, key=whole, profile=name), above)
-                continue
-            complete = files.sso_is_complete(profile.values)
-            if whole is None and len(secret) < 40 and not complete:
-                continue  # `minio`, `test`: nobody's key at AWS
-            beside = ", beside its SSO setting, and some SDKs prefer it" if complete else ""
-            message = f"profile {name} holds {named(whole)}{beside}"
-            help = "aws-sso-migrate config takes it out; then retire it: aws-sso-migrate retire"
-            _add(places, Finding("AWS301", str(file.path), message, line, 1, help, whole, name), above)
-    for path in (config, credentials):
-        try:
-            hit = look(str(path), raw=True)
-        except FileNotFoundError:
-            continue
-        except OSError as e:
-            places.findings.append(unreadable(path, e.strerror))
-            continue
-        places.files += path.is_file()
-        places.looked.add(os.path.realpath(path))
-        for pair in hit.pairs if hit else ():
-            if pair.key not in seen and not pair.covers("AWS301"):
-                seen.add(pair.key)
-                message = f"a comment, or a section that no SDK reads, holds {named(pair.key)}"
-                help = "delete it; retire the key if it is live"
-                places.findings.append(Finding("AWS301", str(path), message, pair.line, pair.column, help, pair.key))
-
-
-def _add(places: Places, finding: Finding, above: str) -> None:
-    """Adds a finding unless a comment on the line above silences it: in an AWS file a line's end can hold none."""
-    codes = silenced_by(above) if above.lstrip().startswith(("#", ";")) else frozenset()
-    if "*" not in codes and finding.code not in codes:
-        places.findings.append(finding)
 
 
 def _copies(aws: list[Path], places: Places) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migrate.findings import Finding
 from migrate.scan.files import Hit, look
+from migrate.scan.kinds import code_of
 from migrate.scan.wording import finding_for
 
 
@@ -19,8 +20,11 @@ class Places:
     files: int = 0
 
 
-def look_into(path: Path, code: str, places: Places, raw: bool = False) -> Hit | None:
-    """Looks into one file, once, and adds its findings. What is no plain file, and a symlink's second name, is passed over."""
+def look_into(path: Path, code: str | None, places: Places, raw: bool = False) -> Hit | None:
+    """Looks into one file, once, and adds its findings (`code` None: the code is that of the kind of file that it is).
+
+    What is no plain file, and a symlink's second name, is passed over.
+    """
     real = os.path.realpath(path)
     if real in places.looked or (path.is_symlink() and not path.is_file()):
         return None
@@ -34,7 +38,9 @@ def look_into(path: Path, code: str, places: Places, raw: bool = False) -> Hit |
         if not isinstance(e, FileNotFoundError):
             places.findings.append(unreadable(path, e.strerror))
         return None
-    places.findings += [finding_for(code, str(path), pair) for pair in (hit.pairs if hit else ()) if not pair.covers(code)]
+    if hit is not None:
+        kind = code or code_of(str(path), hit.opening)
+        places.findings += [finding_for(kind, str(path), pair) for pair in hit.pairs if not pair.covers(kind)]
     return hit
 
 

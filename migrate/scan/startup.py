@@ -13,13 +13,13 @@ from migrate.scan.wording import named
 STARTUP = (
     ".profile", ".bashrc", ".bash_profile", ".bash_login", ".bash_aliases", ".bash_logout", ".zshrc", ".zshenv", ".zprofile",
     ".zlogin", ".zlogout", ".kshrc", ".mkshrc", ".cshrc", ".tcshrc", ".login", ".xprofile", ".xsession", ".xsessionrc", ".xinitrc",
-    ".pam_environment", ".envrc", ".env", ".aliases", ".exports", ".functions", ".extra", ".localrc", ".shrc", ".config/fish/config.fish", ".config/nushell/config.nu",
+    ".pam_environment", ".envrc", ".direnvrc", ".env", ".aliases", ".exports", ".functions", ".extra", ".localrc", ".shrc", ".config/fish/config.fish", ".config/nushell/config.nu",
     ".config/nushell/env.nu", ".config/powershell/profile.ps1", ".config/powershell/Microsoft.PowerShell_profile.ps1", ".xonshrc",
     ".config/xonsh/rc.xsh", ".config/plasma-workspace/env/aws.sh", ".launchd.conf",
 )  # fmt: skip
 """What a shell or a session reads when it starts (bash(1), zsh(1), fish(1), environment.d(5), pam_env.conf(5))."""
 _STARTUP_FOLDERS = (".bashrc.d", ".bash_profile.d", ".zshrc.d", ".zsh", ".oh-my-zsh/custom", ".config/fish/conf.d", ".config/fish/functions",
-                    ".config/environment.d", ".config/zsh", ".config/bash", ".config/plasma-workspace/env", ".profile.d")  # fmt: skip
+                    ".config/environment.d", ".config/direnv", ".config/direnv/lib", ".config/zsh", ".config/bash", ".config/plasma-workspace/env", ".profile.d")  # fmt: skip
 _STARTUP_ALSO = (
     ".bashrc.*", ".bash_profile.*", ".zshrc.*", ".zshenv.*", ".profile.*", ".env.*", ".bash_*", ".aws_*", ".aws-*", ".secrets*",
 )  # fmt: skip

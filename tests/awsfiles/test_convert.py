@@ -226,8 +226,9 @@ def test_a_role_name_may_hold_an_at_sign(home: Path) -> None:
     place = Home(home).write("[profile dev]\n[sso-session lab]\n", None)
     rows = {row.name: row for row in place.convert("dev=111122223333/Power@User@corp").profiles}
     assert (rows["dev"].sso_role_name, rows["dev"].sso_session) == ("Power@User", "corp")
-    rows = {row.name: row for row in place.convert("dev=111122223333/Power@User").profiles}
-    assert (rows["dev"].sso_role_name, rows["dev"].sso_session) == ("Power@User", "corp")
+    with pytest.raises(Refusal, match="names the session 'User', which is not defined") as caught:
+        place.convert("dev=111122223333/Power@User")
+    assert "the sessions are: " in caught.value.help and "Power@User@SESSION" in caught.value.help
 
 
 @pytest.mark.parametrize(
@@ -308,6 +309,16 @@ def test_a_role_that_stays_over_a_converted_profile_is_warned_of(home: Path, set
     outcome = Home(home).write(role, "[dev]\n" + keys("dev")).convert(DEV, keeps=keeps)
     assert ("AWS127", "deploy") in codes(outcome)
     assert not any(finding.leaves_work for finding in outcome.findings)
+
+
+def test_a_role_over_a_role_over_a_converted_profile(home: Path) -> None:
+    role = "role_arn = arn:aws:iam::444455556666:role/X\nsource_profile = "
+    config = f"[profile near]\n{role}dev\n[profile far]\n{role}near\nduration_seconds = 7200\n[profile fine]\n{role}near\n"
+    config += (
+        f"[profile own]\n{role}dev\n[profile over]\n{role}own\nmfa_serial = m\n[profile x]\n{role}y\nmfa_serial = m\n[profile y]\n{role}x\n"
+    )
+    outcome = Home(home).write(config, f"[dev]\n{keys('dev')}[own]\n{keys('own')}").convert(DEV)
+    assert [c for c in codes(outcome) if c[0] != "AWS123"] == [("AWS103", "far"), ("AWS101", "own")]
 
 
 def test_leftover_keys_beside_sso_in_the_credentials_file_stay_where_a_new_section_would_inherit(home: Path) -> None:

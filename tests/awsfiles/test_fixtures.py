@@ -10,13 +10,13 @@ from tests import madeup
 from tests.conftest import Run
 
 HOMES = Path(__file__).parents[2] / "fixtures" / "homes"
-_PLACEHOLDER = re.compile(r"<(id|secret|token):([\w-]+)>")
+_PLACEHOLDER = re.compile(r"<(id|secret|token):([\w-]+)(?::(\d{12}))?>")
 
 
 def filled(text: str) -> str:
     """A fixture's text with made-up keys in the places of its placeholders."""
     kinds = {"id": madeup.key_id, "secret": madeup.secret, "token": madeup.token}
-    return _PLACEHOLDER.sub(lambda match: kinds[match[1]](match[2]), text)
+    return _PLACEHOLDER.sub(lambda match: kinds[match[1]](*filter(None, match.groups()[1:])), text)
 
 
 def state(folder: Path) -> dict[str, str]:
@@ -36,7 +36,7 @@ def test_home(name: str, home: Path, run: Run) -> None:
         done = run(*command, how)
         assert done.returncode in (0, 1), done.stderr
         said = done.stdout + done.stderr
-        assert not [value for _, value in _PLACEHOLDER.findall("".join(before.values())) if madeup.secret(value) in said]
+        assert not [value for _, value, _account in _PLACEHOLDER.findall("".join(before.values())) if madeup.secret(value) in said]
         if how == "--dry-run":
             assert state(folder) == before
     assert state(folder) == after

@@ -21,7 +21,9 @@ DEV_KEYS = "[dev]\n" + keys("dev")
         pytest.param(["nobody=111122223333/Admin"], ["nobody"], id="a profile that does not exist"),
         pytest.param([DEV, DEV], ["dev", "twice"], id="one profile mapped twice"),
         pytest.param(["dev=11112222333/Admin"], ["dev", "12 digits"], id="an account id too short"),
-        pytest.param(["dev=1111-2222-3333/Admin"], ["dev", "12 digits"], id="an account id with dashes"),
+        pytest.param(["dev=1111-22223333/Admin"], ["dev", "12 digits, not '1111-22223333'"], id="an account id with odd dashes"),
+        pytest.param(["dev=111122223333/Admin@nope"], ["dev", "'nope'", "not defined"], id="a session that there is not"),
+        pytest.param([f"dev={secret('dev')}/Admin"], ["dev", "12 digits"], id="a secret for an account"),
         pytest.param(["dev=١١١١٢٢٢٢٣٣٣٣/Admin"], ["dev", "12 digits"], id="digits of another script"),
         pytest.param(["dev=111122223333/"], ["dev", "role"], id="no role"),
         pytest.param(["dev=111122223333/arn:aws:iam::111122223333:role/Admin"], ["dev", "ARN"], id="an ARN as role"),
@@ -36,6 +38,7 @@ def test_maps(home: Path, maps: list[str], words: list[str]) -> None:
     with pytest.raises(Refusal) as caught:
         place.convert(*maps)
     assert all(word in str(caught.value) for word in words)
+    assert secret("dev") not in str(caught.value) + caught.value.help
 
 
 def test_whoever_names_no_profile_is_told_which_there_are(home: Path, run: Run) -> None:
@@ -127,7 +130,6 @@ def test_a_session_that_stands_needs_neither_url_nor_region_and_keeps_its_own(ho
         pytest.param(
             "[profiles]\n[[dev]]\nsso_account_id = 111122223333\nsso_role_name = R\nsso_session = nope\n", 2, "nope", id="no such session"
         ),
-        pytest.param("[profiles]\n[[dev]]\nsso_session = corp\nsso_role_name = R\n", 2, "account", id="no account yet"),
         pytest.param(
             "[profiles]\n\n[[ghost]]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = R\n",
             3,
@@ -204,5 +206,14 @@ def test_the_program_ends_with_2_names_the_line_and_keeps_the_secret(home: Path,
 
 def test_an_unset_home_is_no_crash(run: Run) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "HOME"}
+    Path("none2").touch()
     done = run("config", "--check", "--config-file", "none", "--credentials-file", "none2", env=environment)
     assert done.returncode == 0
+
+
+def test_a_credentials_file_that_an_option_names_must_be_there(home: Path, run: Run) -> None:
+    Home(home).write("[profile dev]\n", DEV_KEYS)
+    for command in (["config", "--yes"], ["plan"]):
+        done = run(*command, "--credentials-file", "credentails")
+        assert done.returncode == 2 and "credentails: there is no such file" in done.stderr
+        assert not Path("sso-migration.ini").exists()

@@ -98,7 +98,7 @@ def test_each_client_signs_with_the_key_before_and_with_sso_after(reader: Reader
         }
         done = run(
             "config", "--yes", "--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2",
-            "--map", "default=111122223333/ReadOnly", "--map", "dev=777788889999/Power@User", "--map", "own=111122223333/Deployer",
+            "--map", "default=111122223333/ReadOnly", "--map", "dev=777788889999/Power@User@corp", "--other-account", "dev", "--map", "own=111122223333/Deployer",
             "--keep", "kept",
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -117,7 +117,7 @@ def test_the_aws_cli_of_any_version_reads_the_settings(home: Path, run: Run) -> 
     aws, _ = _aws()
     place = Home(home).write("[profile dev]\nregion = eu-west-1\n", f"[dev]\noutput = yaml\n{keys('dev')}")
     session = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2"]
-    assert run("config", "--yes", *session, "--map", "dev=777788889999/Power@User").returncode == 0
+    assert run("config", "--yes", *session, "--map", "dev=777788889999/Power@User@corp", "--other-account", "dev").returncode == 0
     environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     expected = {
         "sso_session": "corp",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from migrate.online.discover import partition_of
+from migrate.awsfiles.sso import partition_of
 from migrate.online.fit import best_fit
 from migrate.online.grants import Grant, Grants, relation
 from migrate.online.identity import parse

@@ -170,6 +170,13 @@ def test_the_plan_is_held_against_the_files(home: Path, portal: Portal, run: Run
     assert key_id("x") not in done.stdout
 
 
+def test_a_plan_that_is_not_filled_in_says_nothing_of_a_profile(home: Path, run: Run) -> None:
+    role = f"[profile role]\nrole_arn = arn:aws:iam::{B}:role/X\nsource_profile = dev\n"
+    Home(home).write(role + sso("dev") + CORP_SECTION, None)
+    Path("plan.ini").write_text("[profiles]\n[[role]]\naction = sso\nsso_session = corp\nsso_account_id = 777788889999\n")
+    assert run("verify", "--offline", "--plan", "plan.ini").returncode == 0
+
+
 def test_a_wrong_clock_is_said(home: Path, portal: Portal, run: Run) -> None:
     Home(home).write(sso("dev") + CORP_SECTION, None)
     portal.roles = {A: ["Admin"]}
@@ -230,3 +237,43 @@ def test_what_other_sdks_would_do(home: Path, portal: Portal, run: Run, monkeypa
     told = {finding["profile"]: finding["message"] for finding in document["findings"]}
     assert "plain" not in told and "the JavaScript SDK signs with profile plain all the same" in told[None]
     assert "stands in two sections" in told["twice"] and "header of its session my corp" in told["spaced"]
+
+
+def test_offline_says_what_botocore_and_sts_would_refuse(home: Path, run: Run) -> None:
+    """A role over SSO for more than an hour; a setting that profile and session both have; what old SDKs alone read."""
+    role = f"role_arn = arn:aws:iam::{B}:role/X\nsource_profile = dev\n"
+    config = sso("dev") + f"[profile long]\n{role}duration_seconds = 7200\n[profile hour]\n{role}duration_seconds = 3600\n"
+    config += (
+        sso("odd", more="output = text", session="other")
+        + f"[old]\nregion = eu-west-1\n[client]\n{role}[plugins]\nregion = x\n{CORP_SECTION}"
+    )
+    place = Home(home).write(config + CORP_SECTION.replace("corp]", "other]") + "output = json\n", None)
+    document = json.loads(run("verify", "--offline", "--format", "json").stdout)
+    found = {(f["code"], f["profile"]): f for f in document["findings"]}
+    assert set(found) == {("AWS401", "long"), ("AWS401", "odd"), ("AWS415", "old"), ("AWS415", "client")}
+    assert "more than an hour" in found["AWS401", "long"]["message"] and "duration_seconds = 3600" in found["AWS401", "long"]["help"]
+    odd = found["AWS401", "odd"]
+    assert f"output is 'text' in the profile, 'json' in its session other ({place.config}:36)" in odd["message"] and odd["line"] == 18
+    assert "make the two the same" in odd["help"] and document["status"] == 1
+
+
+def test_what_hands_out_sso_by_a_process_is_no_contradiction(home: Path, run: Run) -> None:
+    legacy = f"sso_start_url = https://corp.awsapps.com/start\nsso_region = us-west-2\nsso_account_id = {A}\nsso_role_name = R\n"
+    more = "sso_auto_populated = true\ncredential_process = aws-sso-util credential-process --profile {0}\n"
+    granted = "granted_sso_account_id = 1\ncredential_process = /usr/local/bin/granted credential-process --profile {0}\n"
+    names = [f"p{n}" for n in range(30)]
+    sections = [f"[profile {name}]\n{legacy}{(more if n % 2 else granted).format(name)}" for n, name in enumerate(names)]
+    Home(home).write("".join(sections), None)
+    done = run("verify", "--offline")
+    assert done.returncode == 0 and "AWS412" not in done.stdout
+
+
+def test_many_that_say_the_same_are_told_once_with_their_number(home: Path, run: Run) -> None:
+    names = [f"p{n}" for n in range(1200)]
+    Home(home).write(CORP_SECTION, "".join(f"[{name}]\n{keys(name)}" for name in names) + f"[profile x]\n{keys('x')}")
+    done = run("verify", "--offline")
+    lines = [line for line in done.stdout.splitlines() if "AWS402" in line]
+    assert done.returncode == 1 and len(lines) == 1, lines
+    assert "1,201 profiles (p0, p1, p2 and 1,198 more): signs with a static key" in lines[0]
+    document = json.loads(run("verify", "--offline", "--format", "json").stdout)
+    assert sum(f["code"] == "AWS402" for f in document["findings"]) == 1201  # programs have each

@@ -47,11 +47,52 @@ def test_files_elsewhere_and_files_that_are_none(home: Path, run: Run, monkeypat
     write(home / "x/unrelated", f"[a]\n{ini('c')}")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "~/x/keys")
     assert brief(found(run)) == {("AWS301", "keys", 2), ("AWS302", "keys.bak", 2)}
-    write(home / "x/keys", f"[a]\n{ini('a')}[a]\nno setting\n")  # botocore would refuse it
-    assert brief(found(run)) == {("AWS301", "keys", 2), ("AWS302", "keys.bak", 2)}
+    write(home / "x/keys", f"[a]\n{ini('a')}[a]\nno setting\n")  # botocore refuses it
+    assert brief(found(run)) == {("AWS339", "keys", 4), ("AWS301", "keys", 2), ("AWS302", "keys.bak", 2)}
     (home / "x/keys").unlink()
     os.mkfifo(home / "x/keys")
-    assert brief(found(run)) == {("AWS302", "keys.bak", 2)}
+    assert brief(found(run)) == {("AWS339", "keys", None), ("AWS302", "keys.bak", 2)}
+
+
+def test_a_file_that_cannot_be_read_hides_nothing_of_the_other(home: Path, run: Run) -> None:
+    write(home / ".aws/credentials", f"[dev]\n{ini('dev')}")
+    write(home / ".aws/config", f"[profile dev]\n<<<<<<< HEAD\n[profile x]\n{ini('x')}")
+    findings = {(f["code"], Path(f["path"]).name): f for f in found(run)}
+    assert set(findings) == {("AWS339", "config"), ("AWS301", "config"), ("AWS301", "credentials")}
+    assert "profile dev holds" in findings["AWS301", "credentials"]["message"] and findings["AWS339", "config"]["line"] == 2
+    assert "a file that botocore cannot read holds" in findings["AWS301", "config"]["message"]
+
+
+def test_a_key_is_named_once_and_as_the_sdks_take_it(home: Path, run: Run) -> None:
+    write(home / ".aws/credentials", f"[a]\n{ini('one')}[b]\n{ini('one')}[c]\n{ini('c').replace(key_id('c'), key_id('c') + ' # prod')}"
+          f"[q]\n{ini('q').replace(key_id('q'), repr(key_id('q')))}[h]\n{ini('new')}")  # fmt: skip
+    write(home / ".aws/config", f"[profile h]\n{ini('hidden')}")
+    findings = found(run)
+    assert [(f["key"][-4:], f["profile"]) for f in findings if f["path"].endswith("credentials")] == [
+        (key_id(key)[-4:], profile) for key, profile in (("one", "a"), ("c", "c"), ("q", "q"), ("new", "h"))
+    ]
+    said = {f["profile"]: f["message"] for f in findings if f["path"].endswith("credentials")}
+    assert "profiles a, b hold key" in said["a"] and "a part of the id" in said["c"] and "a part of the id" in said["q"]
+    (hidden,) = [f for f in findings if f["path"].endswith("config")]
+    assert hidden["key"][-4:] == key_id("hidden")[-4:] and "which the other file's key hides" in hidden["message"]
+
+
+def test_sources_of_dotfile_managers_and_other_places(home: Path, run: Run) -> None:
+    places = {
+        ".local/share/chezmoi/private_dot_aws/private_credentials": "AWS302",
+        ".local/share/chezmoi/dot_zshrc": "AWS314",
+        ".dotfiles/aws/credentials": "AWS302",
+        ".steampipe/config/aws.spc": "AWS312",
+        ".direnvrc": "AWS303",
+        ".config/direnv/direnvrc": "AWS303",
+    }
+    for name in places:
+        write(home / name, f"[x]\n{ini(name)}")
+    assert {(f["path"].removeprefix(f"{home}/"), f["code"]) for f in found(run)} == set(places.items())
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=home / ".dotfiles", check=True)
+    in_git = [f for f in found(run) if "/.dotfiles/" in f["path"]]
+    assert [(f["code"], f["key"][-4:]) for f in in_git] == [("AWS305", key_id(".dotfiles/aws/credentials")[-4:])]
 
 
 def test_copies_beside(home: Path, run: Run) -> None:
