@@ -427,13 +427,7 @@ def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
 
 def other_names(ev: "Evaluator", name: str) -> set[str]:
     """Return the names under which `from m import name as other` brings something in."""
-    return {
-        alias
-        for unit in ev.world.units.values()
-        for scope in unit.scopes.values()
-        for alias, bindings in scope.bindings.items()
-        if alias != name and any(b.kind == "from" and b.name == name for b in bindings)
-    }
+    return ev.world.aliases.get(name, set())
 
 
 def handed(ev: "Evaluator", function: Function) -> list[ast.expr]:

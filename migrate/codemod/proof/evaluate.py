@@ -15,6 +15,7 @@ from migrate.codemod.proof.world import World
 
 _ROUNDS = 120
 _LONGEST = 6
+_WORK = 600_000  # values looked at: what needs more is taken not to converge
 _MOST = 200
 
 
@@ -29,6 +30,18 @@ class Evaluator:
         self._memo: dict[ast.AST, Values] = {}
         self.converged = True
         self._settling = False
+        self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
+        self._left = _WORK
+
+    def matters(self, node: ast.AST) -> bool:
+        """Return whether a node stands in a statement that may have to do with a key."""
+        if self.heated is None:
+            return True
+        parents = self.world.unit_of[node].parents
+        at: ast.AST | None = node
+        while at is not None and not isinstance(at, ast.stmt | ast.ExceptHandler | ast.match_case):
+            at = parents.get(at)
+        return at in self.heated
 
     # cells
 
@@ -92,6 +105,10 @@ class Evaluator:
         if node is None:
             return NOTHING
         if node not in self._memo:
+            self._left -= 1
+            if self._left < 0:
+                self.converged = False
+                return frozenset({UNKNOWN})
             self._memo[node] = NOTHING  # an expression that hangs on itself
             self._memo[node] = self._value(node)
         return self._memo[node]
@@ -381,6 +398,7 @@ def never_run(ev: Evaluator) -> frozenset[ast.AST]:
         for node in unit.parents:
             if (
                 isinstance(node, ast.If | ast.IfExp)
+                and ev.matters(node.test)
                 and not isinstance(node.test, ast.Constant)
                 and (known := truth(ev, node.test)) is not None
             ):

@@ -149,6 +149,8 @@ def new_attributes(case: Case) -> set[str]:
 def check_undefined(case: Case) -> None:
     """Raise Rejected where the new program names something that is no longer there."""
     ev = case.new
+    vanished = lost_anywhere(case)
+    functions = changed_functions(case) | {n for p in case.changed for n in class_names(case.rewritten.new[p])}
     for unit in list(ev.world.units.values()):
         had = case.old.world.units.get(unit.path)
         for node in unit.parents:
@@ -159,6 +161,8 @@ def check_undefined(case: Case) -> None:
             elif isinstance(node, ast.alias):
                 check_import(case, unit, node)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                if node.attr not in vanished:
+                    continue
                 base = ev.value(node.value)
                 for v in base:
                     if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
@@ -171,8 +175,24 @@ def check_undefined(case: Case) -> None:
                     and not (ev.value(node) - {NONE})
                 ):
                     raise Rejected("undefined", unit, node, f"`.{node.attr}` would not be there any more")
-            elif isinstance(node, ast.Call):
+            elif isinstance(node, ast.Call) and (
+                last_name(node.func) in functions or last_name(node.func) in ("", "cls") or ev.matters(node)
+            ):
                 check_call(case, unit, node)
+
+
+def class_names(tree: ast.Module) -> set[str]:
+    """Return the names of all classes of a file."""
+    return {n.name for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+
+
+def lost_anywhere(case: Case) -> set[str]:
+    """Return the names and attributes that some file no longer has."""
+    out: set[str] = set()
+    for p in case.changed:
+        old, new = case.old.world.units[p], case.new.world.units[p]
+        out |= (attribute_names(old) - attribute_names(new)) | (set(old.module.bindings) - set(new.module.bindings))
+    return out
 
 
 def check_import(case: Case, unit: Unit, node: ast.alias) -> None:

@@ -84,8 +84,15 @@ def find(ev: "Evaluator") -> list[Call]:
     table = {**by_callee(), **PROFILED}
     lasts = {name.rpartition(".")[2] for name in table}
     out: list[Call] = []
-    for calls in list(ev.world.calls.values()):
+    wanted = lasts | set(HANDING)
+    for unit in list(ev.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.ImportFrom):
+                wanted |= {a.asname for a in node.names if a.asname and a.name in lasts}
+    for name, calls in list(ev.world.calls.items()):
         for node in calls:
+            if ev.heated is not None and name not in wanted and not ev.matters(node):
+                continue
             if (found := _of(ev, node, table, lasts)) is not None:
                 out.append(found)
     for unit in list(ev.world.units.values()):

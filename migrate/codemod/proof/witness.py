@@ -9,12 +9,16 @@ from migrate.codemod.proof.deletions import check_remains
 from migrate.codemod.proof.evaluate import Evaluator, never_run
 from migrate.codemod.proof.naming import check_names
 from migrate.codemod.proof.places import Places
+from migrate.codemod.proof.relevance import hot
 from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.values import text_of
 from migrate.codemod.proof.world import World
 from migrate.keys import is_key_id
+
+SMALL = 4_000
+"""Nodes of a program above which only the statements are evaluated that a chain of names ties to a key."""
 
 
 def prove(rewritten: Rewritten) -> Rejection | None:
@@ -45,17 +49,23 @@ def _prove(rewritten: Rewritten) -> None:
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
     ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read, rewritten.notebooks))
+    if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
+        ev.heated = hot(ev.world, set(trees), set(rewritten.profiles) | {p for p in rewritten.profiles.values() if p is not None})
     found = calls(ev, set(trees), changed)
     dead = never_run(ev)
     if dead:
+        heated = ev.heated
         ev = Evaluator(ev.world, dead)
+        ev.heated = heated
         found = calls(ev, set(trees), changed)
     return ev, found
 
 
 def calls(ev: Evaluator, program: set[Path], changed: list[Path]) -> list[Call]:
     """Settle a program, and return its calls that may sign. Files that it imports and that are none of it are read where they are asked for."""
-    asked = [n for p in program for u in [ev.world.units[p]] for n in u.parents if isinstance(n, ast.expr) and n in u.scope_of]
+    asked = [
+        n for p in program for u in [ev.world.units[p]] for n in u.parents if isinstance(n, ast.expr) and n in u.scope_of and ev.matters(n)
+    ]
     while True:
         size = ev.world.grown
         ev.settle(asked)
@@ -91,6 +101,8 @@ def places(rewritten: Rewritten, ev: Evaluator, held: Places) -> set[Path]:
         unit = ev.world.units[path]
         for node in list(unit.parents):
             if not isinstance(node, ast.expr) or node not in unit.scope_of or not isinstance(getattr(node, "ctx", LOAD), ast.Load):
+                continue
+            if not ev.matters(node):
                 continue
             if held.holds(node):
                 if (why := held.trouble(node)) is not None:

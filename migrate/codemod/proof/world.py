@@ -13,6 +13,9 @@ from migrate.codemod.proof.values import UNKNOWN, Kind, Value, Values, library
 Read = Callable[[Path], ast.Module | None]
 """Gives the tree of a file of the root that is not among the program's; None where there is none or it is not understood."""
 
+_FURTHER = 12
+"""Files outside of a program that are read where it imports them; what is in any more of them is not understood."""
+
 
 class World:
     """The files of a program, with an index of their nodes; further files below the root are read when they are imported."""
@@ -28,10 +31,12 @@ class World:
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
         self.stores: list[tuple[ast.Subscript, ast.expr]] = []  # `x[k] = v`
         self.deletes: list[ast.Subscript] = []
+        self.aliases: dict[str, set[str]] = defaultdict(set)  # what `from m import NAME as other` calls it
         self._read = read
         self._missing: set[Path] = set()
         self._found: dict[tuple[Path, str, int], Value] = {}
         self.grown = 0
+        self._most = len(trees) + _FURTHER
         for path, tree in trees.items():
             self.add(path, tree)
 
@@ -45,7 +50,14 @@ class World:
         self.unit_of[tree] = unit
         for node in unit.parents:
             self.unit_of[node] = unit
-            if isinstance(node, ast.Call):
+            if (
+                isinstance(node, ast.alias)
+                and node.asname
+                and node.asname != node.name
+                and isinstance(unit.parents.get(node), ast.ImportFrom)
+            ):
+                self.aliases[node.name].add(node.asname)
+            elif isinstance(node, ast.Call):
                 self.calls[last_name(node.func)].append(node)
             elif isinstance(node, ast.Attribute):
                 self.attributes[node.attr].append(node)
@@ -70,7 +82,7 @@ class World:
     def unit(self, path: Path) -> Unit | None:
         """Return a file of the program, taken in now where it was not."""
         if path not in self.units and path not in self._missing:
-            tree = self._read(path)
+            tree = self._read(path) if self.grown < self._most else None
             if tree is None:
                 self._missing.add(path)
                 return None
