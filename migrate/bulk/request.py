@@ -20,7 +20,7 @@ def request_for(clone: Path, settings: Settings) -> CodeRequest:
     chain = (settings.target or own.target) == "default-chain"
     mapping = Mapping({**settings.known, **(planned or {}), **theirs, **given}, settings.profile or own.profile, chain)
     patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
-    return CodeRequest([clone], mapping, patterns, own.ignore, 1)
+    return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=settings.environment or own.environment)
 
 
 def _plan(path: Path, clone: Path) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     dry_run: bool = False
     identities: tuple[tuple[str, str], ...] = ()  # author and committer, name and e-mail; none: git's own where it is done
+    environment: bool = False
 
     @property
     def print(self) -> str:

@@ -108,9 +108,12 @@ def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequ
     """What a scan finds now and would find afterwards, but for what the two halves tell themselves."""
     after = {str(c.path.absolute()): c.after or b"" for c in changes}
     told = {str(Path(f.path).absolute()) for f in code if f.leaves_work}
+    settings = {(str(Path(f.path).absolute()), f.key) for f in code if f.code == "AWS225"}
     out = []
     for finding in found:
         if finding.code in _TOLD_ALREADY or (finding.code in ("AWS307", "AWS339") and finding.path in told):
+            continue
+        if (finding.path, finding.key) in settings:
             continue
         gone = finding.path in after and (finding.key is None or finding.key.encode() not in after[finding.path])
         if gone and finding.code != "AWS305":  # what git tracks stands in its history all the same

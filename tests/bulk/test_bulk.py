@@ -192,7 +192,6 @@ def test_a_key_that_has_come_to_have_a_profile_is_not_left_for_good(run: Run, ho
     Path("list.txt").write_text(f"{one}\n")
     first = run("bulk", "list.txt", "--yes", "--push")
     assert first.returncode == 1 and "1 left" in first.stdout
-    (home / ".aws").mkdir()
     (home / ".aws/credentials").write_text(f"[dev]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
     assert run("bulk", "list.txt", "--yes", "--push").returncode == 0
     assert git(one, "show", "aws-sso-migrate:app.py") == AFTER

@@ -63,7 +63,10 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
             message = "this call gets the standard variables by hand, and they cannot be taken out of it"
             work.findings.append(Finding("AWS226", str(file.path), message, node.lineno, node.col_offset + 1, "\n".join([_CANNOT, *lines])))
         return
+    sets = {p.file.path for p in found.problems if p.reason.endswith("is set here")}
     for file, node in calls:
+        if file.path in sets:
+            continue  # they are the program's own
         message = "this call gets the standard variables of the environment by hand"
         work.findings.append(Finding("AWS224", str(file.path), message, node.lineno, node.col_offset + 1, _NOTE))
 
