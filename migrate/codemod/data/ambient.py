@@ -39,9 +39,9 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
         sources = Sources(work.root, files, lambda path: _bytes(path, after))
     found = find_reads(sources, STANDARD) if wanted else _reads_in(sources, named)
     follower = Follower(sources, [(n,) for n in STANDARD], "dict")
-    for one in found.reads:
-        if one.reader == "os" or wanted:
-            follower.leaf(one.file, one.node, (one.name,), one.key, one.optional)
+    for read_at in found.reads:
+        if read_at.reader == "os" or wanted:
+            follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional)
     trail = follower.close()
     calls = _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses})
     if not calls:
@@ -53,6 +53,9 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
         if not problems:
             rewriting = Rewriting(sources, trail, [_PAIR])
             try:
+                mine = {call.node for _, call, _ in rewriting.calls()}
+                if any(True for word in (b"load_dotenv", b"read_env") for _ in sources.holding(word)) and (one := tree.default_call(mine)):
+                    raise Stuck(one)
                 rewriting.dropped()
                 work.take(rewriting.texts(), {}, set())
                 return

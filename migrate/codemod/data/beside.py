@@ -59,6 +59,7 @@ class _Work:
         self.findings: list[Finding] = []
         self.replaced = dict(one.replaced)
         self.groups = list(one.groups)
+        self.rewritten: set[tuple[str, int]] = set()  # calls that the engine could only take for computed
 
     @property
     def after(self) -> dict[Path, bytes]:
@@ -73,7 +74,8 @@ class _Work:
         if not more and len(self.changes) == len(one.changes) and self.groups == list(one.groups):
             return one
         changes = [replace(c, repository=name) for c in self.changes.values()]
-        return replace(one, changes=changes, findings=[*one.findings, *more], replaced=self.replaced, groups=self.groups)
+        kept = [f for f in one.findings if f.code != "AWS205" or (f.path, f.line) not in self.rewritten]
+        return replace(one, changes=changes, findings=[*kept, *more], replaced=self.replaced, groups=self.groups)
 
     def settings(self, paths: list[str]) -> None:
         """Every settings file with a key: rewritten with the code that reads it, or a finding."""
@@ -111,6 +113,7 @@ class _Work:
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
             self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
             self.told(came.regions)
+            self.rewritten |= came.calls
             return
         advice = _TEMPLATE if template else _BY_KIND.get(kind)
         for pair in hit.pairs:

@@ -1,8 +1,9 @@
 """One settings file with a key: it and the code that reads it are rewritten together, or both are left with the reason."""
 
 import ast
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from migrate.codemod.data.entries import Format, Odd, Path, edited
@@ -42,6 +43,7 @@ class Converted:
     reason: str = ""
     places: list[Place] = field(default_factory=list)
     regions: list[tuple[FilePath, int, str]] = field(default_factory=list)
+    calls: set[tuple[str, int]] = field(default_factory=set)
     unmapped: bool = False
 
 
@@ -64,7 +66,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
         one = _One(tree, target, data, mapping)
         out.pairs = one.pairs
         out.files = one.files()
-        out.regions = one.regions
+        out.regions, out.calls = one.regions, one.calls
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
@@ -86,6 +88,7 @@ class _One:
     def __init__(self, tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> None:
         self.tree, self.target, self.mapping, self.data = tree, target, mapping, data
         self.regions: list[tuple[FilePath, int, str]] = []
+        self.calls: set[tuple[str, int]] = set()
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -99,6 +102,9 @@ class _One:
         self.pairs = pairs_of(self.entries)
         if not self.pairs:
             raise Odd("the key is not written as plain entries of it")
+        names = "|".join(re.escape(path[-1]) for p in self.pairs for path in p.paths)
+        if re.search(rf"(?i)(?:%\(|\$\{{?[\w.:]*?)(?:{names})(?!\w)", self.text):
+            raise Odd("another entry of it is made of the key")
 
     def files(self) -> dict[FilePath, tuple[bytes, bytes]]:
         """The new bytes of everything. Raises _Left, Odd, Stuck."""
@@ -161,9 +167,13 @@ class _One:
         """A `.env`: read as a dict, into the environment, by decouple, or by a settings class."""
         (pair,) = self.pairs
         names = {path[-1] for path in pair.paths}
-        found = find_reads(self.tree.sources, names)
+        standard = all(STANDARD.get(path[-1]) == role for path, role in zip(pair.paths, ("id", "secret", "token"), strict=False))
+        found = find_reads(self.tree.sources, {*names, *(STANDARD if standard else ())})
         own = [r for r in found.reads if r.reader == "decouple"]
         ways = [bool(reads.roots), bool(reads.loaders), bool(reads.classes), bool(own)]
+        if not any(ways) and self.target.name == ".env" and not same and (flask := self.tree.flask) is not None:
+            reads.loaders.append(flask)  # `flask run` and `app.run()` read it, as load_dotenv does
+            ways[1] = True
         if sum(ways) != 1:
             raise _Left("it is read in several ways" if any(ways) else "nothing was found that reads it", (), _readers(reads))
         if reads.roots:
@@ -174,7 +184,7 @@ class _One:
             raise _Left("there are several files of that name", (), [Place(FilePath(other), 1, "another one")])
         if reads.classes:
             return self.by_class(pair, reads)
-        return self.by_variables(pair, found, loaded=bool(reads.loaders), reads=reads)
+        return self.by_variables(pair, found, standard, bool(reads.loaders), reads)
 
     def by_class(self, pair: Pair, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """pydantic-settings: the fields become optional, and one for the profile comes beside."""
@@ -202,21 +212,21 @@ class _One:
         assert profile is not None
         return profile
 
-    def by_variables(self, pair: Pair, found: Variables, loaded: bool, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
+    def by_variables(self, pair: Pair, found: Variables, standard: bool, loaded: bool, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """The file is read into the environment, or by decouple."""
-        standard = all(STANDARD.get(path[-1]) == role for path, role in zip(pair.paths, ("id", "secret", "token"), strict=False))
+        asked = replace(pair, token=pair.token or ("AWS_SESSION_TOKEN",)) if standard and loaded else pair
         problems = list(found.problems)
         if loaded:
             problems += [p for p in (processes(self.tree.sources), self.tree.other_signers) if p is not None]
         if problems:
             raise _Left("the key goes where it is not followed", problems)
-        follower = Follower(self.tree.sources, [(path[-1],) for path in pair.paths], "dict")
+        follower = Follower(self.tree.sources, [(path[-1],) for path in asked.paths], "dict")
         for read in found.reads:
             follower.leaf(read.file, read.node, (read.name,), read.key, read.optional)
         trail = follower.close()
         if trail.problems:
             raise _Left("the key goes where it is not followed", trail.problems)
-        rewriting = Rewriting(self.tree.sources, trail, [pair])
+        rewriting = Rewriting(self.tree.sources, trail, [asked])
         if self.mapping.chain:
             if not trail.uses:
                 raise _Left("no call was found that takes the key from it", (), _readers(reads))
@@ -255,6 +265,7 @@ class _One:
                     raise Odd("the key stands in it a second time")
             profile = self.mapping.profile(pair.key)
             for file, call, its in rewriting.calls():
+                self.calls.add((str(file.path), call.node.lineno))
                 if its is pair or its.key == pair.key:
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))

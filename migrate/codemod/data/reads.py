@@ -66,7 +66,7 @@ class Finder:
         ending = self.target.suffix or name
         for path in self.sources.paths:
             data = self.sources.data(path)
-            if ending.encode() not in data and b"dotenv" not in data:
+            if ending.encode() not in data and b"dotenv" not in data and b"read_env" not in data:
                 continue
             file = self.sources.file(path)
             if file is None:

@@ -234,9 +234,11 @@ class Follower:
         if scope.decorator_list or scope.keywords or file.scope(scope) is not file.source.tree:
             self.stop(file, scope, "it stands in a class that is not plain")
             return
-        self._names.add(name)
+        if path in self.credentials:
+            self._names |= {name, scope.name}
         self._through(file, scope, scope.name, name, path)
         for other, alias in self.sources.importers(file.path, scope.name):
+            self._resolved.setdefault(scope.name, set()).add(alias)
             self._through(other, alias, alias.asname or alias.name, name, path)
         for other, _ in self.sources.modules(file.path):
             self.stop(other, other.source.tree.body[0], "the class is reached through its module")
@@ -338,7 +340,16 @@ class Follower:
         keys = {leaf.key for leaf in self.trail.leaves}
         for name in self._names:
             self._closed(name, keys)
+        for held in self.trail.held:
+            if held.file.scope(held.binding) is held.file.source.tree and self._by_framework(held):
+                self.stop(held.file, held.binding, f"{held.name} may be read by a framework")
         return self.trail
+
+    def _by_framework(self, held: Held) -> bool:
+        """May something that is no source of this tree read a name of a module: one that nobody reads, or a setting of Django's?"""
+        if not held.readers and held.name not in self._resolved:
+            return True
+        return held.name.startswith("AWS_") and any(True for _ in self.sources.holding(b"django"))
 
     def _closed(self, name: str, keys: set[ast.AST]) -> None:
         """Does anything else reach a name of a module or class: through another object, or by a text?"""

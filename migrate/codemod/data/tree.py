@@ -1,7 +1,7 @@
 """Everything below one root that the question of a settings file needs, read once."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -61,6 +61,23 @@ class Tree:
                 file = self.sources.file(path)
                 if file is not None:
                     return Problem(file, file.source.tree.body[0], "the default session is set in this file")
+        return None
+
+    @cached_property
+    def flask(self) -> tuple[File, ast.AST] | None:
+        """Where Flask is imported, whose own start reads `.env` into the environment."""
+        for file in self.parsed(b"flask"):
+            for node in file.source.parents:
+                top = node.names[0].name if isinstance(node, ast.Import) else node.module if isinstance(node, ast.ImportFrom) else None
+                if top is not None and top.split(".")[0] == "flask":
+                    return file, node
+        return None
+
+    def default_call(self, mine: Collection[ast.Call]) -> Problem | None:
+        """A call, other than these, that signs with the default session."""
+        for file, node in self.boto:
+            if node not in mine and not any(k.arg in ("profile_name", "aws_access_key_id") for k in node.keywords):
+                return Problem(file, node, "it signs with the default session, perhaps before the file is read")
         return None
 
     @cached_property
