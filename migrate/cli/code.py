@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -142,6 +142,7 @@ def requests_for(
     from migrate.codemod.files import project_root
     from migrate.codemod.mapping import check_profiles, mapping_from, named_pairs
     from migrate.codemod.pyproject import Settings, settings_for
+    from migrate.codemod.targets import Targets
     from migrate.plan import load_plan
 
     mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
@@ -161,9 +162,13 @@ def requests_for(
             planned = load_plan(its_plan).keys.values() if its_plan is not None else ()
             check_profiles(mapping, [*named_pairs(pairs).values(), *planned, *([default] if default else [])], its_plan, after)
         patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
+        said: Literal["profile", "default-chain"] | None = target.value if target is not None else None
+        rest: Literal["profile", "default-chain"] | None = settings.target  # type: ignore[assignment]
+        patterns_of = load_plan(its_plan).targets.items() if its_plan is not None else ()
+        targets = Targets(said, tuple(patterns_of), rest)
         return CodeRequest(
             its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None,
-            environment=options.environment or settings.environment,
+            environment=options.environment or settings.environment, targets=targets,
         )  # fmt: skip
 
     def nested(root: Path) -> CodeRequest | None:

@@ -13,7 +13,8 @@ from migrate.codemod.ahead import Ahead
 from migrate.codemod.files import Beside, Walk, holds_id, project_root, walk
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.search import Found
+from migrate.codemod.search import Found, search
+from migrate.codemod.targets import Targets, settle_targets
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
 
@@ -38,7 +39,7 @@ class CodeRequest:
 
     `exclude` are patterns as in `.gitignore` with the folder that they are relative to (None: each path). `jobs` 0 means as many
     as there are cores. `nested` is asked of each repository that lies below a path, and gives what is asked of that one; None: the same.
-    `environment`: variables that the default chain reads by itself are taken out where they are handed over by hand.
+    `targets`: what was said of code that runs where no profile is. `environment`: variables that the default chain reads by itself are taken out where they are handed over by hand.
     """
 
     paths: Sequence[Path]
@@ -49,6 +50,7 @@ class CodeRequest:
     progress: Progress | None = field(default=None, compare=False)
     nested: "Callable[[Path], CodeRequest | None] | None" = field(default=None, compare=False)
     environment: bool = False
+    targets: Targets = field(default_factory=Targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,15 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
         elif any_of_it:
             searched = ahead.search(root, files)
             one = _root(root, files, searched, request, jobs, say)
+            one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]
             out.append(one if beside is None else with_settings(one, files, beside, searched, request))
     return out, stray
+
+
+def _for_chain(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress) -> Repository:
+    """Some files of a root, decided as under `--target default-chain`."""
+    chain = replace(request, mapping=Mapping(request.mapping.keys, request.mapping.default, True))
+    return _root(root, files, search(files, 1), chain, jobs, say)
 
 
 def with_settings(one: Repository, files: list[str], beside: Beside, searched: Found, request: CodeRequest) -> Repository:

@@ -19,6 +19,7 @@ from migrate.outcome import Group, ReplacedKey
 
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted, Place
+    from migrate.codemod.data.tree import Tree
     from migrate.codemod.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
 
@@ -93,7 +94,7 @@ class _Work:
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""
-        from migrate.codemod.data.convert import Converted, convert
+        from migrate.codemod.data.convert import Converted
         from migrate.codemod.data.tree import Tree
         from migrate.codemod.files import read
         from migrate.scan.kinds import code_of
@@ -109,7 +110,7 @@ class _Work:
             if not data or len(data) > _LARGEST:
                 came = Converted(reason="it is too large to be rewritten")
             else:
-                came = convert(Tree(self.root, self.after), path, data, self.mapping)
+                came = self.converted(Tree(self.root, self.after), path, data)
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
             self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
             self.told(came.regions)
@@ -119,6 +120,29 @@ class _Work:
         for pair in hit.pairs:
             if not pair.covers("AWS225"):
                 self.findings.append(_left(hit, kind, pair.key, pair.line, pair.column, came, advice, self.root))
+
+    def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
+        """What becomes of a settings file, as the targets of the code that reads it have it."""
+        from migrate.codemod.data.convert import Converted, Place, convert
+        from migrate.codemod.targets import Places
+
+        came = convert(tree, path, data, self.mapping)
+        targets = self.request.targets
+        code = [p for p in came.files if p != path]
+        if not code or targets.all is not None or self.mapping.chain:
+            return came
+        said = {targets.of(self.root, p) for p in code}
+        if said == {"default-chain"}:
+            return convert(tree, path, data, Mapping(self.mapping.keys, self.mapping.default, True))
+        if said == {"profile"}:
+            return came
+        found = Places(self.root, [str(p) for p in tree.sources.paths], self.after).why(code)
+        if "default-chain" in said:
+            return Converted(pairs=came.pairs, reason="the code that reads it signs with a profile here and with the default chain there")
+        if found is not None:
+            place = Place(found[0], 1, found[1])
+            return Converted(pairs=came.pairs, reason="the code that reads it runs where no profile is", places=[place], target=True)
+        return came
 
     def take(self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str]) -> None:
         """Takes changes in, over those that the run has made already."""
@@ -179,11 +203,14 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     words = WORDS[kind][0]
     if came.unmapped:
         help = f"name the profile: --map-key KEY_ID=PROFILE, or `{mask_key_id(key)} = PROFILE` with the whole id under [keys] in the plan"
+    elif came.target:
+        help = "say what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
     else:
         help = advice or "let the code below take a profile's name instead, or nothing; then take both halves out of the file"
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", and is left: {came.reason}" if came.reason else ""
-    return Finding("AWS225", hit.path, f"{words} holds {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
+    code = "AWS227" if came.target else "AWS225"
+    return Finding(code, hit.path, f"{words} holds {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
 
 
 def _shown(place: "Place", root: Path) -> str:

@@ -45,6 +45,7 @@ class Converted:
     regions: list[tuple[FilePath, int, str]] = field(default_factory=list)
     calls: set[tuple[str, int]] = field(default_factory=set)
     unmapped: bool = False
+    target: bool = False  # is it a matter of saying what the code signs with?
 
 
 class _Left(Exception):
