@@ -165,6 +165,12 @@ CODES: dict[str, Code] = {
         "The plan is a ConfigObj file, and a section's name there can hold no control character, and not both kinds of quotes.",
         "Map the profile with `--map`, or give it a name of letters, digits and `-_.`: some SDKs do not see such a name either.",
     ),
+    "AWS148": Code(
+        "note",
+        "A key of the code has no profile in the plan",
+        "`plan PATH` lists each key id that stands in code and settings files. For this one no profile fits, or more than one: only you know which signs in its place.",
+        "Fill in the profile on its line under `[keys]`, and take the `#` away.",
+    ),
     "AWS191": Code(
         "note",
         "A session needs a log-in",

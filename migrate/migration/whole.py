@@ -1,7 +1,7 @@
 """`run` as one function: the AWS files and the code decided together, the result checked, and what is left listed. Writes nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,7 +49,19 @@ def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
         more, lost = rewrite_roots(one)
         roots += more
         stray += lost
-    return outcome_of(roots, stray)
+    found = outcome_of(roots, stray)
+    return replace(found, findings=[_by_plan(f) for f in found.findings])
+
+
+def _by_plan(finding: Finding) -> Finding:
+    """The advice to name a profile, for a command that has no option for it: in the plan."""
+    if "--map-key" not in finding.help or finding.key is None:
+        return finding
+    first, *more = finding.help.split("\n")
+    said = (
+        f"add `{mask_key_id(finding.key)} = PROFILE` under [keys] in the plan, with the whole id; aws-sso-migrate plan PATH writes the line"
+    )
+    return replace(finding, help="\n".join([said, *more]))
 
 
 def _after(request: WholeRequest, files: Outcome) -> tuple[bytes, bytes]:
