@@ -88,7 +88,7 @@ def bulk(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), dry_run or check,
-                 environment=environment),
+                 environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else ()),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)

@@ -274,9 +274,14 @@ def is_script(path: str) -> bool:
     except OSError:
         return False
     try:
-        return _SHEBANG.match(os.read(fd, 128)) is not None
+        return starts_script(os.read(fd, 128))
     finally:
         os.close(fd)
+
+
+def starts_script(data: bytes) -> bool:
+    """Do these bytes begin with a line that has Python run them?"""
+    return _SHEBANG.match(data) is not None
 
 
 def holds_id(data: bytes) -> bool:

@@ -57,7 +57,7 @@ def _by_plan(finding: Finding) -> Finding:
     """The advice to name a profile, for a command that has no option for it: in the plan."""
     if "--map-key" not in finding.help or finding.key is None:
         return finding
-    first, *more = finding.help.split("\n")
+    _, *more = finding.help.split("\n")
     said = (
         f"add `{mask_key_id(finding.key)} = PROFILE` under [keys] in the plan, with the whole id; aws-sso-migrate plan PATH writes the line"
     )
