@@ -398,7 +398,9 @@ CODES: dict[str, Code] = {
         "error",
         "A .env file holds a key",
         "It is found whether git ignores it or not: an ignored file is not committed, but it lies on the disk, and is copied into images and archives with its folder.",
-        "Delete both halves and set `AWS_PROFILE=NAME` in their place. Where a container reads the file, give the container a role, or mount `~/.aws` into it.",
+        "`aws-sso-migrate code` rewrites it together with the Python code that reads it, where nothing else does; the finding says whether it can. "
+        "By hand: let what reads it take a profile or nothing first, then delete both halves; `AWS_PROFILE=NAME` may take their place. "
+        "Where a container reads the file, give the container a role, or mount `~/.aws` into it.",
     ),
     "AWS307": Code(
         "error",
@@ -440,7 +442,8 @@ CODES: dict[str, Code] = {
         "error",
         "A settings file holds a key",
         "Whoever reads the file can use it.",
-        "Leave both halves out, so that the program finds its credentials by itself, or let the setting name a profile.",
+        "`aws-sso-migrate code` rewrites it together with the Python code that reads it, where it can; the finding says whether. "
+        "By hand: let the program take a profile's name from it first, or find its credentials by itself, then delete both halves.",
     ),
     "AWS314": Code(
         "error",

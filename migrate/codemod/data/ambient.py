@@ -16,6 +16,7 @@ from migrate.codemod.data.trail import Follower, Problem
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import STANDARD, find_reads
 from migrate.codemod.files import read
+from migrate.codemod.search import SMALL
 from migrate.findings import Finding
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _CANNOT = "take that use out, or let it ask the session (boto3.Session().get_cre
 def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     """Takes such arguments out of a root's sources where that is asked for, or mentions the calls."""
     after = work.after
-    if not any(b"aws_access_key_id" in _bytes(path, after) or b"environ" in _bytes(path, after) for path in named):
-        return
+    if len(files) > SMALL and not work.request.environment:  # in a large tree a note is for what stands in one file
+        named = [path for path in named if b"aws_secret_access_key" in _bytes(path, after)]
     wanted = work.request.environment
     if wanted:
         tree = Tree(work.root, after)

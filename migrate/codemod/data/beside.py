@@ -4,6 +4,7 @@ Runs after the sources are decided, and sees them as they will be. Nothing here 
 the code that reads it, or it is a finding.
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from migrate.changes.change import Change
 from migrate.codemod.files import Beside
 from migrate.codemod.mapping import Mapping
+from migrate.codemod.processes import cores, in_processes
 from migrate.codemod.search import Found
 from migrate.findings import Finding
 from migrate.outcome import Group, ReplacedKey
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
+_FEW = 600
+_DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
@@ -39,15 +43,25 @@ _TEMPLATE = "give the function or task a role, or let the template name a secret
 
 def look_beside(one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest") -> "Repository":
     """A root's result with all of this added."""
-    from migrate.codemod.data.ambient import by_hand
     from migrate.codemod.data.ignored import ignored_modules
 
     work = _Work(one, request)
     work.settings(beside.settings)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
-    if searched.standard:
+    if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
+        from migrate.codemod.data.ambient import by_hand
+
         by_hand(work, [Path(p) for p in searched.standard], files)
     return work.result(one)
+
+
+def _bytes(path: str) -> bytes:
+    from migrate.codemod.files import read
+
+    try:
+        return read(path)
+    except OSError:
+        return b""
 
 
 class _Work:
@@ -80,9 +94,18 @@ class _Work:
 
     def settings(self, paths: list[str]) -> None:
         """Every settings file with a key: rewritten with the code that reads it, or a finding."""
-        from migrate.scan.files import search
+        from migrate.scan.files import Searched, look, search
 
-        looked = search(paths)
+        looked = Searched()
+        jobs = self.request.jobs or cores()
+        for share, part in in_processes(search, paths, jobs if len(paths) >= _FEW else 1):
+            got = part if part is not None else search(share)
+            looked.hits += got.hits
+            looked.unreadable += got.unreadable
+        seen = {hit.path for hit in looked.hits} | {path for path, _ in looked.unreadable}
+        for path in paths:  # one that is called .env and is no text may hold a key all the same
+            if path not in seen and "env" in path[-12:] and _DOTENV.search(path) and (raw := look(path, raw=True)) is not None:
+                looked.hits.append(raw)
         self.findings += [
             Finding("AWS212", p, f"cannot be read: {why}", help="see to its rights and run again, or leave it out with --exclude")
             for p, why in looked.unreadable
@@ -206,7 +229,9 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     elif came.target:
         help = "say what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
     else:
-        help = advice or "let the code below take a profile's name instead, or nothing; then take both halves out of the file"
+        below = "let the code below take a profile's name instead, or nothing; then take both halves out of the file"
+        nobody = "let what reads it take a profile's name instead, or nothing; then take both halves out of the file"
+        help = advice or (below if came.places else nobody)
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", and is left: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS225"
