@@ -32,6 +32,9 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     after = work.after
     if len(files) > SMALL and not work.request.environment:  # in a large tree a note is for what stands in one file
         named = [path for path in named if b"aws_secret_access_key" in _bytes(path, after)]
+        files = [str(path) for path in named]
+        if not named:
+            return
     wanted = work.request.environment
     if wanted:
         tree = Tree(work.root, after)
