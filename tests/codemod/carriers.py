@@ -104,6 +104,10 @@ REWRITTEN = {
     "ini, get": Case({"a.ini": INI, "main.py": "from configparser import ConfigParser\nimport boto3\nc = ConfigParser()\nc.read('a.ini')\n"
                       "KEY = c.get('aws', 'key')\nSECRET = c.get('aws', 'secret')\n" + call("KEY", "SECRET") + "print(c.get('aws', 'bucket'))\n"}),
     "json": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "print(c['n'])\n"}, texts=('{\n  "aws": {"profile": "dev"},\n  "n": [1, 2]\n}\n',)),
+    "json, pair of names": Case({"conf.json": JSON, "main.py": READ_JSON + "KEY, SECRET = c['aws']['key'], c['aws']['secret']\n" + call("KEY", "SECRET")}),
+    "json, default": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load(path='conf.json'):\n    with open(path) as f:\n        return json.load(f)\nc = load()\n" + FROM_C}),
+    "own, pair of names": dotenv(LOAD + "KEY, SECRET = os.getenv('UPLOAD_KEY'), os.getenv('UPLOAD_SECRET')\n" + call("KEY", "SECRET"), PAIR, OUTSIDE),
+    "standard, pair of names": dotenv(LOAD + "KEY, SECRET, N = os.getenv('AWS_ACCESS_KEY_ID'), os.getenv('AWS_SECRET_ACCESS_KEY'), 1\n" + call("KEY", "SECRET") + "print(N)\n", STANDARD, SERVER),
     "json, read_text": Case({"conf.json": JSON, "main.py": "import json\nfrom pathlib import Path\nimport boto3\n"
                              "c = json.loads((Path(__file__).parent / 'conf.json').read_text())\naws = c['aws']\n" + call("aws['key']", "aws['secret']")}),
     "json, function": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load():\n    with open('conf.json') as f:\n        return json.load(f)\n"
@@ -152,6 +156,9 @@ LEFT = {
     "json, computed path": Case({"conf/dev.json": JSON, "main.py": "import json, os\nimport boto3\nc = json.load(open(f\"conf/{os.getenv('S', 'dev')}.json\"))\n" + FROM_C}),
     "json, listed": Case({"conf/dev.json": JSON, "main.py": "import json, glob\nimport boto3\nfor f in glob.glob('conf/*.json'):\n    c = json.load(open(f))\n    " + FROM_C}),
     "json, written back": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "json.dump(c, open('conf.json', 'w'))\n"}),
+    "json, default given": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load(path='conf.json'):\n    with open(path) as f:\n        return json.load(f)\nc = load('conf.json')\nd = load('other.json')\n" + FROM_C}),
+    "endpoint in the environment": dotenv(LOAD + HANDED, STANDARD + "AWS_ENDPOINT_URL=http://localhost:4566\n"),
+    "json, ignored at the call": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C.rstrip() + "  # aws-sso-migrate: ignore\n"}),
     "json, looped over": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "for k, v in c['aws'].items():\n    print(k)\n"}),
     "json, printed": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "print(c)\n"}),
     "json, spread": Case({"conf.json": '{"aws_access_key_id": "<id>", "aws_secret_access_key": "<secret>"}', "main.py": READ_JSON + "boto3.client('s3', **c).list_buckets()\n"}),

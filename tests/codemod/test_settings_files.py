@@ -34,22 +34,24 @@ def standing(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def signed(folder: Path, script: str, env: dict[str, str], tmp_path: Path) -> object:
+def signed(folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path) -> list[object]:
+    """What the program does in each environment."""
     home = tmp_path / "signing"
     (home / ".aws").mkdir(parents=True, exist_ok=True)
-    there = [n for n in env.get("PROFILES", "dev,prod").split(",") if n]
-    rows = [(n, key_id(n), secret(n)) for n in there] + [("default", key_id("default"), secret("default"))]
-    (home / ".aws/credentials").write_text("".join(f"[{n}]\naws_access_key_id={i}\naws_secret_access_key={s}\n" for n, i, s in rows))
-    names = {key_id(n): n for n in ("dev", "prod", "default")}
-    more = {k: filled(v) for k, v in env.items() if k != "PROFILES"}
+    asked = {
+        "envs": [{k: filled(v) for k, v in env.items()} for env in envs],
+        "rows": [(n, key_id(n), secret(n)) for n in ("dev", "prod", "default")],
+        "home": str(home),
+    }
     done = subprocess.run(
         [sys.executable, str(SIGNING), str(folder), script],
         env={"PATH": os.environ["PATH"], "HOME": str(home), "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
-             "PYTHONDONTWRITEBYTECODE": "1", "SIGNING_PROFILES": json.dumps(names), **more},
+             "PYTHONDONTWRITEBYTECODE": "1", "SIGNING": json.dumps(asked)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    results: list[object] = json.loads(done.stdout)
+    return results
 
 
 @pytest.mark.parametrize("name", REWRITTEN)
@@ -65,8 +67,9 @@ def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Pat
     assert secret("dev") not in done.stdout + done.stderr and key_id("dev") not in done.stdout + done.stderr
     for wanted in case.texts:
         assert any(wanted in t for t in texts.values()), texts
-    for env in case.envs:
-        assert signed(after, case.script, env, tmp_path) == signed(before, case.script, env, tmp_path), (env, texts)
+    old, new = (signed(folder, case.script, case.envs, tmp_path) for folder in (before, after))
+    for env, x, y in zip(case.envs, old, new, strict=True):
+        assert x == y, (env, texts)
     assert run("code", str(after), "--yes", *MAPPED).returncode == 0 and standing(after) == texts
     assert run("undo", "--yes").returncode == 0 and standing(after) == standing(before)
 

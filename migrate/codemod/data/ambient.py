@@ -61,8 +61,12 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
                 if any(True for word in (b"load_dotenv", b"read_env") for _ in sources.holding(word)) and (one := tree.default_call(mine)):
                     raise Stuck(one)
                 rewriting.dropped()
-                work.take(rewriting.texts(), {}, set())
-                return
+                texts = rewriting.texts()
+                if texts.keys() <= work.asked:
+                    work.take(texts, {}, set())
+                    return
+                where = next(u for u in trail.uses if u.file.path not in work.asked)
+                problems = [Problem(where.file, where.keyword, "it is ignored, excluded, or not under the paths, and would change")]
             except Stuck as stuck:
                 problems = [stuck.problem]
         lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]

@@ -45,7 +45,7 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
     """A root's result with all of this added."""
     from migrate.codemod.data.ignored import ignored_modules
 
-    work = _Work(one, request)
+    work = _Work(one, request, files)
     work.settings(beside.settings)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
     if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
@@ -67,8 +67,9 @@ def _bytes(path: str) -> bytes:
 class _Work:
     """Changes, findings and groups of a root, added to step by step."""
 
-    def __init__(self, one: "Repository", request: "CodeRequest") -> None:
+    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str]) -> None:
         self.root, self.request = one.root, request
+        self.asked = {Path(f) for f in files}
         self.mapping: Mapping = request.mapping
         self.changes = {c.path: c for c in one.changes}
         self.findings: list[Finding] = []
@@ -150,6 +151,10 @@ class _Work:
         from migrate.codemod.targets import Places
 
         came = convert(tree, path, data, self.mapping)
+        outside = sorted(p for p in came.files if p != path and p not in self.asked)
+        if outside:
+            place = Place(outside[0], 1, "it would change, and nobody asked for it")
+            return Converted(pairs=came.pairs, reason="code that reads it is ignored, excluded, or not under the paths", places=[place])
         targets = self.request.targets
         code = [p for p in came.files if p != path]
         if not code or targets.all is not None or self.mapping.chain:

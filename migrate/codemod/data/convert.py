@@ -18,6 +18,7 @@ from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_reads, processes
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.names import profile_name_for
+from migrate.codemod.sinks import is_aws
 
 _MOST_REASONS = 4
 
@@ -128,10 +129,14 @@ class _One:
             return self.carried(reads)
         if len(self.pairs) > 1:
             raise _Left("it holds several keys", (), _readers(reads))
+        if any(e.path[-1].upper().startswith("AWS_ENDPOINT_URL") and e.value and not is_aws(e.value) for e in self.entries):
+            raise _Left("it names an endpoint that is not AWS's")
         return self.environment(reads, same)
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """The profile's name takes the id's place in the file."""
+        if self.target.parts[-2:] == (".streamlit", "secrets.toml") and any(len(p.id) == 1 for p in self.pairs):
+            raise _Left("Streamlit puts what stands at the top of it into the environment too", (), _readers(reads))
         if not reads.roots:
             raise _Left("no read of it was found whose path is known")
         trails = []
@@ -267,6 +272,8 @@ class _One:
             profile = self.mapping.profile(pair.key)
             for file, call, its in rewriting.calls():
                 self.calls.add((str(file.path), call.node.lineno))
+                if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
+                    raise Odd("a comment at a call that takes the key asks to leave it")
                 if its is pair or its.key == pair.key:
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))

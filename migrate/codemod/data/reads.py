@@ -64,8 +64,11 @@ class Finder:
         """All reads."""
         name = self.target.name
         ending = self.target.suffix or name
+        streamlit = self.target.parts[-2:] == (".streamlit", "secrets.toml")
         for path in self.sources.paths:
             data = self.sources.data(path)
+            if streamlit and b"streamlit" in data:
+                self._streamlit(path)
             if ending.encode() not in data and b"dotenv" not in data and b"read_env" not in data:
                 continue
             file = self.sources.file(path)
@@ -79,6 +82,16 @@ class Finder:
                 elif isinstance(node, ast.Call):
                     self._unnamed(file, node)
         return self.reads
+
+    def _streamlit(self, path: Path) -> None:
+        """`st.secrets` is the whole of `.streamlit/secrets.toml`."""
+        file = self.sources.file(path)
+        if file is None:
+            self.reads.problems.append(whole_file(path))
+            return
+        for node in file.source.parents:
+            if isinstance(node, ast.Attribute | ast.Name) and self.sources.library(file, node) == "streamlit.secrets":
+                self.reads.roots.append(Root(file, node, "dict"))
 
     def _unnamed(self, file: File, call: ast.Call) -> None:
         """`load_dotenv()` finds `.env` by itself, in the script's folder or one above it."""
@@ -129,6 +142,10 @@ class Finder:
                 if self._plain(file, up.left if up.right is node else up.right):
                     self.path(file, up)
                     return
+            case ast.arguments() if (arg := _default_of(up, node)) is not None and self._never_given(file, up, arg):
+                for reader in file.readers(arg, arg.arg) or ():
+                    self.path(file, reader)
+                return
             case ast.Assign(targets=[ast.Name() as target]) if file.readers(target, target.id) is not None:
                 self._named(file, target, target.id)
                 return
@@ -154,6 +171,23 @@ class Finder:
                 self.path(file, up)
                 return
         self.stop(file, node, "what is done with its path is not followed")
+
+    def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
+        """Does no call of a plain function give it this argument?"""
+        function = file.source.parents[arguments]
+        if not isinstance(function, ast.FunctionDef) or function.decorator_list or isinstance(file.scope(function), ast.ClassDef):
+            return False
+        if file.readers(arg, arg.arg) is None or list(self.sources.modules(file.path)):
+            return False
+        places = [(file, n) for n in file.readers(function, function.name) or ()]
+        for other, alias in self.sources.importers(file.path, function.name):
+            places += [(other, n) for n in other.readers(alias, alias.asname or alias.name) or ()]
+        if file.readers(function, function.name) is None or list(self.sources.importers(file.path, "*")):
+            return False
+        calls = [other.source.parents[n] for other, n in places]
+        return all(
+            isinstance(c, ast.Call) and c.func is n and not c.args and not c.keywords for c, (_, n) in zip(calls, places, strict=True)
+        )
 
     def _named(self, file: File, binding: ast.AST, name: str) -> None:
         scope = file.scope(binding)
@@ -323,6 +357,14 @@ class Finder:
             self._parser(file, call.func.value, call)
         else:
             self.stop(file, call, "it is handed to a call that is not followed")
+
+
+def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:
+    """The parameter whose default this is."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if node in arguments.defaults:
+        return plain[len(plain) - len(arguments.defaults) + arguments.defaults.index(node)]
+    return arguments.kwonlyargs[arguments.kw_defaults.index(node)] if node in arguments.kw_defaults else None
 
 
 def _reading(call: ast.Call, at: int) -> bool:

@@ -175,6 +175,14 @@ class Rewriting:
             self._made[binding] = made
             return made
         value = up.value if isinstance(up, ast.Assign | ast.AnnAssign) else None
+        whole = file.source.parents[up]
+        if (
+            isinstance(up, ast.Tuple)
+            and isinstance(whole, ast.Assign)
+            and isinstance(whole.value, ast.Tuple)
+            and isinstance(binding, ast.expr)
+        ):
+            value, up = whole.value.elts[up.elts.index(binding)], whole
         if value is None or not isinstance(up, ast.stmt):
             raise Stuck(Problem(file, binding, "the way of the key to this call has no room for a profile"))
         self._made[binding] = new
@@ -203,6 +211,14 @@ class Rewriting:
         elif isinstance(up, ast.Assign | ast.AnnAssign):
             self.of(held.file).remove_statement(up)
             self.gone[held.file].append(up)
+        elif (
+            isinstance(up, ast.Tuple)
+            and isinstance(whole := held.file.source.parents[up], ast.Assign)
+            and isinstance(whole.value, ast.Tuple)
+        ):
+            index = up.elts.index(held.binding)  # type: ignore[arg-type]
+            self.of(held.file).remove_pair(whole, index)
+            self.gone[held.file] += [up.elts[index], whole.value.elts[index]]
         else:
             raise Stuck(Problem(held.file, held.binding, "the name that holds the key cannot be taken out"))
 

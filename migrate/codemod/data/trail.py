@@ -111,6 +111,8 @@ class Follower:
                 self.binding(file, target, target.id, path)
             case ast.AnnAssign(target=ast.Name() as target, value=value) if value is node:
                 self.binding(file, target, target.id, path)
+            case ast.Tuple(ctx=ast.Load()) if (twin := _beside_it(file, up, node)) is not None:
+                self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
                 self.trail.uses.append(use)
             case ast.Return():
@@ -366,6 +368,20 @@ class Follower:
                     docstring = isinstance(file.source.parents[node], ast.Expr)
                     if not docstring and name in node.value.replace(":", ".").split("."):
                         self.stop(file, node, f"{name} is named in a text")
+
+
+def _beside_it(file: File, values: ast.Tuple, node: ast.expr) -> ast.Name | None:
+    """The name that gets this value in `a, b = x, y`."""
+    statement = file.source.parents[values]
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or statement.value is not values:
+        return None
+    targets = statement.targets[0]
+    if not isinstance(targets, ast.Tuple) or len(targets.elts) != len(values.elts):
+        return None
+    if any(isinstance(e, ast.Starred) for e in (*targets.elts, *values.elts)):
+        return None
+    target = targets.elts[values.elts.index(node)]
+    return target if isinstance(target, ast.Name) else None
 
 
 def _plain_default(call: ast.Call, credential: bool, at: int) -> bool:

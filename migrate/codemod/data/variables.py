@@ -22,7 +22,6 @@ _PROCESSES = (
     b"posix_spawn",
     b"pexpect",
     b"import sh\n",
-    b"multiprocessing",
 )
 
 
@@ -171,7 +170,7 @@ def processes(sources: Sources) -> Problem | None:
             if file is None:
                 continue
             for node in file.source.parents:
-                if isinstance(node, ast.alias) and node.name.split(".")[0] in ("subprocess", "multiprocessing", "pexpect", "sh"):
+                if isinstance(node, ast.alias) and node.name.split(".")[0] in ("subprocess", "pexpect", "sh"):
                     return Problem(file, node, "the program starts others, which inherit its environment")
                 if isinstance(node, ast.Attribute | ast.Name) and (sources.library(file, node) or "").startswith(
                     ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn")
