@@ -9,6 +9,7 @@ _LARGEST = 4 << 20
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".svg", ".png", ".jpg", ".pdf")
 _FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
 _IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
+_PLAN = b"# The plan of a migration"  # it tells where keys stand
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 
@@ -45,6 +46,8 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
             with open(file, "rb") as stream:
                 data = stream.read(_LARGEST)
         except OSError:
+            continue
+        if data.startswith(_PLAN):
             continue
         for found in (by_name.search(data), words.search(data) if words is not None else None):
             if found is not None:
