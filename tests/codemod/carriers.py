@@ -108,6 +108,18 @@ REWRITTEN = {
     "json, default": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load(path='conf.json'):\n    with open(path) as f:\n        return json.load(f)\nc = load()\n" + FROM_C}),
     "own, pair of names": dotenv(LOAD + "KEY, SECRET = os.getenv('UPLOAD_KEY'), os.getenv('UPLOAD_SECRET')\n" + call("KEY", "SECRET"), PAIR, OUTSIDE),
     "standard, pair of names": dotenv(LOAD + "KEY, SECRET, N = os.getenv('AWS_ACCESS_KEY_ID'), os.getenv('AWS_SECRET_ACCESS_KEY'), 1\n" + call("KEY", "SECRET") + "print(N)\n", STANDARD, SERVER),
+    "standard, client of a session": dotenv(
+        LOAD + "s = boto3.Session(region_name='eu-west-1')\n"
+        "s.client('s3', aws_access_key_id=os.getenv('AWS_ACCESS_KEY_ID'), aws_secret_access_key=os.getenv('AWS_SECRET_ACCESS_KEY')).list_buckets()\n",
+        STANDARD,
+        SERVER,
+    ),
+    "pydantic, kept": dotenv(
+        SETTINGS.replace("s = Settings()\n", "from functools import lru_cache\n@lru_cache\ndef get():\n    return Settings()\n")
+        + call("get().upload_key", "get().upload_secret"),
+        PAIR,
+        OUTSIDE,
+    ),
     "json, read_text": Case({"conf.json": JSON, "main.py": "import json\nfrom pathlib import Path\nimport boto3\n"
                              "c = json.loads((Path(__file__).parent / 'conf.json').read_text())\naws = c['aws']\n" + call("aws['key']", "aws['secret']")}),
     "json, function": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load():\n    with open('conf.json') as f:\n        return json.load(f)\n"
@@ -159,6 +171,10 @@ LEFT = {
     "json, default given": Case({"conf.json": JSON, "main.py": "import json\nimport boto3\ndef load(path='conf.json'):\n    with open(path) as f:\n        return json.load(f)\nc = load('conf.json')\nd = load('other.json')\n" + FROM_C}),
     "endpoint in the environment": dotenv(LOAD + HANDED, STANDARD + "AWS_ENDPOINT_URL=http://localhost:4566\n"),
     "json, ignored at the call": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C.rstrip() + "  # aws-sso-migrate: ignore\n"}),
+    "own, client of a session": dotenv(
+        LOAD + "s = boto3.Session(profile_name='prod')\n"
+        "s.client('s3', aws_access_key_id=os.getenv('UPLOAD_KEY'), aws_secret_access_key=os.getenv('UPLOAD_SECRET')).list_buckets()\n"
+    ),
     "json, looped over": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "for k, v in c['aws'].items():\n    print(k)\n"}),
     "json, printed": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "print(c)\n"}),
     "json, spread": Case({"conf.json": '{"aws_access_key_id": "<id>", "aws_secret_access_key": "<secret>"}', "main.py": READ_JSON + "boto3.client('s3', **c).list_buckets()\n"}),

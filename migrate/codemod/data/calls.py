@@ -20,6 +20,7 @@ class Call:
     of: ast.expr
     library: str
     credentials: dict[ast.keyword, str]
+    bound: bool = False  # made by a session of the program's, which has no keys or profile of its own
 
     @property
     def region(self) -> bool:
@@ -31,7 +32,8 @@ def call_of(sources: Sources, file: File, node: ast.Call) -> Call | None:
     """The call, where it is one of boto3's in plain form; None for any other, and for one that is not AWS's or has more to it."""
     name = sources.library(file, node.func)
     session = name in SESSIONS
-    if not session and name not in CLIENTS:
+    bound = name is None and _by_plain_session(sources, file, node.func)
+    if not session and name not in CLIENTS and not bound:
         return None
     if len(node.args) > (0 if session else 2) or any(isinstance(a, ast.Starred) for a in node.args):
         return None
@@ -41,8 +43,19 @@ def call_of(sources: Sources, file: File, node: ast.Call) -> Call | None:
         if k.arg == "endpoint_url" and not _at_aws(k.value):
             return None
     given = {k: ROLES[k.arg] for k in node.keywords if k.arg in ROLES}
-    assert name is not None
-    return Call(node, session, node.func, name.partition(".")[0], given) if given else None
+    return Call(node, session, node.func, (name or "boto3").partition(".")[0], given, bound) if given else None
+
+
+def _by_plain_session(sources: Sources, file: File, function: ast.expr) -> bool:
+    """Is it `session.client` or `session.resource` of a session that is made once, without keys or a profile?"""
+    if not isinstance(function, ast.Attribute) or function.attr not in ("client", "resource") or not isinstance(function.value, ast.Name):
+        return False
+    bound = file.bound(function.value)
+    up = file.source.parents.get(bound) if bound is not None else None
+    made = up.value if isinstance(up, ast.Assign) and up.targets == [bound] else None
+    if not isinstance(made, ast.Call) or sources.library(file, made.func) not in SESSIONS or made.args:
+        return False
+    return all(k.arg == "region_name" for k in made.keywords)
 
 
 def _at_aws(value: ast.expr) -> bool:

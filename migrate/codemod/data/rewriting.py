@@ -89,6 +89,8 @@ class Rewriting:
 
     def by_session(self, file: File, call: Call, given: str) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
+        if call.bound:
+            raise Stuck(Problem(file, call.node, "the session that makes the client is the program's own"))
         if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
             raise Stuck(Problem(file, call.node, "what makes the client is imported by its own name"))
         of = file.source.code(call.of.value)

@@ -248,7 +248,7 @@ class Follower:
     def _answer(self, file: File, statement: ast.Return, path: Path) -> None:
         """What a function gives: all that call it get it."""
         function = file.scope(statement)
-        if not isinstance(function, ast.FunctionDef) or function.decorator_list or isinstance(file.scope(function), ast.ClassDef):
+        if not isinstance(function, ast.FunctionDef) or isinstance(file.scope(function), ast.ClassDef) or not self._cached(file, function):
             self.stop(file, statement, "a method or a decorated function gives it back")
             return
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function)):
@@ -261,6 +261,11 @@ class Follower:
         self.trail.handed = self.trail.handed or path in self.credentials
         for other, call in self._calls(file, function):
             self.value(other, call, path)
+
+    def _cached(self, file: File, function: ast.FunctionDef) -> bool:
+        """Has a function no decorators but those that keep its answer?"""
+        made = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
+        return all(self.sources.library(file, d) in ("functools.lru_cache", "functools.cache") for d in made)
 
     def _calls(self, file: File, function: ast.FunctionDef) -> list[tuple[File, ast.Call]]:
         """All calls of a function of a module; anything else that is done with it is a problem."""
