@@ -27,6 +27,16 @@ _NOTE = "the variables are read by the SDK itself, and SSO does not set them: --
 _CANNOT = "take that use out, or let it ask the session (boto3.Session().get_credentials()); then run again"
 
 
+def by_hand_or_told(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
+    """`by_hand`; whatever goes wrong in it is a finding, so that the rest goes on."""
+    try:
+        by_hand(work, named, files)
+    except Exception as e:  # the type is told, its words may quote the source
+        if work.request.environment:
+            message = f"left as it is: the analysis failed ({type(e).__name__})"
+            work.findings.append(Finding("AWS226", str(named[0]), message, 1, 1, "take the arguments out by hand, and please report it"))
+
+
 def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     """Takes such arguments out of a root's sources where that is asked for, or mentions the calls."""
     after = work.after

@@ -49,9 +49,9 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
     work.settings(beside.settings)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
     if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
-        from migrate.codemod.data.ambient import by_hand
+        from migrate.codemod.data.ambient import by_hand_or_told
 
-        by_hand(work, [Path(p) for p in searched.standard], files)
+        by_hand_or_told(work, [Path(p) for p in searched.standard], files)
     return work.result(one)
 
 
@@ -75,6 +75,7 @@ class _Work:
         self.findings: list[Finding] = []
         self.replaced = dict(one.replaced)
         self.groups = list(one.groups)
+        self._tree: Tree | None = None
         self.rewritten: set[tuple[str, int]] = set()  # calls that the engine could only take for computed
 
     @property
@@ -134,7 +135,12 @@ class _Work:
             if not data or len(data) > _LARGEST:
                 came = Converted(reason="it is too large to be rewritten")
             else:
-                came = self.converted(Tree(self.root, self.after), path, data)
+                try:
+                    if self._tree is None:
+                        self._tree = Tree(self.root, self.after)
+                    came = self.converted(self._tree, path, data)
+                except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
+                    came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report it")
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
             self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
             self.told(came.regions)
@@ -174,6 +180,7 @@ class _Work:
 
     def take(self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str]) -> None:
         """Takes changes in, over those that the run has made already."""
+        self._tree = None  # what was read is as it was before
         names = tuple(sorted(p for p in keys.values() if p is not None))
         for path, (before, after) in files.items():
             old = self.changes.get(path)
