@@ -114,3 +114,11 @@ def test_a_settings_file_of_code_in_a_container(run: Run) -> None:
     assert done.returncode == 1 and "AWS227" in done.stdout
     assert run("code", "r", "--yes", *MAP, "--target", "default-chain").returncode == 0
     assert Path("r/.env").read_text() == "" and "access_key" not in Path("r/job.py").read_text()
+
+
+def test_all_entries_of_a_table_go_for_the_default_chain(run: Run) -> None:
+    laid({"conf.json": f'{{"aws": {{"key": "{KEY}", "secret": "{SECRET}"}}, "n": 1}}',
+          "job.py": "import json\nimport boto3\nc = json.load(open('conf.json'))\n"
+          "boto3.client('s3', aws_access_key_id=c['aws']['key'], aws_secret_access_key=c['aws']['secret'])\n"})  # fmt: skip
+    assert run("code", "r", "--yes", *MAP, "--target", "default-chain").returncode == 0
+    assert Path("r/conf.json").read_text() == '{"aws": {}, "n": 1}' and "boto3.client('s3')\n" in Path("r/job.py").read_text()

@@ -64,8 +64,12 @@ def edited(form: Format, text: str, put: dict[Path, tuple[str, str]], drop: Sequ
     for path in drop:
         cuts.append((*_at(known, path).whole, ""))
         del _table(wanted, path)[path[-1]]
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for start, end, new in sorted(cuts):
+        if start < at and not new and out and not out[-1]:
+            at = max(at, end)  # two that go, with the comma between them
+            continue
         if start < at:
             raise Odd("its entries lie within each other")
         out += [text[at:start], new]
