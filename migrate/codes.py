@@ -215,6 +215,12 @@ CODES: dict[str, Code] = {
         "No profile of the AWS files holds a static key. No plan is written, unless a session was named for one.",
         "`aws-sso-migrate scan PATH...` finds keys in other places; `--config-file` and `--credentials-file` name other files.",
     ),
+    "AWS151": Code(
+        "note",
+        "A key of the code has no profile in the plan",
+        "`plan PATH` lists each key id that stands in code and settings files. For this one no profile fits, or more than one: only you know which signs in its place.",
+        "Fill in the profile on its line under `[keys]`, and take the `#` away.",
+    ),
     "AWS191": Code(
         "note",
         "A session needs a log-in",
@@ -383,6 +389,43 @@ CODES: dict[str, Code] = {
         "It cannot be used from there by the program, but by whoever reads the file.",
         "Map the key, or take it out by hand.",
     ),
+    "AWS224": Code(
+        "note",
+        "The standard variables are handed over by hand",
+        "A call gets `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` of the environment as arguments. The SDK reads these variables by itself; "
+        "and where somebody logs in with SSO instead of setting them, the call fails, or signs with nothing.",
+        "Run with `--environment` (or `environment = true` in `pyproject.toml`): the arguments go, what sets the variables signs as before, and a laptop signs with its profile.",
+    ),
+    "AWS225": Code(
+        "error",
+        "A settings file holds a key, and is left as it is",
+        "A `.env` or another settings file is rewritten together with the code that reads it, or both stay. The message says what is in the way, and the lines below it who reads the file.",
+        "Map the key where nothing maps it. Else let what reads the file take a profile or a role first, and take both halves out afterwards; then retire the key.",
+    ),
+    "AWS226": Code(
+        "error",
+        "The standard variables are handed over by hand, and the arguments cannot be taken out",
+        "`--environment` takes such arguments out where nothing else depends on the variables. Here they are tested, printed, changed, or passed through something that is not followed.",
+        "Take that use out, or let it be about the session (`boto3.Session().get_credentials()`); then run again.",
+    ),
+    "AWS227": Code(
+        "error",
+        "Code that runs where no profile is holds a key",
+        "A Lambda function, a container, a DAG or a job has a role, and no file with profiles: a profile's name would fail there. On a laptop a profile is right. Only you know which it is.",
+        "Say it: a pattern under `[targets]` in the plan (`handlers/** = default-chain`), `target` in `pyproject.toml`, or `--target default-chain` or `--target profile`.",
+    ),
+    "AWS228": Code(
+        "warning",
+        "A call may talk to another region than before",
+        "A call that names no region gets that of its profile. The profile that takes the key's place has none, or another than the one that held before.",
+        "Name the region in the call, in the profile, or in `AWS_DEFAULT_REGION`.",
+    ),
+    "AWS229": Code(
+        "error",
+        "A module that git ignores is imported, and holds a key or may hold one",
+        "What `.gitignore` names is not rewritten, so that what imports it cannot be rewritten either. Where the file is not here, it is on the machines of those who run the program.",
+        "Name the file (`aws-sso-migrate code FILE`) to have it rewritten where it is, or let the importing code use a profile.",
+    ),
     "AWS301": Code(
         "error",
         "A profile of the AWS files holds a static key",
@@ -417,7 +460,9 @@ CODES: dict[str, Code] = {
         "error",
         "A .env file holds a key",
         "It is found whether git ignores it or not: an ignored file is not committed, but it lies on the disk, and is copied into images and archives with its folder.",
-        "Delete both halves and set `AWS_PROFILE=NAME` in their place. Where a container reads the file, give the container a role, or mount `~/.aws` into it.",
+        "`aws-sso-migrate code` rewrites it together with the Python code that reads it, where nothing else does; the finding says whether it can. "
+        "By hand: let what reads it take a profile or nothing first, then delete both halves; `AWS_PROFILE=NAME` may take their place. "
+        "Where a container reads the file, give the container a role, or mount `~/.aws` into it.",
     ),
     "AWS307": Code(
         "error",
@@ -459,7 +504,8 @@ CODES: dict[str, Code] = {
         "error",
         "A settings file holds a key",
         "Whoever reads the file can use it.",
-        "Leave both halves out, so that the program finds its credentials by itself, or let the setting name a profile.",
+        "`aws-sso-migrate code` rewrites it together with the Python code that reads it, where it can; the finding says whether. "
+        "By hand: let the program take a profile's name from it first, or find its credentials by itself, then delete both halves.",
     ),
     "AWS314": Code(
         "error",

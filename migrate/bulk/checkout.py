@@ -8,13 +8,14 @@ unpack to fill the disk.
 
 import subprocess
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
-from migrate.codemod.files import ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting
+from migrate.codemod.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
 from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository, safely
@@ -46,7 +47,7 @@ class Files:
         head = bare.git("rev-parse", "HEAD^{commit}").strip()
         self.repository = Repository(clone, head, bare.git("symbolic-ref", "--quiet", "--short", "HEAD").strip(), [], filters)
         self._entries = self._listed()
-        lacking = [e for e in self._entries if e.size is None and e.mode in _FILES and e.path.endswith(_READ)]
+        lacking = [e for e in self._entries if e.size is None and e.mode in _FILES and _is_read(e.path)]
         if lacking:
             _fetch(clone, remote, lacking)
             self._entries = self._listed()
@@ -76,7 +77,27 @@ class Files:
         mentions = excluding or len(looked_at) <= SMALL or len(looked_at) - self._ignored_at_most(looked_at) <= SMALL
         if any(interesting(data, mentions) for data in self._contents(looked_at)):
             return None
-        return len(looked_at)
+        scripts = [e for e in self._others() if "." not in e.path.rpartition("/")[2]]
+        if any(starts_script(data) and interesting(data, mentions) for data in self._contents(scripts)):
+            return None
+        return None if self.holds_settings else len(looked_at)
+
+    def _others(self) -> list[_Entry]:
+        """Files that are no Python sources by their names, and that `code` may look into."""
+        return [
+            e
+            for e in self._entries
+            if e.mode in _FILES and not e.path.endswith(ENDINGS) and _is_read(e.path) and (e.size or 0) <= _LARGE
+            and SKIPPED.isdisjoint(e.path.split("/"))
+        ]  # fmt: skip
+
+    @cached_property
+    def holds_settings(self) -> bool:
+        """Does a key stand in a settings file? Then what else reads it matters, whatever it is."""
+        from migrate.scan.pairs import is_binary, may_hold, pairs_in
+
+        settings = [e for e in self._others() if CARRIES.fullmatch(e.path.rpartition("/")[2])]
+        return any(may_hold(data) and not is_binary(data) and pairs_in(data) for data in self._contents(settings))
 
     def _ignored_at_most(self, entries: list[_Entry]) -> int:
         """How many of some files `code` may leave out."""
@@ -124,6 +145,7 @@ class Files:
     def check_out(self, whole: bool) -> None:
         """Puts the files on disk, `whole`: also those that `code` does not read. Raises Refusal."""
         repository = self.repository
+        whole = whole or self.holds_settings
         left_out = [e.path for e in self._entries if _left_out(e, whole)]
         try:
             if left_out:
@@ -144,9 +166,15 @@ def _left_out(entry: _Entry, whole: bool) -> bool:
         return True
     if entry.mode not in _FILES:
         return False  # a submodule: git makes an empty folder
-    if not whole and not entry.path.endswith((*_READ, _ATTRIBUTES)):
+    if not whole and not _is_read(entry.path) and not entry.path.endswith(_ATTRIBUTES):
         return True
     return entry.size is None or entry.size > (LARGEST if entry.path.endswith(_READ) else _LARGE)
+
+
+def _is_read(path: str) -> bool:
+    """Is it a file that `code` may look into: a source, a settings file, or perhaps a script without an ending?"""
+    name = path.rpartition("/")[2]
+    return path.endswith(_READ) or "." not in name or CARRIES.fullmatch(name) is not None
 
 
 def _fetch(clone: Path, remote: Remote, entries: list[_Entry]) -> None:

@@ -6,27 +6,31 @@ from migrate.bulk.task import Settings
 from migrate.codemod.engine import CodeRequest
 from migrate.codemod.mapping import Mapping, named_pairs
 from migrate.codemod.pyproject import settings_for
+from migrate.codemod.targets import Targets
 from migrate.errors import Refusal
+from migrate.plan.read import Plan
 
 
-def request_for(clone: Path, settings: Settings) -> CodeRequest:
-    """The request, as `code` in the clone would make it, with keys and profiles from the run. Raises Refusal."""
+def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRequest:
+    """The request, as `code` in the clone would make it, with keys and profiles from the run. `repository` is its name. Raises Refusal."""
     own = settings_for(clone, clone)
-    planned = settings.planned
+    planned, said = settings.planned, settings.targets
     if planned is None and own.plan is not None:
-        planned = _plan(own.plan, clone)
+        theirs_plan = _plan(own.plan, clone)
+        planned, said = theirs_plan.keys, tuple(theirs_plan.targets.items())
     given = named_pairs(settings.pairs)
     theirs = {key: name for key, name in named_pairs(own.map_key).items() if key not in given}
     chain = (settings.target or own.target) == "default-chain"
     mapping = Mapping({**settings.known, **(planned or {}), **theirs, **given}, settings.profile or own.profile, chain)
     patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
-    return CodeRequest([clone], mapping, patterns, own.ignore, 1)
+    targets = Targets(settings.target, said, own.target, repository)  # type: ignore[arg-type]
+    return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=settings.environment or own.environment, targets=targets)
 
 
-def _plan(path: Path, clone: Path) -> dict[str, str]:
-    """The keys of the repository's own plan. Raises Refusal where it leads out of the clone: nobody trusts it."""
+def _plan(path: Path, clone: Path) -> Plan:
+    """The repository's own plan. Raises Refusal where it leads out of the clone: nobody trusts it."""
     from migrate.plan import load_plan
 
     if not path.resolve().is_relative_to(clone):
         raise Refusal("pyproject.toml names a plan outside of the repository", help="give the plan with --plan")
-    return load_plan(path).keys
+    return load_plan(path)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import zlib
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from migrate import __version__
 from migrate.bulk.remotes import Remote
@@ -33,6 +33,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     dry_run: bool = False
     identities: tuple[tuple[str, str], ...] = ()  # author and committer, name and e-mail; none: git's own where it is done
+    environment: bool = False
+    targets: tuple[tuple[str, Literal["profile", "default-chain"]], ...] = ()  # the plan's
 
     @property
     def print(self) -> str:
@@ -84,7 +86,8 @@ class Task:
         settings = data.pop("settings")
         for name in ("pairs", "exclude"):
             settings[name] = tuple(settings[name])
-        settings["identities"] = tuple(map(tuple, settings["identities"]))
+        for name in ("identities", "targets"):
+            settings[name] = tuple(map(tuple, settings[name]))
         return Task(settings=Settings(**settings), **data)
 
 

@@ -19,6 +19,7 @@ from migrate.reports.view import shown, shown_path
 
 if TYPE_CHECKING:
     from migrate.bulk.checkout import Files
+    from migrate.findings import Finding
     from migrate.outcome import Outcome
 
 _THERE = "refs/bulk/there"
@@ -121,14 +122,33 @@ class _One:
         from migrate.bulk.request import request_for
         from migrate.codemod.engine import outcome_of, rewrite_roots
 
-        repositories, stray = rewrite_roots(request_for(self.clone, self.settings))
+        repositories, stray = rewrite_roots(request_for(self.clone, self.settings, self.remote.name))
         outcome = outcome_of(repositories, stray)
+        more = self._left_by_code(outcome)
+        if more:
+            outcome = replace(outcome, findings=[*outcome.findings, *more])
         if large:
             from migrate.codemod.gather import unreadable
 
             more = [unreadable(self.clone / path, "is larger than 64 MiB") for path in large]
             outcome = replace(outcome, findings=[*outcome.findings, *more])
         return replace(outcome, command="bulk")
+
+    def _left_by_code(self, outcome: "Outcome") -> "list[Finding]":
+        """What `scan` finds in the clone beside what `code` rewrites or tells itself."""
+        from migrate.scan.engine import ScanRequest, scan
+
+        told = {(f.path, f.key) for f in outcome.findings if f.key is not None}
+        places = {f.path for f in outcome.findings}
+        after = {str(c.path): c.after or b"" for c in outcome.changes}
+        found = scan(ScanRequest([self.clone], False, self.settings.exclude, home=False, jobs=1)).findings
+        return [
+            f
+            for f in found
+            if (f.path, f.key) not in told
+            and not (f.code in ("AWS307", "AWS339") and f.path in places)
+            and not (f.key is not None and f.path in after and f.key.encode() not in after[f.path])
+        ]
 
     def _committed(self, outcome: "Outcome") -> str:
         """Makes the commit on the branch, and checks it out. Gives its id."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migrate.cli.code import Target
+from migrate.cli.code import AllowMissing, Environment, Target
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def bulk(
     target: Annotated[
         Target | None, typer.Option(help="profile (the default), or default-chain: take the keys out and put nothing in.")
     ] = None,
+    environment: Environment = False,
+    allow_missing_profile: AllowMissing = False,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
     branch: Annotated[str, typer.Option(metavar="NAME", help="The branch that takes the commit.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch; never forced.")] = False,
@@ -71,17 +73,22 @@ def bulk(
     from migrate.cli.ask import agreed
     from migrate.cli.output import tell
     from migrate.cli.progress import progress
-    from migrate.codemod.mapping import known_profiles, mapping_from
+    from migrate.codemod.mapping import check_profiles, known_profiles, mapping_from, named_pairs
     from migrate.masking import printable
     from migrate.plan import load_plan
 
-    mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
+    mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
+    planned = load_plan(plan).keys if plan else None
+    if not allow_missing_profile:
+        named = [*named_pairs(map_key or []).values(), *(planned or {}).values(), *([profile] if profile else [])]
+        check_profiles(mapping, named, plan)
     _check_branch(branch)
     remotes = _remotes(repositories, host)
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
-        Settings(branch, push, then, known_profiles(), load_plan(plan).keys if plan else None, tuple(map_key or ()), profile,
-                 target.value if target else None, tuple(exclude or ()), dry_run or check),
+        Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
+                 target.value if target else None, tuple(exclude or ()), dry_run or check,
+                 environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else ()),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)

@@ -1,9 +1,10 @@
 """`code`: hardcoded AWS keys leave Python sources and notebooks, profiles take their place."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,6 +26,20 @@ class Target(StrEnum):
     default_chain = "default-chain"
 
 
+Environment = Annotated[
+    bool, typer.Option("--environment", help="Take out standard variables that are handed over by hand: the SDK reads them by itself.")
+]
+AllowMissing = Annotated[bool, typer.Option("--allow-missing-profile", help="Name profiles that are on other machines only.")]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `code` that commands around it share."""
+
+    environment: bool = False
+    allow_missing_profile: bool = False
+
+
 def code(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders and repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; its [keys] are used.")] = None,
@@ -33,6 +48,8 @@ def code(
     target: Annotated[
         Target | None, typer.Option(help="profile (the default), or default-chain: take the keys out and put nothing in.")
     ] = None,
+    environment: Environment = False,
+    allow_missing_profile: AllowMissing = False,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on this new branch of each repository.")] = None,
@@ -70,7 +87,8 @@ def code(
     repositories: list[Repository] = []
     stray = []
     with progress(how) as say:
-        for request in requests_for(paths, plan, map_key or [], profile, target, exclude or [], jobs, say):
+        more_options = Options(environment, allow_missing_profile)
+        for request in requests_for(paths, plan, map_key or [], profile, target, exclude or [], jobs, say, options=more_options):
             roots, more = rewrite_roots(request)
             repositories += roots
             stray += more
@@ -117,12 +135,15 @@ def requests_for(
     jobs: int | None,
     say: Callable[[str], None],
     after: tuple[bytes, bytes] | None = None,
+    options: Options = Options(),
 ) -> "list[CodeRequest]":
     """One request for all paths with the same settings; `after` as `mapping_from` takes it. Raises Refusal."""
     from migrate.codemod.engine import CodeRequest
     from migrate.codemod.files import project_root
-    from migrate.codemod.mapping import mapping_from
+    from migrate.codemod.mapping import check_profiles, mapping_from, named_pairs
     from migrate.codemod.pyproject import Settings, settings_for
+    from migrate.codemod.targets import Targets
+    from migrate.plan import load_plan
 
     mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
     by_settings: dict[Settings, list[Path]] = {}
@@ -135,9 +156,20 @@ def requests_for(
         named = {pair.partition("=")[0] for pair in map_key}
         pairs = map_key + [p for p in settings.map_key if p.partition("=")[0] not in named]
         chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
-        mapping = mapping_from(pairs, plan or settings.plan, profile or settings.profile, chain, after)
+        its_plan, default = plan or settings.plan, profile or settings.profile
+        mapping = mapping_from(pairs, its_plan, default, chain, after)
+        if not options.allow_missing_profile and not settings.allow_missing_profile:
+            planned = load_plan(its_plan).keys.values() if its_plan is not None else ()
+            check_profiles(mapping, [*named_pairs(pairs).values(), *planned, *([default] if default else [])], its_plan, after)
         patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
-        return CodeRequest(its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None)
+        said: Literal["profile", "default-chain"] | None = target.value if target is not None else None
+        rest: Literal["profile", "default-chain"] | None = settings.target  # type: ignore[assignment]
+        patterns_of = load_plan(its_plan).targets.items() if its_plan is not None else ()
+        targets = Targets(said, tuple(patterns_of), rest)
+        return CodeRequest(
+            its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None,
+            environment=options.environment or settings.environment, targets=targets,
+        )  # fmt: skip
 
     def nested(root: Path) -> CodeRequest | None:
         settings = settings_for(root, root)

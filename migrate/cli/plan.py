@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 def plan(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH", help="Code and settings files: the keys in them get lines under [keys].")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan; one that exists is added to.")] = Path(
         "sso-migration.ini"
     ),
@@ -43,7 +46,8 @@ def plan(
 
     Without --discover nobody is asked: the plan says what the AWS files and the key ids tell. With it STS is asked with each key,
     IAM for its user's policies, and the access portal for your accounts and roles (log in first). Running it again keeps what
-    stands in the plan, comments too, and adds what is new. --yes is implied.
+    stands in the plan, comments too, and adds what is new. With PATH each key id that stands there in code or a settings file gets a
+    line under [keys]: with the profile that fits, or to be filled in. --yes is implied.
     """
     how = how_to_change(
         yes=yes or not (dry_run or check),
@@ -70,6 +74,7 @@ def plan(
             default_path(credentials_file, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
             SessionOptions(sso_session, sso_start_url, sso_region, sso_registration_scopes),
             discover=_asking(say) if discover else None,
+            paths=paths or (),
         )
 
     def write(ready: Callable[[str], None]) -> Applied | None:

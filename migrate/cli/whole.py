@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.code import Target, requests_for
+from migrate.cli.code import AllowMissing, Environment, Options, Target, requests_for
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def run(
     target: Annotated[
         Target | None, typer.Option(help="In code: profile (the default), or default-chain: take the keys out and put nothing in.")
     ] = None,
+    environment: Environment = False,
+    allow_missing_profile: AllowMissing = False,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask AWS about no profile, though a login is there.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
@@ -68,13 +70,14 @@ def run(
         plan=load_plan(plan),
     )
     places, patterns = paths or [], exclude or []
+    options = Options(environment, allow_missing_profile)
 
     def asked(say: Callable[[str], None]) -> WholeRequest:
         return WholeRequest(
             request,
             places,
             patterns,
-            lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after),
+            lambda after: requests_for(places, plan, [], None, target, patterns, jobs, say, after, options),
             say,
             offline=offline,
         )
@@ -92,7 +95,8 @@ def run(
 
     status = settle(outcome, how, recheck=going_ahead)
     if how.format == "text" and not how.quiet and (applied or not how.asks or not outcome.changes):
-        more = [*(["--target", target.value] if target else []), *(arg for pattern in patterns for arg in ("--exclude", pattern))]
+        flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]
+        more = [*(["--target", target.value] if target else []), *flags, *(arg for pattern in patterns for arg in ("--exclude", pattern))]
         again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more])
         steps = _next_steps(outcome, request, applied, again)
         put(["Next:", *(f"    {printable(shown(step))}" for step in steps)])

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
 from migrate.codemod.ahead import Ahead
-from migrate.codemod.files import Walk, holds_id, project_root, walk
+from migrate.codemod.files import Beside, Walk, holds_id, project_root, walk
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
+from migrate.codemod.search import Found, search
+from migrate.codemod.targets import Targets, settle_targets
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
 
@@ -37,6 +39,7 @@ class CodeRequest:
 
     `exclude` are patterns as in `.gitignore` with the folder that they are relative to (None: each path). `jobs` 0 means as many
     as there are cores. `nested` is asked of each repository that lies below a path, and gives what is asked of that one; None: the same.
+    `targets`: what was said of code that runs where no profile is. `environment`: variables that the default chain reads by itself are taken out where they are handed over by hand.
     """
 
     paths: Sequence[Path]
@@ -46,6 +49,8 @@ class CodeRequest:
     jobs: int = 0
     progress: Progress | None = field(default=None, compare=False)
     nested: "Callable[[Path], CodeRequest | None] | None" = field(default=None, compare=False)
+    environment: bool = False
+    targets: Targets = field(default_factory=Targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +89,32 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     out = []
     tops = {top for p in request.paths for top in (Path(p).absolute(), project_root(Path(p).absolute()))}
     for root, files in sorted(found.roots.items()):
-        other = request.nested(root) if request.nested is not None and files and root not in tops else None
+        beside = found.beside.get(root)
+        any_of_it = files or (beside is not None and beside.settings)
+        other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
         if other is not None:
             repositories, more = rewrite_roots(other)
             out += repositories
             stray += more
-        elif files:
-            out.append(_root(root, files, request, jobs, say, ahead))
+        elif any_of_it:
+            searched = ahead.search(root, files)
+            one = _root(root, files, searched, request, jobs, say)
+            one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]
+            out.append(one if beside is None else with_settings(one, files, beside, searched, request))
     return out, stray
+
+
+def _for_chain(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress) -> Repository:
+    """Some files of a root, decided as under `--target default-chain`."""
+    chain = replace(request, mapping=Mapping(request.mapping.keys, request.mapping.default, True))
+    return _root(root, files, search(files, 1), chain, jobs, say)
+
+
+def with_settings(one: Repository, files: list[str], beside: Beside, searched: Found, request: CodeRequest) -> Repository:
+    """A root with what its settings files, its environment and what git ignores add to it."""
+    from migrate.codemod.data.beside import look_beside
+
+    return look_beside(one, files, beside, searched, request)
 
 
 def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> Outcome:
@@ -109,9 +132,8 @@ def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> 
     )
 
 
-def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress, ahead: Ahead) -> Repository:
-    """Everything for one root."""
-    found = ahead.search(root, files)
+def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs: int, say: Progress) -> Repository:
+    """The Python sources of one root."""
     findings: list[Finding] = []
     if found.unreadable:
         from migrate.codemod.gather import unreadable

@@ -16,7 +16,14 @@ from migrate.errors import Refusal
 
 SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache",
            ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
-ENDINGS = (".py", ".pyw", ".ipynb")
+ENDINGS = (".py", ".pyw", ".wsgi", ".ipynb")
+CARRIES = re.compile(
+    r"(?i)(?:.*\.(?:env|ini|cfg|conf|cnf|config|properties|json[5c]?|ya?ml|toml|tf|tfvars|tfstate|hcl|csv|xml)(?:\.[\w-]+)?"
+    r"|\.?env(?:rc)?(?:[._-].*)?|\.flaskenv|(?:Docker|Container|Jenkins|Proc)file.*|[.\w-]*credentials[.\w-]*"
+    r"|\.(?:s3cfg|s5cfg|boto|passwd-s3fs|duplicityrc|fog|netrc|pypirc|mrjob\.conf)|passwd-s3fs|authinfo2)"
+)
+"""The names of files that are no Python and in which settings stand, and keys with them."""
+_SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
 _NAME = attrgetter("name")
@@ -33,10 +40,19 @@ _ENCODED = re.compile(rb"""['"](?=[^'"\n]*[0-9])[A-Za-z0-9/+=]{20,}['"]""")
 
 
 @dataclass(slots=True)
+class Beside:
+    """What lies beside the Python sources of a root: files of settings, and Python files and folders that git ignores."""
+
+    settings: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Walk:
-    """What a walk came to: the files under each root, in order, and what could not be read."""
+    """What a walk came to: the files under each root, in order, what lies beside them, and what could not be read."""
 
     roots: dict[Path, list[str]] = field(default_factory=dict)
+    beside: dict[Path, Beside] = field(default_factory=dict)
     unreadable: list[tuple[Path, str]] = field(default_factory=list)
 
     @property
@@ -72,7 +88,11 @@ def walk(
             root = project_root(absolute.parent, absolute.parent)
             if str(absolute) not in seen:
                 seen.add(str(absolute))
-                out.roots.setdefault(root, []).append(str(absolute))
+                if CARRIES.fullmatch(absolute.name) and not absolute.name.endswith(ENDINGS):
+                    out.roots.setdefault(root, [])
+                    out.beside.setdefault(root, Beside()).settings.append(str(absolute))
+                else:
+                    out.roots.setdefault(root, []).append(str(absolute))
     return out
 
 
@@ -121,6 +141,7 @@ class _Folders:
             if ".gitignore" in names and (specs or (root / ".git").exists()) and (spec := _gitignore(here)) is not None:
                 specs = [*specs, (here, spec)]
             files = self.out.roots.setdefault(root, [])
+            beside = self.out.beside.setdefault(root, Beside())
             folders = []
             free = not specs and not self.exclude  # nothing to ask of tens of thousands of paths
             for entry in listed:
@@ -128,8 +149,22 @@ class _Folders:
                 if name.endswith(ENDINGS) and not entry.is_dir(follow_symlinks=False):
                     if free or not self._ignored(entry.path, specs, False):
                         self._file(entry, files)
-                elif entry.is_dir(follow_symlinks=False) and name not in SKIPPED and (free or not self._ignored(entry.path, specs, True)):
-                    folders.append(entry.path)
+                    elif not self._excluded(entry.path, False):
+                        beside.ignored.append(entry.path)
+                elif entry.is_dir(follow_symlinks=False):
+                    if name in SKIPPED:
+                        continue
+                    if free or not self._ignored(entry.path, specs, True):
+                        folders.append(entry.path)
+                    elif not self._excluded(entry.path, True):
+                        beside.ignored.append(entry.path)
+                elif CARRIES.fullmatch(name):
+                    # a `.env` is ignored by git just because it holds keys
+                    if entry.is_file(follow_symlinks=False) and not self._excluded(entry.path, False):
+                        beside.settings.append(entry.path)
+                elif "." not in name and entry.is_file(follow_symlinks=False) and is_script(entry.path):
+                    if free or not self._ignored(entry.path, specs, False):
+                        self._file(entry, files)
             self.notice(root, files)
             stack += [(f, root, specs) for f in reversed(folders)]
 
@@ -146,12 +181,17 @@ class _Folders:
         folders = [f for f in reversed(Path(self.start).parents) if f == root or root in f.parents]
         return [(str(f), spec) for f in folders if (spec := _gitignore(str(f))) is not None]
 
-    def _ignored(self, path: str, specs: list[tuple[str, Any]], folder: bool) -> bool:
+    def _excluded(self, path: str, folder: bool) -> bool:
         for base, spec in self.exclude:
             if path.startswith(base.rstrip("/") + "/"):
                 relative = path[len(base.rstrip("/")) + 1 :]
                 if spec.match_file(relative + "/" if folder else relative):
                     return True
+        return False
+
+    def _ignored(self, path: str, specs: list[tuple[str, Any]], folder: bool) -> bool:
+        if self._excluded(path, folder):
+            return True
         for base, spec in reversed(specs):
             relative = path[len(base.rstrip("/")) + 1 :]
             verdict = spec.check_file(relative + "/" if folder else relative).include
@@ -225,6 +265,23 @@ def read_most(path: str) -> bytes:
     finally:
         os.close(fd)
     return read(path)
+
+
+def is_script(path: str) -> bool:
+    """Does a file without an ending begin with a line that has Python run it?"""
+    try:
+        fd = os.open(path, _READING)
+    except OSError:
+        return False
+    try:
+        return starts_script(os.read(fd, 128))
+    finally:
+        os.close(fd)
+
+
+def starts_script(data: bytes) -> bool:
+    """Do these bytes begin with a line that has Python run them?"""
+    return _SHEBANG.match(data) is not None
 
 
 def holds_id(data: bytes) -> bool:

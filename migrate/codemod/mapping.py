@@ -1,7 +1,7 @@
 """Which profile takes a key's place: `--map-key`, the plan's [keys], the AWS credentials file and backups, then `--profile`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +65,29 @@ def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
     return named
 
 
+def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, after: tuple[bytes, bytes] | None = None) -> None:
+    """Raises Refusal where a profile that somebody named is in no AWS file. `after`: what these files will hold, as in `mapping_from`.
+
+    Profiles of the plan count: `config` will see to them.
+    """
+    if mapping.chain:
+        return
+    known = set(_values(*(after or _pairs()[0])))
+    if plan is not None:
+        from migrate.plan import load_plan
+
+        known |= set(load_plan(plan).profiles)
+    for name in sorted(set(named) - known):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, sorted(known), 1)
+        nearest = f"{near[0]} may be meant; " if near else ""
+        raise Refusal(
+            f"no AWS file has a profile {name}",
+            help=f"{nearest}where the profile is on other machines only, add --allow-missing-profile",
+        )
+
+
 def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
     """The key ids of the AWS files and of this program's own backups of them, with their profiles.
 
@@ -85,6 +108,12 @@ def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
             if is_key_id(key) and profile is not None and _PROFILE.fullmatch(profile):
                 keys.setdefault(key, profile)
     return keys
+
+
+def regions() -> dict[str, str]:
+    """The region of each profile of the AWS files that has one."""
+    standing = _pairs()[0]
+    return {name: values["region"] for name, values in _values(*standing).items() if values.get("region")}
 
 
 def _pairs() -> list[tuple[bytes, bytes]]:

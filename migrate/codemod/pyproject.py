@@ -20,6 +20,8 @@ _KINDS: dict[str, str] = {
     "target": "a text",
     "plan": "a text",
     "jobs": "a number",
+    "environment": "true or false",
+    "allow-missing-profile": "true or false",
     "history": "true or false",  # of `scan`
 }
 
@@ -37,6 +39,8 @@ class Settings:
     plan: Path | None = None
     jobs: int | None = None
     history: bool | None = None
+    environment: bool = False
+    allow_missing_profile: bool = False
 
 
 def settings_for(path: Path, root: Path) -> Settings:
@@ -88,6 +92,8 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
         path.parent / table["plan"] if "plan" in table else None,
         table.get("jobs"),
         table.get("history"),
+        table.get("environment", False),
+        table.get("allow-missing-profile", False),
     )
 
 

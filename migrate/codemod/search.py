@@ -28,12 +28,14 @@ class Found:
     hits: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     imports: list[tuple[str, list[bytes]]] = field(default_factory=list)
+    standard: list[str] = field(default_factory=list)  # files that name the variables which the default chain reads
 
     def add(self, other: "Found") -> None:
         """Takes in what came of another share."""
         self.hits += other.hits
         self.unreadable += other.unreadable
         self.imports += other.imports
+        self.standard += other.standard
 
 
 def search(paths: Sequence[str], jobs: int, of: int | None = None) -> Found:
@@ -121,6 +123,8 @@ def search_share(part: Sequence[str], mentions: bool = False) -> Found:
             continue
         if interesting(data, mentions):
             out.hits.append(path)
+        if b"AWS_ACCESS_KEY_ID" in data:
+            out.standard.append(path)
     return out
 
 

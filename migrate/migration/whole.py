@@ -1,7 +1,7 @@
 """`run` as one function: the AWS files and the code decided together, the result checked, and what is left listed. Writes nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,7 +53,19 @@ def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
         more, lost = rewrite_roots(one)
         roots += more
         stray += lost
-    return outcome_of(roots, stray)
+    found = outcome_of(roots, stray)
+    return replace(found, findings=[_by_plan(f) for f in found.findings])
+
+
+def _by_plan(finding: Finding) -> Finding:
+    """The advice to name a profile, for a command that has no option for it: in the plan."""
+    if "--map-key" not in finding.help or finding.key is None:
+        return finding
+    _, *more = finding.help.split("\n")
+    said = (
+        f"add `{mask_key_id(finding.key)} = PROFILE` under [keys] in the plan, with the whole id; aws-sso-migrate plan PATH writes the line"
+    )
+    return replace(finding, help="\n".join([said, *more]))
 
 
 def _after(request: WholeRequest, files: Outcome) -> tuple[bytes, bytes]:
@@ -122,9 +134,12 @@ def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequ
     """What a scan finds now and would find afterwards, but for what the two halves tell themselves."""
     after = {str(c.path.absolute()): c.after or b"" for c in changes}
     told = {str(Path(f.path).absolute()) for f in code if f.leaves_work}
+    settings = {(str(Path(f.path).absolute()), f.key) for f in code if f.code == "AWS225"}
     out = []
     for finding in found:
         if finding.code in _TOLD_ALREADY or (finding.code in ("AWS307", "AWS339") and finding.path in told):
+            continue
+        if (finding.path, finding.key) in settings:
             continue
         gone = finding.path in after and (finding.key is None or finding.key.encode() not in after[finding.path])
         if gone and finding.code != "AWS305":  # what git tracks stands in its history all the same

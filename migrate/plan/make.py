@@ -17,7 +17,9 @@ from migrate.outcome import Outcome, ProfileRow
 from migrate.plan.portals import Portals
 from migrate.plan.propose import Proposals, Proposed, propose
 from migrate.plan.read import Plan, PlanSession, decode, parse_plan
-from migrate.plan.text import added_text, filled_text, new_text, representable
+from migrate.plan.seen import SeenKey, seen_keys
+from migrate.plan.text import added_text, filled_text, new_text, representable, with_keys
+from migrate.scan.wording import named
 
 _SHOWN = 5
 
@@ -45,11 +47,17 @@ Discover = Callable[[AwsFiles, Sequence[Proposed], dict[str, PlanSession], str],
 
 
 def make_plan(
-    path: Path, config_file: Path, credentials_file: Path, options: SessionOptions, *, discover: Discover | None = None
+    path: Path,
+    config_file: Path,
+    credentials_file: Path,
+    options: SessionOptions,
+    *,
+    discover: Discover | None = None,
+    paths: Sequence[Path] = (),
 ) -> Outcome:
     """What `plan` comes to: one change of the plan file, and a note for whatever is still to be filled in. Writes nothing.
 
-    `discover` asks AWS; without it nobody is asked.
+    `discover` asks AWS; without it nobody is asked. The keys that stand under `paths` get lines in `[keys]`.
 
     Raises Refusal where a file cannot be read or is no AWS file or plan, and where the options contradict what stands.
     """
@@ -78,6 +86,11 @@ def make_plan(
     else:
         text = added_text(before if found is None else filled_text(before, plan, profiles), plan, sessions, profiles, stays)
     after = parse_plan(text, path)
+    keys: list[SeenKey] = []
+    if paths:
+        keys = seen_keys(paths, files, after)
+        text = with_keys(text, after, keys)
+        after = parse_plan(text, path)
     mark = b"\xef\xbb\xbf" if seen.data is not None and seen.data.startswith(b"\xef\xbb\xbf") else b""
     return Outcome(
         "plan",
@@ -89,6 +102,7 @@ def make_plan(
             *(found.findings if found is not None else ()),
             *_not_defined(after, files, path),
             *_still_missing(after, path),
+            *_unmapped(after, keys, path),
             *(_left_out(profile) for profile in left_out),
         ],
         profiles=[
@@ -210,6 +224,17 @@ def _still_missing(plan: Plan, path: Path) -> list[Finding]:
                     "AWS140", str(path), f"profile {name}: {', '.join(missing)} still to be filled in", profile.line, 1, help, profile=name
                 )
             )
+    return out
+
+
+def _unmapped(plan: Plan, keys: Sequence[SeenKey], path: Path) -> list[Finding]:
+    """A note for each key of the code that has no profile yet."""
+    out = []
+    for one in keys:
+        if one.key not in plan.keys:
+            where, line = one.places[0]
+            message = f"{where}:{line} holds {named(one.key)}, and no profile is given to it: {one.reason}"
+            out.append(Finding("AWS151", str(path), message, help="fill in the profile under [keys], and take the # away", key=one.key))
     return out
 
 

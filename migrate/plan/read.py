@@ -51,11 +51,12 @@ class PlanProfile:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan. `keys` are whole key ids and the profiles in their place."""
+    """A whole plan. `keys` are whole key ids and the profiles in their place, `targets` patterns of paths and what their code signs with."""
 
     sso_sessions: dict[str, PlanSession] = field(default_factory=dict)
     profiles: dict[str, PlanProfile] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict, repr=False)
+    targets: dict[str, Literal["profile", "default-chain"]] = field(default_factory=dict)
     path: Path | None = None
 
 
@@ -91,8 +92,8 @@ def parse_plan(text: str, path: Path) -> Plan:
 
     config, lines = _parse(text, path)
     errors: list[tuple[int, str]] = []
-    strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "keys")]
-    errors += [(lines[(name,)], "no section of a plan; there are [sso_sessions], [profiles] and [keys]") for name in strange]
+    strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "targets", "keys")]
+    errors += [(lines[(name,)], "no section of a plan; there are [sso_sessions], [profiles], [targets] and [keys]") for name in strange]
     errors += [(lines[(name,)], "a setting that stands in no section") for name in config.scalars]
     keys = config.get("keys")
     strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
@@ -130,6 +131,7 @@ def parse_plan(text: str, path: Path) -> Plan:
             for name, p in config["profiles"].items()
         },
         dict(config["keys"].items()),
+        dict(config["targets"].items()),
         path,
     )
 
@@ -160,6 +162,8 @@ def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Call
 def _reason(place: tuple[str, ...], error: Any) -> str:
     if error is False:
         return f"{_quoted(place)} is missing"
+    if place[0] == "targets":
+        return "a target must be profile or default-chain"
     told = getattr(error, "reason", _REASONS.get(place[-1], "not what may stand here"))
     return f"{told} ({place[1]})" if len(place) == 3 else told
 

@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.keys import mask
+from migrate.masking import printable
 from migrate.plan.propose import Proposed
 from migrate.plan.read import Plan, PlanSession, lines_of
+from migrate.plan.seen import SeenKey, lines_for
 
 _HEAD = """\
 # The plan of a migration: what becomes of each AWS profile that holds access keys. Edit it, then
@@ -26,6 +29,7 @@ _NO_SESSION = """\
     #     sso_region = us-east-1
 """
 _KEYS = "# keys seen in source code, and the profile that takes their place:  AKIA... = dev"
+_TARGETS = "# where code runs that has no profiles, paths or repositories:  handlers/** = default-chain"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _PLAIN_VALUE = re.compile(r"[^\s\"'#](?:[^\"'#]*[^\s\"'#])?")
 _COLUMN = 32
@@ -39,7 +43,7 @@ def new_text(sessions: dict[str, PlanSession], profiles: Sequence[Proposed], nam
     parts += [_session(session_name, session, "    ") for session_name, session in sessions.items()] or [_NO_SESSION]
     parts += ["\n[profiles]\n", *(_profile(profile, "    ") for profile in profiles)]
     parts += [_stays(name, why, "    ") for name, why in stays.items()]
-    parts += ["\n[keys]\n    ", _KEYS, "\n"]
+    parts += ["\n[targets]\n    ", _TARGETS, "\n", "\n[keys]\n    ", _KEYS, "\n"]
     return "".join(parts)
 
 
@@ -103,6 +107,22 @@ def _commented(line: str, comment: str) -> str:
 def representable(name: str) -> bool:
     """Can a ConfigObj file hold a section of that name?"""
     return name.isprintable() and name.strip() == name and bool(name) and not ('"' in name and "'" in name)
+
+
+def with_keys(text: str, plan: Plan, keys: Sequence[SeenKey]) -> str:
+    """`text` with a line under `[keys]` for each key that has none yet, filled in or as a comment."""
+    new = [k for k in keys if k.key not in plan.keys and not re.search(rf"(?m)^\s*#\s*{k.key}\b", text)]
+    return _insert(text, "keys", lines_for(new, "    ")) if new else text
+
+
+def plain_comment(text: str) -> str:
+    """A comment as a plan can hold it: one line, nothing that a terminal minds."""
+    return printable(mask(text)).replace("\n", " ").replace("\r", " ")
+
+
+def value_of(value: str) -> str:
+    """A value as a plan writes it."""
+    return _value(value)
 
 
 def _profile(profile: Proposed, blanks: str) -> str:

@@ -57,6 +57,10 @@ def scan(request: ScanRequest) -> Outcome:
         done.update(wanted)
         request.progress(f"{len(wanted)} files")
         found = [*_in_files(wanted, request.jobs or settings.jobs or cores()), *(unreadable(p, why) for p, why in listing.unreadable)]
+        if any(f.code in ("AWS306", "AWS313") for f in found):
+            from migrate.scan.readers import with_readers
+
+            found = with_readers(found, absolute, len(listing.files))
         if request.history if request.history is not None else settings.history:
             from migrate.scan.history import scan_history
 

@@ -108,14 +108,17 @@ _CONSOLE = re.compile(r"(?:accesskeys|rootkey|_credentials)[^/]*\.csv$", re.I)
 
 WORDS = {
     "AWS302": ("a copy of an AWS file", "delete it once the profile works without the key"),
-    "AWS306": ("a file of environment variables", "delete both halves, and set AWS_PROFILE in their place"),
+    "AWS306": (
+        "a file of environment variables",
+        "let what reads it take a profile or nothing, then delete both halves; AWS_PROFILE may take their place",
+    ),
     "AWS307": ("Python code", "aws-sso-migrate code rewrites it"),
     "AWS308": ("source code", "take the key out, and let the SDK use a profile or a role"),
     "AWS309": ("a CI file", "let the job assume a role by OpenID Connect; until then keep the key in the CI's secrets"),
     "AWS310": ("a file of infrastructure code or state", "name a profile in the provider, or leave both halves out"),
     "AWS311": ("a container's or cluster's file", "give the container a role, or mount ~/.aws and set AWS_PROFILE"),
     "AWS312": ("another tool's settings file", "let the tool use a profile or the default chain, where it can"),
-    "AWS313": ("a settings file", "name a profile there, or leave both halves out"),
+    "AWS313": ("a settings file", "let what reads it take a profile's name, then delete both halves"),
     "AWS314": ("a file", "take the key out"),
 }
 """What each kind is called in a message, and what to do, in short. `migrate.codes` has it at length."""

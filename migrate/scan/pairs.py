@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from migrate.keys import KEY_ID, is_key_id, is_placeholder, is_secret
 
 _ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
-_BASE64 = (b"QUtJQ", b"QVNJQ")  # what every base64 of AKIA… and ASIA… begins with
+_SIGN = re.compile(rb"A[KS]IA")  # measured: a class after one letter is many times quicker than an alternation
+_BASE64 = re.compile(rb"Q[UV][tN]JQ")  # what every base64 of AKIA… and ASIA… begins with
 _BOMS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # JSON may write `/` as `\/` and `+` as `\u002B`, and a URL as %2F and %2B
 _RUN = re.compile(r"(?<![A-Za-z0-9/+%])(?:[A-Za-z0-9+/]|\\/|\\u002[FfBb]|%2[FfBb]){40}(?![A-Za-z0-9/+%])")
@@ -49,7 +50,9 @@ class Pair:
 
 def may_hold(data: bytes) -> bool:
     """The cheap question: can there be a key id in these bytes?"""
-    return _ID.search(data) is not None or any(b in data for b in _BASE64) or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if _SIGN.search(data) is not None and _ID.search(data) is not None:
+        return True
+    return _BASE64.search(data) is not None or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def is_binary(data: bytes) -> bool:

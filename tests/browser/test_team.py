@@ -113,7 +113,18 @@ def test_the_report_of_a_real_run(tmp_path: Path, run: Run, tab: Tab) -> None:
         git(tmp_path / name, "add", ".")
         git(tmp_path / name, "commit", "-qm", "x")
     Path("list.txt").write_text("".join(f"{tmp_path / name}\n" for name in ("one", "two", "none", "missing")))
-    done = run("bulk", "list.txt", "--dry-run", "--retry", "0", "--map-key", f"{key_id('one')}=dev", "--report", "bulk.html")
+    done = run(
+        "bulk",
+        "list.txt",
+        "--dry-run",
+        "--retry",
+        "0",
+        "--allow-missing-profile",
+        "--map-key",
+        f"{key_id('one')}=dev",
+        "--report",
+        "bulk.html",
+    )
     assert done.returncode == 1, done.stderr
     tab.open(Path("bulk.html").absolute())
     states = dict(zip((Path(name).name for name in column(tab, 0)), column(tab, 1), strict=True))

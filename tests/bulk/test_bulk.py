@@ -14,6 +14,7 @@ import pytest
 from tests.bulk.places import AFTER, CODE, KEY, SECRET, arguments, bulk, git, remote
 from tests.bulk.places import identity as identify
 from tests.conftest import Run
+from tests.madeup import key_id, secret
 
 
 @pytest.fixture(autouse=True)
@@ -192,7 +193,6 @@ def test_a_key_that_has_come_to_have_a_profile_is_not_left_for_good(run: Run, ho
     Path("list.txt").write_text(f"{one}\n")
     first = run("bulk", "list.txt", "--yes", "--push")
     assert first.returncode == 1 and "1 left" in first.stdout
-    (home / ".aws").mkdir()
     (home / ".aws/credentials").write_text(f"[dev]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
     assert run("bulk", "list.txt", "--yes", "--push").returncode == 0
     assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
@@ -243,3 +243,49 @@ def test_files_that_nobody_looks_at_are_pushed_as_they_were(run: Run) -> None:
     assert bulk(run, [bare.as_uri()], "--push").returncode == 0
     assert git(bare, "diff", "--name-status", "main", "aws-sso-migrate") == "M\tapp.py"
     assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER and "\r" not in git(bare, "cat-file", "blob", "aws-sso-migrate:app.py")
+
+
+KEY_OTHER = key_id("prod")
+ENV = f"AWS_ACCESS_KEY_ID={KEY}\nAWS_SECRET_ACCESS_KEY={SECRET}\n"
+LOADED = (
+    "import os\nimport boto3\nfrom dotenv import load_dotenv\nload_dotenv()\n"
+    "boto3.client('s3', aws_access_key_id=os.environ['AWS_ACCESS_KEY_ID'], aws_secret_access_key=os.environ['AWS_SECRET_ACCESS_KEY'])\n"
+)
+
+
+def test_a_settings_file_with_a_key_is_left_for_a_person(run: Run) -> None:
+    """A repository with a live `.env` is never clean."""
+    alone = remote("alone", "x = 1\n", **{".env": ENV})
+    done = bulk(run, [str(alone)], "--push")
+    assert done.returncode == 1 and "1 left" in done.stdout and "AWS225" in done.stdout and SECRET not in done.stdout
+
+
+def test_a_settings_file_goes_with_its_code_where_nothing_else_reads_it(run: Run) -> None:
+    ours = remote("ours", LOADED, **{".env": ENV})
+    shared = remote("shared", LOADED, **{".env": ENV, "start.sh": ". ./.env\n"})
+    done = bulk(run, [str(ours), str(shared)], "--push")
+    assert done.returncode == 1 and "1 changed" in done.stdout and "1 left" in done.stdout, done.stdout
+    assert git(ours, "show", "aws-sso-migrate:.env") == "AWS_PROFILE=dev"
+    assert "access_key" not in git(ours, "show", "aws-sso-migrate:app.py")
+
+
+def test_another_kind_of_file_is_told_as_scan_tells_it(run: Run) -> None:
+    more: dict[str, str | bytes] = {
+        "a.py": CODE,
+        "start.sh": f"export AWS_ACCESS_KEY_ID={KEY_OTHER}\nexport AWS_SECRET_ACCESS_KEY={secret('prod')}\n",
+    }
+    one = remote("one", "x = 1\n", **more)
+    done = bulk(run, [str(one)], "--then", "true")
+    assert done.returncode == 1 and "AWS308" in done.stdout, done.stdout
+
+
+def test_patterns_of_the_plan_name_repositories(run: Run) -> None:
+    handler = CODE + "\n\ndef lambda_handler(event, context):\n    return s3.list_buckets()\n"
+    one = remote("one", handler)
+    Path("list.txt").write_text(f"{one}\n")
+    Path("plan.ini").write_text(f"[keys]\n    {KEY} = dev\n")
+    left = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
+    assert left.returncode == 1 and "AWS227" in left.stdout
+    Path("plan.ini").write_text(f"[targets]\n    one = default-chain\n[keys]\n    {KEY} = dev\n")
+    done = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
+    assert done.returncode == 0 and 'boto3.client("s3")' in git(one, "show", "aws-sso-migrate:app.py"), done.stdout

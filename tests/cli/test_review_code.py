@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.codemod.homes import with_profiles
 from tests.conftest import Run
 from tests.madeup import key_id, secret
 from tests.terminal import Terminal, answered
@@ -23,8 +24,9 @@ def call(name: str) -> str:
 
 
 @pytest.fixture
-def repo() -> Path:
-    """Three files, each with a key of its own."""
+def repo(home: Path) -> Path:
+    """Three files, each with a key of its own; the profiles are there."""
+    with_profiles(home, *NAMES)
     folder = Path("repo")
     folder.mkdir()
     for name in NAMES:

@@ -97,7 +97,7 @@ def test_what_is_left(laptop: Path, run: Run) -> None:
     assert [done.returncode for done in statuses] == [1, 1]
     for done in statuses:
         left = {(f["code"], Path(f["path"]).name) for f in document(done)["findings"] if f["severity"] == "error"}
-        assert left == {("AWS101", "credentials"), ("AWS201", "c.py"), ("AWS306", ".env"), ("AWS303", ".bashrc")}
+        assert left == {("AWS101", "credentials"), ("AWS201", "c.py"), ("AWS225", ".env"), ("AWS303", ".bashrc")}
     assert 'profile_name="dev"' in Path("repo/a.py").read_text()
 
 
@@ -129,7 +129,9 @@ def test_only_the_aws_files(laptop: Path, run: Run) -> None:
 
 def test_a_result_that_would_not_sign(laptop: Path, run: Run) -> None:
     Path("plan.ini").write_text(PLAN + f"[keys]\n    {key_id('other')} = nobody\n")
-    done = run("run", "repo", "--plan", "plan.ini", "--dry-run", "--format", "json")
+    refused = run("run", "repo", "--plan", "plan.ini", "--dry-run")
+    assert refused.returncode == 2 and "no AWS file has a profile nobody" in refused.stderr
+    done = run("run", "repo", "--plan", "plan.ini", "--dry-run", "--allow-missing-profile", "--format", "json")
     assert done.returncode == 1 and {f["code"] for f in document(done)["findings"] if f["severity"] == "error"} == {"AWS414"}
 
 

@@ -284,3 +284,27 @@ def test_a_plan_of_thousands_of_profiles_takes_seconds(home: Path, run: Run) -> 
     )
     assert run("plan", timeout=30).returncode == 0
     assert len(parse_plan(Path("sso-migration.ini").read_text(), HERE).profiles) == 3000
+
+
+def test_keys_of_code_get_lines(run: Run, home: Path) -> None:
+    ours, theirs, twice = (key_id(n, a) for n, a in (("a", "111122223333"), ("b", "444455556666"), ("c", "777788889999")))
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws/config").write_text(
+        "[profile one]\nsso_account_id = 111122223333\n[profile x]\nsso_account_id = 777788889999\n[profile y]\nsso_account_id = 777788889999\n"
+    )
+    Path("r").mkdir()
+    Path("r/a.py").write_text(f'KEY = "{ours}"\nSECRET = "{secret("a")}"\n')
+    Path("r/b.py").write_text(f'KEY = "{ours}"\nOTHER = "{twice}"\n')
+    Path("r/.env").write_text(f"KEY={theirs}\nSECRET={secret('b')}\n")
+    done = run("plan", "r", "-o", "p.ini", "--format", "json")
+    assert done.returncode == 0 and secret("a") not in done.stdout and ours not in done.stdout, done.stderr
+    text = Path("p.ini").read_text()
+    assert f"    {ours} = one    # account 111122223333, the one profile of its account; 2 places: r/a.py:1, r/b.py:1\n" in text
+    assert f"    # {theirs} =     # account 444455556666, no profile fits; 1 place: r/.env:1\n" in text
+    assert f"    # {twice} =     # account 777788889999, its account has x, y; 1 place: r/b.py:2\n" in text
+    assert Path("p.ini").stat().st_mode & 0o777 == 0o600 and secret("a") not in text
+    run("plan", "r", "-o", "p.ini")
+    assert Path("p.ini").read_text() == text
+    Path("p.ini").write_text(text.replace(f"# {theirs} =     #", f"{theirs} = mine  #"))
+    run("plan", "r", "-o", "p.ini")
+    assert f"{theirs} = mine  # account" in Path("p.ini").read_text()

@@ -216,3 +216,18 @@ def test_reports(run: Run) -> None:
     assert [(r["ruleId"], r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for r in results] == [("AWS313", "a.ini")]
     everything = done.stdout + Path("r.html").read_text() + run("scan", ".").stdout
     assert secret("a") not in everything and key_id("a") not in everything and f"AKIA…{key_id('a')[-4:]}" in everything
+
+
+def test_a_settings_file_says_what_reads_it_and_whether_code_rewrites_it(run: Run) -> None:
+    key, hush = key_id("dev"), secret("dev")
+    for name in ("plain", "shared"):
+        Path(name).mkdir()
+        Path(name, "conf.json").write_text(f'{{"key": "{key}", "secret": "{hush}"}}')
+        Path(name, "main.py").write_text(
+            "import json\nimport boto3\nc = json.load(open('conf.json'))\n"
+            "boto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"
+        )
+    Path("shared/start.js").write_text("require('./conf.json')\n")
+    plain, shared = (run("scan", name, "--paths-only").stdout for name in ("plain", "shared"))
+    assert "AWS313" in plain and "code rewrites it together with main.py" in plain
+    assert "AWS313" in shared and "code leaves it" in shared and "start.js:1" in shared

@@ -1,0 +1,254 @@
+"""What a root comes to beside its Python sources: settings files with keys, variables handed over by hand, modules that git ignores.
+
+Runs after the sources are decided, and sees them as they will be. Nothing here is silent: a live key in a settings file is taken out with
+the code that reads it, or it is a finding.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.changes.change import Change
+from migrate.codemod.files import Beside
+from migrate.codemod.mapping import Mapping
+from migrate.codemod.processes import cores, in_processes
+from migrate.codemod.search import Found
+from migrate.findings import Finding
+from migrate.outcome import Group, ReplacedKey
+
+if TYPE_CHECKING:
+    from migrate.codemod.data.convert import Converted, Place
+    from migrate.codemod.data.tree import Tree
+    from migrate.codemod.engine import CodeRequest, Repository
+    from migrate.scan.files import Hit
+
+_REWRITTEN = ("AWS306", "AWS313")
+_LARGEST = 8 << 20
+_FEW = 600
+_DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
+_SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
+_BY_KIND = {
+    "AWS302": "delete it once the profile works without the key",
+    "AWS309": "let the job assume a role by OpenID Connect, and then take the key out",
+    "AWS310": "let the provider name a profile (`profile =`), or a role in CI; then take both halves out",
+    "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE. Then take both halves out",
+    "AWS312": "let that tool use a profile or the default chain, where it can; then take both halves out",
+    "AWS314": "take the key out once nothing reads it",
+}
+_TEMPLATE = "give the function or task a role, or let the template name a secret by a dynamic reference ({{resolve:secretsmanager:…}})"
+
+
+def look_beside(one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest") -> "Repository":
+    """A root's result with all of this added."""
+    from migrate.codemod.data.ignored import ignored_modules
+
+    work = _Work(one, request, files)
+    work.settings(beside.settings)
+    work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
+    if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
+        from migrate.codemod.data.ambient import by_hand_or_told
+
+        by_hand_or_told(work, [Path(p) for p in searched.standard], files)
+    return work.result(one)
+
+
+def _bytes(path: str) -> bytes:
+    from migrate.codemod.files import read
+
+    try:
+        return read(path)
+    except OSError:
+        return b""
+
+
+class _Work:
+    """Changes, findings and groups of a root, added to step by step."""
+
+    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str]) -> None:
+        self.root, self.request = one.root, request
+        self.asked = {Path(f) for f in files}
+        self.mapping: Mapping = request.mapping
+        self.changes = {c.path: c for c in one.changes}
+        self.findings: list[Finding] = []
+        self.replaced = dict(one.replaced)
+        self.groups = list(one.groups)
+        self._tree: Tree | None = None
+        self.rewritten: set[tuple[str, int]] = set()  # calls that the engine could only take for computed
+
+    @property
+    def after(self) -> dict[Path, bytes]:
+        """What this run leaves in the files that it changes."""
+        return {path: c.after for path, c in self.changes.items() if c.after is not None}
+
+    def result(self, one: "Repository") -> "Repository":
+        """The root with what was added."""
+        name = str(self.root)
+        ignore = self.request.ignore
+        more = [replace(f, repository=name) for f in self.findings if f.code not in ignore]
+        if not more and len(self.changes) == len(one.changes) and self.groups == list(one.groups):
+            return one
+        changes = [replace(c, repository=name) for c in self.changes.values()]
+        kept = [f for f in one.findings if f.code != "AWS205" or (f.path, f.line) not in self.rewritten]
+        return replace(one, changes=changes, findings=[*kept, *more], replaced=self.replaced, groups=self.groups)
+
+    def settings(self, paths: list[str]) -> None:
+        """Every settings file with a key: rewritten with the code that reads it, or a finding."""
+        from migrate.scan.files import Searched, look, search
+
+        looked = Searched()
+        jobs = self.request.jobs or cores()
+        for share, part in in_processes(search, paths, jobs if len(paths) >= _FEW else 1):
+            got = part if part is not None else search(share)
+            looked.hits += got.hits
+            looked.unreadable += got.unreadable
+        seen = {hit.path for hit in looked.hits} | {path for path, _ in looked.unreadable}
+        for path in paths:  # one that is called .env and is no text may hold a key all the same
+            if path not in seen and "env" in path[-12:] and _DOTENV.search(path) and (raw := look(path, raw=True)) is not None:
+                looked.hits.append(raw)
+        self.findings += [
+            Finding("AWS212", p, f"cannot be read: {why}", help="see to its rights and run again, or leave it out with --exclude")
+            for p, why in looked.unreadable
+        ]
+        own = {str(p) for p in aws_files()}
+        for hit in looked.hits:
+            if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
+                self.one(hit)
+
+    def one(self, hit: "Hit") -> None:
+        """One settings file."""
+        from migrate.codemod.data.convert import Converted
+        from migrate.codemod.data.tree import Tree
+        from migrate.codemod.files import read
+        from migrate.scan.kinds import code_of
+
+        kind = code_of(hit.path, hit.opening)
+        path = Path(hit.path)
+        template = kind == "AWS313" and any(word in hit.opening for word in _SAM)
+        came = Converted(reason="a file of this kind is not rewritten")
+        data = b""
+        if kind in _REWRITTEN and not template:
+            with suppress(OSError):
+                data = read(path)
+            if not data or len(data) > _LARGEST:
+                came = Converted(reason="it is too large to be rewritten")
+            else:
+                try:
+                    if self._tree is None:
+                        self._tree = Tree(self.root, self.after)
+                    came = self.converted(self._tree, path, data)
+                except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
+                    came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report it")
+        if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
+            self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
+            self.told(came.regions)
+            self.rewritten |= came.calls
+            return
+        advice = _TEMPLATE if template else _BY_KIND.get(kind)
+        for pair in hit.pairs:
+            if not pair.covers("AWS225"):
+                self.findings.append(_left(hit, kind, pair.key, pair.line, pair.column, came, advice, self.root))
+
+    def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
+        """What becomes of a settings file, as the targets of the code that reads it have it."""
+        from migrate.codemod.data.convert import Converted, Place, convert
+        from migrate.codemod.targets import Places
+
+        came = convert(tree, path, data, self.mapping)
+        outside = sorted(p for p in came.files if p != path and p not in self.asked)
+        if outside:
+            place = Place(outside[0], 1, "it would change, and nobody asked for it")
+            return Converted(pairs=came.pairs, reason="code that reads it is ignored, excluded, or not under the paths", places=[place])
+        targets = self.request.targets
+        code = [p for p in came.files if p != path]
+        if not code or targets.all is not None or self.mapping.chain:
+            return came
+        said = {targets.of(self.root, p) for p in code}
+        if said == {"default-chain"}:
+            return convert(tree, path, data, Mapping(self.mapping.keys, self.mapping.default, True))
+        if said == {"profile"}:
+            return came
+        found = Places(self.root, [str(p) for p in tree.sources.paths], self.after).why(code)
+        if "default-chain" in said:
+            return Converted(pairs=came.pairs, reason="the code that reads it signs with a profile here and with the default chain there")
+        if found is not None:
+            place = Place(found[0], 1, found[1])
+            return Converted(pairs=came.pairs, reason="the code that reads it runs where no profile is", places=[place], target=True)
+        return came
+
+    def take(self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str]) -> None:
+        """Takes changes in, over those that the run has made already."""
+        self._tree = None  # what was read is as it was before
+        names = tuple(sorted(p for p in keys.values() if p is not None))
+        for path, (before, after) in files.items():
+            old = self.changes.get(path)
+            if old is None:
+                self.changes[path] = Change(path, before, after, frozenset(secrets), libraries=("boto3",), profiles=names)
+            else:
+                profiles = tuple(sorted({*old.profiles, *names}))
+                self.changes[path] = replace(old, after=after, secrets=old.secrets | secrets, profiles=profiles)
+        self.replaced.update(keys)
+        paths, gone = frozenset(files), [ReplacedKey(k, p) for k, p in sorted(keys.items())]
+        for other in [g for g in self.groups if not g.paths.isdisjoint(paths)]:
+            self.groups.remove(other)
+            paths, gone = paths | other.paths, [*gone, *(r for r in other.replaced if r not in gone)]
+        self.groups.append(Group(paths, gone))
+
+    def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
+        """Calls that name no region, where the profile's is another than the one that held."""
+        from migrate.codemod.mapping import regions
+
+        known = regions()
+        for path, line, profile in calls:
+            before, now = known.get("default"), known.get(profile)
+            if before != now:
+                said = f"profile {profile} has {f'region {now}' if now else 'no region'}, and the default profile {before or 'none'}"
+                self.findings.append(
+                    Finding(
+                        "AWS228",
+                        str(path),
+                        f"this call names no region: {said}",
+                        line,
+                        1,
+                        "name the region in the call or in the profile",
+                        profile=profile,
+                    )
+                )
+
+
+def aws_files() -> list[Path]:
+    """The AWS files of whoever runs this, which `config` is for."""
+    from migrate.awsfiles.files import default_path
+    from migrate.errors import Refusal
+
+    out = []
+    for variable, name in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+        with suppress(Refusal):
+            out.append(default_path(None, variable, name).absolute())
+    return out
+
+
+def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Converted", advice: str | None, root: Path) -> Finding:
+    from migrate.keys import mask_key_id
+    from migrate.scan.kinds import WORDS
+    from migrate.scan.wording import named
+
+    words = WORDS[kind][0]
+    if came.unmapped:
+        help = f"name the profile: --map-key KEY_ID=PROFILE, or `{mask_key_id(key)} = PROFILE` with the whole id under [keys] in the plan"
+    elif came.target:
+        help = "say what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
+    else:
+        below = "let the code below take a profile's name instead, or nothing; then take both halves out of the file"
+        nobody = "let what reads it take a profile's name instead, or nothing; then take both halves out of the file"
+        help = advice or (below if came.places else nobody)
+    lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
+    reason = f", and is left: {came.reason}" if came.reason else ""
+    code = "AWS227" if came.target else "AWS225"
+    return Finding(code, hit.path, f"{words} holds {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
+
+
+def _shown(place: "Place", root: Path) -> str:
+    return f"{place.path.relative_to(root) if place.path.is_relative_to(root) else place.path}:{place.line}"

@@ -1,0 +1,55 @@
+"""What beside Python reads a settings file or its variables: compose files, Dockerfiles, scripts, other languages."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+_LARGEST = 4 << 20
+_DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".svg", ".png", ".jpg", ".pdf")
+_FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
+_IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
+_PLAN = b"# The plan of a migration"  # it tells where keys stand
+_PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a file that is no Python."""
+
+    path: Path
+    line: int
+    what: str
+
+
+def files_below(root: Path) -> list[str]:
+    """Every file below a root that may read another, whatever git ignores."""
+    from migrate.scan.files import Exclusion, Listing, list_files
+
+    listing = Listing()
+    list_files(root, Exclusion([]), frozenset(), listing)
+    return listing.files
+
+
+def mentions(files: Collection[str], target: Path, names: Collection[str], python: Collection[str]) -> Iterator[Mention]:
+    """The places where a file's name, or one of some variables, stands in files that are neither Python nor documentation."""
+    name = target.name.encode()
+    by_name = re.compile(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w-]|\.\w)")
+    words = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in names) + rb")(?!\w)") if names else None
+    for file in files:
+        path = PurePath(file)
+        if file == str(target) or file in python or path.suffix.lower() in (*_DOCUMENTS, *_PYTHON):
+            continue
+        if path.name in _IGNORES or path.name.lower().endswith(_FILLED) or path.name.lower().startswith("readme"):
+            continue
+        try:
+            with open(file, "rb") as stream:
+                data = stream.read(_LARGEST)
+        except OSError:
+            continue
+        if data.startswith(_PLAN):
+            continue
+        for found in (by_name.search(data), words.search(data) if words is not None else None):
+            if found is not None:
+                yield Mention(Path(file), data.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
+                break

@@ -1,0 +1,381 @@
+"""Which places of a program read a settings file, by a path that is known: what comes of the read, or why it is not followed."""
+
+import ast
+import fnmatch
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.trail import Problem, Style
+from migrate.codemod.data.variables import is_env
+
+_PATH_CALLS = {
+    "os.path.join",
+    "os.path.abspath",
+    "os.path.realpath",
+    "os.path.expanduser",
+    "pathlib.Path",
+    "pathlib.PurePath",
+    "str",
+    "os.fspath",
+}
+_PATH_METHODS = {"resolve", "absolute", "joinpath", "as_posix", "expanduser"}
+_STREAMS = {"json.load", "yaml.safe_load", "yaml.load", "tomllib.load", "tomli.load", "toml.load"}
+_TEXTS = {"json.loads", "yaml.safe_load", "yaml.load", "tomllib.loads", "tomli.loads", "toml.loads"}
+_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv"}
+_VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
+_PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An expression that is all of the file, and how it gives its entries."""
+
+    file: File
+    node: ast.expr
+    style: Style
+
+
+@dataclass(slots=True)
+class Reads:
+    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves."""
+
+    roots: list[Root] = field(default_factory=list)
+    loaders: list[tuple[File, ast.AST]] = field(default_factory=list)
+    classes: list[tuple[File, ast.ClassDef]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Finder:
+    """Finds the reads of one file. `others` are files of the tree that have the same name."""
+
+    def __init__(self, sources: Sources, target: Path, others: bool) -> None:
+        self.sources = sources
+        self.target = target
+        self.others = others
+        self.reads = Reads()
+        self._seen: set[ast.AST] = set()
+
+    def stop(self, file: File, node: ast.AST, reason: str) -> None:
+        """A read that is not followed."""
+        self.reads.problems.append(Problem(file, node, reason))
+
+    def find(self) -> Reads:
+        """All reads."""
+        name = self.target.name
+        ending = self.target.suffix or name
+        streamlit = self.target.parts[-2:] == (".streamlit", "secrets.toml")
+        for path in self.sources.paths:
+            data = self.sources.data(path)
+            if streamlit and b"streamlit" in data:
+                self._streamlit(path)
+            if ending.encode() not in data and b"dotenv" not in data and b"read_env" not in data:
+                continue
+            file = self.sources.file(path)
+            if file is None:
+                if name.encode() in data:
+                    self.reads.problems.append(whole_file(path))
+                continue
+            for node in list(file.source.parents):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    self._text(file, node, name, ending)
+                elif isinstance(node, ast.Call):
+                    self._unnamed(file, node)
+        return self.reads
+
+    def _streamlit(self, path: Path) -> None:
+        """`st.secrets` is the whole of `.streamlit/secrets.toml`."""
+        file = self.sources.file(path)
+        if file is None:
+            self.reads.problems.append(whole_file(path))
+            return
+        for node in file.source.parents:
+            if isinstance(node, ast.Attribute | ast.Name) and self.sources.library(file, node) == "streamlit.secrets":
+                self.reads.roots.append(Root(file, node, "dict"))
+
+    def _unnamed(self, file: File, call: ast.Call) -> None:
+        """`load_dotenv()` finds `.env` by itself, in the script's folder or one above it."""
+        if self.target.name != ".env":
+            return
+        name = self.sources.library(file, call.func)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "read_env":
+            of_class = name is not None and name.endswith("environ.Env.read_env")
+            if not call.args and not call.keywords and (of_class or is_env(self.sources, file, call.func.value)):
+                self._loader(file, call)
+            return
+        if name not in (_LOADERS | _VALUES):
+            return
+        path = next((k.value for k in call.keywords if k.arg in ("dotenv_path", "stream")), call.args[0] if call.args else None)
+        if path is None or self.sources.library(file, getattr(path, "func", path)) == "dotenv.find_dotenv":
+            if self.others or self.target.parent not in (file.path.parent, *file.path.parents):
+                self.stop(file, call, "it may read another .env")
+            self._read(file, call, name)
+
+    def _text(self, file: File, node: ast.Constant, name: str, ending: str) -> None:
+        text = str(node.value)
+        up = file.source.parents[node]
+        if isinstance(up, ast.Expr):
+            return  # a docstring
+        if "*" in text and fnmatch.fnmatch(name, text.rpartition("/")[2]):
+            self.stop(file, node, "it may be among the files that are listed here")
+        elif isinstance(up, ast.JoinedStr | ast.FormattedValue) or (isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Mod)):
+            if text.endswith(ending):
+                self.stop(file, node, "the path that is read here is computed, and may be this file's")
+        elif text.replace("\\", "/").rpartition("/")[2] == name:
+            parts = [p for p in text.replace("\\", "/").split("/") if p not in (".", "..", "")]
+            if list(self.target.parts[-len(parts) :]) != parts:
+                return  # another file of that name
+            if self.others and len(parts) < 2:
+                self.stop(file, node, "there are several files of that name")
+            self.path(file, node)
+        elif name in text and text != name and not text.endswith((".example", ".sample", ".template")):
+            self.stop(file, node, "it is named in a text")
+
+    def path(self, file: File, node: ast.expr) -> None:
+        """An expression is the file's path."""
+        if node in self._seen:
+            return
+        self._seen.add(node)
+        up = file.source.parents[node]
+        match up:
+            case ast.BinOp(op=ast.Div()):
+                if self._plain(file, up.left if up.right is node else up.right):
+                    self.path(file, up)
+                    return
+            case ast.arguments() if (arg := _default_of(up, node)) is not None and self._never_given(file, up, arg):
+                for reader in file.readers(arg, arg.arg) or ():
+                    self.path(file, reader)
+                return
+            case ast.Assign(targets=[ast.Name() as target]) if file.readers(target, target.id) is not None:
+                self._named(file, target, target.id)
+                return
+            case ast.Call() if up.func is not node:
+                self._given(file, up, node)
+                return
+            case ast.Attribute() if isinstance(call := file.source.parents[up], ast.Call) and call.func is up:
+                if up.attr in _PATH_METHODS:
+                    self.path(file, call)
+                    return
+                if up.attr == "open" and _reading(call, 0):
+                    self.stream(file, call)
+                    return
+                if up.attr in ("read_text", "read_bytes"):
+                    self.text(file, call)
+                    return
+                if up.attr in ("exists", "is_file"):
+                    return
+            case ast.keyword(arg="dotenv_path" | "env_file" | "path") if isinstance(call := file.source.parents[up], ast.Call):
+                self._given(file, call, node)
+                return
+            case ast.List() | ast.Tuple() if len(up.elts) == 1:
+                self.path(file, up)
+                return
+        self.stop(file, node, "what is done with its path is not followed")
+
+    def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
+        """Does no call of a plain function give it this argument?"""
+        function = file.source.parents[arguments]
+        if not isinstance(function, ast.FunctionDef) or function.decorator_list or isinstance(file.scope(function), ast.ClassDef):
+            return False
+        if file.readers(arg, arg.arg) is None or list(self.sources.modules(file.path)):
+            return False
+        places = [(file, n) for n in file.readers(function, function.name) or ()]
+        for other, alias in self.sources.importers(file.path, function.name):
+            places += [(other, n) for n in other.readers(alias, alias.asname or alias.name) or ()]
+        if file.readers(function, function.name) is None or list(self.sources.importers(file.path, "*")):
+            return False
+        calls = [other.source.parents[n] for other, n in places]
+        return all(
+            isinstance(c, ast.Call) and c.func is n and not c.args and not c.keywords for c, (_, n) in zip(calls, places, strict=True)
+        )
+
+    def _named(self, file: File, binding: ast.AST, name: str) -> None:
+        scope = file.scope(binding)
+        if isinstance(scope, ast.ClassDef) and name == "env_file":  # the inner class of pydantic's settings
+            outer = file.source.parents[scope]
+            if scope.name == "Config" and isinstance(outer, ast.ClassDef):
+                self.reads.classes.append((file, outer))
+                return
+        if scope is file.source.tree and (list(self.sources.importers(file.path, name)) or list(self.sources.importers(file.path, "*"))):
+            self.stop(file, binding, "its path is used in other modules")
+            return
+        for reader in file.readers(binding, name) or ():
+            self.path(file, reader)
+
+    def _plain(self, file: File, node: ast.expr, depth: int = 0) -> bool:
+        """Does nothing go into this part of a path but texts and the place of the module?"""
+        match node:
+            case ast.Constant(value=str()):
+                return True
+            case ast.Name(id="__file__"):
+                return True
+            case ast.Name() if depth < 8:
+                bound = file.bound(node)
+                up = file.source.parents.get(bound) if bound is not None else None
+                return isinstance(up, ast.Assign) and up.targets == [bound] and self._plain(file, up.value, depth + 1)
+            case ast.Attribute(attr="parent", value=value) | ast.Subscript(value=ast.Attribute(attr="parents", value=value)):
+                return self._plain(file, value, depth)
+            case ast.BinOp(op=ast.Div(), left=left, right=right):
+                return self._plain(file, left, depth) and self._plain(file, right, depth)
+            case ast.Call(func=ast.Attribute(value=value, attr="resolve" | "absolute"), args=[], keywords=[]):
+                return self._plain(file, value, depth)
+            case ast.Call(keywords=[]):
+                name = self.sources.library(file, node.func)
+                known = name in (_PATH_CALLS | {"os.path.dirname", "os.getcwd", "pathlib.Path.cwd"})
+                return known and all(self._plain(file, a, depth) for a in node.args)
+        return False
+
+    def _given(self, file: File, call: ast.Call, node: ast.expr) -> None:
+        """The path is an argument."""
+        name = self.sources.library(file, call.func) or (call.func.id if isinstance(call.func, ast.Name) else "")
+        if isinstance(call.func, ast.Name) and name == call.func.id and file.home(call.func) is not None:
+            name = ""
+        if name in _PATH_CALLS and all(a is node or self._plain(file, a) for a in call.args):
+            self.path(file, call)
+        elif name in ("os.path.exists", "os.path.isfile"):
+            pass
+        elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and _reading(call, 1):
+            self.stream(file, call)
+        elif name == "toml.load":
+            self.reads.roots.append(Root(file, call, "dict"))
+        elif name in (_LOADERS | _VALUES):
+            self._read(file, call, name)
+        elif name and name.endswith(("environ.Env.read_env", "environ.environ.Env.read_env")):
+            self._loader(file, call)
+        elif name in ("pydantic_settings.SettingsConfigDict", "pydantic_settings.main.SettingsConfigDict"):
+            scope = file.scope(call)
+            if isinstance(scope, ast.ClassDef):
+                self.reads.classes.append((file, scope))
+            else:
+                self.stop(file, call, "it is named outside of a settings class")
+        elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read", "read_env"):
+            if call.func.attr == "read_env" and is_env(self.sources, file, call.func.value):
+                self._loader(file, call)
+            elif call.func.attr == "read_env":
+                self.stop(file, call, "it is handed to a call that is not followed")
+            else:
+                self._parser(file, call.func.value, call)
+        else:
+            self.stop(file, call, "it is handed to a call that is not followed")
+
+    def _loader(self, file: File, call: ast.Call) -> None:
+        """It is read into the environment."""
+        over = [k for k in call.keywords if k.arg in ("override", "overwrite")]
+        if any(not (isinstance(k.value, ast.Constant) and k.value.value is False) for k in over):
+            self.stop(file, call, "it overrides what the environment says")
+        else:
+            self.reads.loaders.append((file, call))
+
+    def _read(self, file: File, call: ast.Call, name: str) -> None:
+        if call in self._seen:
+            return
+        self._seen.add(call)
+        if name in _VALUES:
+            self.reads.roots.append(Root(file, call, "dict"))
+        else:
+            self._loader(file, call)
+
+    def _parser(self, file: File, parser: ast.expr, at: ast.Call) -> None:
+        """`parser.read(path)`: all that reads the parser reads the file."""
+        bound = file.bound(parser) if isinstance(parser, ast.Name) else None
+        up = file.source.parents.get(bound) if bound is not None else None
+        if (
+            not isinstance(up, ast.Assign)
+            or not isinstance(up.value, ast.Call)
+            or self.sources.library(file, up.value.func) not in _PARSERS
+        ):
+            self.stop(file, at, "what reads it is no plain configparser")
+            return
+        if any(
+            k.arg not in ("interpolation", "allow_no_value", "comment_prefixes", "strict", None) or k.arg is None for k in up.value.keywords
+        ):
+            self.stop(file, up, "its configparser has settings of its own")
+            return
+        assert bound is not None and isinstance(parser, ast.Name)
+        reads = [
+            n for n in file.by_name[parser.id]
+            if isinstance(a := file.source.parents[n], ast.Attribute) and a.attr in ("read", "read_file", "read_string", "read_dict", "write", "set")
+        ]  # fmt: skip
+        if len(reads) > 1:
+            self.stop(file, at, "other files are read into the same configparser, or it is written")
+            return
+        self.reads.roots.append(Root(file, up.value, "ini"))
+
+    def stream(self, file: File, node: ast.expr) -> None:
+        """An expression is the opened file."""
+        up = file.source.parents[node]
+        match up:
+            case ast.withitem(context_expr=context, optional_vars=ast.Name() as target) if context is node:
+                self._streams(file, target)
+                return
+            case ast.Assign(targets=[ast.Name() as target]):
+                self._streams(file, target)
+                return
+            case ast.Call() if node in up.args:
+                self._loaded(file, up, _STREAMS)
+                return
+            case ast.Attribute(attr="read") if isinstance(call := file.source.parents[up], ast.Call):
+                self.text(file, call)
+                return
+            case ast.Attribute(attr="close"):
+                return
+        self.stop(file, node, "what is done with the opened file is not followed")
+
+    def _streams(self, file: File, target: ast.Name) -> None:
+        scope = file.scope(target)
+        # a second `with … as f` is another stream: the readers inside of this one's block are this one's
+        block = file.source.parents[file.source.parents[target]]
+        inside = list(ast.walk(block)) if isinstance(block, ast.With) else None
+        if inside is None and len(file.binds[scope][target.id]) != 1:
+            self.stop(file, target, "the opened file's name is bound more than once")
+            return
+        for n in file.by_name[target.id]:
+            if isinstance(n.ctx, ast.Load) and file.home(n) is scope and (inside is None or n in inside):
+                self.stream(file, n)
+
+    def text(self, file: File, node: ast.expr) -> None:
+        """An expression is the file's text."""
+        up = file.source.parents[node]
+        if isinstance(up, ast.Call) and node in up.args:
+            self._loaded(file, up, _TEXTS)
+        elif isinstance(up, ast.Assign) and isinstance(target := up.targets[0], ast.Name) and len(up.targets) == 1:
+            readers = file.readers(target, target.id)
+            if readers is None or (file.scope(target) is file.source.tree and self.sources.paths[1:]):
+                readers = readers if readers is not None and not list(self.sources.importers(file.path, target.id)) else None
+            if readers is None:
+                self.stop(file, node, "its text is kept")
+            for reader in readers or ():
+                self.text(file, reader)
+        else:
+            self.stop(file, node, "its text is used as it is")
+
+    def _loaded(self, file: File, call: ast.Call, known: set[str]) -> None:
+        name = self.sources.library(file, call.func)
+        if name in known and not (name == "json.load" and call.keywords):
+            self.reads.roots.append(Root(file, call, "dict"))
+        elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_file", "read_string"):
+            self._parser(file, call.func.value, call)
+        else:
+            self.stop(file, call, "it is handed to a call that is not followed")
+
+
+def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:
+    """The parameter whose default this is."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if node in arguments.defaults:
+        return plain[len(plain) - len(arguments.defaults) + arguments.defaults.index(node)]
+    return arguments.kwonlyargs[arguments.kw_defaults.index(node)] if node in arguments.kw_defaults else None
+
+
+def _reading(call: ast.Call, at: int) -> bool:
+    """Is a file opened to be read?"""
+    mode = next((k.value for k in call.keywords if k.arg == "mode"), call.args[at] if len(call.args) > at else None)
+    return mode is None or (isinstance(mode, ast.Constant) and mode.value in ("r", "rb", "rt"))
+
+
+def whole_file(path: Path) -> Problem:
+    """The problem of a file that could not be read as Python, or is a notebook."""
+    from migrate.codemod.source import Source
+
+    empty = ast.parse("pass")
+    return Problem(File(Source(path, b"", "", "utf-8", False, empty)), empty.body[0], "a file that is not followed names it")

@@ -1,0 +1,279 @@
+"""The edits of the code that goes with a settings file: three forms, each with `Edits`, each complete or not at all.
+
+carried: the profile's name takes the id's way. dropped: arguments go, since the default chain reads the same. either: what comes from
+outside still signs, and the profile where nothing comes.
+"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Collection
+from pathlib import Path as FilePath
+
+from migrate.codemod.data.calls import Call
+from migrate.codemod.data.entries import Path
+from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.pairs import Pair
+from migrate.codemod.data.trail import Held, Leaf, Problem, Trail
+from migrate.codemod.edits import Edits
+from migrate.codemod.names import profile_name_for, quoted, says_key
+from migrate.codemod.source import Span
+
+_GOES_UNUSED = {"os", "os.environ", "os.getenv"}
+
+
+class Stuck(Exception):
+    """Why the code cannot be rewritten."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+
+
+class Rewriting:
+    """Edits of the program's sources for the keys of one file."""
+
+    def __init__(self, sources: Sources, trail: Trail, pairs: Collection[Pair]) -> None:
+        self.sources = sources
+        self.trail = trail
+        self.pairs = pairs
+        self.edits: dict[File, Edits] = {}
+        self.gone: dict[File, list[ast.AST]] = defaultdict(list)
+        self._made: dict[ast.AST, str] = {}
+        self._optional: set[ast.AST] = set()
+
+    def of(self, file: File) -> Edits:
+        """The edits of a file."""
+        return self.edits.setdefault(file, Edits(file.source))
+
+    def calls(self) -> list[tuple[File, Call, Pair]]:
+        """The calls, each with the one key that it takes whole. Raises Stuck for half a key, and for one of several."""
+        found: dict[ast.Call, tuple[File, Call, dict[str, Path]]] = {}
+        for use in self.trail.uses:
+            _, _, roles = found.setdefault(use.call.node, (use.file, use.call, {}))
+            roles[use.call.credentials[use.keyword]] = use.path
+        out = []
+        for file, call, roles in found.values():
+            pair = next((p for p in self.pairs if p.id == roles.get("id") and p.secret == roles.get("secret")), None)
+            if pair is None or set(roles) != set(call.credentials.values()) or roles.get("token", pair.token) != pair.token:
+                raise Stuck(Problem(file, call.node, "this call takes one half of the key from elsewhere"))
+            out.append((file, call, pair))
+        return out
+
+    def carried(self, names: dict[Path, str], chain: bool) -> None:
+        """The profile's name stands where the id stood, under these names; secret and token go. `chain`: nothing takes their place."""
+        if self.trail.handed:
+            leaf = self.trail.leaves[0]
+            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        ids = set(names)
+        for leaf in self.trail.leaves:
+            if leaf.path in ids and not chain:
+                assert isinstance(leaf.key, ast.Constant)
+                self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
+        for held in self.trail.held:
+            if held.path not in ids or chain:
+                self.remove(held)
+            else:
+                self.rename(held)
+        for file, call, _ in self.calls():
+            edits = self.of(file)
+            for keyword, role in call.credentials.items():
+                if role != "id" or chain or not call.session:
+                    self.drop(file, call.node, keyword)
+                else:
+                    start = file.source.span(keyword).start
+                    edits.replace_span(Span(start, start + len(keyword.arg or "")), "profile_name")
+            if not chain and not call.session:
+                keyword = next(k for k, role in call.credentials.items() if role == "id")
+                self.by_session(file, call, f"profile_name={edits.render(keyword.value)}")
+
+    def by_session(self, file: File, call: Call, given: str) -> None:
+        """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
+        if call.bound:
+            raise Stuck(Problem(file, call.node, "the session that makes the client is the program's own"))
+        if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
+            raise Stuck(Problem(file, call.node, "what makes the client is imported by its own name"))
+        of = file.source.code(call.of.value)
+        self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
+
+    def dropped(self) -> None:
+        """Arguments and the names that held them go."""
+        if self.trail.handed:
+            leaf = self.trail.leaves[0]
+            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        for held in self.trail.held:
+            self.remove(held)
+        for file, call, _ in self.calls():
+            for keyword in call.credentials:
+                self.drop(file, call.node, keyword)
+
+    def either(self, names: dict[Path, str]) -> None:
+        """Reads become optional, and where nothing comes a profile signs, which is read beside the id under these names."""
+        if self.trail.handed:
+            leaf = self.trail.leaves[0]
+            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self.optional()
+        for file, call, pair in self.calls():
+            keyword = next(k for k, role in call.credentials.items() if role == "id")
+            profile = self.profile(file, keyword.value, names[pair.id])
+            chosen = f"profile_name=None if {self.of(file).render(keyword.value)} else {profile}"
+            if call.session:
+                start = file.source.span(keyword).start
+                self.of(file).replace_span(Span(start, start), f"{chosen}, ")
+            else:
+                self.by_session(file, call, chosen)
+
+    def optional(self) -> None:
+        """A missing entry is None everywhere."""
+        for leaf in self.trail.leaves:
+            if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
+                self._optional.add(leaf.node)
+                self.of(leaf.file).replace(leaf.node, self._optional_read(leaf, leaf.file.source.code(leaf.key)))
+
+    def _optional_read(self, leaf: Leaf, key: str) -> str:
+        """The read of an entry as one that gives None where there is none."""
+        node, source = leaf.node, leaf.file.source
+        if isinstance(node, ast.Subscript):
+            return f"{source.code(node.value)}.get({key})"
+        assert isinstance(node, ast.Call)
+        function = source.code(node.func)
+        plain = leaf.optional and len(node.args) == 1 and not node.keywords
+        return f"{function}({key})" if plain else f"{function}({key}, default=None)"
+
+    def profile(self, file: File, node: ast.expr, name: str) -> str:
+        """The expression that gives the profile where this one gives the id; what it needs is put beside. Raises Stuck."""
+        leaf = next((one for one in self.trail.leaves if one.node is node), None)
+        if leaf is not None:
+            if isinstance(leaf.key, ast.Constant):
+                return self._optional_read(leaf, quoted(name, file.source.code(leaf.key)))
+            assert isinstance(node, ast.Attribute)
+            return f"{file.source.code(node.value)}.{name}"
+        if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:
+            return self._beside(file, bound, node.id, name)
+        if isinstance(node, ast.Attribute):
+            for held in self.trail.held:
+                if held.name == node.attr and isinstance(held.binding, ast.Name):
+                    return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
+        raise Stuck(Problem(file, node, "the way of the key to this call has no room for a profile"))
+
+    def _beside(self, file: File, binding: ast.AST, old: str, name: str) -> str:
+        """A name for the profile beside one that holds the id."""
+        if binding in self._made:
+            return self._made[binding]
+        like = name.upper() if old.isupper() else name.lower()
+        new = like if like.isidentifier() and like not in taken_in(file) else profile_name_for(old, taken_in(file))
+        up = file.source.parents[binding]
+        if new is None:
+            raise Stuck(Problem(file, binding, "there is no free name for the profile"))
+        if isinstance(binding, ast.alias) and isinstance(up, ast.ImportFrom) and (there := self.sources.imported(file, binding)):
+            home = self.sources.file(there[0])
+            source = next((h for h in self.trail.held if h.file is home and h.name == there[1]), None)
+            if source is None or "*" in file.source.code(up):
+                raise Stuck(Problem(file, binding, "the way of the key to this call has no room for a profile"))
+            original = self._beside(source.file, source.binding, source.name, name)
+            made = original if original not in taken_in(file) else new
+            said = original if made == original else f"{original} as {made}"
+            self.of(file).replace(binding, f"{file.source.code(binding)}, {said}")
+            self._made[binding] = made
+            return made
+        value = up.value if isinstance(up, ast.Assign | ast.AnnAssign) else None
+        whole = file.source.parents[up]
+        if (
+            isinstance(up, ast.Tuple)
+            and isinstance(whole, ast.Assign)
+            and isinstance(whole.value, ast.Tuple)
+            and isinstance(binding, ast.expr)
+        ):
+            value, up = whole.value.elts[up.elts.index(binding)], whole
+        if value is None or not isinstance(up, ast.stmt):
+            raise Stuck(Problem(file, binding, "the way of the key to this call has no room for a profile"))
+        self._made[binding] = new
+        self.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
+        return new
+
+    def drop(self, file: File, call: ast.Call, keyword: ast.keyword) -> None:
+        """Takes an argument out of a call; one that is left with none gets `()`."""
+        self.gone[file].append(keyword)
+        self.of(file).remove_item(call, keyword)
+        span = Span(file.source.span(call.func).end, file.source.span(call).end)
+        if len(self.of(file).items[call]) == len(call.args) + len(call.keywords):
+            inside = file.source.text[span.start : span.end]
+            if "#" not in inside and inside.lstrip().startswith("("):
+                del self.of(file).items[call]
+                self.of(file).replace_span(span, "()")
+
+    def remove(self, held: Held) -> None:
+        """Takes a name out that held a credential. Raises Stuck."""
+        up = held.file.source.parents[held.binding]
+        if isinstance(held.binding, ast.alias) and isinstance(up, ast.ImportFrom):
+            if len(up.names) == sum(h.binding in up.names for h in self.trail.held if h.file is held.file):
+                # the import ran the module: it goes on doing so
+                self.of(held.file).instead[up] = f"import {up.module}" if up.module and not up.level else "pass"
+            self.of(held.file).remove_item(up, held.binding)
+        elif isinstance(up, ast.Assign | ast.AnnAssign):
+            self.of(held.file).remove_statement(up)
+            self.gone[held.file].append(up)
+        elif (
+            isinstance(up, ast.Tuple)
+            and isinstance(whole := held.file.source.parents[up], ast.Assign)
+            and isinstance(whole.value, ast.Tuple)
+        ):
+            index = up.elts.index(held.binding)  # type: ignore[arg-type]
+            self.of(held.file).remove_pair(whole, index)
+            self.gone[held.file] += [up.elts[index], whole.value.elts[index]]
+        else:
+            raise Stuck(Problem(held.file, held.binding, "the name that holds the key cannot be taken out"))
+
+    def rename(self, held: Held) -> None:
+        """A name that says key and holds a profile's name gets a name that says so, where nobody else knows it."""
+        if not isinstance(held.binding, ast.Name) or not says_key(held.name):
+            return
+        if len([h for h in self.trail.held if h.name == held.name]) > 1 or held.file.scope(held.binding) is not held.file.source.tree:
+            return
+        if list(self.sources.modules(held.file.path)) or list(self.sources.importers(held.file.path, held.name)):
+            return
+        new = profile_name_for(held.name, taken_in(held.file))
+        if new is not None:
+            for node in (held.binding, *held.readers):
+                self.of(held.file).replace(node, new)
+
+    def texts(self) -> dict[FilePath, tuple[bytes, bytes]]:
+        """Old and new bytes of each file that changes. Raises Stuck where one does not come out as Python."""
+        out = {}
+        for file, edits in self.edits.items():
+            self._unused(file, edits)
+            text = edits.apply()
+            try:
+                ast.parse(text)
+                data = file.source.encode(text)
+            except (SyntaxError, ValueError):
+                raise Stuck(Problem(file, file.source.tree.body[0], "the rewrite did not come out as Python")) from None
+            if data != file.source.data:
+                out[file.path] = (file.source.data, data)
+        return out
+
+    def _unused(self, file: File, edits: Edits) -> None:
+        """An import of `os` that nothing else needs goes."""
+        inside = {n for gone in self.gone[file] for n in ast.walk(gone)}
+        for name in {n.id for n in inside if isinstance(n, ast.Name)}:
+            readers = [n for n in file.by_name[name] if n not in inside]
+            home = file.binds[file.source.tree].get(name, [])
+            if readers or len(home) != 1 or not isinstance(alias := home[0], ast.alias):
+                continue
+            statement = file.source.parents[alias]
+            first = next(n for n in inside if isinstance(n, ast.Name) and n.id == name)
+            if self.sources.library(file, first) in _GOES_UNUSED and alias.name in ("os", "environ", "getenv"):
+                if not re.search(rf"(?m)^__all__.*\b{name}\b", file.source.text) and not list(self.sources.importers(file.path, name)):
+                    edits.remove_item(statement, alias)
+
+
+def taken_in(file: File) -> set[str]:
+    """Every identifier of a file."""
+    out = set(file.by_name)
+    for node in file.source.parents:
+        match node:
+            case ast.Attribute(attr=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                out.add(name)
+            case ast.alias():
+                out.add((node.asname or node.name).split(".")[0])
+    return out

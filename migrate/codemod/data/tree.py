@@ -1,0 +1,112 @@
+"""Everything below one root that the question of a settings file needs, read once."""
+
+import ast
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from migrate.codemod.data.calls import CLIENTS, SESSIONS
+from migrate.codemod.data.mentions import files_below
+from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.trail import Problem
+from migrate.codemod.files import ENDINGS, is_script, read
+
+_DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
+_OWN_WAY = {
+    "polars",
+    "deltalake",
+    "duckdb",
+    "lance",
+    "lancedb",
+    "daft",
+    "rasterio",
+    "object_store",
+    "obstore",
+    "minio",
+    "rclone",
+    "tensorflow",
+}
+
+
+class Tree:
+    """The files below a root. `after` are bytes that this run leaves in files that it has changed already."""
+
+    def __init__(self, root: Path, after: dict[Path, bytes]) -> None:
+        self.root = root
+        self.files = files_below(root)
+        self.python = [f for f in self.files if f.endswith(ENDINGS) or ("." not in f.rpartition("/")[2] and is_script(f))]
+        self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path))
+
+    def parsed(self, word: bytes) -> Iterator[File]:
+        """The parsed files in which some bytes stand."""
+        for path in self.sources.holding(word):
+            if (file := self.sources.file(path)) is not None:
+                yield file
+
+    @cached_property
+    def boto(self) -> list[tuple[File, ast.Call]]:
+        """Every call that makes a client, resource or session of boto3's."""
+        out = []
+        for file in self.parsed(b"boto3"):
+            for node in file.source.parents:
+                if isinstance(node, ast.Call) and self.sources.library(file, node.func) in CLIENTS | SESSIONS:
+                    out.append((file, node))
+        return out
+
+    @cached_property
+    def default_session(self) -> Problem | None:
+        """Where the default session is set."""
+        for word in (b"setup_default_session", b"DEFAULT_SESSION"):
+            for path in self.sources.holding(word):
+                file = self.sources.file(path)
+                if file is not None:
+                    return Problem(file, file.source.tree.body[0], "the default session is set in this file")
+        return None
+
+    @cached_property
+    def flask(self) -> tuple[File, ast.AST] | None:
+        """Where Flask is imported, whose own start reads `.env` into the environment."""
+        for file in self.parsed(b"flask"):
+            for node in file.source.parents:
+                top = node.names[0].name if isinstance(node, ast.Import) else node.module if isinstance(node, ast.ImportFrom) else None
+                if top is not None and top.split(".")[0] == "flask":
+                    return file, node
+        return None
+
+    def default_call(self, mine: Collection[ast.Call]) -> Problem | None:
+        """A call, other than these, that signs with the default session."""
+        for file, node in self.boto:
+            if node not in mine and not any(k.arg in ("profile_name", "aws_access_key_id") for k in node.keywords):
+                return Problem(file, node, "it signs with the default session, perhaps before the file is read")
+        return None
+
+    @cached_property
+    def patched(self) -> Problem | None:
+        """Where boto3 is named in a text: a test may put something else in its place."""
+        for file in self.parsed(b"boto3"):
+            for node in file.source.parents:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "boto3" in node.value.split("."):
+                    up = file.source.parents[node]
+                    logger = isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr == "getLogger"
+                    if not logger and not isinstance(up, ast.Expr):
+                        return Problem(file, node, "boto3 is named in a text, and may be replaced by something else")
+        return None
+
+    @cached_property
+    def other_signers(self) -> Problem | None:
+        """Where something signs with the environment's keys that reads no profile."""
+        from migrate.codemod.libraries import by_callee
+
+        known = {callee.partition(".")[0] for callee, takes in by_callee().items() if takes.style == "report"} | _OWN_WAY
+        known -= {"boto3", "botocore", "aiobotocore", "aioboto3", "*", "smtplib"}
+        for file in self.parsed(b"import"):
+            for node in file.source.parents:
+                if isinstance(node, ast.Import):
+                    roots = {a.name.split(".")[0] for a in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    roots = {(node.module or "").split(".")[0]}
+                else:
+                    continue
+                if roots & known:
+                    return Problem(file, node, f"{sorted(roots & known)[0]} reads the environment's keys and no profile")
+        return None

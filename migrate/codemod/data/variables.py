@@ -1,0 +1,179 @@
+"""Where a program reads variables of its environment: `os.environ`, `getenv`, decouple, environs, django-environ."""
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.trail import Problem
+
+Reader = Literal["os", "decouple", "env"]
+"""What reads: the standard library, decouple's `config` (which reads `.env` itself), an `Env` of environs or django-environ."""
+STANDARD = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
+CHOOSERS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_ENVS = {"environs.Env", "environs.FileAwareEnv", "environ.Env", "environ.FileAwareEnv"}
+_PROCESSES = (
+    b"subprocess",
+    b"os.system",
+    b"os.popen",
+    b"os.exec",
+    b"os.spawn",
+    b"posix_spawn",
+    b"pexpect",
+    b"import sh\n",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read of a variable. `key` is the literal with its name; `optional`: a missing one is None."""
+
+    file: File
+    node: ast.expr
+    name: str
+    key: ast.Constant
+    optional: bool
+    reader: Reader
+
+
+@dataclass(slots=True)
+class Variables:
+    """All reads of some variables, and what is not followed."""
+
+    reads: list[Read] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def find_reads(sources: Sources, names: Collection[str]) -> Variables:
+    """Every read of these variables below the root."""
+    out = Variables()
+    for path in sources.paths:
+        data = sources.data(path)
+        named = [n for n in names if n.encode() in data]
+        if not named and b"environ" not in data and b"getenv" not in data and b"decouple" not in data:
+            continue
+        file = sources.file(path)
+        if file is None:
+            if named:
+                from migrate.codemod.data.reads import whole_file
+
+                out.problems.append(whole_file(path))
+            continue
+        for node in file.source.parents:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if node.value in names:
+                    _named(sources, file, node, out)
+                elif any(n in node.value for n in named):
+                    _in_text(file, node, named, out)
+            elif isinstance(node, ast.Attribute | ast.Name) and sources.library(file, node) in ("os.environ", "os.environb"):
+                _whole(sources, file, node, names, out)
+            elif isinstance(node, ast.Call):
+                _computed(sources, file, node, out)
+    return out
+
+
+def reader_of(sources: Sources, file: File, call: ast.Call) -> Reader | None:
+    """What reads the variable that this call's first argument names; None where it is nothing of the kind."""
+    name = sources.library(file, call.func)
+    if name in ("os.getenv", "os.environ.get"):
+        return "os"
+    if name == "decouple.config":
+        return "decouple"
+    holder = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "str" else call.func
+    return "env" if is_env(sources, file, holder) else None
+
+
+def is_env(sources: Sources, file: File, node: ast.expr) -> bool:
+    """Is this name an `Env` of environs or django-environ?"""
+    if not isinstance(node, ast.Name):
+        return False
+    bound = file.bound(node)
+    up = file.source.parents.get(bound) if bound is not None else None
+    return isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) and sources.library(file, up.value.func) in _ENVS
+
+
+def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> None:
+    """A literal is just a variable's name."""
+    up = file.source.parents[node]
+    name = str(node.value)
+    if isinstance(up, ast.Subscript) and up.slice is node and sources.library(file, up.value) == "os.environ":
+        if isinstance(up.ctx, ast.Load):
+            out.reads.append(Read(file, up, name, node, False, "os"))
+        else:
+            out.problems.append(Problem(file, up, f"{name} is set here"))
+        return
+    if isinstance(up, ast.Call) and up.args and up.args[0] is node and (reader := reader_of(sources, file, up)) is not None:
+        given = [*up.args[1:], *(k.value for k in up.keywords if k.arg == "default")]
+        strange = [k for k in up.keywords if k.arg != "default"]
+        if strange or len(given) > 1 or (given and reader == "decouple" and up.args[1:]) or any(not _none(d) for d in given):
+            out.problems.append(Problem(file, up, f"{name} is read with a default or a cast"))
+            return
+        out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader))
+        return
+    out.problems.append(Problem(file, node, f"{name} is tested or used in a way that is not followed"))
+
+
+def _none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _in_text(file: File, node: ast.Constant, named: list[str], out: Variables) -> None:
+    """A variable's name within a longer text: a message is harmless, a command is not."""
+    up = file.source.parents[node]
+    text = str(node.value)
+    signs = ("$", "${", "%", "=")
+    harmless = isinstance(up, ast.Expr) or (" " in text and not any((sign + name) in text for name in named for sign in signs))
+    words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
+    if not harmless and any(n in words for n in named):
+        out.problems.append(Problem(file, node, "a variable with a half of the key is named in a text"))
+
+
+def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str], out: Variables) -> None:
+    """What is done with `os.environ` itself."""
+    up = file.source.parents[node]
+    if isinstance(up, ast.Subscript) and up.value is node:
+        key = up.slice
+        if not isinstance(key, ast.Constant):
+            out.problems.append(Problem(file, up, "a variable is read whose name is computed"))
+        elif not isinstance(up.ctx, ast.Load) and isinstance(key.value, str) and key.value in CHOOSERS:
+            out.problems.append(Problem(file, up, f"{key.value} is set here"))
+    elif isinstance(up, ast.Attribute) and up.value is node:
+        call = file.source.parents[up]
+        first = call.args[0] if isinstance(call, ast.Call) and call.func is up and call.args else None
+        if up.attr not in ("get", "setdefault", "pop") or first is None:
+            out.problems.append(Problem(file, up, "the whole environment is used"))
+        elif not isinstance(first, ast.Constant):
+            out.problems.append(Problem(file, up, "a variable is read whose name is computed"))
+        elif up.attr != "get" and isinstance(first.value, str) and (first.value in CHOOSERS or first.value in names):
+            out.problems.append(Problem(file, up, f"{first.value} is changed here"))
+    elif not (isinstance(up, ast.Compare) and isinstance(up.left, ast.Constant) and up.left.value not in names):
+        out.problems.append(Problem(file, node, "the whole environment is used"))
+
+
+def _computed(sources: Sources, file: File, call: ast.Call, out: Variables) -> None:
+    name = sources.library(file, call.func)
+    if name in ("os.getenv", "decouple.config") and (not call.args or not isinstance(call.args[0], ast.Constant)):
+        out.problems.append(Problem(file, call, "a variable is read whose name is computed"))
+    elif name in ("os.putenv", "os.unsetenv"):
+        out.problems.append(Problem(file, call, "the environment is changed here"))
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed" and is_env(sources, file, call.func.value):
+        out.problems.append(Problem(file, call, "variables are read with a prefix"))
+
+
+def processes(sources: Sources) -> Problem | None:
+    """Does the program start others, which inherit its environment?"""
+    for path in sources.paths:
+        data = sources.data(path)
+        if any(word in data for word in _PROCESSES):
+            file = sources.file(path)
+            if file is None:
+                continue
+            for node in file.source.parents:
+                if isinstance(node, ast.alias) and node.name.split(".")[0] in ("subprocess", "pexpect", "sh"):
+                    return Problem(file, node, "the program starts others, which inherit its environment")
+                if isinstance(node, ast.Attribute | ast.Name) and (sources.library(file, node) or "").startswith(
+                    ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn")
+                ):
+                    return Problem(file, node, "the program starts others, which inherit its environment")
+    return None

@@ -1,0 +1,113 @@
+"""What stands beside the Python sources: standard variables, ignored modules, scripts without an ending, profiles that are not there."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.codemod.carriers import OUTSIDE, SERVER
+from tests.codemod.test_settings_files import MAPPED, filled, signed
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+KEY, SECRET = key_id("dev"), secret("dev")
+CALL = f'boto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}").list_buckets()\n'
+HANDED = (
+    "import os\nimport boto3\n\n"
+    'boto3.client("s3", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"]).list_buckets()\n'
+)
+assert OUTSIDE
+
+
+def laid(files: dict[str, str]) -> None:
+    for name, text in files.items():
+        Path("r", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("r", name).write_text(filled(text))
+
+
+def test_variables_handed_over_are_a_note_and_go_when_asked(run: Run, tmp_path: Path) -> None:
+    laid({"main.py": HANDED})
+    noted = run("code", "r", "--yes", *MAPPED)
+    assert noted.returncode == 0 and "main.py:4:1: AWS224" in noted.stdout and Path("r/main.py").read_text() == HANDED
+    old = signed(Path("r").absolute(), "main.py", [SERVER], tmp_path)
+    assert run("code", "r", "--yes", "--environment").returncode == 0
+    assert Path("r/main.py").read_text() == 'import boto3\n\nboto3.client("s3").list_buckets()\n'
+    assert signed(Path("r").absolute(), "main.py", [SERVER], tmp_path) == old
+
+
+def test_the_setting_asks_for_it_too(run: Run) -> None:
+    laid({"main.py": HANDED, "pyproject.toml": "[tool.aws-sso-migrate]\nenvironment = true\n"})
+    assert run("code", "r", "--yes").returncode == 0 and "environ" not in Path("r/main.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'if not os.environ.get("AWS_ACCESS_KEY_ID"):\n    raise SystemExit\n',
+        'print(os.environ["AWS_SECRET_ACCESS_KEY"])\n',
+        'os.environ["AWS_ACCESS_KEY_ID"] = input()\n',
+        'for name in ("AWS_ACCESS_KEY_ID", "X"):\n    os.environ[name]\n',
+        'boto3.setup_default_session(profile_name="x")\n',
+        'os.environ["AWS_PROFILE"] = "x"\n',
+    ],
+    ids=["tested", "printed", "set", "looped over", "default session", "profile set"],
+)
+def test_variables_that_something_else_needs_are_left(more: str, run: Run) -> None:
+    text = HANDED + more
+    laid({"main.py": text})
+    done = run("code", "r", "--yes", "--environment")
+    assert done.returncode == 1 and "AWS226" in done.stdout and Path("r/main.py").read_text() == text
+
+
+def test_other_endpoints_and_names_are_no_business_of_it(run: Run) -> None:
+    text = HANDED.replace('"s3",', '"s3", endpoint_url="http://minio:9000",')
+    laid({"main.py": text})
+    assert run("code", "r", "--yes", "--environment").returncode == 0 and Path("r/main.py").read_text() == text
+
+
+def test_scripts_without_an_ending(run: Run) -> None:
+    script = "#!/usr/bin/env python3\nimport boto3\n\n" + CALL
+    laid({"bin/up": script, "bin/other": script.replace("env python3", "env ruby"), "app.wsgi": "import boto3\n\n" + CALL})
+    assert run("code", "r", "--yes", *MAPPED).returncode == 0
+    assert 'profile_name="dev"' in Path("r/bin/up").read_text() and 'profile_name="dev"' in Path("r/app.wsgi").read_text()
+    assert KEY in Path("r/bin/other").read_text()
+
+
+def test_ignored_modules_that_are_imported(run: Run) -> None:
+    laid({".gitignore": "conf.py\nunused.py\n", "conf.py": f'ID = "{KEY}"\nSECRET = "{SECRET}"\n', "unused.py": f'ID = "{KEY}"\nSECRET = "{SECRET}"\n',
+          "main.py": "import boto3\nimport conf\n\nboto3.client('s3', aws_access_key_id=conf.ID, aws_secret_access_key=conf.SECRET)\n"})  # fmt: skip
+    subprocess.run(["git", "init", "-q", "r"], check=True)
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 1 and "conf.py:1:1: AWS229" in done.stdout and "main.py:2" in done.stdout and "unused.py" not in done.stdout
+    Path("r/conf.py").unlink()
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 1 and "main.py:2:1: AWS229" in done.stdout and SECRET not in done.stdout
+
+
+def test_a_profile_that_is_not_there_is_refused(run: Run) -> None:
+    laid({"main.py": "import boto3\n\n" + CALL})
+    before = Path("r/main.py").read_text()
+    for args in (["--map-key", f"{KEY}=devv"], ["--profile", "devv"]):
+        done = run("code", "r", "--yes", *args)
+        assert done.returncode == 2 and "no AWS file has a profile devv" in done.stderr and "dev may be meant" in done.stderr
+        assert Path("r/main.py").read_text() == before
+    assert run("code", "r", "--dry-run", "--profile", "devv", "--target", "default-chain").returncode == 0
+    assert run("code", "r", "--yes", "--profile", "devv", "--allow-missing-profile").returncode == 0
+    laid({"main.py": "import boto3\n\n" + CALL, "pyproject.toml": "[tool.aws-sso-migrate]\nallow-missing-profile = true\n"})
+    assert run("code", "r", "--yes", "--profile", "devv").returncode == 0
+
+
+def test_another_region_is_told(run: Run, home: Path) -> None:
+    (home / ".aws/config").write_text("[default]\nregion = eu-west-1\n[profile dev]\nregion = us-east-1\n[profile prod]\n")
+    laid({"conf.json": '{"key": "<id>", "secret": "<secret>"}',
+          "main.py": "import json\nimport boto3\nc = json.load(open('conf.json'))\nboto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"})  # fmt: skip
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 0 and "main.py:4:1: AWS228" in done.stdout and "us-east-1" in done.stdout
+
+
+def test_what_is_excluded_is_not_touched(run: Run) -> None:
+    laid({"conf.json": '{"key": "<id>", "secret": "<secret>"}',
+          "lib/main.py": "import json\nimport boto3\nc = json.load(open('conf.json'))\nboto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"})  # fmt: skip
+    before = {p: p.read_text() for p in Path("r").rglob("*.*")}
+    done = run("code", "r", "--yes", *MAPPED, "--exclude", "lib")
+    assert done.returncode == 1 and "AWS225" in done.stdout and {p: p.read_text() for p in before} == before

@@ -1,0 +1,83 @@
+"""Keys in settings files: the program signs as before in every environment, or file and code stay to the byte and are told."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.codemod.carriers import LEFT, REWRITTEN, Case
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+SIGNING = Path(__file__).with_name("signing.py")
+OUTSIDE = key_id("outside")
+MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]
+
+
+def filled(text: str) -> str:
+    for name, tail in (("dev", ""), ("prod", "2")):
+        text = text.replace(f"<id{tail}>", key_id(name)).replace(f"<secret{tail}>", secret(name))
+    return text.replace("<outside>", OUTSIDE)
+
+
+def laid(case: Case, folder: Path) -> dict[str, str]:
+    for name, text in case.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(filled(text))
+    return standing(folder)
+
+
+def standing(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def signed(folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path) -> list[object]:
+    """What the program does in each environment."""
+    home = tmp_path / "signing"
+    (home / ".aws").mkdir(parents=True, exist_ok=True)
+    asked = {
+        "envs": [{k: filled(v) for k, v in env.items()} for env in envs],
+        "rows": [(n, key_id(n), secret(n)) for n in ("dev", "prod", "default")],
+        "home": str(home),
+    }
+    done = subprocess.run(
+        [sys.executable, str(SIGNING), str(folder), script],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+             "PYTHONDONTWRITEBYTECODE": "1", "SIGNING": json.dumps(asked)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    results: list[object] = json.loads(done.stdout)
+    return results
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Path) -> None:
+    case = REWRITTEN[name]
+    before, after = tmp_path / "before", tmp_path / "after"
+    laid(case, before)
+    laid(case, after)
+    done = run("code", str(after), "--yes", *MAPPED)
+    assert done.returncode == 0, done.stdout + done.stderr
+    texts = standing(after)
+    assert not any(part in t for t in texts.values() for part in (key_id("dev"), secret("dev"))), texts
+    assert secret("dev") not in done.stdout + done.stderr and key_id("dev") not in done.stdout + done.stderr
+    for wanted in case.texts:
+        assert any(wanted in t for t in texts.values()), texts
+    old, new = (signed(folder, case.script, case.envs, tmp_path) for folder in (before, after))
+    for env, x, y in zip(case.envs, old, new, strict=True):
+        assert x == y, (env, texts)
+    assert run("code", str(after), "--yes", *MAPPED).returncode == 0 and standing(after) == texts
+    assert run("undo", "--yes").returncode == 0 and standing(after) == standing(before)
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_file_and_code_are_left_and_told(name: str, run: Run, tmp_path: Path) -> None:
+    case = LEFT[name]
+    before = laid(case, tmp_path / "r")
+    done = run("code", str(tmp_path / "r"), "--yes", *MAPPED)
+    assert done.returncode == 1 and standing(tmp_path / "r") == before, done.stdout + done.stderr
+    assert "AWS225" in done.stdout and secret("dev") not in done.stdout + done.stderr
