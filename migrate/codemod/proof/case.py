@@ -21,7 +21,7 @@ class Mentions(Protocol):
         """Return a file outside of `known` that says one of the names of the modules of `homes`, and the name."""
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
-        """Return a Python file outside of `known` that says one of some words, and the word."""
+        """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ class Mentions:
         self.root = root
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
-        """Return a Python file outside of `known` that says one of some words, and the word."""
-        wanted = re.compile(("|".join(map(re.escape, words))).encode())
+        """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
+        wanted = re.compile("|".join(words).encode())
         for path, python in files(self.root):
             if python and path not in known:
                 try:

@@ -122,7 +122,7 @@ def default_session(case: Case) -> None:
         needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(case, c)]
         if not plain or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
             raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
-    other_file(case, [*words[:2], "setup_default_session"], "may change the default session")
+    other_file(case, DEFAULTS, "may change the default session")
 
 
 def names_region(case: Case, call: Call) -> bool:
@@ -216,6 +216,8 @@ def other_file(case: Case, words: list[str], what: str) -> None:
         raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not followed, says `{found[1]}` and {what}")
 
 
+DEFAULTS = [r"DEFAULT_SESSION\s*=(?!=|\s*None)", r"DEFAULT_SESSION\.", "set_default_client_config", r"setup_default_session\(\s*[^)\s]"]
+"""What makes the default session another than a fresh one, as far as bytes show it."""
 HARMLESS = frozenset(
     {
         "boto3", "botocore", "aioboto3", "aiobotocore", "s3fs", "fsspec", "s3transfer", "awswrangler", "sagemaker", "pyathena", "smart_open", "pandas",

@@ -91,7 +91,7 @@ def find(ev: "Evaluator") -> list[Call]:
                 wanted |= {a.asname for a in node.names if a.asname and a.name in lasts}
     for name, calls in list(ev.world.calls.items()):
         for node in calls:
-            if ev.heated is not None and name not in wanted and not ev.matters(node):
+            if name not in wanted and not ev.matters(node):
                 continue
             if (found := _of(ev, node, table, lasts)) is not None:
                 out.append(found)

@@ -17,7 +17,7 @@ from migrate.codemod.proof.values import text_of
 from migrate.codemod.proof.world import World
 from migrate.keys import is_key_id
 
-SMALL = 4_000
+SMALL = 1_500
 """Nodes of a program above which only the statements are evaluated that a chain of names ties to a key."""
 
 
@@ -102,7 +102,7 @@ def places(rewritten: Rewritten, ev: Evaluator, held: Places) -> set[Path]:
         for node in list(unit.parents):
             if not isinstance(node, ast.expr) or node not in unit.scope_of or not isinstance(getattr(node, "ctx", LOAD), ast.Load):
                 continue
-            if not ev.matters(node):
+            if path in ev.world.program and not ev.matters(node):
                 continue
             if held.holds(node):
                 if (why := held.trouble(node)) is not None:

@@ -36,6 +36,7 @@ class World:
         self._missing: set[Path] = set()
         self._found: dict[tuple[Path, str, int], Value] = {}
         self.grown = 0
+        self.program = set(trees)
         self._most = len(trees) + _FURTHER
         for path, tree in trees.items():
             self.add(path, tree)
