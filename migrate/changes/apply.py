@@ -5,6 +5,7 @@ So a run that is killed has left each file old or new, and its journal, written 
 """
 
 import json
+import os
 import stat
 import time
 from collections.abc import Callable, Sequence
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.changes.change import Change
+from migrate.changes.folder import Folder
 from migrate.changes.interrupts import Interrupts
-from migrate.changes.journal import JOURNAL, SECRETS, FileEntry, Journal, KeyEntry, digest, new_run, runs, wipe
+from migrate.changes.journal import JOURNAL, RUN, SECRETS, FileEntry, Journal, KeyEntry, digest, new_run, runs, wipe
 from migrate.changes.state import could_be_ready, locked, make_private_folder, may_hold_files, ready_state
-from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
+from migrate.changes.write import Seen, Step, Transaction, look, remove, sync_folder, write_new
 from migrate.errors import Refusal
 from migrate.keys import mask_key_id
 from migrate.outcome import ReplacedKey
@@ -78,7 +80,7 @@ def apply(
             journal.state = "done"
         except BaseException as error:
             if transaction is None or not transaction.stuck:
-                _forget(transaction, made, folder)
+                _forget(transaction, made, journal)
             if isinstance(error, OSError):
                 raise Refusal(f"no backup could be made: {error.strerror}", path=folder, help="nothing was changed") from None
             raise
@@ -142,24 +144,29 @@ def _make_folders(seen: Sequence[Seen]) -> list[Path]:
             for folder in new:
                 sync_folder(folder.parent)
         except OSError as error:
-            _remove_folders(made)
+            remove_folders(made)
             raise Refusal(f"its folder cannot be made: {error.strerror}", path=now.path) from None
     return made
 
 
-def _remove_folders(made: Sequence[Path]) -> None:
-    for folder in reversed(made):
-        with suppress(OSError):
-            folder.rmdir()
+def remove_folders(made: Sequence[Path]) -> None:
+    """Remove folders that were made, the last first, as far as nothing is in them."""
+    for path in reversed(made):
+        with suppress(OSError), Folder(Path(os.path.realpath(path.parent))) as folder:
+            folder.rmdir(path.name)
 
 
-def _forget(transaction: Transaction | None, made: Sequence[Path], folder: Path) -> None:
-    """Removes every trace of a run that changed nothing in the end; its backups are copies of what still stands."""
+def _forget(transaction: Transaction | None, made: Sequence[Path], journal: Journal) -> None:
+    """Removes every trace of a run that changed nothing in the end; its backups are copies of what still stands.
+
+    What could not be cleaned up keeps the journal, by which `undo` finds it.
+    """
     if transaction is not None:
         transaction.clean()
-    _remove_folders(made)
-    with suppress(OSError):
-        wipe(folder)
+    remove_folders(made)
+    if all(_untouched(entry) for entry in journal.files):
+        with suppress(OSError):
+            wipe(journal.folder)
 
 
 def clean_up(state: Path) -> None:
@@ -169,7 +176,7 @@ def clean_up(state: Path) -> None:
     """
     with suppress(OSError):
         for folder in sorted((state / "runs").iterdir()):
-            if not (folder / JOURNAL).exists():
+            if RUN.fullmatch(folder.name) and not folder.is_symlink() and not (folder / JOURNAL).exists():
                 with suppress(OSError):
                     wipe(folder)
     with suppress(OSError):
@@ -178,9 +185,9 @@ def clean_up(state: Path) -> None:
                 continue
             for entry in journal.files:
                 with suppress(OSError):
-                    Path(entry.real).with_name(entry.temporary).unlink()
+                    remove(Path(entry.real).with_name(entry.temporary))
             if journal.state == "begun" and all(_untouched(entry) for entry in journal.files):
-                _remove_folders([Path(f) for f in reversed(journal.folders)])
+                remove_folders([Path(f) for f in reversed(journal.folders)])
                 with suppress(OSError):
                     wipe(journal.folder)
 

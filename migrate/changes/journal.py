@@ -9,6 +9,7 @@ One that was killed before it changed anything is forgotten.
 import json
 import os
 import re
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,12 +18,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from migrate.changes.write import replace_private, sync_folder
+from migrate.changes.folder import Folder
+from migrate.changes.write import replace_private
 from migrate.errors import Refusal
 
 RunState = Literal["begun", "done", "undoing", "undone"]
 RUN = re.compile(r"\d{8}-\d{6}-\d{3,}")
 """A run's id."""
+
+OWN = re.compile(r"\d{5,}\.(?:backup|index)|secrets\.backup|journal\.json(?:\.new)?")
+"""The names of the files that the program makes in a run's folder."""
 
 _VERSION = 1
 JOURNAL = "journal.json"
@@ -112,9 +117,9 @@ def new_run(state: Path) -> tuple[str, Path]:
     if newest and newest[:15] >= stamp:  # the same second, or the clock was set back
         stamp, number = newest[:15], int(newest[16:]) + 1
     run = f"{stamp}-{number:03d}"
-    (runs / run).mkdir(mode=0o700)
-    (runs / run).chmod(0o700)  # whatever the umask took
-    sync_folder(runs)
+    with Folder(Path(os.path.realpath(runs))) as folder:
+        folder.mkdir(run)
+        folder.sync()
     return run, runs / run
 
 
@@ -151,21 +156,31 @@ def runs(state: Path, damaged: list[str] | None = None) -> Iterator[Journal]:
 
 
 def wipe(folder: Path, keep: Iterable[str] = ()) -> None:
-    """Overwrites and removes the files of a run's folder but those named in `keep`, and the folder where nothing is left. Raises OSError.
+    """Overwrite and remove the files of a run's folder but those named in `keep`, and the folder where nothing is left. Raise OSError.
 
+    Only what the program itself makes there goes: files of its own names, no link and nothing that a link leads to.
     Overwriting is worth what the file system makes of it: on a copying one, or on flash, the old blocks may live on.
     """
     keep = set(keep)
-    for path in sorted(folder.iterdir()):
-        if path.name in keep:
-            continue
-        with path.open("r+b") as file:
-            left = path.stat().st_size
-            while left > 0:
-                left -= file.write(b"\0" * min(left, 1 << 20))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-    sync_folder(folder)
+    with Folder(Path(os.path.realpath(folder))) as run:
+        for name in sorted(p.name for p in folder.iterdir()):
+            if name not in keep and OWN.fullmatch(name):
+                _overwrite(run, name)
+                run.unlink(name)
+        run.sync()
     if not keep:
-        folder.rmdir()
+        with suppress(OSError), Folder(Path(os.path.realpath(folder.parent))) as runs:
+            runs.rmdir(folder.name)  # what somebody else put there keeps it
+
+
+def _overwrite(folder: Folder, name: str) -> None:
+    """Zeros over a file, where it is one and has no other name under which somebody means to keep it. Raises OSError."""
+    about = folder.about(name)
+    if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
+        return
+    with open(folder.open(name, os.O_WRONLY), "wb", buffering=0) as file:
+        about = os.fstat(file.fileno())
+        left = about.st_size if stat.S_ISREG(about.st_mode) and about.st_nlink == 1 else 0
+        while left > 0:
+            left -= file.write(b"\0" * min(left, 1 << 20))
+        os.fsync(file.fileno())

@@ -5,7 +5,6 @@ the fields are those of botocore.tokens.SSOTokenProvider.
 """
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
@@ -126,10 +125,7 @@ def write_token(session: SsoSession, raw: dict[str, Any]) -> Token:
     except OSError as error:
         raise Refusal(f"the folder of logins cannot be made: {error.strerror}", path=path.parent) from None
     seen = look(path)
-    if seen.data is not None:
-        with suppress(OSError):  # the writer keeps a file's rights; a token's must be these
-            seen.real.chmod(0o600)
-    write_single(Change(path, seen.data, json.dumps(raw, indent=2).encode(), mode=0o600))
+    write_single(Change(path, seen.data, json.dumps(raw, indent=2).encode(), mode=0o600), private=True)
     until = parse_time(raw["expiresAt"])
     assert until is not None
     return Token(raw["accessToken"], until, raw)
