@@ -193,7 +193,7 @@ def test_a_purge_that_is_killed_does_not_say_that_it_is_done(home: Path, run: Ru
     for number in range(1, 60):
         status = in_child(work, kill_at=number)
         listed = run("undo", "--list").stdout
-        left = [p for p in folder.glob("*.backup")]
+        left = list(folder.glob("*.backup"))
         assert not (left and "purged" in listed), number
         if not was_killed(status):
             break
