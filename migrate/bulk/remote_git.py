@@ -16,7 +16,7 @@ from migrate.bulk.remotes import Remote, clean_url
 from migrate.keys import HIDDEN
 from migrate.masking import printable
 from migrate.reports.view import shown
-from migrate.repositories.git import safely
+from migrate.repositories.sealed import plainly
 
 LARGEST_UNASKED = "1m"
 """Files above that are not fetched unless `code` reads them: at depth 1 they are what a partial clone saves (docs/benchmarks.md)."""
@@ -69,7 +69,7 @@ def with_remote(folder: Path, remote: Remote, *args: str, data: bytes | None = N
 
 
 def _run(folder: Path, remote: Remote, *args: str, data: bytes | None = None) -> tuple[int, str, str]:
-    command, env = safely(folder, *args)
+    command, env = plainly(folder, *args)
     for name in ("GIT_CONFIG_NOSYSTEM", "GIT_NO_LAZY_FETCH"):
         env.pop(name, None)  # credential helpers are in the system's configuration
     env |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GCM_INTERACTIVE": "never", "GIT_ASKPASS": "true"}

@@ -132,7 +132,7 @@ class _One:
 
     def _committed(self, outcome: "Outcome") -> str:
         """Makes the commit on the branch, and checks it out. Gives its id."""
-        from migrate.repositories.git import check_branch, make_branches, prepare, repositories_of
+        from migrate.repositories.git import check_branch, prepare, repositories_of
         from migrate.repositories.record import message
 
         whole = {"DATE": f"{self.task.date} +0000"}
@@ -143,9 +143,9 @@ class _One:
         (repository,) = repositories_of(outcome.changes)
         check_branch([repository], self.settings.branch, True)
         prepare(repository, message(outcome, repository))
-        make_branches([repository], self.settings.branch)
-        repository.git("checkout", "-q", "-f", self.settings.branch)
         assert repository.commit is not None
+        repository.git("update-ref", f"refs/heads/{self.settings.branch}", repository.commit, "0" * len(repository.head))
+        repository.git("checkout", "-q", "-f", self.settings.branch)
         return repository.commit
 
     def _pushed(self, commit: str) -> tuple[str, bool]:

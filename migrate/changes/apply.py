@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from migrate.changes.change import Change
 from migrate.changes.folder import Folder
@@ -32,6 +33,16 @@ class Applied:
     backups: Path
 
 
+class Companion(Protocol):
+    """What is done with the files, all of it or none, such as a commit of them."""
+
+    def note(self, journal: Journal) -> None:
+        """Write down what is about to be done, before anything is. Raise OSError or Refusal."""
+
+    def carry_out(self) -> None:
+        """Do it, once the files are written. Raise Refusal, with everything of its own taken back; then the files are put back as well."""
+
+
 def preflight(changes: Sequence[Change], *, backups: bool = False) -> None:
     """What can be known of failures without writing: raises the Refusal that `apply` would raise. For `--dry-run` and `--check`.
 
@@ -50,6 +61,7 @@ def apply(
     command: str,
     replaced: Sequence[ReplacedKey] = (),
     before_commit: Callable[[str], None] | None = None,
+    companion: Companion | None = None,
 ) -> Applied:
     """Makes the changes in their order, all or none, and gives the run that can be undone.
 
@@ -69,14 +81,14 @@ def apply(
         made: list[Path] = []
         transaction = None
         try:
-            _back_up(journal, changes, seen, interrupts)
+            _back_up(journal, changes, seen, interrupts, companion)
             made = _make_folders(seen)
             steps = [Step(s.path, s.real, c.before, c.after, c.mode) for s, c in zip(seen, changes, strict=True)]
             transaction = Transaction(steps, lambda n: journal.files[n].temporary, interrupts)
             transaction.prepare()
             if before_commit is not None:
                 before_commit(run)
-            transaction.commit()
+            transaction.commit(companion.carry_out if companion is not None else None)
             journal.state = "done"
         except BaseException as error:
             if transaction is None or not transaction.stuck:
@@ -106,8 +118,10 @@ def _look_all(changes: Sequence[Change]) -> list[Seen]:
     return seen
 
 
-def _back_up(journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], interrupts: Interrupts) -> None:
-    """Backups first, then the journal, each synced. Raises OSError."""
+def _back_up(
+    journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], interrupts: Interrupts, companion: Companion | None
+) -> None:
+    """Backups first, then the journal, each synced. Raises OSError, and what the companion raises."""
     for n, (change, now) in enumerate(zip(changes, seen, strict=True)):
         interrupts.check()
         backup = None
@@ -127,6 +141,8 @@ def _back_up(journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], 
     secrets = sorted(set().union(*(change.secrets for change in changes)))
     if secrets:
         write_new(journal.folder / SECRETS, json.dumps(secrets).encode())
+    if companion is not None:
+        companion.note(journal)
     journal.save()
 
 
@@ -181,7 +197,7 @@ def clean_up(state: Path) -> None:
                     wipe(folder)
     with suppress(OSError):
         for journal in runs(state, damaged=[]):
-            if journal.state not in ("begun", "undoing"):
+            if journal.state not in ("begun", "undoing") or journal.git:  # `migrate.repositories.recover` sees to those with a commit
                 continue
             for entry in journal.files:
                 with suppress(OSError):

@@ -59,6 +59,21 @@ class KeyEntry:
 
 
 @dataclass(slots=True)
+class GitEntry:
+    """What a run does in one repository: where HEAD was, where it goes, and its index before (kept as `backup`) and after, by their sha256."""
+
+    top: str
+    git_dir: str
+    ref: str | None
+    old: str
+    new: str
+    branch: str | None
+    index_before: str | None
+    index_after: str | None
+    backup: str | None
+
+
+@dataclass(slots=True)
 class Journal:
     """One run. `folder` is where it lies; all else is what journal.json holds."""
 
@@ -71,6 +86,7 @@ class Journal:
     files: list[FileEntry] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     keys: list[KeyEntry] = field(default_factory=list)
+    git: list[GitEntry] = field(default_factory=list)
 
     @property
     def undoable(self) -> bool:
@@ -131,6 +147,7 @@ def load(folder: Path) -> Journal:
         if raw.pop("version") != _VERSION:
             raise Refusal("is a journal of another version of this program", path=path)
         raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
+        raw["git"] = [GitEntry(**entry) for entry in raw.get("git", [])]
         raw["keys"] = [KeyEntry(**entry) for entry in raw["keys"]]
         return Journal(folder=folder, **raw)
     except OSError as error:

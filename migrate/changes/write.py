@@ -130,13 +130,15 @@ class Transaction:
             except OSError as error:
                 raise _refusal(step, error) from None
 
-    def commit(self) -> None:
-        """Makes each change, in order. Raises Refusal (after putting back) where one fails, KeyboardInterrupt where a signal came."""
+    def commit(self, then: Callable[[], None] | None = None) -> None:
+        """Makes each change, in order, and calls `then`. Raises Refusal (after putting back) where one fails, KeyboardInterrupt where a signal came."""
         try:
             for step in self._steps:
                 self._interrupts.check()
                 self._make(step)
             self._interrupts.check()
+            if then is not None:
+                then()
         except BaseException as error:
             left = self.put_back()
             if left:

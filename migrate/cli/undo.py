@@ -53,6 +53,13 @@ def _undo(run: str | None, force: bool, how: How) -> int:
     from migrate.changes import undo as engine
     from migrate.cli.settle import settle
 
+    if not (how.dry_run or how.check):
+        from migrate.repositories.recover import recover
+
+        taken = recover()
+        tell(f"Run {half} was ended half-way: it is taken back." for half in taken)
+        if taken and run in (None, *taken):
+            return settle(Outcome("undo"), how)
     journal = engine.newest() if run is None else load(engine.folder_of(run))
     if journal is None or not (journal.undoable or journal.purged):
         tell(["Nothing is left to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])

@@ -18,7 +18,7 @@ from migrate.codemod.files import LARGEST
 from migrate.codemod.processes import cores, in_processes
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.repositories.git import safely
+from migrate.repositories.sealed import safely
 from migrate.scan.files import Exclusion
 from migrate.scan.kinds import code_of
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
