@@ -17,6 +17,8 @@ _FEW = 64
 _GRAM = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
 
+_LINE_END = re.compile(r"[\t\n\r]")
+
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -71,6 +73,14 @@ def printable(text: str) -> str:
     A file name or a line of somebody's repository must not be able to move the cursor or hide what stands there.
     """
     return _CONTROL.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), encodable(text))
+
+
+def in_one_line(name: str) -> str:
+    """Return a file's name or path with its line ends and control characters as escapes.
+
+    A name with a line end in it would otherwise be a finding, a hunk, or a command to a CI system (`::error …`) of its own.
+    """
+    return printable(_LINE_END.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), name))
 
 
 def encodable(text: str) -> str:

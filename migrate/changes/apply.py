@@ -197,15 +197,22 @@ def clean_up(state: Path) -> None:
                     wipe(folder)
     with suppress(OSError):
         for journal in runs(state, damaged=[]):
-            if journal.state not in ("begun", "undoing") or journal.git:  # `migrate.repositories.recover` sees to those with a commit
+            if journal.state not in ("begun", "undoing"):
                 continue
-            for entry in journal.files:
-                with suppress(OSError):
-                    remove(Path(entry.real).with_name(entry.temporary))
+            remove_temporaries(journal)
+            if journal.git:
+                continue  # `migrate.repositories.recover` sees to those with a commit
             if journal.state == "begun" and all(_untouched(entry) for entry in journal.files):
                 remove_folders([Path(f) for f in reversed(journal.folders)])
                 with suppress(OSError):
                     wipe(journal.folder)
+
+
+def remove_temporaries(journal: Journal) -> None:
+    """Remove the temporary files of a run that was killed. What cannot be removed stays."""
+    for entry in journal.files:
+        with suppress(OSError):
+            remove(Path(entry.real).with_name(entry.temporary))
 
 
 def _untouched(entry: FileEntry) -> bool:

@@ -6,6 +6,7 @@ A run's life: `begun` (written before its first change) · `done` · `undoing` �
 One that was killed before it changed anything is forgotten.
 """
 
+import base64
 import json
 import os
 import re
@@ -30,6 +31,9 @@ OWN = re.compile(r"\d{5,}\.(?:backup|index)|secrets\.backup|journal\.json(?:\.ne
 """The names of the files that the program makes in a run's folder."""
 
 _VERSION = 1
+_PATHS = ("path", "real", "top", "git_dir")
+_CODED = "base64:"
+_KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z2-7]{12}")
 JOURNAL = "journal.json"
 SECRETS = "secrets.backup"
 """Values that no display of this run's files may show, kept with the backups that hold them too, and wiped with them."""
@@ -97,6 +101,9 @@ class Journal:
         """Writes journal.json whole or not at all. Raises OSError."""
         content = {"version": _VERSION, **asdict(self)}
         del content["folder"]
+        for entry in (*content["files"], *content["git"]):
+            entry |= {name: _without_key(value) for name, value in entry.items() if name in _PATHS}
+        content["folders"] = [_without_key(path) for path in content["folders"]]
         replace_private(self.folder / JOURNAL, json.dumps(content, indent=1).encode("utf-8", "backslashreplace"))
 
     def backup(self, entry: FileEntry) -> bytes:
@@ -117,6 +124,15 @@ class Journal:
             return frozenset(json.loads((self.folder / SECRETS).read_bytes()))
         except (OSError, ValueError, TypeError):
             return frozenset()
+
+
+def _without_key(path: str) -> str:
+    """A path as the journal holds it: one with a key id in it in a form in which nobody reads, or finds, a key id."""
+    return _CODED + base64.b64encode(os.fsencode(path)).decode() if _KEY_ID.search(path) else path
+
+
+def _with_key(path: str) -> str:
+    return os.fsdecode(base64.b64decode(path.removeprefix(_CODED))) if path.startswith(_CODED) else path
 
 
 def digest(data: bytes | None) -> str | None:
@@ -146,6 +162,9 @@ def load(folder: Path) -> Journal:
         raw: dict[str, Any] = json.loads(path.read_bytes())
         if raw.pop("version") != _VERSION:
             raise Refusal("is a journal of another version of this program", path=path)
+        for entry in (*raw["files"], *raw.get("git", ())):
+            entry |= {name: _with_key(value) for name, value in entry.items() if name in _PATHS}
+        raw["folders"] = [_with_key(path) for path in raw["folders"]]
         raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
         raw["git"] = [GitEntry(**entry) for entry in raw.get("git", [])]
         raw["keys"] = [KeyEntry(**entry) for entry in raw["keys"]]

@@ -13,6 +13,7 @@ from migrate.codemod.ahead import Ahead
 from migrate.codemod.files import Walk, holds_id, project_root, walk
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
+from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
 
@@ -84,7 +85,14 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     out = []
     tops = {top for p in request.paths for top in (Path(p).absolute(), project_root(Path(p).absolute()))}
     for root, files in sorted(found.roots.items()):
-        other = request.nested(root) if request.nested is not None and files and root not in tops else None
+        try:
+            other = request.nested(root) if request.nested is not None and files and root not in tops else None
+        except Refusal as refusal:  # the settings of one of many repositories: its finding, and it is left
+            stray.append(
+                Finding("AWS213", str(refusal.path or root), f"the repository is left as it is: {refusal.message}", refusal.line, 1, refusal.help,
+                        repository=str(root))
+            )  # fmt: skip
+            continue
         if other is not None:
             repositories, more = rewrite_roots(other)
             out += repositories

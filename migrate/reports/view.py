@@ -12,7 +12,7 @@ from migrate.changes.diff import CONTEXT, masked_diff
 from migrate.errors import Refusal
 from migrate.findings import Finding, Severity
 from migrate.keys import mask, mask_key_id
-from migrate.masking import Masker, encodable
+from migrate.masking import Masker, encodable, in_one_line
 from migrate.outcome import KeyRow, Outcome, ProfileRow
 
 WIDE = 25
@@ -148,8 +148,8 @@ def shown(text: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """A path as it may be shown. Name by name: a deep path would otherwise be taken for a secret, whose alphabet has the slash."""
-    return "/".join(shown(name) for name in path.split("/"))
+    """A path as it may be shown, in one line. Name by name: a deep path would otherwise be taken for a secret, whose alphabet has the slash."""
+    return in_one_line("/".join(shown(name) for name in path.split("/")))
 
 
 def change_view(change: Change, diffs: bool = True) -> ChangeView:

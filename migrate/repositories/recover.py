@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from migrate.changes.apply import remove_temporaries
 from migrate.changes.journal import Journal, digest, runs
 from migrate.changes.state import locked, ready_state, state_folder
 from migrate.changes.undo import plan_undo, undo
@@ -31,6 +32,7 @@ def _finished(journal: Journal) -> bool:
     if not all(is_done(entry) for entry in journal.git) or any(digest(look(Path(f.path)).data) != f.after for f in journal.files):
         return False
     with locked(ready_state()):
+        remove_temporaries(journal)
         journal.state = "done"
         try:
             journal.save()
@@ -41,6 +43,7 @@ def _finished(journal: Journal) -> bool:
 
 def _take_back(journal: Journal) -> None:
     with locked(ready_state()):
+        remove_temporaries(journal)
         for entry in reversed(journal.git):
             index = None
             if entry.backup is not None:
