@@ -107,6 +107,7 @@ def check_new(folder: Path, branch: str) -> None:
     git(folder, "fsck", "--strict")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [ARGS, BRANCH], ids=["commit", "branch"])
 @pytest.mark.parametrize("after", [False, True], ids=["before it", "after it"])
 def test_killed_at_any_moment_and_run_again(work: Path, args: list[str], after: bool, tmp_path: Path) -> None:
