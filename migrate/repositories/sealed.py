@@ -18,8 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.errors import Refusal
+from migrate.repositories.limits import held_back
 
 _SECONDS = 300
+_LARGEST = 512 << 20
+"""Bytes that git may say, or write into one file: a list of millions of files has fewer."""
 _OVERRIDES = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
@@ -118,25 +121,32 @@ def asked(folder: Path, *args: str) -> str:
 def output(folder: Path, command: list[str], env: dict[str, str], *, name: str, data: bytes | None = None) -> str:
     """Run a git command. Raise Refusal where it fails; what git says is not passed on, it may quote a file."""
     try:
-        done = subprocess.run(
-            command,
-            input=data,
-            stdin=subprocess.DEVNULL if data is None else None,
-            capture_output=True,
-            env=env,
-            timeout=_SECONDS,
-            check=False,
-            start_new_session=True,  # a Ctrl-C is ours: git must not be cut in two by it
-        )
+        # what it says goes to a file: that has a limit, which a pipe has not
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
+            done = subprocess.run(
+                command,
+                input=data,
+                stdin=subprocess.DEVNULL if data is None else None,
+                stdout=said,
+                stderr=complaints,
+                env=env,
+                timeout=_SECONDS,
+                check=False,
+                start_new_session=True,  # a Ctrl-C is ours: git must not be cut in two by it
+                preexec_fn=held_back(_LARGEST),
+            )
+            said.seek(0)
+            complaints.seek(0)
+            text, complaint = said.read(), complaints.read(1 << 16)
     except FileNotFoundError:
         raise Refusal("git is not installed", help="leave out --git-branch and --git-commit") from None
     except subprocess.TimeoutExpired:
         raise Refusal(f"git {name} took longer than {_SECONDS} seconds", path=folder) from None
     if done.returncode:
-        owner = b"dubious ownership" in done.stderr
+        owner = b"dubious ownership" in complaint
         help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else ""
         raise Refusal(f"git {name} failed with status {done.returncode}", path=folder, help=help)
-    return done.stdout.decode("utf-8", "surrogateescape")
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _make(folder: Path) -> Sealed:
