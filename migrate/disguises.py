@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 
-_ESCAPE = r"""\\+u00(?P<json>[0-7][0-9A-Fa-f]) | \\+x(?P<hex>[0-7][0-9A-Fa-f]) | \\+(?P<slash>/)
+_ESCAPE = r"""(?<!\\)\\+ (?: u00(?P<json>[0-7][0-9A-Fa-f]) | x(?P<hex>[0-7][0-9A-Fa-f]) | (?P<slash>/) )
             | %(?:25)*(?P<url>[2-7][0-9A-Fa-f]) | (?P<html>&(?:\#\d{1,4}|\#[xX][0-9A-Fa-f]{1,3}|sol|plus|equals);)"""
 _JOINED = r"""(?P<joined>["'`][ \t]*(?:\+[ \t]*)?(?:\\?\r?\n[ \t+-]*)?(?:\+[ \t]*)?[rRbBuUfF]{0,2}["'`])"""
 _LISTED = r"""(?P<listed>["'`][ \t]*,[ \t]*(?:\r?\n[ \t+-]*)?[rRbBuUfF]{0,2}["'`])"""
