@@ -1,4 +1,14 @@
-"""`python -m migrate` is the console script `aws-sso-migrate`."""
+"""`python -m migrate` is the console script `aws-sso-migrate`.
+
+`python -m` looks for modules in the current folder first, which may be a stranger's repository: it is taken off before anything else is
+loaded. (What Python itself loads before that, it may still find there: the console script and `python -P -m migrate` do not look at all.)
+"""
+
+import os
+import sys
+
+if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib would be looked for there
+    del sys.path[0]
 
 from migrate.cli.app import main
 

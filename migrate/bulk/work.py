@@ -187,7 +187,7 @@ class _One:
 
         folder = Path(self.remote.url.removeprefix("file://").removeprefix("localhost"))
         with suppress(Refusal):
-            named = asked(folder, "config", "--list", "--name-only", "-z").lower().split("\0")
+            named = asked(folder, "config", "--local", "--includes", "--list", "--name-only", "-z").lower().split("\0")
             if "core.hookspath" in named or any(name.startswith("hook.") for name in named):
                 return True
         with suppress(Refusal, OSError):

@@ -121,7 +121,11 @@ def locked(folder: Path) -> Iterator[None]:
     except Timeout:
         raise Refusal("another aws-sso-migrate is writing", path=path, help="wait until it has ended, then run again") from None
     except (OSError, NotImplementedError) as error:
-        raise Refusal(f"cannot lock the folder of backups: {getattr(error, 'strerror', None) or error}", path=path) from None
+        raise Refusal(
+            f"cannot lock the folder of backups: {getattr(error, 'strerror', None) or error}",
+            path=path,
+            help="its file system has to have locks: XDG_STATE_HOME may name another",
+        ) from None
     try:
         yield
     finally:

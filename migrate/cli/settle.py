@@ -1,6 +1,7 @@
 """What every command does with its outcome: show it, ask, apply, report, and say where the backup lies."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports import text
-from migrate.reports.view import View, view
+from migrate.reports.view import View, shown_path, view
 
 Writer = Callable[[Callable[[str], None]], Applied | None]
 """Makes the changes of an outcome; calls what it is given with the run's id when all is ready and nothing written."""
@@ -43,9 +44,11 @@ def settle(
     if how.dry_run or how.check or not outcome.changes:
         if how.check and outcome.changes:
             whole = replace(whole, status=1)
+        tell(_other_names(outcome))
         # whoever only checks, in CI say, needs no place for backups
         _show(whole, how, fails=lambda: preflight(outcome.changes, backups=keep and how.dry_run))
         return whole.status
+    tell(_other_names(outcome))
     if how.format == "text":
         put(_diff(whole, how, ask), color=use_color(how))
         put(_findings(whole, how))
@@ -74,6 +77,17 @@ def settle(
         )
         done = replace(done, run=applied.run if applied else None)
         return _finish(done, how, applied if keep else None, report)
+
+
+def _other_names(outcome: Outcome) -> Iterator[str]:
+    """Of each file with hard links that will be rewritten, that its other names keep the old text."""
+    for change in outcome.changes:
+        with suppress(OSError):
+            links = change.path.stat().st_nlink if change.before is not None else 1
+            if links > 1:
+                where = printable(shown_path(str(change.path)))
+                others = "another name (a hard link), which keeps" if links == 2 else f"{links - 1} other names (hard links), which keep"
+                yield f"{where} has {others} the old text, and with it the keys."
 
 
 def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
