@@ -72,7 +72,7 @@ def bulk(
     from migrate.bulk.task import Settings
     from migrate.changes.state import locked
     from migrate.cli.ask import agreed
-    from migrate.cli.output import tell
+    from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
     from migrate.codemod.mapping import known_profiles, mapping_from
     from migrate.masking import printable
@@ -96,6 +96,8 @@ def bulk(
     if run.stopped:
         tell([f"Stopped; {len(results)} of {len(remotes)} repositories are done. The same command goes on from there."])
         raise KeyboardInterrupt
+    if any(result["status"] == "changed" for result in results.values()):
+        done_something()
     return _tell(remotes, results, how)
 
 

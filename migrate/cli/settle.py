@@ -8,7 +8,7 @@ from typing import Any
 from migrate.changes.apply import Applied, apply, preflight
 from migrate.cli.ask import agreed
 from migrate.cli.options import How
-from migrate.cli.output import put, put_document, tell, use_color
+from migrate.cli.output import done_something, put, put_document, tell, use_color
 from migrate.cli.report_file import ReportFile
 from migrate.errors import Refusal
 from migrate.masking import printable
@@ -75,6 +75,7 @@ def settle(
             if write is not None
             else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
         )
+        done_something()
         done = replace(done, run=applied.run if applied else None)
         return _finish(done, how, applied if keep else None, report)
 

@@ -9,7 +9,7 @@ import typer
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
-from migrate.cli.output import put, tell
+from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
@@ -115,6 +115,7 @@ def _purge(run: str, how: How) -> int:
             tell(["Nothing was changed."])
             return 1
         engine.purge(run)
+        done_something()
         tell([f"The backups of run {run} are wiped."])
     return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 

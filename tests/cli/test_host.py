@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bulk.places import arguments, git, identity, remote
 from tests.changes.home import make
 from tests.conftest import Run
 from tests.madeup import key_id, secret
@@ -89,3 +90,27 @@ def test_an_unclosed_comment_silences_nothing(run: Run, comment: str) -> None:
     expected = "ignore [" in comment
     assert run("scan", "--paths-only", "app.py").returncode == (0 if expected else 1)
     assert run("code", "app.py", "--check").returncode == (0 if expected else 1)
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+
+@needs_full
+@pytest.mark.parametrize(("more", "status"), [([], 2), (["--format", "json"], 1)], ids=["before", "afterwards"])
+def test_a_full_disk_for_the_output_ends_with_what_is_true(home: Path, run: Run, more: list[str], status: int) -> None:
+    """The diff is said before anything is written, the document after all is."""
+    config, _ = make(home)
+    with open("/dev/full", "w") as full:
+        done = run(*CONVERT, "--yes", *more, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == status and "cannot be written" in done.stderr, done.stderr
+    assert ("sso_session" in config.read_text()) == (status == 1)
+
+
+@needs_full
+def test_nor_is_it_2_after_a_push(home: Path, run: Run) -> None:
+    identity(home)
+    bare = remote("one")
+    with open("/dev/full", "w") as full:
+        done = run(*arguments([str(bare)], "--push"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1 and "stays done" in done.stderr, done.stderr
+    assert git(bare, "branch", "--list", "aws-sso-migrate")
