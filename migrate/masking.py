@@ -19,7 +19,7 @@ _FEW = 64
 _GRAM = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
 
-_LINE_END = re.compile(r"[\t\n\r]")
+_LINE_END = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -108,11 +108,11 @@ def printable(text: str) -> str:
 
 
 def in_one_line(name: str) -> str:
-    """Return a file's name or path with its line ends and control characters as escapes.
+    """Return a file's name or path with its line ends as escapes.
 
     A name with a line end in it would otherwise be a finding, a hunk, or a command to a CI system (`::error …`) of its own.
     """
-    return printable(_LINE_END.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), name))
+    return _LINE_END.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), name)
 
 
 def encodable(text: str) -> str:

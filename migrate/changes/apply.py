@@ -62,6 +62,7 @@ def apply(
     replaced: Sequence[ReplacedKey] = (),
     before_commit: Callable[[str], None] | None = None,
     companion: Companion | None = None,
+    paths: Sequence[Path] = (),
 ) -> Applied:
     """Makes the changes in their order, all or none, and gives the run that can be undone.
 
@@ -77,6 +78,7 @@ def apply(
         except OSError as error:
             raise Refusal(f"no backup could be made: {error.strerror}", path=state) from None
         journal = Journal(folder, run, command, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        journal.paths = [str(_absolute(path)) for path in paths]
         journal.keys = [KeyEntry(mask_key_id(r.key), r.profile) for r in replaced]
         made: list[Path] = []
         transaction = None

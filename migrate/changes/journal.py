@@ -91,6 +91,7 @@ class Journal:
     folders: list[str] = field(default_factory=list)
     keys: list[KeyEntry] = field(default_factory=list)
     git: list[GitEntry] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def undoable(self) -> bool:
@@ -103,7 +104,8 @@ class Journal:
         del content["folder"]
         for entry in (*content["files"], *content["git"]):
             entry |= {name: _without_key(value) for name, value in entry.items() if name in _PATHS}
-        content["folders"] = [_without_key(path) for path in content["folders"]]
+        for name in ("folders", "paths"):
+            content[name] = [_without_key(path) for path in content[name]]
         replace_private(self.folder / JOURNAL, json.dumps(content, indent=1).encode("utf-8", "backslashreplace"))
 
     def backup(self, entry: FileEntry) -> bytes:
@@ -164,7 +166,8 @@ def load(folder: Path) -> Journal:
             raise Refusal("is a journal of another version of this program", path=path)
         for entry in (*raw["files"], *raw.get("git", ())):
             entry |= {name: _with_key(value) for name, value in entry.items() if name in _PATHS}
-        raw["folders"] = [_with_key(path) for path in raw["folders"]]
+        for name in ("folders", "paths"):
+            raw[name] = [_with_key(path) for path in raw.get(name, [])]
         raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
         raw["git"] = [GitEntry(**entry) for entry in raw.get("git", [])]
         raw["keys"] = [KeyEntry(**entry) for entry in raw["keys"]]

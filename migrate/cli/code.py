@@ -1,6 +1,7 @@
 """`code`: hardcoded AWS keys leave Python sources and notebooks, profiles take their place."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,7 +78,7 @@ def code(
             roots, more = rewrite_roots(request)
             repositories += roots
             stray += more
-    outcome = outcome_of(repositories, stray)
+    outcome = replace(outcome_of(repositories, stray), paths=tuple(path.absolute() for path in paths))
     if git_commit and outcome.changes:
         outcome = _without_hidden(outcome)
     if how.review:

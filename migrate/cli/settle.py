@@ -73,7 +73,7 @@ def settle(
         applied = (
             write(ready)
             if write is not None
-            else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
+            else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready, paths=outcome.paths)
         )
         done_something()
         done = replace(done, run=applied.run if applied else None)

@@ -59,6 +59,7 @@ class Repository:
     findings: Sequence[Finding]
     replaced: dict[str, str | None]
     groups: Sequence[Group] = ()
+    silenced: int = 0
 
 
 def rewrite_code(request: CodeRequest) -> Outcome:
@@ -114,6 +115,7 @@ def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> 
         replaced=tuple(ReplacedKey(k, p) for k, p in sorted(replaced.items())),
         groups=sorted((g for r in repositories for g in r.groups), key=lambda g: min(g.paths)),
         files=sum(r.files for r in repositories),
+        silenced=sum(r.silenced for r in repositories),
     )
 
 
@@ -153,13 +155,16 @@ def _root(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Pr
             gathering.take_mentioning(names)
             gathering.take_running(names)
     findings += gathering.findings + [f for d in current for f in d.findings]
+    silenced = sum(d.silenced for d in current)
     if request.ignore:
-        findings = [f for f in findings if f.code not in request.ignore]
+        kept = [f for f in findings if f.code not in request.ignore]
+        silenced += len(findings) - len(kept)
+        findings = kept
     replaced = {k: p for d in current for k, p in d.replaced.items()}
     name = str(root)
     changes = [replace(c, repository=name) for d in current for c in d.changes]
     groups = [g for d in current for g in d.groups]
-    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups)
+    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups, silenced)
 
 
 def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int) -> "list[Decided]":

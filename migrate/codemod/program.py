@@ -40,6 +40,7 @@ class Result:
     profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
     libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
     groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all
+    silenced: int = 0  # clusters at which an ignore comment stands
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -71,6 +72,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         for m in cluster.modules:
             result.secrets[m.path] |= shown
         if silenced(cluster, silences):
+            result.silenced += 1
             continue
         rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
         if rewrite is None:

@@ -106,6 +106,7 @@ class View:
     files: int = 0
     changed: int = 0
     left: int = 0
+    silenced: int = 0
     error: ErrorView | None = None
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
@@ -126,6 +127,7 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         files=outcome.files,
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
+        silenced=outcome.silenced,
         wide=_wide(outcome.changes, changes) if diffs else None,
     )
 

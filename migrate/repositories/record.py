@@ -37,7 +37,12 @@ class Recording:
             entries = prepare(r, message(self.outcome, r)) if self.commit else None
             self._moves.append(Move(r, self.branch, entries))
         applied = apply(
-            self.outcome.changes, command=self.outcome.command, replaced=self.outcome.replaced, before_commit=ready, companion=self
+            self.outcome.changes,
+            command=self.outcome.command,
+            replaced=self.outcome.replaced,
+            before_commit=ready,
+            companion=self,
+            paths=self.outcome.paths,
         )
         for r, move in zip(repositories, self._moves, strict=True):
             move.refresh()
