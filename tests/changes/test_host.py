@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from migrate.changes.folder import cut_name
+from migrate.changes.apply import apply
+from migrate.changes.change import Change
+from migrate.changes.folder import Folder, cut_name
 from migrate.changes.undo import purge
+from migrate.errors import Refusal
 from tests.changes.home import apply_all, make, state
 from tests.changes.killing import CHANGES_DISK, in_child, was_killed
 from tests.conftest import Run
@@ -223,3 +226,29 @@ def test_a_plan_of_the_longest_name_is_written(home: Path, run: Run) -> None:
     name = "ä" * 125 + ".ini"
     assert run("plan", "-o", name).returncode in (0, 1)
     assert Path(name).exists()
+
+
+def test_a_new_file_that_cannot_be_taken_away_again_is_in_the_journal(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fails behind the new file, and will not let go of it: the run is told as it is, and `undo` takes the file away."""
+    folder = home / "new"
+    folder.mkdir()
+    changes = [Change(folder / "one", None, b"new"), Change(folder / "two", None, b"new")]
+    real, count = Folder.sync, 0
+
+    def failing(self: Folder) -> None:
+        nonlocal count
+        if self.path == folder:
+            count += 1
+            monkeypatch.setattr(Folder, "unlink", lambda self, name: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+            raise OSError(5, "Input/output error")
+        real(self)
+
+    unlink = Folder.unlink
+    monkeypatch.setattr(Folder, "sync", failing)
+    with pytest.raises(Refusal):
+        apply(changes, command="code")
+    monkeypatch.setattr(Folder, "sync", real)
+    monkeypatch.setattr(Folder, "unlink", unlink)
+    assert count and (folder / "one").exists()
+    assert run("undo", "--yes").returncode == 0
+    assert list(folder.iterdir()) == []
