@@ -7,7 +7,11 @@ loaded. (What Python itself loads before that, it may still find there: the cons
 import os
 import sys
 
-if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib would be looked for there
+try:
+    _here = os.getcwd()  # noqa: PTH109 - pathlib would be looked for there
+except OSError:  # it is no longer there, which is told later
+    _here = ""
+if not sys.flags.safe_path and sys.path and sys.path[0] in ("", _here):
     del sys.path[0]
 
 from migrate.cli.app import main
