@@ -12,14 +12,17 @@ Only `rev-parse`, `config` and `var` see the repository's own configuration; the
 import atexit
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.errors import Refusal
 from migrate.repositories.limits import held_back
 
+_NAME = "aws-sso-migrate-git-"
 _SECONDS = 300
 _LARGEST = 512 << 20
 """Bytes that git may say, or write into one file: a list of millions of files has fewer."""
@@ -157,8 +160,9 @@ def _make(folder: Path) -> Sealed:
     for entry in asked(folder, "config", "--list", "-z").split("\0"):
         name, _, value = entry.partition("\n")
         settings[name] = value
-    if not _views:
-        _views.append(Path(tempfile.mkdtemp(prefix="aws-sso-migrate-git-")))
+    if not _views or not _views[0].is_dir():
+        _sweep()
+        _views[:] = [Path(tempfile.mkdtemp(prefix=f"{_NAME}{os.getpid()}-"))]
         atexit.register(_drop, os.getpid())
     view = Path(tempfile.mkdtemp(dir=_views[0]))
     for name in _SHARED:
@@ -197,6 +201,20 @@ def _leads_here(top: Path, git_dir: Path, settings: dict[str, str]) -> bool:
         return named == link.parent.resolve() / ".git"
     worktree = settings.get("core.worktree")
     return worktree is not None and (git_dir / worktree).resolve() == top
+
+
+def _sweep() -> None:
+    """Takes away what processes left that were killed, or forked and ended at once. There are but links in it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
+        pid = folder.name.removeprefix(_NAME).partition("-")[0]
+        with suppress(OSError):
+            about = folder.lstat()
+            if not pid.isdecimal() or not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid():
+                continue
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _drop(pid: int) -> None:

@@ -242,3 +242,17 @@ def test_an_include_for_the_branch_that_is_made_runs_nothing(run: Run, tmp_path:
     assert not sprung.exists(), sprung.read_text()
     assert run("scan", "--paths-only", "--history", "one").returncode == 1
     assert not sprung.exists(), sprung.read_text()
+
+
+def test_nothing_is_left_in_the_folder_for_temporary_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not after a run, and what a killed one left goes with the next."""
+    repository("one")
+    repository("two")
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (place / f"aws-sso-migrate-git-{ended.pid}-x").mkdir()
+    assert run(*ARGS).returncode == 0
+    assert list(place.iterdir()) == []
