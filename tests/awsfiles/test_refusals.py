@@ -204,5 +204,8 @@ def test_the_program_ends_with_2_names_the_line_and_keeps_the_secret(home: Path,
 
 def test_an_unset_home_is_no_crash(run: Run) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "HOME"}
-    done = run("config", "--check", "--config-file", "none", "--credentials-file", "none2", env=environment)
+    Path("empty").touch()
+    done = run("config", "--check", "--config-file", "none", "--credentials-file", "empty", env=environment)
     assert done.returncode == 0
+    done = run("config", "--check", "--credentials-file", "none")
+    assert done.returncode == 2 and "no such file" in done.stderr  # a name that is mistyped is not a folder without keys
