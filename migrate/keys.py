@@ -24,6 +24,18 @@ _CREDENTIAL_VALUE = re.compile(
         ( [^\s"',;]{8,} )"""
 )
 
+_OTHER_VALUE = re.compile(
+    r"""(?x) ( (?i: [\w.-]{0,64} (?<![^\W_]) (?: password | passwd | pwd | secret | token | api_?key ) ) ["']? [ \t]* (?:[=:]|=>) [ \t]* )
+        (?: (["']) ([^"'\s]{6,}) \2 | (?=[^\s"']*\d) ([A-Za-z0-9!@$%^&*_+=/~-]{8,}) (?![\w.(\[]) )"""
+)
+"""A setting that is called a password, a secret or a token, of whatever service: a text in quotes, or a word with a digit in it."""
+
+_OTHER_TOKEN = re.compile(
+    r"""(?x) (?<![A-Za-z0-9_]) (?: gh[pousr]_[A-Za-z0-9]{36,} | github_pat_\w{22,} | glpat-[\w-]{20,} | xox[abeprs]-[\w-]{10,} | sk_live_\w{16,}
+        | sk-[\w-]{20,} | AIza[\w-]{35} | npm_[A-Za-z0-9]{36} | pypi-[\w-]{32,} | eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]* | aoa[A-Z][\w:/+=-]{20,} )"""
+)
+"""Tokens of GitHub, GitLab, Slack, Stripe, OpenAI, Google, npm and PyPI, JSON web tokens, and those of an SSO login."""
+
 _CODE = re.compile(r"[A-Za-z_][\w.]*[()\[\]]")
 """Where a name is followed by a bracket, it is code (`aws_secret_access_key=SECRET)`), and no secret of AWS's holds one."""
 
@@ -103,5 +115,7 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
     text = _CREDENTIAL_VALUE.sub(
         lambda m: m.group() if _CODE.match(m.group(2)) and m.group(1)[-1] not in "\"'" else m.group(1) + HIDDEN, text
     )
+    text = _OTHER_TOKEN.sub(HIDDEN, text)
+    text = _OTHER_VALUE.sub(lambda m: f"{m.group(1)}{m.group(2) or ''}{HIDDEN}{m.group(2) or ''}", text)
     text = _SECRET_RUN.sub(lambda m: HIDDEN if is_secret(m.group()) else m.group(), text)
     return _TOKEN_RUN.sub(lambda m: HIDDEN if any(c.isdigit() for c in m.group()) else m.group(), text)

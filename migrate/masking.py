@@ -7,15 +7,19 @@ alphabet are looked up as whole words, and only what is left over is searched fo
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from migrate.keys import HIDDEN, KEY_ID, is_secret, mask
+from migrate.disguises import Span, base64_forms, hide_base64, see_through
+from migrate.keys import HIDDEN, KEY_ID, is_secret, mask, mask_key_id
 
 _WORD = re.compile(r"[A-Za-z0-9/+_-]+")
 _AFTER_SIGN = re.compile(r"(?<![A-Za-z0-9/+])([/+]+)([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])")
+_FORTY = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
 _FEW = 64
 _GRAM = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
+
+_LINE_END = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -29,7 +33,9 @@ class Masker:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         pieces = {piece.strip() for value in known for piece in re.split(r"[\r\n]+", value)}
-        values = sorted((v for v in pieces if len(v) >= _GRAM and not KEY_ID.fullmatch(v)), key=len, reverse=True)
+        pieces = {v for v in pieces if len(v) >= _GRAM and not KEY_ID.fullmatch(v)}
+        pieces |= {form for value in pieces for form in base64_forms(value)}
+        values = sorted(pieces, key=len, reverse=True)
         words = [v for v in values if _WORD.fullmatch(v)]
         if len(words) <= _FEW:
             words = []
@@ -42,7 +48,9 @@ class Masker:
         self._others = [v for v in values if v not in self._words]
 
     def mask(self, text: str) -> str:
-        """`text` with known values, and all that has the shape of a secret or a key id, out of sight."""
+        """`text` with known values, and all that has the shape of a secret or a key id, out of sight, in whatever disguise it stands there."""
+        text = see_through(text, self._spans)
+        text = hide_base64(text, _holds_secret, HIDDEN)
         for value in self._others:
             text = text.replace(value, HIDDEN)
         if self._words:
@@ -50,6 +58,27 @@ class Masker:
         # `mask` takes a secret for a run of just 40; in a patch file a `+` stands before it, and in a path a `/`
         text = _AFTER_SIGN.sub(lambda m: m.group(1) + HIDDEN if is_secret(m.group(2)) else m.group(), text)
         return mask(text)
+
+    def _spans(self, plain: str, closely: bool) -> Iterator[Span]:
+        """What is to be hidden of a plain text; by its shape only where its pieces stand `closely` together."""
+        for value in self._others:
+            at = plain.find(value)
+            while at >= 0:
+                yield at, at + len(value), HIDDEN
+                at = plain.find(value, at + len(value))
+        if self._words:
+            for run in self._long_words.finditer(plain):
+                word = run.group()
+                for i in range(len(word) - self._shortest + 1):
+                    for value in self._grams.get(word[i : i + _GRAM], ()):
+                        if word.startswith(value, i):
+                            yield run.start() + i, run.start() + i + len(value), HIDDEN
+        if closely:
+            for id in KEY_ID.finditer(plain):
+                yield id.start(), id.end(), mask_key_id(id.group())
+            for run in _FORTY.finditer(plain):
+                if is_secret(run.group()):
+                    yield run.start(), run.end(), HIDDEN
 
     def _in_word(self, word: str) -> str:
         if word in self._words:
@@ -65,12 +94,25 @@ class Masker:
         return "".join([*out, word[start:]]) if out else word
 
 
+def _holds_secret(plain: str) -> bool:
+    """Is a text a secret, or does it hold one or a key id? For what stood in base64."""
+    return KEY_ID.search(plain) is not None or any(is_secret(run.group()) for run in _FORTY.finditer(plain))
+
+
 def printable(text: str) -> str:
     """`text` as a terminal may be sent it: control and direction characters, and bytes that are no UTF-8, as escapes.
 
     A file name or a line of somebody's repository must not be able to move the cursor or hide what stands there.
     """
     return _CONTROL.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), encodable(text))
+
+
+def in_one_line(name: str) -> str:
+    """Return a file's name or path with its line ends as escapes.
+
+    A name with a line end in it would otherwise be a finding, a hunk, or a command to a CI system (`::error …`) of its own.
+    """
+    return _LINE_END.sub(lambda m: m.group().encode("unicode_escape").decode("ascii"), name)
 
 
 def encodable(text: str) -> str:

@@ -62,3 +62,5 @@ class Outcome:
     replaced: Sequence[ReplacedKey] = ()
     groups: Sequence[Group] = ()
     files: int = 0
+    silenced: int = 0  # findings that a comment or a setting silences
+    paths: Sequence[Path] = ()  # what was named to be looked through: the journal keeps it, for `retire` to look there again

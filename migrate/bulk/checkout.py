@@ -18,7 +18,8 @@ from migrate.bulk.remotes import Remote
 from migrate.codemod.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
 from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
-from migrate.repositories.git import Repository, safely
+from migrate.repositories.git import Repository
+from migrate.repositories.sealed import safely
 
 _LARGE = 1 << 20
 _SETTINGS = "pyproject.toml"
@@ -37,15 +38,13 @@ class _Entry(NamedTuple):
 
 
 class Files:
-    """The files of a clone's HEAD. `repository` is the checkout, with the filters that must not run."""
+    """The files of a clone's HEAD. `repository` is the checkout."""
 
     def __init__(self, clone: Path, remote: Remote) -> None:
         """Reads what there is. Raises Refusal where HEAD is no commit, RemoteError where what `code` reads cannot be fetched."""
         bare = Repository(clone, "", None)
-        names = bare.git("config", "--list", "--name-only", "-z").split("\0")
-        filters = tuple(sorted({n.split(".", 1)[1].rpartition(".")[0] for n in names if n.startswith("filter.")}))
         head = bare.git("rev-parse", "HEAD^{commit}").strip()
-        self.repository = Repository(clone, head, bare.git("symbolic-ref", "--quiet", "--short", "HEAD").strip(), [], filters)
+        self.repository = Repository(clone, head, bare.git("symbolic-ref", "--quiet", "--short", "HEAD").strip(), [])
         self._entries = self._listed()
         lacking = [e for e in self._entries if e.size is None and e.mode in _FILES and _is_read(e.path)]
         if lacking:

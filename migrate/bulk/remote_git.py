@@ -1,7 +1,8 @@
 """git with a remote: clone, fetch and push, with the user's own ssh and credential helpers, and nothing that a repository names.
 
-The URL goes by the environment (https://git-scm.com/docs/git-config, GIT_CONFIG_COUNT), where no list of processes shows it and no
-clone's configuration keeps it.
+git gets the URL without user and password: it hands a whole one to `git-remote-https` on its command line, which every user of the machine may
+read, and keeps it in the clone. Where the list's URL holds them, a credential helper gives them out of the environment
+(https://git-scm.com/docs/gitcredentials), for that host alone.
 """
 
 import os
@@ -16,14 +17,14 @@ from migrate.bulk.remotes import Remote, clean_url
 from migrate.keys import HIDDEN
 from migrate.masking import printable
 from migrate.reports.view import shown
-from migrate.repositories.git import safely
+from migrate.repositories.sealed import plainly
 
 LARGEST_UNASKED = "1m"
 """Files above that are not fetched unless `code` reads them: at depth 1 they are what a partial clone saves (docs/benchmarks.md)."""
 
 _NAME = "origin"
-_STANDS_FOR = "bulk://"
-"""In place of a URL that holds a password: on git's command line, and in the clone's configuration."""
+_HELPER = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$AWS_SSO_MIGRATE_USER" "$AWS_SSO_MIGRATE_PASSWORD"; }; f'
+"""Its `printf` is the shell's own: no process has the password on its command line."""
 _PROTOCOLS = "file:git:http:https:ssh"
 _USERS_OWN = {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_PROXY_COMMAND", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
               "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY", "GIT_ASKPASS"}  # fmt: skip
@@ -46,7 +47,7 @@ def clone_into(folder: Path, remote: Remote, lasting: bool = True) -> bool:
     fixed = ["--quiet", "--no-checkout", "--single-branch", "--no-tags", "--no-local", "--template=", f"--origin={_NAME}",
              "--config=core.symlinks=false", *([] if lasting else ["--config=core.fsync=none"])]  # fmt: skip
     while True:
-        code, _, said = _run(folder, remote, "clone", *sparing, *fixed, "--", _STANDS_FOR if remote.secret else remote.url, str(folder))
+        code, _, said = _run(folder, remote, "clone", *sparing, *fixed, "--", remote.clean, str(folder))
         if not code:
             return "empty repository" not in said
         if len(sparing) > 1 and _NO_FILTER.search(said):
@@ -69,7 +70,7 @@ def with_remote(folder: Path, remote: Remote, *args: str, data: bytes | None = N
 
 
 def _run(folder: Path, remote: Remote, *args: str, data: bytes | None = None) -> tuple[int, str, str]:
-    command, env = safely(folder, *args)
+    command, env = plainly(folder, *args)
     for name in ("GIT_CONFIG_NOSYSTEM", "GIT_NO_LAZY_FETCH"):
         env.pop(name, None)  # credential helpers are in the system's configuration
     env |= {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GCM_INTERACTIVE": "never", "GIT_ASKPASS": "true"}
@@ -77,9 +78,11 @@ def _run(folder: Path, remote: Remote, *args: str, data: bytes | None = None) ->
     if "GIT_SSH" not in env:
         env.setdefault("GIT_SSH_COMMAND", configured_ssh() or "ssh -oBatchMode=yes")
     settings = [("fetch.recurseSubmodules", "false")]
-    if remote.secret:
-        settings.append((f"url.{remote.url}.insteadOf", _STANDS_FOR))
     settings += _settings(os.environ)  # the user's own, with which build machines give credentials; ours come after them
+    login = remote.login
+    if login is not None:
+        settings += [(f"credential.{remote.host}.helper", ""), (f"credential.{remote.host}.helper", _HELPER)]
+        env["AWS_SSO_MIGRATE_USER"], env["AWS_SSO_MIGRATE_PASSWORD"] = login
     settings += [s for s in _settings(env) if s not in settings]
     env = {k: v for k, v in env.items() if not k.startswith(("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"))}
     env["GIT_CONFIG_COUNT"] = str(len(settings))
@@ -109,7 +112,7 @@ def configured_ssh() -> str:
 
 def _reason(said: str, remote: Remote) -> str:
     """The lines that matter, in one."""
-    said = said.replace(remote.url, remote.clean).replace(_STANDS_FOR, remote.clean)
+    said = said.replace(remote.url, remote.clean)
     for part in re.split("[:/@?#&=]+", remote.url):
         if len(part) > 3 and part not in remote.clean:
             said = said.replace(part, HIDDEN).replace(unquote(part), HIDDEN)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 from migrate.errors import Refusal
 
@@ -12,6 +13,8 @@ _SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9._\[\]-]+:(?!/{2}).+")
 _OWNER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMENT = re.compile(r"\s#.*")
+_SSH_USER = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,18}|APKA[A-Z0-9]{16}")
+"""A name, or the id of an SSH key as CodeCommit takes it; what is longer may be a token."""
 _TAKEN = ("file", "git", "http", "https", "ssh")
 
 
@@ -39,20 +42,41 @@ class Remote:
         return "/".join(parts[-2:]).removesuffix(".git")
 
     @property
+    def is_path(self) -> bool:
+        """Is it on this machine, so that whatever it runs runs here?"""
+        return self.clean.startswith(("/", "file:"))
+
+    @property
+    def login(self) -> tuple[str, str] | None:
+        """User and password (empty: none) that stand in an http URL, as a server wants them; None where none do."""
+        match = _SCHEME.fullmatch(self.url)
+        if match is None or match[1].lower() not in ("http", "https") or "@" not in match[2]:
+            return None
+        user, _, password = match[2].rpartition("@")[0].partition(":")
+        return unquote(user), unquote(password)
+
+    @property
+    def host(self) -> str:
+        """Scheme and host, as git's settings name them."""
+        match = _SCHEME.fullmatch(self.clean)
+        return f"{match[1]}://{match[2]}" if match is not None else self.clean
+
+    @property
     def secret(self) -> bool:
         """Does a user's name, a password or a token stand in the URL?"""
         return self.url != self.clean
 
 
 def clean_url(url: str) -> str:
-    """The URL without user, password, query and fragment: a token may stand in each. The user of ssh stays."""
+    """The URL without user, password, query and fragment: a token may stand in each. The user of ssh stays, where it is a name."""
     match = _SCHEME.fullmatch(url)
     if match is None:
         user, at, rest = url.rpartition("@")
-        return rest if at and ":" in user else url
+        return rest if at and not _SSH_USER.fullmatch(user) and "/" not in user.partition(":")[0] else url
     scheme, host, rest = match.groups()
     user, at, host = host.rpartition("@")
-    kept = f"{user.partition(':')[0]}@" if at and scheme.lower() == "ssh" else ""
+    name = user.partition(":")[0]
+    kept = f"{name}@" if at and scheme.lower() == "ssh" and _SSH_USER.fullmatch(name) else ""
     return f"{scheme}://{kept}{host}{re.split('[?#]', rest, maxsplit=1)[0]}"
 
 
@@ -79,6 +103,9 @@ def _url(url: str, folder: Path, host: str | None, line: int) -> str:
     if scheme:
         if scheme[1].lower() not in _TAKEN:
             raise Refusal("is a URL of a kind that is not taken", line=line, help=f"one of {', '.join(_TAKEN)}")
+        if "@" in re.split("[?#]", scheme[3], maxsplit=1)[0] and scheme[1].lower() != "file":
+            # likely a password with a slash in it, of which git would make a host and a path
+            raise Refusal("has an @ behind its first slash", line=line, help="percent-encode it: %40 for @, %2F for a slash in a password")
         return url
     path = folder / url
     if path.exists() or url.startswith(("~", "/", "./", "../")):

@@ -19,6 +19,9 @@ from migrate.errors import Refusal
 
 _IDENTITY = re.compile(r"(.*) <(.*)> \d+ [+-]\d{4}")
 
+_PART = re.compile(r"part-[0-9a-f]{20}-\w+")
+"""A clone of the program's making (`migrate.bulk.clones`)."""
+
 
 class Run:
     """A run over some repositories in a working folder."""
@@ -84,7 +87,8 @@ class Run:
 
 def _sweep(clones: Path) -> None:
     for left in clones.glob("part-*"):
-        rmtree(left, ignore_errors=True)
+        if _PART.fullmatch(left.name) and not left.is_symlink():
+            rmtree(left, ignore_errors=True)
 
 
 def _identities(folder: Path) -> tuple[tuple[str, str], ...]:

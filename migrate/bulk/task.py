@@ -32,6 +32,7 @@ class Settings:
     target: str | None = None
     exclude: tuple[str, ...] = ()
     dry_run: bool = False
+    hooks: bool = False
     identities: tuple[tuple[str, str], ...] = ()  # author and committer, name and e-mail; none: git's own where it is done
     environment: bool = False
     targets: tuple[tuple[str, Literal["profile", "default-chain"]], ...] = ()  # the plan's

@@ -5,18 +5,21 @@ So a run that is killed has left each file old or new, and its journal, written 
 """
 
 import json
+import os
 import stat
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from migrate.changes.change import Change
+from migrate.changes.folder import Folder
 from migrate.changes.interrupts import Interrupts
-from migrate.changes.journal import JOURNAL, SECRETS, FileEntry, Journal, KeyEntry, digest, new_run, runs, wipe
+from migrate.changes.journal import JOURNAL, RUN, SECRETS, FileEntry, Journal, KeyEntry, digest, new_run, runs, wipe
 from migrate.changes.state import could_be_ready, locked, make_private_folder, may_hold_files, ready_state
-from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
+from migrate.changes.write import Seen, Step, Transaction, look, remove, sync_folder, write_new
 from migrate.errors import Refusal
 from migrate.keys import mask_key_id
 from migrate.outcome import ReplacedKey
@@ -28,6 +31,16 @@ class Applied:
 
     run: str
     backups: Path
+
+
+class Companion(Protocol):
+    """What is done with the files, all of it or none, such as a commit of them."""
+
+    def note(self, journal: Journal) -> None:
+        """Write down what is about to be done, before anything is. Raise OSError or Refusal."""
+
+    def carry_out(self) -> None:
+        """Do it, once the files are written. Raise Refusal, with everything of its own taken back; then the files are put back as well."""
 
 
 def preflight(changes: Sequence[Change], *, backups: bool = False) -> None:
@@ -48,6 +61,8 @@ def apply(
     command: str,
     replaced: Sequence[ReplacedKey] = (),
     before_commit: Callable[[str], None] | None = None,
+    companion: Companion | None = None,
+    paths: Sequence[Path] = (),
 ) -> Applied:
     """Makes the changes in their order, all or none, and gives the run that can be undone.
 
@@ -63,22 +78,23 @@ def apply(
         except OSError as error:
             raise Refusal(f"no backup could be made: {error.strerror}", path=state) from None
         journal = Journal(folder, run, command, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        journal.paths = [str(_absolute(path)) for path in paths]
         journal.keys = [KeyEntry(mask_key_id(r.key), r.profile) for r in replaced]
         made: list[Path] = []
         transaction = None
         try:
-            _back_up(journal, changes, seen, interrupts)
+            _back_up(journal, changes, seen, interrupts, companion)
             made = _make_folders(seen)
             steps = [Step(s.path, s.real, c.before, c.after, c.mode) for s, c in zip(seen, changes, strict=True)]
             transaction = Transaction(steps, lambda n: journal.files[n].temporary, interrupts)
             transaction.prepare()
             if before_commit is not None:
                 before_commit(run)
-            transaction.commit()
+            transaction.commit(companion.carry_out if companion is not None else None)
             journal.state = "done"
         except BaseException as error:
             if transaction is None or not transaction.stuck:
-                _forget(transaction, made, folder)
+                _forget(transaction, made, journal)
             if isinstance(error, OSError):
                 raise Refusal(f"no backup could be made: {error.strerror}", path=folder, help="nothing was changed") from None
             raise
@@ -104,8 +120,10 @@ def _look_all(changes: Sequence[Change]) -> list[Seen]:
     return seen
 
 
-def _back_up(journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], interrupts: Interrupts) -> None:
-    """Backups first, then the journal, each synced. Raises OSError."""
+def _back_up(
+    journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], interrupts: Interrupts, companion: Companion | None
+) -> None:
+    """Backups first, then the journal, each synced. Raises OSError, and what the companion raises."""
     for n, (change, now) in enumerate(zip(changes, seen, strict=True)):
         interrupts.check()
         backup = None
@@ -125,6 +143,8 @@ def _back_up(journal: Journal, changes: Sequence[Change], seen: Sequence[Seen], 
     secrets = sorted(set().union(*(change.secrets for change in changes)))
     if secrets:
         write_new(journal.folder / SECRETS, json.dumps(secrets).encode())
+    if companion is not None:
+        companion.note(journal)
     journal.save()
 
 
@@ -142,24 +162,29 @@ def _make_folders(seen: Sequence[Seen]) -> list[Path]:
             for folder in new:
                 sync_folder(folder.parent)
         except OSError as error:
-            _remove_folders(made)
+            remove_folders(made)
             raise Refusal(f"its folder cannot be made: {error.strerror}", path=now.path) from None
     return made
 
 
-def _remove_folders(made: Sequence[Path]) -> None:
-    for folder in reversed(made):
-        with suppress(OSError):
-            folder.rmdir()
+def remove_folders(made: Sequence[Path]) -> None:
+    """Remove folders that were made, the last first, as far as nothing is in them."""
+    for path in reversed(made):
+        with suppress(OSError), Folder(Path(os.path.realpath(path.parent))) as folder:
+            folder.rmdir(path.name)
 
 
-def _forget(transaction: Transaction | None, made: Sequence[Path], folder: Path) -> None:
-    """Removes every trace of a run that changed nothing in the end; its backups are copies of what still stands."""
+def _forget(transaction: Transaction | None, made: Sequence[Path], journal: Journal) -> None:
+    """Removes every trace of a run that changed nothing in the end; its backups are copies of what still stands.
+
+    What could not be cleaned up keeps the journal, by which `undo` finds it.
+    """
     if transaction is not None:
         transaction.clean()
-    _remove_folders(made)
-    with suppress(OSError):
-        wipe(folder)
+    remove_folders(made)
+    if all(_untouched(entry) for entry in journal.files):
+        with suppress(OSError):
+            wipe(journal.folder)
 
 
 def clean_up(state: Path) -> None:
@@ -169,20 +194,27 @@ def clean_up(state: Path) -> None:
     """
     with suppress(OSError):
         for folder in sorted((state / "runs").iterdir()):
-            if not (folder / JOURNAL).exists():
+            if RUN.fullmatch(folder.name) and not folder.is_symlink() and not (folder / JOURNAL).exists():
                 with suppress(OSError):
                     wipe(folder)
     with suppress(OSError):
         for journal in runs(state, damaged=[]):
             if journal.state not in ("begun", "undoing"):
                 continue
-            for entry in journal.files:
-                with suppress(OSError):
-                    Path(entry.real).with_name(entry.temporary).unlink()
+            remove_temporaries(journal)
+            if journal.git:
+                continue  # `migrate.repositories.recover` sees to those with a commit
             if journal.state == "begun" and all(_untouched(entry) for entry in journal.files):
-                _remove_folders([Path(f) for f in reversed(journal.folders)])
+                remove_folders([Path(f) for f in reversed(journal.folders)])
                 with suppress(OSError):
                     wipe(journal.folder)
+
+
+def remove_temporaries(journal: Journal) -> None:
+    """Remove the temporary files of a run that was killed. What cannot be removed stays."""
+    for entry in journal.files:
+        with suppress(OSError):
+            remove(Path(entry.real).with_name(entry.temporary))
 
 
 def _untouched(entry: FileEntry) -> bool:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from migrate.changes.change import Change
-from migrate.masking import Masker
+from migrate.masking import Masker, in_one_line
 
 CONTEXT = 3
 _LEAD = 8
@@ -40,7 +40,7 @@ def masked_diff(change: Change, masker: Masker | None = None, *, context: int = 
     if masker is None:
         masker = Masker(change.secrets)
     before, after = _lines(change.before), _lines(change.after)
-    name = "/".join(masker.mask(part) for part in str(change.path).split("/"))
+    name = in_one_line("/".join(masker.mask(part) for part in str(change.path).split("/")))
     head = [f"--- {'/dev/null' if change.before is None else name}", f"+++ {'/dev/null' if change.after is None else name}"]
     return "\n".join([*head, *_hunks(before, after, matching_blocks(before, after), masker, context)]) + "\n"
 

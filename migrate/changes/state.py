@@ -5,10 +5,13 @@ relative XDG_STATE_HOME is ignored. Folders are 0700 and files 0600, since a bac
 """
 
 import os
+import shlex
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from migrate.changes.folder import Folder
 from migrate.errors import Refusal
 
 LOCK_SECONDS = 20.0
@@ -35,9 +38,8 @@ def make_private_folder(folder: Path) -> list[Path]:
         made.insert(0, missing)
         missing = missing.parent
     for path in made:
-        with suppress(FileExistsError):
-            path.mkdir(mode=0o700)
-            path.chmod(0o700)  # whatever the umask took
+        with Folder(Path(os.path.realpath(path.parent))) as parent, suppress(FileExistsError):
+            parent.mkdir(path.name)
     return made
 
 
@@ -60,13 +62,41 @@ def ready_state() -> Path:
     """The state folder, made if need be, for its owner only. Raises Refusal where that cannot be."""
     folder = state_folder()
     try:
+        make_private_folder(folder)
+        own(folder, "set XDG_STATE_HOME to another folder")
         make_private_folder(folder / "runs")
-        for path in (folder, folder / "runs"):
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o700)
+        own(folder / "runs", "set XDG_STATE_HOME to another folder")
     except OSError as error:
         raise _unwritable(folder, error.strerror) from None
     return folder
+
+
+def own(folder: Path, otherwise: str) -> None:
+    """See to it that a folder of the program's is this user's alone: nobody else's, no link of somebody else's, open to nobody else.
+
+    Raise Refusal where it is not (`otherwise` says how to do without it), OSError where it cannot be looked at.
+    """
+    about = folder.lstat()
+    if stat.S_ISLNK(about.st_mode):
+        raise Refusal("is a symlink, and what is kept here holds keys", path=folder, help=f"remove the link, or {otherwise}")
+    with Folder(Path(os.path.realpath(folder.parent))) as parent:
+        fd = parent.subfolder(folder.name)
+        try:
+            about = os.fstat(fd)
+            if about.st_uid != os.geteuid():
+                raise _not_ours(folder, about.st_uid, otherwise)
+            if about.st_mode & 0o077:
+                os.fchmod(fd, 0o700)
+        finally:
+            os.close(fd)
+
+
+def _not_ours(folder: Path, owner: int, otherwise: str) -> Refusal:
+    """The refusal of a folder that belongs to somebody else, with the command that gives it back where that was `sudo`."""
+    if owner == 0:
+        mend = f'sudo chown -R "$(id -u):$(id -g)" {shlex.quote(str(folder))}'
+        return Refusal("belongs to root, likely since a run with sudo", path=folder, help=f"{mend}, or {otherwise}")
+    return Refusal(f"belongs to another user (uid {owner})", path=folder, help=f"run as that user, or {otherwise}")
 
 
 def _unwritable(folder: Path, reason: str | None) -> Refusal:
@@ -82,16 +112,20 @@ def locked(folder: Path) -> Iterator[None]:
 
     path = folder / "lock"
     try:
-        with suppress(FileExistsError):
-            made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600)
-            os.fchmod(made, 0o600)  # whatever the umask took
-            os.close(made)
+        with Folder(Path(os.path.realpath(folder))) as held, suppress(FileExistsError):
+            held.write_new(path.name, b"")
+        if path.is_symlink():
+            raise Refusal("is a symlink, and no lock", path=path, help="remove it")
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         raise Refusal("another aws-sso-migrate is writing", path=path, help="wait until it has ended, then run again") from None
     except (OSError, NotImplementedError) as error:
-        raise Refusal(f"cannot lock the folder of backups: {getattr(error, 'strerror', None) or error}", path=path) from None
+        raise Refusal(
+            f"cannot lock the folder of backups: {getattr(error, 'strerror', None) or error}",
+            path=path,
+            help="its file system has to have locks: XDG_STATE_HOME may name another",
+        ) from None
     try:
         yield
     finally:

@@ -5,12 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrate.changes.apply import clean_up
+from migrate.changes.apply import clean_up, remove_folders
 from migrate.changes.change import Change
+from migrate.changes.folder import cut_name
 from migrate.changes.interrupts import Interrupts
 from migrate.changes.journal import JOURNAL, RUN, FileEntry, Journal, digest, load, runs, wipe
 from migrate.changes.state import locked, make_private_folder, ready_state, state_folder
-from migrate.changes.write import Seen, Step, Transaction, look, sync_folder, write_new
+from migrate.changes.write import Seen, Step, Transaction, look, remove, sync_folder, write_new
 from migrate.errors import Refusal
 
 
@@ -128,9 +129,8 @@ def undo(plan: Undo, before_commit: Callable[[str], None] | None = None) -> list
                 raise Refusal(f"cannot be written: {error.strerror}", path=error.filename or journal.folder) from None
             raise
         transaction.clean()
-        for folder in journal.folders:  # deepest first, and only what the run made and nobody has used since
-            with suppress(OSError):
-                Path(folder).rmdir()
+        # deepest first, and only what the run made and nobody has used since
+        remove_folders([Path(folder) for folder in reversed(journal.folders)])
         journal.state = "undone"
         with suppress(OSError):
             journal.save()
@@ -151,7 +151,7 @@ def _keep_beside(plan: Undo, seen: list[Seen]) -> list[Path]:
                 continue
             number = 0
             while True:
-                path = now.real.with_name(f"{now.real.name[:200]}.kept-{plan.journal.run}{f'-{number}' if number else ''}")
+                path = now.real.with_name(cut_name("", now.real.name, f".kept-{plan.journal.run}{f'-{number}' if number else ''}"))
                 try:
                     write_new(path, now.data)
                 except FileExistsError:
@@ -163,7 +163,7 @@ def _keep_beside(plan: Undo, seen: list[Seen]) -> list[Path]:
     except BaseException:
         for written in out:
             with suppress(OSError):
-                written.unlink()
+                remove(written)
         raise
     return out
 
@@ -173,10 +173,8 @@ def _take_back(journal: Journal, state: str, transaction: Transaction | None, ke
         transaction.clean()
     for path in kept:
         with suppress(OSError):
-            path.unlink()
-    for folder in reversed(made):
-        with suppress(OSError):
-            folder.rmdir()
+            remove(path)
+    remove_folders(made)
     journal.state = state  # type: ignore[assignment]
     with suppress(OSError):
         journal.save()
@@ -193,8 +191,9 @@ def purge(run: str) -> None:
             except Refusal:
                 wipe(folder)
                 return
+            # noted last: a purge that is killed must not leave backups in a run that says that it has none
+            wipe(folder, keep=[JOURNAL])
             journal.purged = True
             journal.save()
-            wipe(folder, keep=[JOURNAL])
         except OSError as error:
             raise Refusal(f"the backups could not be wiped: {error.strerror}", path=folder) from None

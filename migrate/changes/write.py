@@ -13,10 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrate.changes.folder import Folder, Identity
 from migrate.changes.interrupts import Interrupts
 from migrate.errors import Refusal
-
-_IGNORED_BY_FSYNC = {errno.EINVAL, errno.ENOTSUP, errno.EROFS}
 
 
 @dataclass(slots=True)
@@ -28,11 +27,6 @@ class Seen:
     data: bytes | None
     stat: os.stat_result | None
 
-    @property
-    def identity(self) -> tuple[int, int] | None:
-        """Tells one file from another of the same name."""
-        return (self.stat.st_dev, self.stat.st_ino) if self.stat else None
-
 
 def look(path: Path) -> Seen:
     """Reads the file at `path`, links followed. Raises Refusal for what is no plain file, cannot be read, or is a ring of links."""
@@ -40,8 +34,8 @@ def look(path: Path) -> Seen:
     if real.is_symlink():
         raise Refusal("a ring of symlinks", path=path)
     try:
-        # O_NONBLOCK: opening a pipe must not wait for somebody to write into it
-        fd = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with Folder(real.parent) as folder:
+            fd = folder.open(real.name, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return Seen(path, real, None, None)
     except OSError as error:
@@ -69,51 +63,44 @@ class Step:
     after: bytes | None
     mode: int = 0o600
     owner: tuple[int, int] | None = None
-    temporary: Path | None = None
+    private: bool = False
+    """Is `mode` for a file that is there already as well?"""
+    temporary: str = ""
+    made: Identity | None = None
+    """Which file the temporary one is: whoever may write in its folder could put another in its place."""
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` last. Raises OSError; file systems that cannot sync a folder are let off."""
-    try:
-        fd = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | os.O_CLOEXEC)
-    except PermissionError:
-        return  # a folder that may be written but not read (0300)
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno not in _IGNORED_BY_FSYNC:
-            raise
-    finally:
-        os.close(fd)
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder last. Raise OSError; file systems that cannot sync a folder are let off."""
+    with Folder(_real(path)) as folder:
+        folder.sync()
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Writes a file that must not exist yet, synced, 0600 until all is in it. Raises OSError, and leaves nothing then."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view[: 1 << 24]) :]
-            if stat.S_IMODE(os.fstat(fd).st_mode) != mode:  # the umask may have taken even the owner's rights
-                os.fchmod(fd, mode)
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
+    """Write a file that must not exist yet, synced, 0600 until all is in it. Raise OSError, and leave nothing then."""
+    with Folder(_real(path.parent)) as folder:
+        folder.write_new(path.name, data, mode)
 
 
 def replace_private(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Writes one of the program's own files whole or not at all. Raises OSError."""
-    new = path.with_name(path.name + ".new")
-    with suppress(FileNotFoundError):
-        new.unlink()
-    write_new(new, data, mode)
-    new.replace(path)
-    sync_folder(path.parent)
+    """Write one of the program's own files whole or not at all. Raise OSError."""
+    with Folder(_real(path.parent)) as folder:
+        new = path.name + ".new"
+        with suppress(FileNotFoundError):
+            folder.unlink(new)
+        folder.write_new(new, data, mode)
+        folder.rename(new, path.name)
+        folder.sync()
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a link of that name, not what a link leads to. Raise OSError."""
+    with Folder(_real(path.parent)) as folder:
+        folder.unlink(path.name)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 class Transaction:
@@ -126,7 +113,7 @@ class Transaction:
         self._done: list[Step] = []
         self.stuck = False  # could something not be put back? Then the backups must stay
         for n, step in enumerate(steps):
-            step.temporary = step.real.with_name(name_of(n))
+            step.temporary = name_of(n)
 
     def prepare(self) -> None:
         """Writes every temporary file, so that a full disk or a folder without rights shows before the first change. Raises Refusal."""
@@ -143,13 +130,15 @@ class Transaction:
             except OSError as error:
                 raise _refusal(step, error) from None
 
-    def commit(self) -> None:
-        """Makes each change, in order. Raises Refusal (after putting back) where one fails, KeyboardInterrupt where a signal came."""
+    def commit(self, then: Callable[[], None] | None = None) -> None:
+        """Makes each change, in order, and calls `then`. Raises Refusal (after putting back) where one fails, KeyboardInterrupt where a signal came."""
         try:
             for step in self._steps:
                 self._interrupts.check()
                 self._make(step)
             self._interrupts.check()
+            if then is not None:
+                then()
         except BaseException as error:
             left = self.put_back()
             if left:
@@ -167,7 +156,7 @@ class Transaction:
         left = []
         done, self._done = self._done, []
         for step in reversed(done):
-            back = Step(step.path, step.real, step.after, step.before, step.mode, step.owner, step.temporary)
+            back = Step(step.path, step.real, step.after, step.before, step.mode, step.owner, temporary=step.temporary)
             try:
                 seen = look(back.path)
                 if seen.data == back.after:
@@ -186,23 +175,22 @@ class Transaction:
     def clean(self) -> None:
         """Removes what temporary files there are."""
         for step in self._steps:
-            if step.temporary is not None:
-                with suppress(OSError):
-                    step.temporary.unlink()
+            with suppress(OSError), Folder(step.real.parent) as folder:
+                folder.unlink(step.temporary)
 
     def _make(self, step: Step) -> None:
-        assert step.temporary is not None
         seen = look(step.path)
         _expect(step, seen)
         try:
-            if step.after is None:
-                step.real.unlink()
-            elif step.before is None:
-                _link_new(step)
-            else:
-                _replace(step, seen)
-            self._done.append(step)  # before the sync: where that fails, the change stands and must be put back
-            sync_folder(step.real.parent)
+            with Folder(step.real.parent) as folder:
+                if step.after is None:
+                    folder.unlink(step.real.name)
+                elif step.before is None:
+                    _link_new(step, folder)
+                else:
+                    _replace(step, seen, folder)
+                self._done.append(step)  # before what may still fail: the change is made, and must be put back then
+                folder.sync()
         except OSError as error:
             raise _refusal(step, error) from None
 
@@ -222,63 +210,67 @@ def _expect(step: Step, seen: Seen) -> None:
 
 def _write_temporary(step: Step, data: bytes, seen: Seen) -> None:
     """The new file beside the old, with the old one's rights and owner. Raises OSError."""
-    assert step.temporary is not None
-    with suppress(FileNotFoundError):
-        step.temporary.unlink()
-    write_new(step.temporary, data)
-    mode = stat.S_IMODE(seen.stat.st_mode) if seen.stat else step.mode
+    mode = stat.S_IMODE(seen.stat.st_mode) if seen.stat and not step.private else step.mode
     owner = (seen.stat.st_uid, seen.stat.st_gid) if seen.stat else step.owner
-    status = step.temporary.stat()
-    if owner and owner != (status.st_uid, status.st_gid):
-        os.chown(step.temporary, *owner)
-    if seen.stat:
-        _copy_attributes(step.real, step.temporary)
-    if stat.S_IMODE(step.temporary.stat().st_mode) != mode:
-        step.temporary.chmod(mode)
+    with Folder(step.real.parent) as folder:
+        with suppress(FileNotFoundError):
+            folder.unlink(step.temporary)
+        old = None
+        try:
+            if seen.stat is not None:
+                with suppress(OSError):
+                    old = folder.open(step.real.name, os.O_RDONLY)
+                if old is not None and not os.path.samestat(os.fstat(old), seen.stat):
+                    raise OSError(errno.ESTALE, "another file was put in its place")
+            step.made = folder.write_new(step.temporary, data, mode, owner=owner, like=old)
+        finally:
+            if old is not None:
+                os.close(old)
 
 
-def _replace(step: Step, seen: Seen) -> None:
+def _replace(step: Step, seen: Seen, folder: Folder) -> None:
     """Renames over the old file, and looks afterwards whether somebody wrote into it between the last look and the renaming.
 
     Raises OSError; Refusal, with that somebody's version back in place.
     """
-    assert step.temporary is not None
-    with step.real.open("rb") as old:
-        step.temporary.replace(step.real)
+    _still_ours(step, folder)
+    with open(folder.open(step.real.name, os.O_RDONLY), "rb") as old:
+        folder.rename(step.temporary, step.real.name)
         now = os.fstat(old.fileno())
         if seen.stat is None or (now.st_ino, now.st_size, now.st_mtime_ns) == (seen.stat.st_ino, seen.stat.st_size, seen.stat.st_mtime_ns):
             return
         theirs = old.read()
         if theirs == step.before:
             return
-        _write_temporary(step, theirs, Seen(step.path, step.real, theirs, now))
-        step.temporary.replace(step.real)
+        step.made = folder.write_new(step.temporary, theirs, stat.S_IMODE(now.st_mode), owner=(now.st_uid, now.st_gid), like=old.fileno())
+        folder.rename(step.temporary, step.real.name)
     raise Refusal("changed while it was being written", path=step.path, help="nothing was written; run again")
 
 
-def _copy_attributes(source: Path, target: Path) -> None:
-    """Access lists, security labels and the like, where the system has them and lets us."""
-    if not hasattr(os, "listxattr"):
-        return
-    with suppress(OSError):
-        for name in os.listxattr(source):
-            with suppress(OSError):
-                os.setxattr(target, name, os.getxattr(source, name))
+def _link_new(step: Step, folder: Folder) -> None:
+    """Gives the temporary file its name only if nothing has that name: somebody may have made the file meanwhile. Raises OSError.
 
-
-def _link_new(step: Step) -> None:
-    """Gives the temporary file its name only if nothing has that name: somebody may have made the file meanwhile. Raises OSError."""
-    assert step.temporary is not None
+    The temporary name goes with `Transaction.clean`: the file is there whether or not that succeeds.
+    """
+    _still_ours(step, folder)
     try:
-        os.link(step.temporary, step.real)
+        folder.link(step.temporary, step.real.name)
     except FileExistsError:
         raise
     except OSError:  # no hard links on this file system
-        if step.real.exists():
+        if folder.has(step.real.name):
             raise
-        step.temporary.replace(step.real)
+        folder.rename(step.temporary, step.real.name)
         return
-    step.temporary.unlink()
+    with suppress(OSError):
+        folder.unlink(step.temporary)
+
+
+def _still_ours(step: Step, folder: Folder) -> None:
+    """Raises OSError where the temporary file is not the one that was written."""
+    about = folder.about(step.temporary)
+    if (about.st_dev, about.st_ino) != step.made:
+        raise OSError(errno.ESTALE, "somebody put another file in the place of the temporary one")
 
 
 def _refusal(step: Step, error: OSError) -> Refusal:

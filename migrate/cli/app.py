@@ -1,6 +1,7 @@
 """The program's entry. Kept small: what it imports, `--help` and a Ctrl-C in the first tenth of a second pay for."""
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,8 +10,21 @@ from typing import NoReturn
 PROGRAM = "aws-sso-migrate"
 
 
+def _be_careful() -> None:
+    """No program is taken out of the current folder, which may be a stranger's, and no core dump, which would hold keys, is left lying."""
+    if "PATH" in os.environ:
+        os.environ["PATH"] = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if part.startswith(os.sep))
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    except (ImportError, OSError, ValueError):
+        pass
+
+
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line (`args` or sys.argv) and ends the program with its status: 0, 1, 2, or 130 after Ctrl-C."""
+    _be_careful()
     gc.set_threshold(50_000, 20, 20)  # imports make many objects that stay: looking through them again and again was a tenth of the start
     try:
         from migrate.cli.run import run

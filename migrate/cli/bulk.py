@@ -36,6 +36,9 @@ def bulk(
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
     branch: Annotated[str, typer.Option(metavar="NAME", help="The branch that takes the commit.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch; never forced.")] = False,
+    hooks: Annotated[
+        bool, typer.Option("--hooks", help="Let a repository that is a path on this machine run its hooks at the push.")
+    ] = False,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this in each repository that changed.")] = None,
     host: Annotated[
         str | None, typer.Option(metavar="URL", help="Where owner/name of the list is: https://github.com, ssh://git@github.com.")
@@ -71,7 +74,7 @@ def bulk(
     from migrate.bulk.task import Settings
     from migrate.changes.state import locked
     from migrate.cli.ask import agreed
-    from migrate.cli.output import tell
+    from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
     from migrate.codemod.mapping import check_profiles, known_profiles, mapping_from, named_pairs
     from migrate.masking import printable
@@ -87,7 +90,7 @@ def bulk(
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
-                 target.value if target else None, tuple(exclude or ()), dry_run or check,
+                 target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
                  environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else ()),
     )  # fmt: skip
     if scheduler is not None:
@@ -100,6 +103,8 @@ def bulk(
     if run.stopped:
         tell([f"Stopped; {len(results)} of {len(remotes)} repositories are done. The same command goes on from there."])
         raise KeyboardInterrupt
+    if any(result["status"] == "changed" for result in results.values()):
+        done_something()
     return _tell(remotes, results, how)
 
 
@@ -149,14 +154,33 @@ def _remotes(name: str, host: str | None) -> "list[Remote]":
 
 def _folder(workdir: Path) -> Path:
     """The working folder, for nobody else to read: clones hold the old keys. Raises Refusal."""
+    from migrate.changes.state import make_private_folder, own
     from migrate.errors import Refusal
 
     folder = workdir.absolute()
+    otherwise = "name another folder with --workdir"
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / "clones").mkdir(mode=0o700, exist_ok=True)
+        made = make_private_folder(folder)
+        about = folder.lstat()
+        if (
+            not made
+            and not folder.is_symlink()
+            and about.st_mode & 0o077
+            and any(folder.iterdir())
+            and not (folder / "state.sqlite").exists()
+        ):
+            help = f"chmod 700 it if it is for this alone, or {otherwise}"
+            raise Refusal("others may look into it, and clones hold the old keys", path=folder, help=help)
+        own(folder, otherwise)
+        make_private_folder(folder / "clones")
+        own(folder / "clones", otherwise)
+        for name in ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "run", "lock"):
+            if (folder / name).is_symlink():
+                raise Refusal(
+                    "is a symlink, where a file of the program's own would be", path=folder / name, help=f"remove it, or {otherwise}"
+                )
     except OSError as error:
-        raise Refusal(f"cannot be made: {error.strerror}", path=folder, help="name another folder with --workdir") from None
+        raise Refusal(f"cannot be made: {error.strerror}", path=folder, help=otherwise) from None
     return folder
 
 

@@ -1,7 +1,7 @@
 """`code`: hardcoded AWS keys leave Python sources and notebooks, profiles take their place."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -84,6 +84,9 @@ def code(
     from migrate.cli.settle import settle
     from migrate.codemod.engine import outcome_of, rewrite_roots
 
+    on_git = git_branch is not None or git_commit
+    if on_git and not (how.dry_run or how.check):
+        _recover()
     repositories: list[Repository] = []
     stray = []
     with progress(how) as say:
@@ -92,8 +95,9 @@ def code(
             roots, more = rewrite_roots(request)
             repositories += roots
             stray += more
-    outcome = outcome_of(repositories, stray)
-    on_git = git_branch is not None or git_commit
+    outcome = replace(outcome_of(repositories, stray), paths=tuple(path.absolute() for path in paths))
+    if git_commit and outcome.changes:
+        outcome = _without_hidden(outcome)
     if how.review:
         if on_git and outcome.changes:
             _on_git(outcome, git_branch, git_commit)  # a tree that is not fit for it is told before the first question
@@ -102,6 +106,36 @@ def code(
     status = settle(outcome, how, write=write)
     _table(repositories, outcome, how)
     return status
+
+
+def _recover() -> None:
+    """What a killed run with a commit left half done is finished or taken back first. Raises Refusal."""
+    from migrate.cli.output import tell
+    from migrate.repositories.recover import recover
+
+    for run in recover():
+        tell([f"Run {run} was ended half-way: it is taken back."])
+
+
+def _without_hidden(outcome: "Outcome") -> "Outcome":
+    """The outcome without files that their owner hid from git, and what goes with them. Raises Refusal where git cannot be asked."""
+    from migrate.codemod.review import CodeReview
+    from migrate.repositories.git import hidden_from_git
+
+    hidden = set(hidden_from_git(outcome.changes))
+    if not hidden:
+        return outcome
+    review = CodeReview(outcome)
+    for part in list(review.parts):
+        if hidden.isdisjoint(part.paths):
+            review.settle(part, True)
+        else:
+            review.leave(
+                part,
+                "left as it is: git was told not to look at it (assume-unchanged, skip-worktree), and a commit would take it along",
+                "run without --git-commit, or git update-index --no-assume-unchanged --no-skip-worktree",
+            )
+    return review.outcome()
 
 
 def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, without: Collection[str] = ()) -> "Outcome":

@@ -6,12 +6,13 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from migrate import __doc__ as about
 from migrate import __version__
 from migrate.cli.options import EVERYWHERE
+from migrate.errors import Refusal
 
 COMMANDS = {
     "plan": "migrate.cli.plan:plan",
@@ -63,6 +64,26 @@ class _Group(TyperGroup):
         return list(self.commands)
 
 
+class _Command(TyperCommand):
+    """A command that refuses what Click lets pass: the first of two values of an option, dropped without a word."""
+
+    def make_parser(self, ctx: Any) -> Any:
+        """As Click's, but it raises Refusal where an option that takes one value has two."""
+        parser = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def once(args: list[str]) -> Any:
+            options, rest, order = parse(args)
+            valued = [p for p in order if p.param_type_name == "option" and not p.multiple and not getattr(p, "is_flag", False)]
+            for param in valued:
+                if sum(other is param for other in valued) > 1:
+                    raise Refusal(f"{param.opts[0]} is given twice, and takes one value", help="give it once")
+            return options, rest, order
+
+        parser.parse_args = once  # type: ignore[method-assign]
+        return parser
+
+
 def _plain() -> typer.Typer:
     # plain help: rich's takes longer to import than all the rest together, and reads brackets in texts as markup
     return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -74,7 +95,7 @@ def _command(name: str, function: Callable[..., Any] | typer.Typer) -> Any:
         group.name = name
         return group
     app = _plain()
-    app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    app.command(name, cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})(function)
     return get_command(app)
 
 

@@ -66,6 +66,8 @@ def config(
         verbose=verbose,
         no_color=no_color,
     )
+    if credentials_file is not None and not credentials_file.expanduser().exists():
+        raise Refusal("no such file", path=credentials_file, help="--credentials-file names the file that holds the keys")
     mapping = _load(plan)
     # what is read from here on lives to the end: looking for garbage among 20,000 profiles took a third of the time
     gc.collect()

@@ -126,8 +126,9 @@ def _how(
             raise Refusal("the ending of the report chooses its form", path=report, help=f"one of {', '.join(ENDINGS)}")
         if not report.absolute().parent.is_dir():
             raise Refusal("its folder does not exist", path=report)
-        if report.exists() and not report.is_file():
-            raise Refusal("is no plain file", path=report)
+        from migrate.cli.report_file import require_place
+
+        require_place(report)
     form: Literal["text", "json", "sarif"] = "json" if format == "json" else "sarif" if format == "sarif" else "text"
     return How(yes, dry_run, check, form, report, quiet, verbose, False if no_color else None, review)
 

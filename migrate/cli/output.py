@@ -10,6 +10,27 @@ from migrate.errors import Refusal
 from migrate.reports.text import style_of
 
 
+class _Done:
+    """Has this run changed anything for good? Then 2, "nothing was written", would not be true whatever fails afterwards."""
+
+    something = False
+
+
+def begin() -> None:
+    """Nothing is done yet."""
+    _Done.something = False
+
+
+def done_something() -> None:
+    """Note that something was changed for good."""
+    _Done.something = True
+
+
+def has_done_something() -> bool:
+    """Was anything changed for good?"""
+    return _Done.something
+
+
 def set_up_streams() -> None:
     """Makes stdout and stderr take any text: what their encoding has not comes out as an escape."""
     for name in ("stdout", "stderr"):

@@ -1,14 +1,16 @@
 """`--report FILE`: written beside and renamed once the command has ended well.
 
-So a report never tells of a run that did not come off.
+So a report never tells of a run that did not come off. Its place is looked at first: a repository that is looked into may bring a
+`report.md` that is a link to somebody's `authorized_keys`, and a name in CI may be any file's.
 """
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from migrate.changes.write import write_new
+from migrate.changes.folder import Folder, cut_name
 from migrate.errors import Refusal
 from migrate.reports.view import View
 
@@ -17,16 +19,21 @@ class ReportFile:
     """As a context: `write` makes the report ready, `keep` gives it its name, and whatever was not kept is gone at the end."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = None if path is None else Path(os.path.realpath(path))
-        self._new = None if self._path is None else self._path.with_name(f".{self._path.name[:200]}.{os.getpid()}.tmp")
+        """Raises Refusal where no report may be written there."""
+        self._path: Path | None = None
+        self._mode: int | None = None
+        self._owner: tuple[int, int] | None = None
+        if path is not None:
+            self._path, self._mode, self._owner = _place(path)
+        self._new = "" if self._path is None else cut_name(".", self._path.name, f".{os.getpid()}.tmp")
 
     def __enter__(self) -> "ReportFile":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._new is not None:
-            with suppress(OSError):
-                self._new.unlink()
+        if self._path is not None:
+            with suppress(OSError), Folder(self._path.parent) as folder:
+                folder.unlink(self._new)
 
     def write(self, view: View) -> None:
         """Makes the report in the form that the file's ending names. Raises Refusal where it cannot be written."""
@@ -35,23 +42,74 @@ class ReportFile:
 
     def write_text(self, text: str) -> None:
         """Makes a document ready that is rendered already. Raises Refusal where it cannot be written."""
-        if self._path is None or self._new is None:
+        if self._path is None:
             return
         try:
-            with suppress(FileNotFoundError):
-                self._new.unlink()
-            write_new(self._new, text.encode("utf-8", "backslashreplace"), 0o666 & ~_umask())
+            with Folder(self._path.parent) as folder:
+                with suppress(FileNotFoundError):
+                    folder.unlink(self._new)
+                mode = 0o666 & ~_umask() if self._mode is None else self._mode
+                folder.write_new(self._new, text.encode("utf-8", "backslashreplace"), mode, owner=self._owner)
         except OSError as error:
             raise Refusal(f"the report cannot be written: {error.strerror}", path=self._path) from None
 
     def keep(self) -> None:
         """Gives the report its name. Raises Refusal where that fails."""
-        if self._path is None or self._new is None:
+        if self._path is None:
             return
         try:
-            self._new.replace(self._path)
+            with Folder(self._path.parent) as folder:
+                folder.rename(self._new, self._path.name)
+                folder.sync()
         except OSError as error:
             raise Refusal(f"the report cannot be written: {error.strerror}", path=self._path) from None
+
+
+def require_place(path: Path) -> None:
+    """Raise the Refusal that writing a report there would end in, as far as can be told beforehand."""
+    _place(path)
+
+
+def _place(path: Path) -> tuple[Path, int | None, tuple[int, int] | None]:
+    """Where a report really goes, and the rights and owner of the one that is there. Raises Refusal where none may go there."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symlinks are looked at one by one
+    for part in (absolute, *absolute.parents):
+        if part.is_symlink() and (part == absolute or _is_brought(part)):
+            raise Refusal("is a symlink, and a report is not written through one", path=part, help="name the file that is meant")
+    real = Path(os.path.realpath(absolute.parent)) / absolute.name
+    try:
+        about = real.lstat()
+    except OSError:
+        about = None
+    if about is not None and not stat.S_ISREG(about.st_mode):
+        kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no plain file"
+        raise Refusal(f"is {kind}, where the report would go", path=path, help="name another file")
+    if _is_ours_or_aws(real, about):
+        raise Refusal("a report is not written over an AWS file or this program's own", path=path, help="name another file")
+    return (real, None, None) if about is None else (real, stat.S_IMODE(about.st_mode), (about.st_uid, about.st_gid))
+
+
+def _is_brought(link: Path) -> bool:
+    """May a link have come with what is worked on: does it lie in the working folder, or in a git checkout?"""
+    folder = link.parent
+    return Path.cwd() in (folder, *folder.parents) or any((f / ".git").exists() for f in (folder, *folder.parents))
+
+
+def _is_ours_or_aws(real: Path, about: os.stat_result | None) -> bool:
+    from migrate.awsfiles.files import default_path
+    from migrate.changes.state import state_folder
+
+    with suppress(Refusal, RuntimeError):
+        for name, file in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+            aws = Path(os.path.realpath(default_path(None, name, file)))
+            with suppress(OSError):
+                if real == aws or (about is not None and os.path.samestat(about, aws.stat())):
+                    return True
+    with suppress(Refusal, RuntimeError):
+        home = Path(os.path.realpath(Path("~").expanduser()))
+        folders = [home / ".aws" / name for name in ("sso", "cli", "login")] + [Path(os.path.realpath(state_folder()))]
+        return any(folder in real.parents for folder in folders)
+    return False
 
 
 def render(ending: str, view: View) -> str:

@@ -19,7 +19,7 @@ from migrate.cli.options import (
     how_to_change,
     how_to_show,
 )
-from migrate.cli.output import put, tell
+from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.masking import printable
@@ -136,7 +136,12 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
         if how.format != "text" or how.report:
             show(outcome, how)
         return 1
-    perform(cases, request, records, lambda line: (tell if how.format != "text" else put)([printable(line)]))
+
+    def say(line: str) -> None:
+        done_something()
+        (tell if how.format != "text" else put)([printable(line)])
+
+    perform(cases, request, records, say)
     done = [case for case in cases if case.do]
     outcome = _outcome(cases, general)
     status = status_of(outcome)

@@ -1,6 +1,5 @@
 """Runs one command line and turns whatever comes of it into output and an exit status. No traceback reaches a user."""
 
-import sys
 import traceback
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import typer
 from migrate.changes.interrupts import listen_again
 from migrate.cli.commands import program
 from migrate.cli.options import EVERYWHERE
-from migrate.cli.output import put_document, set_up_streams, tell
+from migrate.cli.output import begin, has_done_something, put, put_document, set_up_streams, tell
 from migrate.errors import Refusal
 from migrate.keys import mask
 from migrate.masking import printable
@@ -24,11 +23,15 @@ def run(args: list[str]) -> int:
     """The exit status of `aws-sso-migrate` with these arguments. Raises KeyboardInterrupt, nothing else."""
     listen_again()
     set_up_streams()
+    begin()
     EVERYWHERE.quiet = EVERYWHERE.verbose = EVERYWHERE.no_color = False
     try:
         status = program().main(args=args, prog_name="aws-sso-migrate", standalone_mode=False)
-        sys.stdout.flush()
+        put(())  # what is still buffered
     except Refusal as refusal:
+        if has_done_something():  # 2 would say that nothing was written
+            tell([*text.error_lines(error_view(refusal)), "    what was done before that stays done"])
+            return 1
         return _refuse(refusal, args)
     except _ClickError as error:
         return _bad_usage(error, args)

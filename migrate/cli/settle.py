@@ -1,19 +1,20 @@
 """What every command does with its outcome: show it, ask, apply, report, and say where the backup lies."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from migrate.changes.apply import Applied, apply, preflight
 from migrate.cli.ask import agreed
 from migrate.cli.options import How
-from migrate.cli.output import put, put_document, tell, use_color
+from migrate.cli.output import done_something, put, put_document, tell, use_color
 from migrate.cli.report_file import ReportFile
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports import text
-from migrate.reports.view import View, grouped, view
+from migrate.reports.view import View, grouped, shown_path, view
 
 _STOPS_WORKING = ("AWS127",)
 """What even `--quiet` tells, though it leaves nothing to be done."""
@@ -46,9 +47,11 @@ def settle(
     if how.dry_run or how.check or not outcome.changes:
         if how.check and outcome.changes:
             whole = replace(whole, status=1)
+        tell(_other_names(outcome))
         # whoever only checks, in CI say, needs no place for backups
         _show(whole, how, fails=lambda: preflight(outcome.changes, backups=keep and how.dry_run))
         return whole.status
+    tell(_other_names(outcome))
     if how.format == "text":
         put(_diff(whole, how, ask), color=use_color(how))
         put(_findings(whole, how))
@@ -73,10 +76,22 @@ def settle(
         applied = (
             write(ready)
             if write is not None
-            else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready)
+            else apply(outcome.changes, command=outcome.command, replaced=outcome.replaced, before_commit=ready, paths=outcome.paths)
         )
+        done_something()
         done = replace(done, run=applied.run if applied else None)
         return _finish(done, how, applied if keep else None, report, keys=bool(outcome.replaced))
+
+
+def _other_names(outcome: Outcome) -> Iterator[str]:
+    """Of each file with hard links that will be rewritten, that its other names keep the old text."""
+    for change in outcome.changes:
+        with suppress(OSError):
+            links = change.path.stat().st_nlink if change.before is not None else 1
+            if links > 1:
+                where = printable(shown_path(str(change.path)))
+                others = "another name (a hard link), which keeps" if links == 2 else f"{links - 1} other names (hard links), which keep"
+                yield f"{where} has {others} the old text, and with it the keys."
 
 
 def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:

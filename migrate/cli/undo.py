@@ -9,7 +9,7 @@ import typer
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
-from migrate.cli.output import put, tell
+from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
@@ -53,6 +53,13 @@ def _undo(run: str | None, force: bool, how: How) -> int:
     from migrate.changes import undo as engine
     from migrate.cli.settle import settle
 
+    if not (how.dry_run or how.check):
+        from migrate.repositories.recover import recover
+
+        taken = recover()
+        tell(f"Run {half} was ended half-way: it is taken back." for half in taken)
+        if taken and run in (None, *taken):
+            return settle(Outcome("undo"), how)
     journal = engine.newest() if run is None else load(engine.folder_of(run))
     if journal is None or not (journal.undoable or journal.purged):
         tell(["Nothing is left to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
@@ -108,6 +115,7 @@ def _purge(run: str, how: How) -> int:
             tell(["Nothing was changed."])
             return 1
         engine.purge(run)
+        done_something()
         tell([f"The backups of run {run} are wiped."])
     return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 

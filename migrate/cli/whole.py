@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,6 +94,7 @@ def run(
         nonlocal applied
         applied = True
 
+    outcome = replace(outcome, paths=tuple(path.absolute() for path in places))
     status = settle(outcome, how, recheck=going_ahead)
     if how.format == "text" and not how.quiet and (applied or not how.asks or not outcome.changes):
         flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]

@@ -15,6 +15,7 @@ from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
 from migrate.codemod.search import Found, search
 from migrate.codemod.targets import Targets, settle_targets
+from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
 
@@ -63,6 +64,7 @@ class Repository:
     findings: Sequence[Finding]
     replaced: dict[str, str | None]
     groups: Sequence[Group] = ()
+    silenced: int = 0
 
 
 def rewrite_code(request: CodeRequest) -> Outcome:
@@ -91,7 +93,14 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     for root, files in sorted(found.roots.items()):
         beside = found.beside.get(root)
         any_of_it = files or (beside is not None and beside.settings)
-        other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
+        try:
+            other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
+        except Refusal as refusal:  # the settings of one of many repositories: its finding, and it is left
+            stray.append(
+                Finding("AWS213", str(refusal.path or root), f"the repository is left as it is: {refusal.message}", refusal.line, 1, refusal.help,
+                        repository=str(root))
+            )  # fmt: skip
+            continue
         if other is not None:
             repositories, more = rewrite_roots(other)
             out += repositories
@@ -129,6 +138,7 @@ def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> 
         replaced=tuple(ReplacedKey(k, p) for k, p in sorted(replaced.items())),
         groups=sorted((g for r in repositories for g in r.groups), key=lambda g: min(g.paths)),
         files=sum(r.files for r in repositories),
+        silenced=sum(r.silenced for r in repositories),
     )
 
 
@@ -167,13 +177,16 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
             gathering.take_mentioning(names)
             gathering.take_running(names)
     findings += gathering.findings + [f for d in current for f in d.findings]
+    silenced = sum(d.silenced for d in current)
     if request.ignore:
-        findings = [f for f in findings if f.code not in request.ignore]
+        kept = [f for f in findings if f.code not in request.ignore]
+        silenced += len(findings) - len(kept)
+        findings = kept
     replaced = {k: p for d in current for k, p in d.replaced.items()}
     name = str(root)
     changes = [replace(c, repository=name) for d in current for c in d.changes]
     groups = [g for d in current for g in d.groups]
-    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups)
+    return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups, silenced)
 
 
 def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int) -> "list[Decided]":

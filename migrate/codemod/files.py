@@ -26,6 +26,7 @@ CARRIES = re.compile(
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
+_WILDEST = 3
 _NAME = attrgetter("name")
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _SIGN = re.compile(rb"A[KS]IA")  # measured: a third of the time of two `in`
@@ -204,7 +205,7 @@ def _spec(lines: list[str]) -> Any:
     import pathspec
 
     try:
-        return pathspec.PathSpec.from_lines("gitwildmatch", lines)
+        return pathspec.GitIgnoreSpec.from_lines(lines)
     except ValueError:  # pathspec's own error for a pattern that means nothing
         raise Refusal("a pattern of --exclude is none", help="patterns are those of .gitignore") from None
 
@@ -221,9 +222,15 @@ def _gitignore(folder: str) -> Any:
     return ignore_spec(text.splitlines())
 
 
+def may_take_for_ever(pattern: str) -> bool:
+    """Has a pattern so many `*` that matching a long name against it may have no end? For those that a stranger's repository brings."""
+    parts = pattern.split("/")
+    return parts.count("**") > _WILDEST or any(part != "**" and part.count("*") > _WILDEST for part in parts)
+
+
 def ignore_spec(lines: Iterable[str]) -> Any:
     """The spec of the lines of a `.gitignore`; None where they say nothing, or nothing that is a pattern."""
-    said = [line for line in lines if line.strip() and not line.startswith("#")]
+    said = [line for line in lines if line.strip() and not line.startswith("#") and not may_take_for_ever(line)]
     try:
         return _spec(said) if said else None
     except Refusal:

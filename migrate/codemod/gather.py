@@ -1,6 +1,7 @@
 """Which files belong to one program: those that may hold a key, what they import, who imports them, who names what they hold."""
 
 import ast
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -158,7 +159,9 @@ class Gathering:
         self._asked |= asking.files
         if asking.stems:
             wanted = frozenset(n.encode() for f in asking.files for n in asking.tainted[f]) if self.large else None
-            for name, statements in importers(self.paths, frozenset(s.encode() for s in asking.stems), asking.accept, self.jobs, wanted):
+            for name, statements in importers(
+                self.paths, frozenset(os.fsencode(s) for s in asking.stems), asking.accept, self.jobs, wanted
+            ):
                 path = Path(name)
                 if path in self.taken:
                     continue

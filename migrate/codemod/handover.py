@@ -32,6 +32,7 @@ class Decided:
     touched: set[Path] = field(default_factory=set)
     groups: list[Group] = field(default_factory=list)
     names: dict[str, set[Path]] = field(default_factory=dict)
+    silenced: int = 0
 
 
 def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: Mapping, ignore: frozenset[str]) -> Decided:
@@ -42,7 +43,9 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
         finding = _finding(problem, result.secrets[problem.module.path])
         source = problem.module.source
         line = getattr(problem.node, "lineno", 1)
-        if problem.code not in ignore and not silences[source.path].covers(line, problem.code) and finding not in out.findings:
+        if problem.code in ignore or silences[source.path].covers(line, problem.code):
+            out.silenced += 1
+        elif finding not in out.findings:
             out.findings.append(finding)
     for path, text in sorted(result.texts.items()):
         source = sources[path]
@@ -53,7 +56,9 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
     out.groups = _groups(out, result.groups)
-    out.findings = [f for f in out.findings if f.code not in ignore]
+    kept = [f for f in out.findings if f.code not in ignore]
+    out.silenced += len(out.findings) - len(kept) + result.silenced
+    out.findings = kept
     return out
 
 

@@ -159,7 +159,7 @@ class Notebook(Source):
         return out
 
     def _unmask(self, piece: str) -> str:
-        return re.sub(r"[^\r\n]*# %%(\d+)%%[^\r\n]*", lambda m: self.hidden[int(m.group(1))], piece)
+        return re.sub(r"(?:(?<=[\r\n])|\A)[^\r\n]*# %%(\d+)%%[^\r\n]*", lambda m: self.hidden[int(m.group(1))], piece)
 
     def _source(self, node: Node, new: str) -> str:
         """The JSON of a source, in the form and layout of the old one."""

@@ -42,6 +42,7 @@ class Result:
     libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
     groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all
     met: set[str] = field(default_factory=set)  # ids that the analysis has decided on, one way or the other
+    silenced: int = 0  # clusters at which an ignore comment stands
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
@@ -74,6 +75,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         for m in cluster.modules:
             result.secrets[m.path] |= shown
         if silenced(cluster, silences):
+            result.silenced += 1
             continue
         rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
         if rewrite is None:

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from migrate.codemod.files import may_take_for_ever
 from migrate.codes import CODES
 from migrate.errors import Refusal
 
 _LARGEST = 1 << 20
+_TEXTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+_ENDLESS = re.compile(r"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){64}")
+"""A dotted name takes the square of its parts to be read, and a stranger's file may have hundreds of thousands."""
 _KINDS: dict[str, str] = {
     "exclude": "a list of texts",
     "ignore": "a list of texts",
@@ -68,10 +72,12 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
 
     try:
         text = data.decode("utf-8")
+        if _ENDLESS.search(_TEXTS.sub("s", text)):
+            raise Refusal("holds a name of more parts than any setting has", path=path)
         tool = tomllib.loads(text).get("tool", {})
     except UnicodeDecodeError:
         raise Refusal("is no UTF-8 text", path=path) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
         raise Refusal("is no TOML", path=path, line=int(place.group(1)) if place else None) from None
     if not isinstance(tool, dict) or "aws-sso-migrate" not in tool:
@@ -113,6 +119,8 @@ def _check(name: str, value: Any, text: str, path: Path) -> None:
     }[_KINDS[name]]
     if not good:
         raise Refusal(f"{name} must be {_KINDS[name]}", path=path, line=_line(text, name))
+    if name == "exclude" and (wild := [v for v in value if may_take_for_ever(v)]):
+        raise Refusal("exclude: a pattern with so many * may take for ever", path=path, line=_line(text, wild[0]))
     if name == "target" and value not in ("profile", "default-chain"):
         raise Refusal("target must be profile or default-chain", path=path, line=_line(text, name))
     if name == "ignore" and (unknown := [v for v in value if v not in CODES]):

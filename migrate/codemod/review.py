@@ -78,7 +78,11 @@ class CodeReview:
             )
             self._leave(part, f"left as it is in the review{others}")
 
-    def _leave(self, group: Group, message: str) -> None:
+    def leave(self, part: Group, message: str, help: str) -> None:
+        """The part is left for a reason of its own."""
+        self._leave(part, message, help)
+
+    def _leave(self, group: Group, message: str, help: str = _HELP) -> None:
         self._not_taken.append(group)
         keys = sorted(r.key for r in group.replaced)
         for path in sorted(group.paths):
@@ -91,7 +95,7 @@ class CodeReview:
                     message,
                     first_difference(change),
                     1,
-                    _HELP,
+                    help,
                     key=here[0] if here else None,
                     profile=next((r.profile for r in group.replaced if r.key in here[:1]), None),
                     repository=change.repository,

@@ -4,7 +4,7 @@ import io
 import re
 import tokenize
 
-_COMMENT = re.compile(r"#\s*aws-sso-migrate:\s*ignore(?:\[([A-Z0-9,\s]+)\])?")
+_COMMENT = re.compile(r"#\s*aws-sso-migrate:\s*ignore(?:\[([A-Z0-9,\s]+)\]|(?![\w\[-]))")
 
 
 class Silence:

@@ -161,12 +161,22 @@ def decode(data: bytes) -> tuple[str, str, bool]:
     bom = data.startswith(b"\xef\xbb\xbf")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data[3:].decode("utf-8") if bom else data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as e:
+        text = data[3:].decode("utf-8") if bom else data.decode(encoding)  # codecs raise what they like (punycode: UnicodeError)
+    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError) as e:
         raise Unreadable("its bytes are not text in the encoding that it declares (UTF-8 where it declares none)") from e
+    if encoding not in ("utf-8", "utf-8-sig") and not _comes_back(text, encoding, data):
+        raise Unreadable("its encoding does not give back the bytes that it was read from")
     if "\x00" in text:
         raise Unreadable("it holds a NUL byte", text[: text.index("\x00")].count("\n") + 1)
     return text, encoding, bom
+
+
+def _comes_back(text: str, encoding: str, data: bytes) -> bool:
+    """Do the bytes of a text come out of it again? Of `unicode_escape`, say, the line ends would not."""
+    try:
+        return text.encode(encoding) == data
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def too_deep(text: str) -> bool:

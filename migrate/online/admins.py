@@ -7,6 +7,7 @@ asked, it tells at least who has AWS's own policy AdministratorAccess.
 from collections.abc import Iterable
 from typing import Any
 
+from migrate.online.bounds import pages_of
 from migrate.online.failures import failures
 from migrate.online.iam import ADMIN, policies_of
 from migrate.online.identity import SSO_ROLE
@@ -54,7 +55,7 @@ def _by_details(iam: Any, user: str) -> bool:
     groups: dict[str, Any] = {}
     roles: list[Any] = []
     whole: set[str] = set()  # managed policies that allow everything
-    for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=_WHAT):
+    for page in pages_of(iam, "get_account_authorization_details", Filter=_WHAT):
         users |= {row["UserName"]: row for row in page.get("UserDetailList", ())}
         groups |= {row["GroupName"]: row for row in page.get("GroupDetailList", ())}
         roles += page.get("RoleDetailList", ())
@@ -91,11 +92,11 @@ def _by_entities(iam: Any, user: str, partition: str) -> bool:
     if ADMIN not in policies_of(iam, user)[0]:
         return False
     arn = f"arn:{partition}:iam::aws:policy/{ADMIN}"
-    for page in iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn):
+    for page in pages_of(iam, "list_entities_for_policy", PolicyArn=arn):
         if page.get("PolicyRoles") or _others(page.get("PolicyUsers", ()), user):
             return False
         for group in page.get("PolicyGroups", ()):
-            if any(_others(members["Users"], user) for members in iam.get_paginator("get_group").paginate(GroupName=group["GroupName"])):
+            if any(_others(members["Users"], user) for members in pages_of(iam, "get_group", GroupName=group["GroupName"])):
                 return False
     return True
 

@@ -35,7 +35,8 @@ def log_in_by_cli(session: SsoSession, browser: bool) -> Token:
     command += [] if browser else ["--no-browser"]
     command += ["--use-device-code"] if version >= _DEVICE_CODE else []
     # a profile that does not exist ends the CLI, whatever session it is to log in to
-    env = {name: value for name, value in os.environ.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
+    # and an endpoint for all services (a MinIO, say) would be sent the login
+    env = {name: value for name, value in os.environ.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL")}
     try:
         # stdout may be a document
         status = subprocess.run(command, stdout=sys.stderr.fileno(), env={**env, "AWS_PAGER": ""}, check=False).returncode

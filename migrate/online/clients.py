@@ -3,18 +3,15 @@
 What goes over the wire is looked at where it leaves (`before-send`), so that no setting, variable or default can lead round it.
 """
 
-import ipaddress
 import os
 from typing import Any
-from urllib.parse import urlsplit
 
-from migrate.awsfiles.endpoints import is_aws
+from migrate.online.bounds import BoundedHttp
+from migrate.online.hosts import fault_of, spare_loopback_the_proxy
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 ATTEMPTS = 3
-
-_PORTAL = ("sso", "sso-oidc")
 
 
 class UnsafeEndpoint(Exception):
@@ -29,6 +26,8 @@ class Sessions:
         from botocore.config import Config
         from botocore.loaders import create_loader
 
+        spare_loopback_the_proxy()
+        self._seconds = min(CONNECT_SECONDS, timeout) + timeout
         self._files: Any = None
         self._loader = create_loader(os.environ.get("AWS_DATA_PATH"))
         self._config = Config(
@@ -46,10 +45,20 @@ class Sessions:
         """
         from botocore.session import Session
 
+        seconds = self._seconds
+
+        class Bounded(Session):  # type: ignore[misc]
+            """Its clients, also those that botocore makes to come by credentials, wait for no answer without end."""
+
+            def create_client(self, *args: Any, **more: Any) -> Any:
+                client = super().create_client(*args, **more)
+                client._endpoint.http_session = BoundedHttp(client._endpoint.http_session, seconds)
+                return client
+
         if profile is None:
-            made = Session(session_vars={"profile": (None, None, None, None)})
+            made = Bounded(session_vars={"profile": (None, None, None, None)})
         else:
-            made = Session(profile=profile)
+            made = Bounded(profile=profile)
         # what botocore read of the two files: each session would read them anew, which for 200 profiles took seconds
         if self._files is not None:
             made._config = self._files
@@ -68,31 +77,9 @@ class Sessions:
         return session.create_client(service, region_name=region, config=Config(signature_version=UNSIGNED))
 
 
-def is_loopback(host: str) -> bool:
-    """Is it this machine's own address or name?"""
-    host = host.rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _look_where_it_goes(request: Any, event_name: str = "", **_more: Any) -> None:
     """botocore's event `before-send.SERVICE.OPERATION`. Raises UnsafeEndpoint."""
-    parts = urlsplit(request.url)
-    host = parts.hostname or ""
-    if is_loopback(host):
-        return
     service = event_name.split(".")[1] if event_name.count(".") > 1 else ""
-    if parts.scheme != "https":
-        raise UnsafeEndpoint(f"the endpoint of {service} is not https ({parts.scheme}://{host}): nothing was sent")
-    if service in _PORTAL and not is_aws(request.url) and not _named_by_the_environment(service, host):
-        raise UnsafeEndpoint(f"the endpoint of {service} would be {host}, which is not AWS's: the token was not sent")
-
-
-def _named_by_the_environment(service: str, host: str) -> bool:
-    """Did whoever started the program say so themselves? A file may hold an `endpoint_url` that was meant for S3."""
-    names = (f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", "AWS_ENDPOINT_URL")
-    return any(urlsplit(os.environ.get(name, "")).hostname == host for name in names)
+    fault = fault_of(service, request.url)
+    if fault is not None:
+        raise UnsafeEndpoint(f"{fault}: nothing was sent")

@@ -3,14 +3,23 @@
 botocore's own messages may quote what was sent; none is passed on but the text of AWS's answer.
 """
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from migrate.keys import mask
+from migrate.keys import HIDDEN
+from migrate.masking import Masker, printable
+from migrate.online.bounds import Endless
 from migrate.online.clients import UnsafeEndpoint
 
 _LONGEST = 200
+_RUN = re.compile(r"(?<![\w+/=~-])(?!arn:)[\w+/=~-]{24,}")
+"""What may be a token, a code or a client secret where a server repeats what it was sent. Names in an ARN are none."""
+
+_sent: set[str] = set()
+"""Values that this process has sent or was given, and that no server's words may bring to light."""
+
 _SKEWED = (
     "RequestExpired",
     "RequestTimeTooSkewed",
@@ -27,10 +36,31 @@ SKEW_SECONDS = 240.0
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html); what comes near it is said."""
 
 
+def keep_out(*values: Any) -> None:
+    """Note secret values (a token, a device code, a client secret): what a server says is shown without them."""
+    _sent.update(value for value in values if isinstance(value, str) and len(value) >= 4)
+
+
+def from_server(text: Any) -> str:
+    """Return what a server said as it may be shown: one line, not long, no secret, no key id, nothing that looks like a token."""
+    words = Masker(_sent).mask(" ".join(str(text).split()))
+    shown = " ".join(w if w.startswith("arn:") else _RUN.sub(_hidden, w) for w in words.split(" "))
+    return printable(_short(shown))
+
+
+def _hidden(run: re.Match[str]) -> str:
+    return HIDDEN if any(c.isdigit() for c in run.group()) and any(c.isalpha() for c in run.group()) else run.group()
+
+
 def code_of(error: BaseException) -> str:
     """AWS's code of a refused request (`AccessDenied`); empty where the failure is another."""
+    return from_server(_error_of(error).get("Code", ""))
+
+
+def _error_of(error: BaseException) -> dict[str, Any]:
     response = getattr(error, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+    found = response.get("Error") if isinstance(response, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def is_denied(error: BaseException) -> bool:
@@ -56,11 +86,16 @@ def breaks_off(error: BaseException) -> bool:
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What a request may raise, all of which `reason` puts into words. Anything else is a mistake in this program."""
+    """What a request may raise, all of which `reason` puts into words.
+
+    botocore itself raises RuntimeError for credentials that expired before they came, and TypeError, AttributeError and the like where an
+    answer is not of the form that its model has.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
-    return (BotoCoreError, ClientError, ResponseParserError, UnsafeEndpoint, OSError, ValueError, KeyError)
+    odd = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+    return (BotoCoreError, ClientError, ResponseParserError, UnsafeEndpoint, Endless, OSError, *odd)
 
 
 def reason(error: BaseException) -> str:
@@ -68,8 +103,8 @@ def reason(error: BaseException) -> str:
     from botocore import exceptions as known
     from botocore.parsers import ResponseParserError
 
-    if isinstance(error, UnsafeEndpoint):
-        return str(error)
+    if isinstance(error, (UnsafeEndpoint, Endless)):
+        return printable(str(error))
     if code_of(error):
         return _answered(error)
     name = type(error).__name__
@@ -79,14 +114,16 @@ def reason(error: BaseException) -> str:
         return f"no answer in time{_from(error)}"
     if isinstance(error, (known.EndpointConnectionError, known.ConnectionClosedError, known.HTTPClientError)):
         return f"no connection{_from(error)}"
-    if isinstance(error, (ResponseParserError, KeyError)):
+    if type(error) is RuntimeError and "still expired" in str(error):
+        return "the credentials had expired when they came: is this machine's clock ahead?"
+    if isinstance(error, (ResponseParserError, LookupError, TypeError, AttributeError, ArithmeticError)):
         return "the answer makes no sense: is something else listening at the endpoint?"
     if isinstance(error, known.NoRegionError):
         return "no region is known"
     if isinstance(error, (known.TokenRetrievalError, known.SSOTokenLoadError)):
         return "there is no usable login"
     if isinstance(error, known.BotoCoreError):
-        return _short(mask(str(error)))
+        return from_server(error)
     return f"{name}: {error.strerror}" if isinstance(error, OSError) and error.strerror else name
 
 
@@ -114,11 +151,11 @@ def _answered(error: Any) -> str:
         return f"AWS refuses the signature: {skew_text(seconds)}"
     if is_throttled(error):
         return "AWS was asked too often, and still said so after several attempts"
-    text = str(error.response.get("Error", {}).get("Message") or error.response.get("message") or "")
+    text = str(_error_of(error).get("Message") or error.response.get("message") or "")
     if not text or text == code:
         status = _status(error)
         return f"AWS answered {code}" + (f" (HTTP {status})" if status and str(status) != code else "")
-    return f"AWS answered {code}: {_short(mask(text))}"
+    return f"AWS answered {code}: {from_server(text)}"
 
 
 def _status(error: Any) -> int:

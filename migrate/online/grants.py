@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from migrate.online.admins import allows_everything, is_admin_policy, listed
+from migrate.online.bounds import pages_of
 from migrate.online.failures import failures
 from migrate.online.identity import SSO_ROLE
 from migrate.online.patience import patiently
@@ -168,7 +169,7 @@ def _inline(iam: Any, kind: str, name: str, whose: dict[str, str]) -> Grant:
 
 def _all(iam: Any, operation: str, rows: str, **arguments: str) -> list[Any]:
     """All pages of a list. Raises what `failures.failures` lists."""
-    return patiently(lambda: [row for page in iam.get_paginator(operation).paginate(**arguments) for row in page[rows]])
+    return patiently(lambda: [row for page in pages_of(iam, operation, **arguments) for row in page[rows]])
 
 
 def _or_none(ask: Callable[[], Any]) -> Any:

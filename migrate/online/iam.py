@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from migrate.online.bounds import pages_of
 from migrate.online.failures import code_of, failures, is_denied, reason
 
 ADMIN = "AdministratorAccess"
@@ -62,7 +63,7 @@ def facts(iam: Any, key_id: str) -> KeyFacts:
         )
     status, created, why = None, None, ""
     try:
-        for page in iam.get_paginator("list_access_keys").paginate(UserName=user):
+        for page in pages_of(iam, "list_access_keys", UserName=user):
             for row in page["AccessKeyMetadata"]:
                 if row["AccessKeyId"] == key_id:
                     status, created = row["Status"], row.get("CreateDate")
@@ -98,7 +99,7 @@ def policies_of(iam: Any, user: str) -> tuple[list[str], bool]:
     """
     names, complete = _policies(iam, "user", UserName=user)
     try:
-        pages = iam.get_paginator("list_groups_for_user").paginate(UserName=user)
+        pages = pages_of(iam, "list_groups_for_user", UserName=user)
         groups = [group["GroupName"] for page in pages for group in page["Groups"]]
     except failures():
         groups, complete = [], False
@@ -112,12 +113,12 @@ def _policies(iam: Any, kind: str, **whose: str) -> tuple[list[str], bool]:
     names: list[str] = []
     complete = True
     try:
-        for page in iam.get_paginator(f"list_attached_{kind}_policies").paginate(**whose):
+        for page in pages_of(iam, f"list_attached_{kind}_policies", **whose):
             names += [policy["PolicyName"] for policy in page["AttachedPolicies"]]
     except failures():
         complete = False
     try:
-        for page in iam.get_paginator(f"list_{kind}_policies").paginate(**whose):
+        for page in pages_of(iam, f"list_{kind}_policies", **whose):
             names += page["PolicyNames"]
     except failures():
         complete = False

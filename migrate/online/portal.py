@@ -5,9 +5,11 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html;
 
 import time
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from migrate.awsfiles.sso import account_id_fault, role_name_fault
+from migrate.online.bounds import within
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, is_throttled
 from migrate.online.parallel import Pace
@@ -38,7 +40,8 @@ class AccessPortal:
 
     def _pages(self, operation: str, rows: str, **arguments: str) -> Iterator[dict[str, Any]]:
         more: dict[str, str] = {}
-        while True:
+        for number in count():
+            within(number)
             answer = self._ask(operation, accessToken=self._token, **arguments, **more)
             yield from answer.get(rows, ())
             if not answer.get("nextToken") or answer["nextToken"] == more.get("nextToken"):

@@ -170,7 +170,7 @@ def _scanned() -> list[Finding]:
 
 
 def _checkouts() -> list[Path]:
-    """The checkouts that runs changed files in, else those files' folders; never the home folder as a whole, nor what is above it."""
+    """The checkouts that runs changed files in, else those files' folders, and the PATHs that runs were given; never the home folder as a whole, nor what is above it."""
     home = Path.home()
     out: dict[Path, None] = {}
     for journal in all_runs()[0]:
@@ -182,4 +182,7 @@ def _checkouts() -> list[Path]:
                     root = folder
                 if root.is_dir() and root != home and root not in home.parents and root != home / ".aws":
                     out[root] = None
+            for path in map(Path, journal.paths):
+                if path.exists() and path != home and path not in home.parents:
+                    out[path] = None
     return [root for root in out if not any(other in out for other in root.parents)]

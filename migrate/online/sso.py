@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from migrate.errors import Refusal
-from migrate.online.clients import Sessions, is_loopback
-from migrate.online.failures import SKEW_SECONDS, code_of, failures, reason, skew, skew_text
+from migrate.online.clients import Sessions
+from migrate.online.failures import SKEW_SECONDS, code_of, failures, from_server, keep_out, reason, skew, skew_text
+from migrate.online.hosts import is_loopback
 from migrate.online.tokens import REFRESH_WINDOW, NoLogin, SsoSession, Token, format_time, read_token, write_token
 
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -43,18 +44,28 @@ def log_in(sessions: Sessions, session: SsoSession, show: Callable[[Code], None]
             clientType="public",
             scopes=[scope for scope in (part.strip() for part in session.scopes.split(",")) if scope],
         )
+        keep_out(_text(registration, "clientSecret"))
         seconds = skew(registration)
         if abs(seconds) > SKEW_SECONDS:
             warn(f"{skew_text(seconds)}: logins and signatures may be refused until it is set")
         device = client.start_device_authorization(
             clientId=registration["clientId"], clientSecret=registration["clientSecret"], startUrl=session.start_url
         )
-        code = Code(device["verificationUri"], device["userCode"], device.get("verificationUriComplete") or device["verificationUri"])
+        keep_out(_text(device, "deviceCode"))
+        url = _text(device, "verificationUri")
+        code = Code(
+            url, _text(device, "userCode"), _text(device, "verificationUriComplete") if device.get("verificationUriComplete") else url
+        )
+        waiting = _within(device.get("interval"), _INTERVAL, 60.0), _within(device.get("expiresIn"), 600.0, 3600.0)
     except failures() as error:
         raise Refusal(f"the login to {session.start_url} could not begin: {_told(error)}", help=_HELP.get(code_of(error), "")) from None
     show(code)
-    answer = _wait(client, registration, device)
-    return write_token(session, _content(session, answer, registration["clientId"], registration["clientSecret"], _until(registration)))
+    answer = _wait(client, registration, device["deviceCode"], *waiting)
+    try:
+        content = _content(session, answer, registration["clientId"], registration["clientSecret"], _until(registration))
+    except failures() as error:
+        raise Refusal(f"the login failed: {_told(error)}", help="run login again") from None
+    return write_token(session, content)
 
 
 def usable_token(sessions: Sessions, session: SsoSession) -> Token:
@@ -93,17 +104,24 @@ def may_be_opened(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
-def _wait(client: Any, registration: Any, device: Any) -> Any:
+def _within(value: Any, default: float, most: float) -> float:
+    """Seconds that a server named, within reason. Raises ValueError or TypeError for what is no number."""
+    seconds = float(value or default)
+    if not 0 < seconds < float("inf"):
+        raise ValueError
+    return min(seconds, most)
+
+
+def _wait(client: Any, registration: Any, device_code: str, interval: float, seconds: float) -> Any:
     """Asks until somebody has confirmed, or will not any more. Raises Refusal."""
-    interval = float(device.get("interval") or _INTERVAL)
-    ends = time.monotonic() + float(device.get("expiresIn") or 600)
+    ends = time.monotonic() + seconds
     lost = ""
     while time.monotonic() < ends:
         time.sleep(interval)
         try:
             return client.create_token(
                 grantType=_DEVICE_CODE,
-                deviceCode=device["deviceCode"],
+                deviceCode=device_code,
                 clientId=registration["clientId"],
                 clientSecret=registration["clientSecret"],
             )
@@ -130,9 +148,18 @@ def _passing(error: Any) -> bool:
     return bool(status >= 500 or status == 429)
 
 
+def _text(answer: Any, name: str) -> str:
+    """A text of an answer that must be there. Raises KeyError."""
+    value = answer[name]
+    if not isinstance(value, str) or not value:
+        raise KeyError(name)
+    return value
+
+
 def _refresh(sessions: Sessions, session: SsoSession, token: Token) -> Token:
     client = sessions.unsigned(sessions.session(), "sso-oidc", session.region)
     raw = token.raw
+    keep_out(raw["clientSecret"], raw["refreshToken"])
     answer = client.create_token(
         grantType="refresh_token", clientId=raw["clientId"], clientSecret=raw["clientSecret"], refreshToken=raw["refreshToken"]
     )
@@ -141,17 +168,19 @@ def _refresh(sessions: Sessions, session: SsoSession, token: Token) -> Token:
 
 
 def _content(session: SsoSession, answer: Any, client_id: str, client_secret: str, registered_until: str) -> dict[str, Any]:
+    access, refresh = _text(answer, "accessToken"), answer.get("refreshToken")
+    keep_out(access, refresh)
     content = {
         "startUrl": session.start_url,
         "region": session.region,
-        "accessToken": answer["accessToken"],
-        "expiresAt": format_time(datetime.now(UTC) + timedelta(seconds=answer["expiresIn"])),
+        "accessToken": access,
+        "expiresAt": format_time(datetime.now(UTC) + timedelta(seconds=_within(answer["expiresIn"], 0, 90 * 86400))),
         "clientId": client_id,
         "clientSecret": client_secret,
         "registrationExpiresAt": registered_until,
     }
-    if answer.get("refreshToken"):
-        content["refreshToken"] = answer["refreshToken"]
+    if isinstance(refresh, str) and refresh:
+        content["refreshToken"] = refresh
     return content
 
 
@@ -166,4 +195,4 @@ def _told(error: BaseException) -> str:
     """sso-oidc puts its words into `error_description`, not where botocore looks for them."""
     response = getattr(error, "response", None)
     text = response.get("error_description") if isinstance(response, dict) else None
-    return f"{code_of(error)}: {text}"[:300] if text else reason(error)
+    return f"{code_of(error)}: {from_server(text)}" if text else reason(error)

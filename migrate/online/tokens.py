@@ -5,7 +5,6 @@ the fields are those of botocore.tokens.SSOTokenProvider.
 """
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
@@ -20,6 +19,7 @@ from migrate.changes.single import write_single
 from migrate.changes.state import make_private_folder
 from migrate.changes.write import look
 from migrate.errors import Refusal
+from migrate.online.failures import keep_out
 
 REFRESH_WINDOW = timedelta(minutes=15)
 """botocore tries to renew a token that is good for less (botocore.tokens.SSOTokenProvider)."""
@@ -115,6 +115,7 @@ def read_token(session: SsoSession) -> Token:
     url = raw.get("startUrl")
     if isinstance(url, str) and not same_portal(url, session.start_url):
         raise NoLogin(f"the login that is kept for {called} is one to another portal", session)
+    keep_out(access, raw.get("refreshToken"), raw.get("clientSecret"))
     return Token(access, until, raw)
 
 
@@ -126,10 +127,7 @@ def write_token(session: SsoSession, raw: dict[str, Any]) -> Token:
     except OSError as error:
         raise Refusal(f"the folder of logins cannot be made: {error.strerror}", path=path.parent) from None
     seen = look(path)
-    if seen.data is not None:
-        with suppress(OSError):  # the writer keeps a file's rights; a token's must be these
-            seen.real.chmod(0o600)
-    write_single(Change(path, seen.data, json.dumps(raw, indent=2).encode(), mode=0o600))
+    write_single(Change(path, seen.data, json.dumps(raw, indent=2).encode(), mode=0o600), private=True)
     until = parse_time(raw["expiresAt"])
     assert until is not None
     return Token(raw["accessToken"], until, raw)
@@ -141,9 +139,9 @@ def parse_time(text: Any) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text.removesuffix("UTC").removesuffix("Z"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def format_time(when: datetime) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from migrate import __version__
 from migrate.codes import CODES
-from migrate.reports.view import FindingView, View
+from migrate.reports.view import FindingView, View, shown_path
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/aws-sso-migrate/aws-sso-migrate"
@@ -97,5 +97,5 @@ def _artifact(cwd: Path, path: str) -> dict[str, str]:
 
 
 def _folder_uri(folder: Path) -> str:
-    path = quote(os.fsencode(folder), safe="/")
+    path = quote(os.fsencode(shown_path(str(folder))), safe="/")
     return f"file://{path}" if path.endswith("/") else f"file://{path}/"

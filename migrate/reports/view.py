@@ -11,9 +11,12 @@ from migrate.changes.change import Change, Kind
 from migrate.changes.diff import CONTEXT, masked_diff
 from migrate.errors import Refusal
 from migrate.findings import Finding, Severity
-from migrate.keys import mask, mask_key_id
-from migrate.masking import Masker, encodable
+from migrate.keys import mask_key_id
+from migrate.masking import Masker, encodable, in_one_line
 from migrate.outcome import KeyRow, Outcome, ProfileRow
+
+_MASKER = Masker()
+"""For texts in which nothing is known to be secret but by its shape."""
 
 WIDE = 25
 """Unchanged lines around a change in the HTML report, where most of them are folded away."""
@@ -106,6 +109,7 @@ class View:
     files: int = 0
     changed: int = 0
     left: int = 0
+    silenced: int = 0
     error: ErrorView | None = None
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
@@ -126,6 +130,7 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         files=outcome.files,
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
+        silenced=outcome.silenced,
         wide=_wide(outcome.changes, changes) if diffs else None,
     )
 
@@ -171,12 +176,12 @@ def error_view(refusal: Refusal) -> ErrorView:
 
 def shown(text: str) -> str:
     """A message, name or path as it may be shown."""
-    return encodable(mask(text))
+    return encodable(_MASKER.mask(text))
 
 
 def shown_path(path: str) -> str:
-    """A path as it may be shown. Name by name: a deep path would otherwise be taken for a secret, whose alphabet has the slash."""
-    return "/".join(shown(name) for name in path.split("/"))
+    """A path as it may be shown, in one line. Name by name: a deep path would otherwise be taken for a secret, whose alphabet has the slash."""
+    return in_one_line("/".join(shown(name) for name in path.split("/")))
 
 
 def change_view(change: Change, diffs: bool = True) -> ChangeView:

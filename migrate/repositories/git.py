@@ -1,11 +1,8 @@
-"""git, called so that a repository which nobody trusts cannot run anything: https://git-scm.com/docs/git-config names what it could.
+"""Checkouts: are they fit for a commit, and the commit itself, made by plumbing (`hash-object`, `commit-tree`) on an index of its own.
 
-Hooks, fsmonitor, filters, signing programs, editors, pagers, lazy fetches and submodules are all out of the way. Commits are made
-by plumbing (`hash-object`, `commit-tree`, `update-ref`) on an index of their own, so that whatever may fail does so before a file changes.
+Whatever may fail does so before a file changes. git is called as in `migrate.repositories.sealed`.
 """
 
-import os
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,37 +10,8 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.errors import Refusal
+from migrate.repositories.sealed import asked, output, safely, sealed
 
-_SECONDS = 300
-_OVERRIDES = {
-    "core.hooksPath": os.devnull,
-    "core.fsmonitor": "false",
-    "core.untrackedCache": "false",
-    "core.pager": "cat",
-    "core.editor": "false",
-    "core.sshCommand": "false",
-    "core.askPass": "",
-    "core.quotePath": "false",
-    "core.safecrlf": "false",
-    "diff.external": "",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "commit.gpgSign": "false",
-    "submodule.recurse": "false",
-    "log.showSignature": "false",
-    "protocol.allow": "never",
-    "advice.detachedHead": "false",
-}
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_PAGER": "cat",
-    "GIT_EDITOR": "false",
-    "LC_ALL": "C",
-}
 _UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
@@ -55,16 +23,15 @@ class Repository:
     head: str
     branch: str | None  # None: HEAD is detached
     changes: list[Change] = field(default_factory=list)
-    filters: tuple[str, ...] = ()
     commit: str | None = None
 
     def git(self, *args: str, data: bytes | None = None, index: Path | None = None) -> str:
         """The output of a git command. Raises Refusal where it fails; what git says is not passed on, it may quote a file."""
-        return _git(self.top, *args, data=data, index=index, filters=self.filters)
+        return _git(self.top, *args, data=data, index=index)
 
 
-def repositories_of(changes: Sequence[Change]) -> list[Repository]:
-    """The checkouts that hold some files, each clean enough to commit to. Raises Refusal with the reason where one is not."""
+def repositories_of(changes: Sequence[Change], check: bool = True) -> list[Repository]:
+    """The checkouts that hold some files, each clean enough to commit to (`check`). Raises Refusal with the reason where one is not."""
     if not changes:
         return []
     by_top: dict[Path, Repository] = {}
@@ -73,7 +40,7 @@ def repositories_of(changes: Sequence[Change]) -> list[Repository]:
         if top not in by_top:
             by_top[top] = _open(top)
         by_top[top].changes.append(change)
-    for repository in by_top.values():
+    for repository in by_top.values() if check else ():
         _check(repository)
     return list(by_top.values())
 
@@ -97,63 +64,67 @@ def check_branch(repositories: Sequence[Repository], branch: str | None, commit:
                     )
         elif r.branch is None:
             raise Refusal("HEAD is on no branch, so a commit would be lost", path=r.top, help="name a branch with --git-branch")
-        if commit and (_fails(r, "var", "GIT_AUTHOR_IDENT") or _fails(r, "var", "GIT_COMMITTER_IDENT")):
-            raise Refusal("git does not know who commits", path=r.top, help="git config --global user.name … and user.email …")
+        if commit:
+            _identities(r.top)
 
 
-def prepare(repository: Repository, message: str) -> None:
-    """Makes the commit, on no branch yet. Only objects are written. Raises Refusal."""
+def _identities(top: Path) -> dict[str, str]:
+    """Who commits there, by the configuration of the repository and the user, as variables. Raises Refusal where git does not know."""
+    out: dict[str, str] = {}
+    for who in ("AUTHOR", "COMMITTER"):
+        try:
+            name, _, rest = asked(top, "var", f"GIT_{who}_IDENT").rpartition(" <")
+        except Refusal:
+            raise Refusal("git does not know who commits", path=top, help="git config --global user.name … and user.email …") from None
+        out |= {f"GIT_{who}_NAME": name, f"GIT_{who}_EMAIL": rest.partition(">")[0]}
+    return out
+
+
+def prepare(repository: Repository, message: str) -> list[str]:
+    """Make the commit, on no branch yet; return the entries of its index that differ. Only objects are written. Raise Refusal."""
+    entries = []
+    modes = _modes(repository)
+    for change in repository.changes:
+        name = _name(repository, change)
+        if change.after is None:
+            entries.append(f"0 {'0' * len(repository.head)}\t{name}")
+            continue
+        # --path: line ends as .gitattributes says; there are no filters
+        blob = repository.git("hash-object", "-w", "--stdin", f"--path={name}", data=change.after).strip()
+        entries.append(f"{modes.get(name, '100644')} {blob}\t{name}")
     with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-") as folder:
         index = Path(folder) / "index"
         repository.git("read-tree", repository.head, index=index)
-        for change in repository.changes:
-            name = _name(repository, change)
-            mode = repository.git("ls-files", "-s", "-z", "--", name, index=index).split(" ", 1)[0]
-            if change.after is None:
-                repository.git("update-index", "--force-remove", "--", name, index=index)
-                continue
-            # --path: line ends as .gitattributes says; filters are none by now
-            blob = repository.git("hash-object", "-w", "--stdin", f"--path={name}", data=change.after).strip()
-            repository.git("update-index", "--add", "--cacheinfo", f"{mode or '100644'},{blob},{name}", index=index)
+        update_index(repository, index, entries)
         # what HEAD has and no change touches may be missing: a partial clone fetches it when it is needed
         tree = repository.git("write-tree", "--missing-ok", index=index).strip()
-    repository.commit = repository.git("commit-tree", tree, "-p", repository.head, "-F", "-", data=message.encode("utf-8")).strip()
+    command, env = safely(repository.top, "commit-tree", tree, "-p", repository.head, "-F", "-")
+    env = {**_identities(repository.top), **env}
+    repository.commit = output(repository.top, command, env, name="commit-tree", data=message.encode("utf-8")).strip()
+    return entries
 
 
-def make_branches(repositories: Sequence[Repository], branch: str) -> None:
-    """Makes the branch in every repository, or in none. Raises Refusal."""
-    made: list[Repository] = []
-    try:
-        for r in repositories:
-            r.git("update-ref", "--create-reflog", f"refs/heads/{branch}", r.commit or r.head, "0" * len(r.head))
-            made.append(r)
-    except Refusal:
-        drop_branches(made, branch)
-        raise
+def update_index(repository: Repository, index: Path, entries: Sequence[str]) -> None:
+    """Put some entries into an index file that is not the repository's own. Raise Refusal."""
+    data = "".join(f"{entry}\0" for entry in entries).encode("utf-8", "surrogateescape")
+    repository.git("update-index", "-z", "--index-info", data=data, index=index)
 
 
-def drop_branches(repositories: Sequence[Repository], branch: str) -> None:
-    """Takes branches back that this run made."""
-    for r in repositories:
-        _fails(r, "update-ref", "-d", f"refs/heads/{branch}", r.commit or r.head)
+def _modes(repository: Repository) -> dict[str, str]:
+    names = [_name(repository, change) for change in repository.changes]
+    listed = repository.git("ls-files", "-s", "-z", "--", *(f":(literal){n}" for n in names)).split("\0")
+    return {entry.partition("\t")[2]: entry[:6] for entry in listed if entry}
 
 
-def finish(repository: Repository, branch: str | None) -> None:
-    """Puts HEAD on the branch, or the commit on the branch where HEAD is, and the index on what now stands. Raises Refusal."""
-    if branch is not None:
-        repository.git("symbolic-ref", "-m", "aws-sso-migrate", "HEAD", f"refs/heads/{branch}")
-    elif repository.commit is not None:
-        repository.git("update-ref", "-m", "commit: aws-sso-migrate", "HEAD", repository.commit, repository.head)
-    if repository.commit is not None:
-        for change in repository.changes:
-            name = _name(repository, change)
-            entry = repository.git("ls-tree", "-z", repository.commit, "--", name)
-            if not entry:
-                repository.git("update-index", "--force-remove", "--", name)
-                continue
-            mode, _, oid = entry.split("\t", 1)[0].split(" ")
-            repository.git("update-index", "--cacheinfo", f"{mode},{oid},{name}")
-        _fails(repository, "update-index", "-q", "--refresh")
+def hidden_from_git(changes: Sequence[Change]) -> list[Path]:
+    """Return the files that their owner hid from git (`assume-unchanged`, `skip-worktree`): a commit would take along what was to stay out. Raise Refusal."""
+    out = []
+    for repository in repositories_of(changes, check=False):
+        names = {_name(repository, change): change.path for change in repository.changes}
+        for entry in repository.git("ls-files", "-v", "-z", "--", *(f":(literal){n}" for n in names)).split("\0"):
+            if entry[:1] == "S" or entry[:1].islower():
+                out.append(names[entry[2:]])
+    return out
 
 
 def _name(repository: Repository, change: Change) -> str:
@@ -166,15 +137,15 @@ def _top(path: Path) -> Path:
     here = next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
     if here is None:
         raise Refusal("is in no git repository", path=path, help="leave out --git-branch and --git-commit, or run on repositories only")
-    said = Path(_git(here, "rev-parse", "--show-toplevel").rstrip("\n"))
-    if said.resolve() != here:
+    view = sealed(here)
+    if view.top != here:
         raise Refusal("git takes another folder for the top of this checkout", path=here, help="see core.worktree in its configuration")
+    if not view.own:
+        raise Refusal("its .git leads to the repository of another folder", path=here, help="run there, or git clone it")
     return here
 
 
 def _open(top: Path) -> Repository:
-    names = _git(top, "config", "--list", "--name-only", "-z").split("\0")
-    filters = tuple(sorted({n.split(".", 1)[1].rpartition(".")[0] for n in names if n.startswith("filter.")}))
     try:
         head = _git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
     except Refusal:
@@ -183,7 +154,7 @@ def _open(top: Path) -> Repository:
         branch: str | None = _git(top, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
     except Refusal:
         branch = None
-    return Repository(top, head, branch, [], filters)
+    return Repository(top, head, branch, [])
 
 
 def _check(r: Repository) -> None:
@@ -213,55 +184,11 @@ def _fails(repository: Repository, *args: str) -> bool:
     return False
 
 
-def _git(top: Path, *args: str, data: bytes | None = None, index: Path | None = None, filters: Sequence[str] = ()) -> str:
-    command, env = safely(top, *args, filters=filters)
+def _git(top: Path, *args: str, data: bytes | None = None, index: Path | None = None) -> str:
+    command, env = safely(top, *args)
     if index is not None:
         env["GIT_INDEX_FILE"] = str(index)
-    try:
-        done = subprocess.run(
-            command,
-            input=data,
-            stdin=subprocess.DEVNULL if data is None else None,
-            capture_output=True,
-            env=env,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise Refusal("git is not installed", help="leave out --git-branch and --git-commit") from None
-    except subprocess.TimeoutExpired:
-        raise Refusal(f"git {args[0]} took longer than {_SECONDS} seconds", path=top) from None
-    if done.returncode:
-        owner = b"dubious ownership" in done.stderr
-        help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else ""
-        raise Refusal(f"git {args[0]} failed with status {done.returncode}", path=top, help=help)
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def safely(top: Path, *args: str, filters: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-    """The command line and environment with which git runs nothing that the repository at `top` names. For callers that stream."""
-    overrides = dict(_OVERRIDES)
-    for name in filters:
-        overrides |= {
-            f"filter.{name}.clean": "",
-            f"filter.{name}.smudge": "",
-            f"filter.{name}.process": "",
-            f"filter.{name}.required": "false",
-        }
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith("GIT_") or k.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL"))
-    }
-    env |= _ENVIRONMENT
-    # by the environment, since a name with `=` in it cannot be given with -c
-    env["GIT_CONFIG_COUNT"] = str(len(overrides))
-    for n, (name, value) in enumerate(overrides.items()):
-        env[f"GIT_CONFIG_KEY_{n}"], env[f"GIT_CONFIG_VALUE_{n}"] = name, value
-    command = ["git", "--no-pager", "--literal-pathspecs", "-C", str(top), *args]
-    if any(a.startswith(":(literal)") for a in args):
-        command.remove("--literal-pathspecs")
-    return command, env
+    return output(top, command, env, name=args[0], data=data)
 
 
 def tracks(path: Path) -> bool:

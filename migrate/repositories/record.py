@@ -1,16 +1,17 @@
 """The changes of a run on branches and in commits: prepared before the first file changes, taken back where that fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from migrate.changes.apply import Applied, apply
+from migrate.changes.journal import Journal
 from migrate.cli.output import tell
-from migrate.errors import Refusal
 from migrate.keys import mask_key_id
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports.view import finding_view, shown
-from migrate.repositories.git import Repository, check_branch, drop_branches, finish, make_branches, prepare, repositories_of
+from migrate.repositories.git import Repository, check_branch, prepare, repositories_of
+from migrate.repositories.move import Move
 
 
 class Recording:
@@ -20,6 +21,7 @@ class Recording:
         self.outcome = outcome
         self.branch = branch
         self.commit = commit
+        self._moves: list[Move] = []
 
     def check(self) -> list[Repository]:
         """The repositories, each fit for it. Raises Refusal where one is not."""
@@ -28,36 +30,42 @@ class Recording:
         return found
 
     def write(self, ready: Callable[[str], None]) -> Applied | None:
-        """Makes commits, branches and changes, in this order, and points HEAD there. Raises Refusal; nothing stands then."""
+        """Makes the commits, changes the files, and moves index and HEAD there, all of it or nothing. Raises Refusal; nothing stands then."""
         repositories = self.check()
-        if self.commit:
-            for r in repositories:
-                prepare(r, message(self.outcome, r))
-        branched: Sequence[Repository] = ()
-
-        def before(run: str) -> None:
-            nonlocal branched
-            ready(run)
-            if self.branch is not None:
-                make_branches(repositories, self.branch)
-                branched = repositories
-
-        try:
-            applied = apply(self.outcome.changes, command=self.outcome.command, replaced=self.outcome.replaced, before_commit=before)
-        except BaseException:
-            if self.branch is not None:
-                drop_branches(branched, self.branch)
-            raise
+        self._moves = []
         for r in repositories:
-            where = printable(shown(str(r.top)))
-            try:
-                finish(r, self.branch)
-            except Refusal as refusal:
-                tell([f"aws-sso-migrate: {where}: the files are changed, but git was not told: {refusal.message}"])
-            else:
-                made = f"commit {r.commit[:12]}" if r.commit else "changes"
-                tell([f"{where}: {made} on {printable(self.branch or r.branch or 'HEAD')}"])
+            entries = prepare(r, message(self.outcome, r)) if self.commit else None
+            self._moves.append(Move(r, self.branch, entries))
+        applied = apply(
+            self.outcome.changes,
+            command=self.outcome.command,
+            replaced=self.outcome.replaced,
+            before_commit=ready,
+            companion=self,
+            paths=self.outcome.paths,
+        )
+        for r, move in zip(repositories, self._moves, strict=True):
+            move.refresh()
+            made = f"commit {r.commit[:12]}" if r.commit else "changes"
+            tell([f"{printable(shown(str(r.top)))}: {made} on {printable(self.branch or r.branch or 'HEAD')}"])
         return applied
+
+    def note(self, journal: Journal) -> None:
+        """Writes down where each HEAD and index was. Raises OSError."""
+        for number, move in enumerate(self._moves):
+            move.note(journal, number)
+
+    def carry_out(self) -> None:
+        """Moves each repository's index and HEAD, or none's. Raises Refusal."""
+        done: list[Move] = []
+        try:
+            for move in self._moves:
+                move.carry_out()
+                done.append(move)
+        except BaseException:
+            for move in reversed(done):
+                move.take_back()
+            raise
 
 
 def message(outcome: Outcome, repository: Repository) -> str:

@@ -43,7 +43,7 @@ def scan(request: ScanRequest) -> Outcome:
         findings += scan_environment(os.environ.items())
         findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code == "AWS301"}) if _is_tracked(f)]
     skip = _own_folders()
-    files = places.files
+    files, silenced = places.files, 0
     done: set[str] = set(places.looked)
     histories: set[str] = set()
     for path in request.paths:
@@ -56,7 +56,9 @@ def scan(request: ScanRequest) -> Outcome:
         wanted = [f for f in listing.files if f not in done] if done else listing.files
         done.update(wanted)
         request.progress(f"{len(wanted)} files")
-        found = [*_in_files(wanted, request.jobs or settings.jobs or cores()), *(unreadable(p, why) for p, why in listing.unreadable)]
+        in_files, hidden = _in_files(wanted, request.jobs or settings.jobs or cores())
+        silenced += hidden
+        found = [*in_files, *(unreadable(p, why) for p, why in listing.unreadable)]
         if any(f.code in ("AWS306", "AWS313") for f in found):
             from migrate.scan.readers import with_readers
 
@@ -65,11 +67,13 @@ def scan(request: ScanRequest) -> Outcome:
             from migrate.scan.history import scan_history
 
             found = scan_history(absolute, listing.repositories, found, exclude, histories, request.progress)
-        findings += _in_repositories([f for f in found if f.code not in settings.ignore], listing.repositories)
+        kept = [f for f in found if f.code not in settings.ignore]
+        silenced += len(found) - len(kept)
+        findings += _in_repositories(kept, listing.repositories)
         files += len(wanted)
     findings = _with_profiles(findings)
     findings.sort(key=lambda f: (f.path, f.line or 0, f.column or 0, f.code))
-    return Outcome("scan", (), findings, files=files)
+    return Outcome("scan", (), findings, files=files, silenced=silenced)
 
 
 def _settings(path: Path) -> Settings:
@@ -86,17 +90,20 @@ def _own_folders() -> frozenset[str]:
     return frozenset()
 
 
-def _in_files(files: list[str], jobs: int) -> list[Finding]:
-    """The findings of some files."""
+def _in_files(files: list[str], jobs: int) -> tuple[list[Finding], int]:
+    """The findings of some files, and how many were silenced there."""
     whole = Searched()
     for share, part in in_processes(search, files, jobs if len(files) >= _FEW else 1):
         got = part if part is not None else search(share)
         whole.hits += got.hits
         whole.unreadable += got.unreadable
     findings = [unreadable(path, why) for path, why in whole.unreadable]
+    silenced = 0
     for hit in whole.hits:
-        findings += _of_hit(hit)
-    return findings
+        found = _of_hit(hit)
+        findings += found
+        silenced += len(hit.pairs) - len(found)
+    return findings, silenced
 
 
 def _of_hit(hit: Hit) -> list[Finding]:

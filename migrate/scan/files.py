@@ -79,7 +79,7 @@ def _spec(lines: Sequence[str]) -> Any:
     import pathspec
 
     try:
-        return pathspec.PathSpec.from_lines("gitwildmatch", lines)
+        return pathspec.GitIgnoreSpec.from_lines(lines)
     except ValueError:
         raise Refusal("a pattern of --exclude is none", help="patterns are those of .gitignore") from None
 

@@ -18,13 +18,16 @@ from migrate.codemod.files import LARGEST
 from migrate.codemod.processes import cores, in_processes
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.repositories.git import safely
+from migrate.repositories.limits import held_back
+from migrate.repositories.sealed import safely
 from migrate.scan.files import Exclusion
 from migrate.scan.kinds import code_of
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
 from migrate.scan.wording import named
 
 _FEW = 600
+_LARGEST_LOG = 4 << 30
+"""Bytes of a log of all commits with all paths: the Linux kernel's has about a third."""
 _BROUGHT = re.compile(rb":\d{6} 100\d{3} [0-9a-f]{40,64} ([0-9a-f]{40,64}) [A-Z]\0([^\0]*)\0")
 _HELP = "retire the key: it is in every clone, and rewriting the history does not call those back"
 
@@ -81,7 +84,7 @@ def _at(path: Path) -> Iterator[str]:
 def _one(top: Path, found: list[Finding], exclude: Exclusion) -> list[Finding]:
     """One repository. Raises Refusal where git will not read it."""
     with _logged(top) as log:
-        blobs = _hits(top, _candidates(top, log, exclude))
+        blobs, large = _hits(top, _candidates(top, log, exclude))
         lives = _lives(log, blobs) if blobs else {}
     standing: dict[str, int] = {}
     inside = str(top).rstrip("/") + "/"
@@ -99,6 +102,15 @@ def _one(top: Path, found: list[Finding], exclude: Exclusion) -> list[Finding]:
             where = "" if code_of(file, blobs[life.blob].opening) != "AWS305" else ", in an AWS credentials file"
             message = f"the history holds {named(key)} and its secret{where}"
             out.append(Finding("AWS315", file, message, pair.line, pair.column, _HELP, key, None, life.first, life.last))
+    out += [
+        Finding(
+            "AWS338",
+            str(top),
+            f"a file of its history is too large to be looked into: blob {oid} of {size >> 20} MiB",
+            help=f"git show {oid}",
+        )
+        for oid, size in large.items()
+    ]
     if _is_cut(top):
         out.append(Finding("AWS332", str(top), "the clone is shallow or partial: commits that are missing were not looked at"))
     return out
@@ -130,28 +142,35 @@ def _candidates(top: Path, log: IO[bytes], exclude: Exclusion) -> list[bytes]:
     return list(seen)
 
 
-def _hits(top: Path, blobs: list[bytes]) -> dict[str, _Blob]:
-    """The blobs that hold keys."""
+def _hits(top: Path, blobs: list[bytes]) -> tuple[dict[str, _Blob], dict[str, int]]:
+    """The blobs that hold keys, and the sizes of those that are too large to be looked into."""
     jobs = min(cores(), 4) if len(blobs) >= _FEW else 1
     # runs of neighbours: git keeps the bases of deltas that follow each other
     size = -(-len(blobs) // jobs) if blobs else 1
     shares = [blobs[n : n + size] for n in range(0, len(blobs), size)]
 
-    def search(part: Sequence[list[bytes]]) -> dict[str, _Blob]:
+    def search(part: Sequence[list[bytes]]) -> tuple[dict[str, _Blob], dict[str, int]]:
         out: dict[str, _Blob] = {}
+        large: dict[str, int] = {}
         for share in part:
             for oid, data in _contents(top, share):
-                if may_hold(data) and not is_binary(data) and (pairs := pairs_in(data)):
+                if isinstance(data, int):
+                    large[oid] = data
+                elif may_hold(data) and not is_binary(data) and (pairs := pairs_in(data)):
                     out[oid] = _Blob(pairs, data[:8192])
-        return out
+        return out, large
 
     whole: dict[str, _Blob] = {}
+    too_large: dict[str, int] = {}
     for part, result in in_processes(search, shares, jobs):
-        whole.update(result if result is not None else search(part))
-    return whole
+        found, large = result if result is not None else search(part)
+        whole.update(found)
+        too_large.update(large)
+    return whole, too_large
 
 
-def _contents(top: Path, blobs: list[bytes]) -> Iterator[tuple[str, bytes]]:
+def _contents(top: Path, blobs: list[bytes]) -> Iterator[tuple[str, bytes | int]]:
+    """Each blob's bytes; of one that is too large its size."""
     with _fed(top, b"\n".join(blobs) + b"\n", "cat-file", "--batch", "--buffer") as stream:
         while head := stream.readline():
             part = head.split()
@@ -162,6 +181,7 @@ def _contents(top: Path, blobs: list[bytes]) -> Iterator[tuple[str, bytes]]:
                 while size > 0 and (piece := stream.read(min(size, 1 << 20))):
                     size -= len(piece)
                 stream.read(1)
+                yield part[0].decode(), int(part[2])
                 continue
             data = stream.read(size)
             stream.read(1)
@@ -244,7 +264,9 @@ def _fed(top: Path, data: bytes, *args: str, into: IO[bytes] | None = None) -> I
         given.write(data)
         given.seek(0)
         try:
-            process = subprocess.Popen(command, stdin=given, stdout=into or subprocess.PIPE, stderr=complaints, env=env)
+            process = subprocess.Popen(
+                command, stdin=given, stdout=into or subprocess.PIPE, stderr=complaints, env=env, preexec_fn=held_back(_LARGEST_LOG)
+            )
         except OSError as e:
             raise Refusal("git is not installed" if isinstance(e, FileNotFoundError) else f"git cannot be started: {e.strerror}") from None
         stream = into or process.stdout

@@ -27,7 +27,7 @@ _NAMED = re.compile(r"(?i)secret|_sk\b|\bsk\b|passw|private|aws_?key")
 _CLEARLY_NAMED = re.compile(r"(?i)secret[\s_.-]*access[\s_.-]*key|secret_?key|aws_?secret")
 _ENCODED_ID = re.compile(r"(?<![A-Za-z0-9+/])Q(?:UtJQ|VNJQ)[A-Za-z0-9+/]{22,}={0,2}")
 _ENCODED_SECRET = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{54,56}={0,2}(?![A-Za-z0-9+/=])")
-_IGNORE = re.compile(r"(?:#|//|;|--|/\*|<!--)\s*aws-sso-migrate:\s*ignore(?:\[([A-Z0-9,\s]+)\])?")
+_IGNORE = re.compile(r"(?:#|//|;|--|/\*|<!--)\s*aws-sso-migrate:\s*ignore(?:\[([A-Z0-9,\s]+)\]|(?![\w\[-]))")
 _NEAR = 4000
 _NEIGHBOURS = 8
 _DISTINCT = 12

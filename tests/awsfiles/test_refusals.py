@@ -206,9 +206,11 @@ def test_the_program_ends_with_2_names_the_line_and_keeps_the_secret(home: Path,
 
 def test_an_unset_home_is_no_crash(run: Run) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "HOME"}
-    Path("none2").touch()
-    done = run("config", "--check", "--config-file", "none", "--credentials-file", "none2", env=environment)
+    Path("empty").touch()
+    done = run("config", "--check", "--config-file", "none", "--credentials-file", "empty", env=environment)
     assert done.returncode == 0
+    done = run("config", "--check", "--credentials-file", "none")
+    assert done.returncode == 2 and "no such file" in done.stderr  # a name that is mistyped is not a folder without keys
 
 
 def test_a_credentials_file_that_an_option_names_must_be_there(home: Path, run: Run) -> None:

@@ -260,3 +260,12 @@ def test_a_new_import_comes_where_python_runs_it_in_time(run: Run, cells: list[s
     assert status == 0, output
     assert next(n for n, source in enumerate(made) if "import boto3" in source.splitlines()) == at
     assert all(new == old for new, old in zip(made, cells, strict=True) if old.startswith(("!", "%%")))
+
+
+def test_a_cell_with_one_long_line_takes_no_square_of_time(run: Run) -> None:
+    source = ["x = 1  # " + "a b " * 250_000 + "\n"]
+    key = f'boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")\n'
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": [*source, "import boto3\n", key]}
+    Path("nb.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    done = run("code", "nb.ipynb", "--yes", "--map-key", f"{key_id('dev')}=dev", timeout=60)
+    assert done.returncode == 0 and secret("dev") not in Path("nb.ipynb").read_text()

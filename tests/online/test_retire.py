@@ -306,3 +306,20 @@ def test_a_key_that_was_deactivated_by_somebody_else_is_not_deleted(account: Acc
     assert done.returncode == 1 and "was not deactivated by this program" in done.stdout and account.status("kim") == ["Inactive"]
     assert "0 of 1 keys" in run("retire", "--reactivate", "--yes").stdout and account.status("kim") == ["Inactive"]
     assert run("retire", "--reactivate", "--yes", "--key", converted[0]).returncode == 0 and account.status("kim") == ["Active"]
+
+
+def test_a_key_that_still_stands_below_a_runs_path_is_not_ended(home: Path, account: Account, run: Run) -> None:
+    """In a folder that the run looked through and changed nothing in: not in the home folder, and in no checkout that it changed."""
+    key, secret = account.user("kim")
+    Home(home).write(CORP_SECTION, f"[dev]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    for name in ("one", "two"):
+        Path("all", name, ".git").mkdir(parents=True)
+    Path("all/one/app.py").write_text(
+        f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{key}", aws_secret_access_key="{secret}")\n'
+    )
+    Path("all/two/.env").write_text(f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={secret}\n")
+    assert run("code", "all", "--yes").returncode in (0, 1)
+    assert run("config", "--yes", "--map", f"dev={A}/Admin").returncode == 0
+    logged_in(home)
+    done = run("retire", "--deactivate", "--yes")
+    assert done.returncode == 1 and "two/.env:1" in done.stdout and "AWS503" in done.stdout and account.status("kim") == ["Active"]

@@ -1,0 +1,123 @@
+"""What lies in the folder that the program is started in, and what it says of files with other names."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bulk.places import arguments, git, identity, remote
+from tests.changes.home import make
+from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+CODE = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")'
+SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2"]
+CONVERT = ["config", *SESSION, "--map", "dev=111122223333/Admin"]
+
+
+def test_nothing_of_a_hostile_folder_is_loaded_or_started(home: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sprung = tmp_path / "sprung"
+    trap = f"open({str(sprung)!r}, 'a').write(__name__)\nraise SystemExit(3)\n"
+    for name in (
+        "boto3",
+        "botocore",
+        "typer",
+        "libcst",
+        "pathspec",
+        "json",
+        "sqlite3",
+        "configobj",
+        "rich",
+        "filelock",
+        "tomllib",
+        "resource",
+    ):
+        Path(f"{name}.py").write_text(trap)
+    for name in ("git", "aws", "sh", "vi"):
+        Path(name).write_text(f"#!/bin/sh\necho {name} >> {sprung}\nexit 3\n")
+        Path(name).chmod(0o755)
+    make(home)
+    Path("p/.git").mkdir(parents=True)
+    Path("p/app.py").write_text(CODE)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}:")
+    for args in (
+        [*CONVERT, "--dry-run"],
+        ["code", "p", "--dry-run", "--map-key", f"{key_id('dev')}=dev"],
+        ["scan", "--paths-only", "p", "--history"],
+        ["verify", "--offline"],
+        ["plan", "-o", "x.ini"],
+        ["login", "--aws-cli"],
+    ):
+        done = run(*args)
+        assert not sprung.exists(), (args, sprung.read_text())
+        assert done.returncode in (0, 1, 2) and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [["--yes"], ["--dry-run"]])
+def test_a_file_with_hard_links_is_told_of_at_once(home: Path, run: Run, more: list[str]) -> None:
+    _, credentials = make(home)
+    os.link(credentials, home / "other")
+    done = run(*CONVERT, *more)
+    assert done.returncode == 0 and "credentials has another name (a hard link), which keeps the old text" in done.stderr
+
+
+def test_no_core_dump_is_left(run: Run) -> None:
+    script = "import resource, signal, os\nfrom migrate.cli.app import _be_careful\n_be_careful()\nprint(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout.strip() == "0"
+
+
+def test_two_plans_at_once_end_in_one_plan(home: Path) -> None:
+    make(home)
+    for _ in range(3):
+        both = [
+            subprocess.Popen([sys.executable, "-m", "migrate", "plan", "-o", "one.ini"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=60)[1].decode() for process in both]
+        assert all(process.returncode in (0, 1) or "changed since it was read" in text for process, text in zip(both, said, strict=True)), (
+            said
+        )
+        assert "[[dev]]" in Path("one.ini").read_text()
+        assert [p.name for p in Path.cwd().iterdir()] == ["one.ini"]
+        Path("one.ini").unlink()
+
+
+@pytest.mark.parametrize("comment", ["ignore[AWS201", "ignore[", "ignore [AWS201]", "ignored", "ignore-not"])
+def test_an_unclosed_comment_silences_nothing(run: Run, comment: str) -> None:
+    Path("app.py").write_text(f"{CODE}  # aws-sso-migrate: {comment}\n")
+    expected = "ignore [" in comment
+    assert run("scan", "--paths-only", "app.py").returncode == (0 if expected else 1)
+    assert run("code", "app.py", "--check").returncode == (0 if expected else 1)
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+
+@needs_full
+@pytest.mark.parametrize(("more", "status"), [([], 2), (["--format", "json"], 1)], ids=["before", "afterwards"])
+def test_a_full_disk_for_the_output_ends_with_what_is_true(home: Path, run: Run, more: list[str], status: int) -> None:
+    """The diff is said before anything is written, the document after all is."""
+    config, _ = make(home)
+    with open("/dev/full", "w") as full:
+        done = run(*CONVERT, "--yes", *more, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == status and "cannot be written" in done.stderr, done.stderr
+    assert ("sso_session" in config.read_text()) == (status == 1)
+
+
+@needs_full
+def test_nor_is_it_2_after_a_push(home: Path, run: Run) -> None:
+    identity(home)
+    bare = remote("one")
+    with open("/dev/full", "w") as full:
+        done = run(*arguments([str(bare)], "--push"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1 and "stays done" in done.stderr, done.stderr
+    assert git(bare, "branch", "--list", "aws-sso-migrate")
+
+
+def test_what_is_silenced_is_counted_in_the_ending(run: Run) -> None:
+    Path("app.py").write_text(f"{CODE}  # aws-sso-migrate: ignore\n")
+    for args in (["scan", "--paths-only", "app.py"], ["code", "app.py", "--check"]):
+        done = run(*args)
+        assert done.returncode == 0 and done.stdout.rstrip().endswith(", 1 silenced."), done.stdout
