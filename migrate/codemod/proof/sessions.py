@@ -119,14 +119,21 @@ def default_session(case: Case) -> None:
         regions = any(k.arg == "region_name" for k in call.keywords)
         statement = unit.parents.get(call)
         top = isinstance(statement, ast.Expr) and statement in unit.tree.body
-        needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(case, c)]
-        if not plain or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
+        needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(c)]
+        perhaps = any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in before_default(case))
+        if not plain or perhaps or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
             raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
     other_file(case, DEFAULTS, "may change the default session")
 
 
-def names_region(case: Case, call: Call) -> bool:
-    return isinstance(call.node, ast.Call) and (any(k.arg in ("region_name", None) for k in call.node.keywords) or len(call.node.args) > 1)
+def before_default(case: Case) -> list[Call]:
+    """Return the clients made with a key, or with none, by no session in particular."""
+    return [c for c in case.before if case.touches(c) and c.takes.style == "client"]
+
+
+def names_region(call: Call) -> bool:
+    """Return whether a call names its region itself."""
+    return isinstance(call.node, ast.Call) and (any(k.arg == "region_name" for k in call.node.keywords) or len(call.node.args) > 1)
 
 
 def environment_read(case: Case) -> None:
