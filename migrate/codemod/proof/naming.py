@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.codemod.proof import dynamic
+from migrate.codemod.proof import dynamic, remains
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.objects import entries
+from migrate.codemod.proof.reaching import reads
 from migrate.codemod.proof.scopes import Unit, parameters
 from migrate.codemod.proof.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.world import last_name
@@ -146,8 +147,27 @@ def new_attributes(case: Case) -> set[str]:
     return came
 
 
+def check_early(case: Case) -> None:
+    """Raise Rejected where what came names a module or maker of sessions that may be bound only later."""
+    for path in case.changed:
+        _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
+        unit = case.new.world.units[path]
+        for statement in come:
+            for node in remains.own(statement):
+                if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node not in unit.scope_of:
+                    continue
+                if not any(v.kind is Kind.LIBRARY for v in case.new.value(node)):
+                    continue
+                cell, bindings, missing = reads(unit, case.new.world.reaching[path], node)
+                here = cell is not None and cell.scope is unit.scope_of[node]
+                late = cell is not None and not here and all(b.node.lineno > node.lineno for b in bindings)  # type: ignore[attr-defined]
+                if cell is not None and ((here and missing) or late):
+                    raise Rejected("bound-later", path, None, f"`{node.id}` may not be bound yet where it would be used")
+
+
 def check_undefined(case: Case) -> None:
     """Raise Rejected where the new program names something that is no longer there."""
+    check_early(case)
     ev = case.new
     vanished = lost_anywhere(case)
     functions = changed_functions(case) | {n for p in case.changed for n in class_names(case.rewritten.new[p])}

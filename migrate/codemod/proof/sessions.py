@@ -121,7 +121,14 @@ def default_session(case: Case) -> None:
         top = isinstance(statement, ast.Expr) and statement in unit.tree.body
         needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(c)]
         perhaps = any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in before_default(case))
-        if not plain or perhaps or (regions and needs and not (top and all(case.unit(c.node) is unit for c in needs))):
+        bare = [
+            n
+            for p in case.changed
+            for n in ast.walk(case.rewritten.new[p])
+            if isinstance(n, ast.Call) and last_name(n.func) == "Session" and not any(k.arg == "region_name" for k in n.keywords)
+        ]
+        same = top and all(case.unit(c.node) is unit for c in needs)
+        if not plain or perhaps or (regions and needs and (bare or not same)):
             raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
     other_file(case, DEFAULTS, "may change the default session")
 
