@@ -75,6 +75,8 @@ def make_plan(
         raise Refusal("its folder does not exist", path=path)
     nothing = [] if proposals.profiles or before is not None else [_nothing(files, proposals)]
     there = sum(file.data is not None for file in (files.config, files.credentials))
+    if nothing and paths and seen_keys(paths, files, plan):
+        nothing = []  # the keys of the code are something to plan
     if nothing and options.name is None:
         return Outcome("plan", findings=[*nothing, *portals.findings, *proposals.findings], files=there)
     found = None

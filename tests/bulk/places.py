@@ -42,7 +42,7 @@ def remote(name: str, text: str | None = CODE, default: str = "main", **more: st
 def arguments(urls: list[str], *args: str) -> list[str]:
     """The command line for a list of these URLs."""
     Path("list.txt").write_text("# all\n\n" + "".join(f"{u}\n" for u in urls))
-    return ["bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--retry", "0", "--jobs", "2", *args]
+    return ["bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--retry", "0", "--jobs", "2", *args]
 
 
 def bulk(run: Run, urls: list[str], *args: str, **more: object) -> "subprocess.CompletedProcess[str]":

@@ -44,7 +44,7 @@ def test_nothing_of_a_hostile_folder_is_loaded_or_started(home: Path, run: Run, 
     monkeypatch.setenv("PATH", f".:{os.environ['PATH']}:")
     for args in (
         [*CONVERT, "--dry-run"],
-        ["code", "p", "--dry-run", "--map-key", f"{key_id('dev')}=dev"],
+        ["code", "p", "--dry-run", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile"],
         ["scan", "--paths-only", "p", "--history"],
         ["verify", "--offline"],
         ["plan", "-o", "x.ini"],

@@ -23,7 +23,7 @@ from tests.changes.killing import CHANGES_DISK, code_of, in_child, was_killed
 from tests.codemod.test_git import AFTER, CODE, KEY, git, repository
 from tests.conftest import Run
 
-ARGS = ["code", "one", "two", "--yes", "--map-key", f"{KEY}=dev", "--git-commit", "--jobs", "1"]
+ARGS = ["code", "one", "two", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--git-commit", "--jobs", "1"]
 BRANCH = [*ARGS, "--git-branch", "sso/keys"]
 
 
@@ -187,7 +187,7 @@ def test_what_is_hidden_from_git_is_not_committed_along(run: Run, flag: str) -> 
     git(folder, "update-index", flag, "rest.py")
     private = CODE + "\nPRIVATE = 1\n"
     (folder / "rest.py").write_text(private)
-    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--git-commit")
+    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--git-commit")
     assert done.returncode == 1 and "rest.py" in done.stdout and "assume-unchanged" in done.stdout, done.stdout + done.stderr
     assert (folder / "rest.py").read_text() == private and git(folder, "show", "HEAD:rest.py") + "\n" == CODE
     assert git(folder, "show", "HEAD:app.py") + "\n" == AFTER
@@ -199,7 +199,7 @@ def test_a_git_file_that_leads_to_another_repository_moves_no_head_there(run: Ru
     folder.mkdir()
     (folder / "app.py").write_text(CODE)
     (folder / ".git").write_text(f"gitdir: {theirs}/.git\n")
-    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--git-commit")
+    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--git-commit")
     assert done.returncode == 2 and "another folder" in done.stderr
     assert git(theirs, "rev-list", "--count", "HEAD") == "1" and (folder / "app.py").read_text() == CODE
 
@@ -213,7 +213,7 @@ def test_a_linked_worktree_and_a_submodule_are_their_own(run: Run) -> None:
     git(outer / "sub", "config", "user.name", "Kim")
     git(outer / "sub", "config", "user.email", "kim@example.com")
     for folder in (Path("side"), outer / "sub"):
-        done = run("code", str(folder), "--yes", "--map-key", f"{KEY}=dev", "--git-commit")
+        done = run("code", str(folder), "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--git-commit")
         assert done.returncode == 0, done.stderr
         assert git(folder, "show", "HEAD:app.py") + "\n" == AFTER and git(folder, "status", "--porcelain") == ""
     assert git(main, "show", "HEAD:app.py") + "\n" == CODE
@@ -237,7 +237,7 @@ def test_an_include_for_the_branch_that_is_made_runs_nothing(run: Run, tmp_path:
     git(folder, "config", "--file", str(more), "core.hooksPath", str(hooks))
     git(folder, "config", "includeIf.onbranch:sso/**.path", str(more))
     os.utime(folder / "data.txt", (1, 1))
-    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--git-branch", "sso/keys", "--git-commit")
+    done = run("code", "one", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile", "--git-branch", "sso/keys", "--git-commit")
     assert done.returncode == 0, done.stderr
     assert not sprung.exists(), sprung.read_text()
     assert run("scan", "--paths-only", "--history", "one").returncode == 1

@@ -12,7 +12,7 @@ from tests.madeup import key_id, secret
 from tests.test_hooks import entries
 
 CODE = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")\n'
-MAP = ["--map-key", f"{key_id('dev')}=dev"]
+MAP = ["--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile"]
 FORGED = "a\n::error file=x.py::forged\n+++ b\rx.py"
 
 

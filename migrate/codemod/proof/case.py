@@ -57,7 +57,6 @@ class Rewritten:
     profiles: Pairs[str, str | None]
     read: Read
     mentions: Mentions
-    notebooks: frozenset[Path] = frozenset()
 
 
 @dataclass(eq=False)

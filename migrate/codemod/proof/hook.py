@@ -27,13 +27,16 @@ def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str]
         except Unreadable:
             return Rejection("unreadable", path, 1, "the new text cannot be read")
         if opaque or sources[path].opaque:
-            hidden = opaque | sources[path].opaque
-            if hidden & {n.id for n in ast.walk(sources[path].tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}:
+            gone = stored(sources[path].tree) - stored(new[path])
+            if (opaque | sources[path].opaque) & gone:
                 return Rejection("newer-syntax", path, 1, "a part of it is in newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
-    return prove(
-        Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), frozenset(p for p in old if p.suffix == ".ipynb"))
-    )
+    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root)))
+
+
+def stored(tree: ast.Module) -> set[str]:
+    """Return the names that a file binds by assignment."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 @lru_cache(maxsize=512)

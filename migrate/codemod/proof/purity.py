@@ -125,6 +125,8 @@ def check_imports(case: Case) -> None:
         was, now = imported(case.old.world, case.rewritten.old, path), imported(case.new.world, case.rewritten.new, path)
         for module in was - now:
             unit = case.old.world.units.get(module)
+            if unit is None and (tree := case.rewritten.read(module)) is not None:
+                unit = case.old.world.add(module, tree)
             if unit is None or not quiet(case, unit, set()):
                 raise Rejected(
                     "import-effects", path, None, f"{module.name} would not be imported any more, and its import may do something"

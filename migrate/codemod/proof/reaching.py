@@ -21,12 +21,6 @@ class Reaching:
         for scope in unit.scopes.values():
             _Walk(unit, scope, self.at)
 
-    def forget_order(self, unit: Unit) -> None:
-        """Take the cells of a notebook to run in any order: a name that several cells bind may be any of these."""
-        for node in [n for n in self.at if unit.home(unit.scope_of[n], n.id) is unit.module]:
-            if len(unit.module.bindings[node.id]) > 1:
-                del self.at[node]
-
 
 class _Walk:
     """One scope's body."""

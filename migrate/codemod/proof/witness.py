@@ -48,7 +48,7 @@ def _prove(rewritten: Rewritten) -> None:
 
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
-    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read, rewritten.notebooks))
+    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read))
     if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
         ev.heated = hot(ev.world, set(trees), set(rewritten.profiles) | {p for p in rewritten.profiles.values() if p is not None})
     found = calls(ev, set(trees), changed)

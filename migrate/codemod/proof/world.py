@@ -20,8 +20,7 @@ _FURTHER = 12
 class World:
     """The files of a program, with an index of their nodes; further files below the root are read when they are imported."""
 
-    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read, notebooks: frozenset[Path] = frozenset()) -> None:
-        self.notebooks = notebooks
+    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read) -> None:
         self.root = root
         self.units: dict[Path, Unit] = {}
         self.reaching: dict[Path, Reaching] = {}
@@ -45,8 +44,6 @@ class World:
         """Take a file in."""
         unit = self.units[path] = Unit(path, tree)
         self.reaching[path] = Reaching(unit)
-        if path in self.notebooks:
-            self.reaching[path].forget_order(unit)
         self.grown += 1
         self.unit_of[tree] = unit
         for node in unit.parents:

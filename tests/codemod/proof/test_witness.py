@@ -83,7 +83,7 @@ WRONG = {
                                       {"conf.py": "print('here')\n", "main.py": f"import boto3\n{MADE}"}),
     "a text that is nobody's": ("deleted-literal", {"main.py": f"import boto3\n{KEYS}SECRET_KEY = 'correct horse battery'\n{CALL}"},
                                 {"main.py": f"import boto3\n{MADE}"}),
-    "a call that does something": ("deleted-call", {"main.py": f"import boto3\n{KEYS}print('hello')\n{CALL}"}, {"main.py": f"import boto3\n{MADE}"}),
+    "a call that does something": ("untouched", {"main.py": f"import boto3\n{KEYS}print('hello')\n{CALL}"}, {"main.py": f"import boto3\n{MADE}"}),
     "an argument": ("deleted-argument", {"main.py": f"import boto3\n{KEYS}{CALL.replace('SECRET)', 'SECRET, region_name=REGION)')}".replace("KEY =", "REGION = input()\nKEY =", 1)},
                     {"main.py": f"import boto3\nREGION = input()\n{MADE}"}),
     "an unguarded fallback": ("signers", {"main.py": 'import os, boto3\nKEY = os.getenv("K", "<id:dev>")\nSECRET = os.getenv("S", "<secret:dev>")\n' + CALL},
