@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
+_MOST_ASKED = 5000
 _FEW = 600
 _DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
@@ -113,9 +114,25 @@ class _Work:
             for p, why in looked.unreadable
         ]
         own = {str(p) for p in aws_files()}
+        self.lone_ids([p for p in paths if p not in seen and p not in own])
         for hit in looked.hits:
             if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
                 self.one(hit)
+
+    def lone_ids(self, paths: list[str]) -> None:
+        """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
+        from migrate.codemod.files import read
+
+        wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
+        for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
+            with suppress(OSError):
+                data = read(Path(path))
+                if len(data) <= _LARGEST and (m := wanted.search(data)) is not None:  # type: ignore[union-attr]
+                    line = data.count(b"\n", 0, m.start()) + 1
+                    self.findings.append(
+                        Finding("AWS225", path, "left as it is: a key id stands here without its secret", line, 1,
+                                "find what pairs the two, and let it use a profile", m.group().decode())
+                    )  # fmt: skip
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""

@@ -13,6 +13,7 @@ from migrate.codemod.data.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
+from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Follower, Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_reads, processes
@@ -68,6 +69,9 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
         one = _One(tree, target, data, mapping)
         out.pairs = one.pairs
         out.files = one.files()
+        if (why := against(tree, target, out.files)) is not None:
+            out.files = {}
+            raise _Left(why.reason, places=[Place(why.path, why.line, why.reason)])
         out.regions, out.calls = one.regions, one.calls
     except Odd as odd:
         out.reason = odd.reason

@@ -1,0 +1,175 @@
+"""What stands against a rewrite of a settings file anywhere below the root: asked of the bytes of every file, so that nothing depends on being followed.
+
+Each pattern is a way in which public code reaches a file, or what was read from it, without naming either where the analysis looks.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from migrate.codemod.data.tree import Tree
+from migrate.codemod.files import read
+
+_LARGEST = 1 << 20
+_DOCUMENTS = (".md", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
+_OTHER_WAYS = re.compile(
+    rb"\b(BaseSettings|pydantic_settings|from_prefixed_env|object_hook|ExtendedInterpolation|get_key|set_key|find_dotenv|importlib|"
+    rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
+    rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)\b|\.suffix\b|\.endswith\("
+)
+"""In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
+_PYDANTIC = frozenset({b"BaseSettings", b"pydantic_settings"})
+_RUNS_ELSEWHERE = (
+    "Dockerfile",
+    "Procfile",
+    "docker-compose",
+    "compose.y",
+    "serverless.y",
+    "template.y",
+    "samconfig",
+    "app.yaml",
+    "zappa_settings",
+    "Containerfile",
+)
+_PATH = re.compile(r"expanduser|expandvars|[\"']/|~/|\.format\(|cwd\(\)|getcwd|tempfile|chdir")
+
+
+class Against(NamedTuple):
+    """What stands against a rewrite, and where."""
+
+    path: Path
+    line: int
+    reason: str
+
+
+def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) -> Against | None:
+    """Return what stands against rewriting a settings file together with some sources; None where nothing does.
+
+    `files` are the old and new bytes of both.
+    """
+    changed = set(files)
+    gone = _words(files[target][0]) - _words(files[target][1]) if target in files else set()
+    stem = target.stem.encode() if not target.name.startswith(".env") else b".env"
+    name = target.name.encode()
+    settings_class = any(b"BaseSettings" in _data(p) for p in changed)
+    python = {str(p) for p in tree.python}
+    if not target.name.startswith(".env") and _ignored(tree.root, target):
+        return Against(target, 1, "git ignores this file: other machines have one of their own, which would not fit the code any more")
+    for file in tree.files:
+        path = Path(file)
+        if path == target or path.suffix in _DOCUMENTS:
+            continue
+        if path.name.startswith(_RUNS_ELSEWHERE):
+            return Against(path, 1, "this program also runs where no profile is")
+        data = _data(path)
+        if str(file) in python and path.suffix != ".ipynb":
+            for m in _OTHER_WAYS.finditer(data):
+                if m.group(1) in _PYDANTIC and settings_class and path in changed:
+                    continue
+                return Against(
+                    path,
+                    _line(data, m.start()),
+                    f"`{m.group().decode().strip('.(')}` may reach the file, or what is read from it, in a way that is not followed",
+                )
+            if path in changed or name in data:
+                for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+                    if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and "__file__" not in line)):
+                        return Against(path, number, "the path of the file is put together, and may mean another file")
+        elif path.suffix == ".ipynb" or path not in changed:
+            word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
+            found = word.search(data)
+            if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
+                return Against(path, _line(data, found.start()), "this file names it, and may read it too")
+    if (alone := _not_alone(tree, target, changed, gone)) is not None:
+        return alone
+    for path in sorted(changed - {target}):
+        text = _data(path).decode("utf-8", "replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            if "load_dotenv(" in line and (line[:1].isspace() or re.search(r"load_dotenv\([^)]*,", line) or "override" in line):
+                return Against(path, number, "the file is loaded on a condition, or with options that are not followed")
+        if (settings_class or "decouple" in text) and re.search(r"(?i)\baws_(access_key_id|profile)\b", text):
+            return Against(path, 1, "a field or variable of this name would be taken from the environment before the file")
+    return None
+
+
+_IN_THE_SOURCE = re.compile(
+    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation|"
+    rb"ConfigParser\(\s*[^)\s]|copy\("
+)
+"""In the source that reads the file: what reaches more of it than its entries by name, or has to do with other stores than AWS's."""
+_TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")
+
+
+def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -> Against | None:
+    """Return what else has to do with the file or the one source that reads it; None where that source stands for itself."""
+    sources = sorted(changed - {target})
+    if len(sources) > 1:
+        return Against(sources[1], 1, "several sources read it, and what passes between them is not followed")
+    for source in sources:
+        data = _data(source)
+        if (m := _IN_THE_SOURCE.search(data)) is not None:
+            return Against(
+                source, _line(data, m.start()), f"`{m.group().decode().strip('(')}` reaches more of what was read than is followed"
+            )
+        if len(re.findall(re.escape(target.name.encode()) + rb"(?!\w)", data)) > 1 or data.count(b"open(") > 1:
+            return Against(source, 1, "the file is named, or files are opened, more than once")
+        if b"dotenv_values" in data and b"environ" in data:
+            return Against(source, 1, "the file and the environment are both read")
+    if not sources and not any(b"load_dotenv" in _data(Path(f)) for f in tree.python if Path(f).parent == target.parent):
+        return Against(target, 1, "no source beside it is seen to read it")
+    words = re.compile(rb"(?<!\w)(?:" + b"|".join(map(re.escape, sorted(gone))) + rb")(?!\w)") if gone else None
+    stems = b"|".join(re.escape(p.stem.encode()) for p in sources)
+    named = re.compile(rb"(?:import|from)\b[^\n]*\b(?:" + stems + rb")\b|[\"'.](?:" + stems + rb")[\"'.:]") if stems else None
+    ending = re.compile(re.escape(target.suffix.encode()) + rb"[\"']") if target.suffix and not _is_env(target) else None
+    for file in tree.files:
+        path = Path(file)
+        if path in changed or path == target or path.suffix in _DOCUMENTS:
+            continue
+        data = _data(path)
+        python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
+        if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):
+            return Against(path, _line(data, m.start()), f"`{m.group().decode()}` is named here as well")
+        if named is not None and (m := named.search(data)) is not None:
+            return Against(path, _line(data, m.start()), "it uses the source that reads the file")
+        if python and ending is not None and (m := ending.search(data)) is not None:
+            return Against(path, _line(data, m.start()), "it reads files of this kind, and may read this one")
+        if path.name in _TOOLS or path.suffix == ".sh":
+            if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
+                return Against(path, 1, "this tool may read the file too")
+    return None
+
+
+def _data(path: Path) -> bytes:
+    try:
+        return read(path) if path.stat().st_size <= _LARGEST else b""
+    except OSError:
+        return b""
+
+
+def _is_env(path: Path) -> bool:
+    return path.name.startswith(".env") or path.suffix == ".env"
+
+
+def _words(data: bytes) -> set[bytes]:
+    """Return the names in a settings file."""
+    return set(re.findall(rb"[A-Za-z_]\w{3,}", data)) - {b"export"}
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _ignored(root: Path, path: Path) -> bool:
+    """Return whether a `.gitignore` between the root and a file names it."""
+    from pathspec import GitIgnoreSpec
+
+    for folder in path.parents:
+        try:
+            lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
+        if lines and GitIgnoreSpec.from_lines(lines).match_file(str(path.relative_to(folder))):
+            return True
+        if folder == root:
+            break
+    return False
