@@ -94,8 +94,6 @@ REWRITTEN = {
     "dotenv_values": dotenv(
         "import boto3\nfrom dotenv import dotenv_values\nc = dotenv_values('.env')\n" + call("c['UPLOAD_KEY']", "c['UPLOAD_SECRET']"), PAIR, OUTSIDE, {"AWS_PROFILE": "prod"}),
     "decouple": dotenv("import boto3\nfrom decouple import config\n" + call('config("UPLOAD_KEY")', 'config("UPLOAD_SECRET")'), PAIR, OUTSIDE),
-    "decouple, standard": dotenv(
-        "import boto3\nfrom decouple import config\nKEY = config('AWS_ACCESS_KEY_ID')\nSECRET = config('AWS_SECRET_ACCESS_KEY')\n" + call("KEY", "SECRET"), STANDARD, SERVER, {**SERVER, **NOBODY}),
     "environs": dotenv(
         "import boto3\nfrom environs import Env\nenv = Env()\nenv.read_env()\n" + call('env("UPLOAD_KEY")', 'env.str("UPLOAD_SECRET")'), PAIR, OUTSIDE),
     "pydantic": dotenv(SETTINGS + call("s.upload_key", "s.upload_secret"), PAIR, OUTSIDE, {**OUTSIDE, **NOBODY}),

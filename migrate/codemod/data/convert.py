@@ -71,6 +71,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
         out.files = one.files()
         if (why := against(tree, target, out.files)) is not None:
             out.files = {}
+            out.target = why.elsewhere
             raise _Left(why.reason, places=[Place(why.path, why.line, why.reason)])
         out.regions, out.calls = one.regions, one.calls
     except Odd as odd:

@@ -9,7 +9,7 @@ _LARGEST = 4 << 20
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".svg", ".png", ".jpg", ".pdf")
 _FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
 _IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
-_PLAN = b"# The plan of a migration"  # it tells where keys stand
+PLAN = b"# The plan of a migration"  # it tells where keys stand
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 
@@ -47,7 +47,7 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
                 data = stream.read(_LARGEST)
         except OSError:
             continue
-        if data.startswith(_PLAN):
+        if data.startswith(PLAN):
             continue
         for found in (by_name.search(data), words.search(data) if words is not None else None):
             if found is not None:

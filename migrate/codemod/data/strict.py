@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from migrate.codemod.data.mentions import PLAN
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.files import read
 
@@ -40,6 +41,7 @@ class Against(NamedTuple):
     path: Path
     line: int
     reason: str
+    elsewhere: bool = False  # it is a matter of saying what the code signs with where it runs
 
 
 def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) -> Against | None:
@@ -59,9 +61,13 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
         path = Path(file)
         if path == target or path.suffix in _DOCUMENTS:
             continue
+        if path.name.startswith(_RUNS_ELSEWHERE) and changed == {target}:  # where sources change, the targets are asked
+            return Against(path, 1, "this program also runs where no profile is", True)
         if path.name.startswith(_RUNS_ELSEWHERE):
-            return Against(path, 1, "this program also runs where no profile is")
+            continue
         data = _data(path)
+        if data.startswith(PLAN):
+            continue
         if str(file) in python and path.suffix != ".ipynb":
             for m in _OTHER_WAYS.finditer(data):
                 if m.group(1) in _PYDANTIC and settings_class and path in changed:
@@ -73,7 +79,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
                 )
             if path in changed or name in data:
                 for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-                    if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and "__file__" not in line)):
+                    if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
                         return Against(path, number, "the path of the file is put together, and may mean another file")
         elif path.suffix == ".ipynb" or path not in changed:
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
@@ -87,8 +93,13 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
         for number, line in enumerate(text.splitlines(), 1):
             if "load_dotenv(" in line and (line[:1].isspace() or re.search(r"load_dotenv\([^)]*,", line) or "override" in line):
                 return Against(path, number, "the file is loaded on a condition, or with options that are not followed")
-        if (settings_class or "decouple" in text) and re.search(r"(?i)\baws_(access_key_id|profile)\b", text):
-            return Against(path, 1, "a field or variable of this name would be taken from the environment before the file")
+        new = files[path][1]
+        if (
+            (settings_class or "decouple" in text)
+            and re.search(rb"(?i)\baws_profile\b", new)
+            and not re.search(r"(?i)\baws_profile\b", text)
+        ):
+            return Against(path, 1, "the new name would be taken from the environment before the file")
     return None
 
 
@@ -104,7 +115,9 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
     """Return what else has to do with the file or the one source that reads it; None where that source stands for itself."""
     sources = sorted(changed - {target})
     if len(sources) > 1:
-        return Against(sources[1], 1, "several sources read it, and what passes between them is not followed")
+        for source in map(Path, tree.python):
+            if (m := re.search(rb"sys\.path|PYTHONPATH|__getattr__", _data(source))) is not None:
+                return Against(source, _line(_data(source), m.start()), "which module an import means is not certain here")
     for source in sources:
         data = _data(source)
         if (m := _IN_THE_SOURCE.search(data)) is not None:
@@ -126,12 +139,14 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
         if path in changed or path == target or path.suffix in _DOCUMENTS:
             continue
         data = _data(path)
+        if data.startswith(PLAN):
+            continue
         python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
         if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):
             return Against(path, _line(data, m.start()), f"`{m.group().decode()}` is named here as well")
-        if named is not None and (m := named.search(data)) is not None:
+        if python and not path.name.startswith(_RUNS_ELSEWHERE) and named is not None and (m := named.search(data)) is not None:
             return Against(path, _line(data, m.start()), "it uses the source that reads the file")
-        if python and ending is not None and (m := ending.search(data)) is not None:
+        if python and ending is not None and target.name.encode() not in data and (m := ending.search(data)) is not None:
             return Against(path, _line(data, m.start()), "it reads files of this kind, and may read this one")
         if path.name in _TOOLS or path.suffix == ".sh":
             if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
