@@ -114,7 +114,7 @@ def test_killed_at_any_moment_and_run_again(work: Path, args: list[str], after: 
     branch = "sso/keys" if args is BRANCH else "main"
     log = tmp_path / "log"
     killed = 0
-    for number in range(1 + after, 400, 4):
+    for number in range(1 + after, 400, 9):
         again(work)
         status = in_child(dying(lambda: start(args), number, after), log=log)
         for name in ("one", "two"):
