@@ -26,7 +26,9 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line (`args` or sys.argv) and ends the program with its status: 0, 1, 2, or 130 after Ctrl-C."""
     try:
         _be_careful()
-        gc.set_threshold(50_000, 20, 20)  # imports make many objects that stay: looking through them again and again was a tenth of the start
+        gc.set_threshold(
+            50_000, 20, 20
+        )  # imports make many objects that stay: looking through them again and again was a tenth of the start
         from migrate.cli.run import run
 
         status = run(list(sys.argv[1:] if args is None else args))
