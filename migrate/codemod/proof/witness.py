@@ -44,6 +44,13 @@ def _prove(rewritten: Rewritten) -> None:
     case = Case(rewritten, changed, old, new, before, after, texts, held, homes)
     for check in (check_signers, check_remains, check_names, check_surroundings):
         check(case)
+    if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
+        raise not_converged(changed)
+
+
+def not_converged(changed: list[Path]) -> Rejected:
+    """Return the rejection of a program whose values are not known to the end: nothing that was read of them may be believed."""
+    return Rejected("not-converged", changed[0], None, "the program is too entangled to be followed to its end")
 
 
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
@@ -71,7 +78,7 @@ def calls(ev: Evaluator, program: set[Path], changed: list[Path]) -> list[Call]:
         ev.settle(asked)
         found = sinks.find(ev)
         if not ev.converged:
-            raise Rejected("not-converged", changed[0], None, "the program is too entangled to be followed to its end")
+            raise not_converged(changed)
         if size == ev.world.grown:
             return found
 
