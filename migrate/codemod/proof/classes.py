@@ -1,7 +1,6 @@
 """Classes of the program: where an attribute comes from, and what a class's own decorators and bases may make of it."""
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof import calls
@@ -216,10 +215,3 @@ def member_by_name(ev: "Evaluator", owner: Value, keys: Values) -> Values:
         text = text_of(key)
         out |= attribute(ev, owner, text) if text is not None else {UNKNOWN}
     return out
-
-
-def enclosing(ev: "Evaluator", node: ast.AST) -> Iterator[ast.ClassDef]:
-    """Yield the class that a method belongs to."""
-    parent = ev.world.parent(node)
-    if isinstance(parent, ast.ClassDef):
-        yield parent

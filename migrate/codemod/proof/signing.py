@@ -29,6 +29,10 @@ TEXTUAL = frozenset(
 """Callables that cannot do with None what they do with a text."""
 
 
+Signed = dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]]
+"""For each function of each file its calls in order, with whom each may sign as."""
+
+
 class Literal(NamedTuple):
     """A text of a file: its node, and what it says."""
 
@@ -40,13 +44,7 @@ def check_signers(case: Case) -> None:
     """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
     profiles = case.rewritten.profiles
     was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
-    for place in sorted(set(was) | set(now), key=str):
-        one, two = was.get(place, []), now.get(place, [])
-        if [w for w, _ in one] != [w for w, _ in two]:
-            at = next((c for (w, c), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
-            raise Rejected(
-                "signers", place[0], at.node if at is not None else None, "it could not be shown that each call keeps its signer"
-            )
+    compare("signers", was, now, "it could not be shown that each call keeps its signer")
     check_clients(case)
     check_order(case)
     missing_values(case)
@@ -56,6 +54,15 @@ def check_signers(case: Case) -> None:
             raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial names credentials as well")
         if any(who[0] == "unknown" for who in sinks.signers(case.old, call, profiles)) and case.touches(call):
             raise Rejected("unknown-signer", case.unit(call.node), call.node, "something that is not understood may sign at this call too")
+
+
+def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:
+    """Raise Rejected at the first call that may sign with another set than it did."""
+    for place in sorted(set(was) | set(now), key=str):
+        one, two = was.get(place, []), now.get(place, [])
+        if [w for w, _ in one] != [w for w, _ in two]:
+            at = next((n for (w, n), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
+            raise Rejected(rule, place[0], at, reason)
 
 
 def check_order(case: Case) -> None:
@@ -120,15 +127,11 @@ def literals(tree: ast.Module) -> list[Literal]:
 def check_clients(case: Case) -> None:
     """Raise Rejected where a client, one by one, may sign with another set than it did, its session's credentials included."""
     was, now = clients_of(case, case.old, case.before), clients_of(case, case.new, case.after)
-    for place in sorted(set(was) | set(now), key=str):
-        one, two = was.get(place, []), now.get(place, [])
-        if [w for w, _ in one] != [w for w, _ in two]:
-            at = next((n for (w, n), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
-            raise Rejected("clients", place[0], at, "it could not be shown that each client keeps its signer")
+    compare("clients", was, now, "it could not be shown that each client keeps its signer")
 
 
-def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]]:
-    out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]] = defaultdict(list)
+def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
+    out: Signed = defaultdict(list)
     by_node = {c.node: sinks.signers(ev, c, case.rewritten.profiles) for c in found}
     own = {c.node: c for c in found}
     named = {n: None for name in ("client", "resource", "create_client") for n in ev.world.calls.get(name, ())}
@@ -190,15 +193,13 @@ def late_profiles(case: Case) -> None:
                     raise Rejected("late-profile", unit, call.node, "the session may have served before it gets its profile")
 
 
-def sequences(
-    case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]
-) -> dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]]:
-    out: dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], Call]]] = defaultdict(list)
+def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]) -> Signed:
+    out: Signed = defaultdict(list)
     for call in found:
         unit = ev.world.unit_of[call.node]
         who = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in sinks.signers(ev, call, profiles))
         if call.named and (who - {sinks.AMBIENT}):
-            out[unit.path, function_of(unit, call.node)].append((who, call))
+            out[unit.path, function_of(unit, call.node)].append((who, call.node))
     for calls in out.values():
-        calls.sort(key=lambda x: (x[1].node.lineno, x[1].node.col_offset))  # type: ignore[attr-defined]
+        calls.sort(key=lambda x: (x[1].lineno, x[1].col_offset))  # type: ignore[attr-defined]
     return out
