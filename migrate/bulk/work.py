@@ -237,6 +237,7 @@ class _One:
         return {
             "changes": [moved(asdict(c)) for c in whole.changes],
             "findings": [moved(asdict(f)) for f in whole.findings],
+            "signers": [moved(asdict(s)) for s in whole.signers],
             "files": whole.files,
         }
 

@@ -215,10 +215,11 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
 
 def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "View":
     from migrate.codes import CODES
-    from migrate.reports.view import ChangeView, FindingView, RepositoryView, View, shown, shown_path
+    from migrate.reports.view import ChangeView, FindingView, RepositoryView, SignerView, View, shown, shown_path
 
     changes: list[ChangeView] = []
     findings: list[FindingView] = []
+    signers: list[SignerView] = []
     repositories = []
     files = 0
     for remote in remotes:
@@ -233,6 +234,7 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             mine.append(FindingView(code, CODES[code].severity, name, None, None, message, _HELP[code], None, None, None, None, name))
         else:
             changes += [ChangeView(**{**c, "repository": name}) for c in result["changes"]]
+            signers += [SignerView(**s) for s in result.get("signers", ())]
         findings += mine
         files += result["files"]
         changed = 0 if failed else len(result["changes"])
@@ -241,7 +243,7 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     status = 1 if count or (how.check and changes) else 0
     applied = not (how.dry_run or how.check)
     return View("bulk", status, changes, findings, files=files, changed=len(changes), left=count, applied=applied,
-                repositories=repositories)  # fmt: skip
+                repositories=repositories, signers=signers)  # fmt: skip
 
 
 def _table(repositories: "Sequence[RepositoryView]") -> list[str]:

@@ -15,7 +15,7 @@ from migrate.keys import mask
 from migrate.masking import encodable
 from migrate.outcome import ProfileRow
 from migrate.reports.json import VERSION
-from migrate.reports.view import ChangeView, ErrorView, FindingView, KeyView, RepositoryView, View, shown, shown_path
+from migrate.reports.view import ChangeView, ErrorView, FindingView, KeyView, RepositoryView, SignerView, View, shown, shown_path
 
 _KINDS = ("edit", "create", "delete")
 _SEVERITIES = ("error", "warning", "note")
@@ -69,6 +69,7 @@ def _view(document: dict[str, Any], written: datetime) -> View:
         error=None if error is None else _error(error),
         applied=document.get("run") is not None,
         repositories=[_repository(row) for row in _rows(document, "repositories")] if "repositories" in document else (),
+        signers=[_signer(row) for row in _rows(document, "signers")] if "signers" in document else (),
         date=_date(document.get("date"), written),
     )
 
@@ -129,6 +130,21 @@ def _repository(row: dict[str, Any]) -> RepositoryView:
         _number(row["left"]),
         None if files is None else _number(files),
         _text(row.get("why")) or "",
+    )
+
+
+def _signer(row: dict[str, Any]) -> SignerView:
+    new_line = row.get("new_line")
+    return SignerView(
+        shown_path(_str(row["path"])),
+        _number(row["line"]),
+        None if new_line is None else _number(new_line),
+        _text(row.get("function")) or "",
+        shown(_str(row["call"])),
+        shown(_str(row["key"])),
+        _text(row.get("profile")),
+        _one_of(row["shown"], ("proof", "readers")),
+        _list(row.get("others", [])),
     )
 
 

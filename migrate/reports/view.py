@@ -13,7 +13,7 @@ from migrate.errors import Refusal
 from migrate.findings import Finding, Severity
 from migrate.keys import mask_key_id
 from migrate.masking import Masker, encodable, in_one_line
-from migrate.outcome import KeyRow, Outcome, ProfileRow
+from migrate.outcome import KeyRow, Outcome, ProfileRow, Shown, SignedCall
 
 _MASKER = Masker()
 """For texts in which nothing is known to be secret but by its shape."""
@@ -71,6 +71,21 @@ class RepositoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerView:
+    """A call that signed with a key (masked) and now signs with a profile (None: the default chain); the rest as `SignedCall` has it."""
+
+    path: str
+    line: int
+    new_line: int | None
+    function: str
+    call: str
+    key: str
+    profile: str | None
+    shown: Shown
+    others: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeyView:
     """A key in `retire`'s table, masked."""
 
@@ -113,6 +128,7 @@ class View:
     error: ErrorView | None = None
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
+    signers: Sequence[SignerView] = ()
     date: str = field(default_factory=now, compare=False)
     wide: Callable[[ChangeView], str] | None = field(default=None, repr=False, compare=False)
 
@@ -131,6 +147,7 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
         silenced=outcome.silenced,
+        signers=[_signer(call) for call in outcome.signed],
         wide=_wide(outcome.changes, changes) if diffs else None,
     )
 
@@ -243,6 +260,20 @@ def _profile(row: ProfileRow) -> ProfileRow:
 
 def _key(row: KeyRow) -> KeyView:
     return KeyView(mask_key_id(row.key), row.account_id, _or_none(row.user), row.status, row.last_used, _or_none(row.profile))
+
+
+def _signer(call: SignedCall) -> SignerView:
+    return SignerView(
+        shown_path(str(call.path)),
+        call.line,
+        call.new_line,
+        shown(call.function),
+        shown(call.call),
+        mask_key_id(call.key),
+        _or_none(call.profile),
+        call.shown,
+        call.others,
+    )
 
 
 def _or_none(text: str | None) -> str | None:

@@ -13,6 +13,7 @@ from migrate.codemod.proof.relevance import hot
 from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.table import signed_calls
 from migrate.codemod.proof.values import text_of
 from migrate.codemod.proof.world import World
 from migrate.keys import is_key_id
@@ -46,6 +47,7 @@ def _prove(rewritten: Rewritten) -> None:
         check(case)
     if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)
+    rewritten.signed[:] = signed_calls(case)
 
 
 def not_converged(changed: list[Path]) -> Rejected:
