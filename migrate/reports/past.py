@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from migrate.errors import Refusal
+from migrate.findings import Related
 from migrate.keys import mask
 from migrate.masking import encodable
 from migrate.outcome import ProfileRow
@@ -97,7 +98,7 @@ def _change(row: dict[str, Any]) -> ChangeView:
 
 def _finding(row: dict[str, Any]) -> FindingView:
     texts = _texts(
-        FindingView, {k: v for k, v in row.items() if k not in ("line", "column", "libraries")}, needed=("code", "path", "message")
+        FindingView, {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related")}, needed=("code", "path", "message")
     )
     texts["help"] = texts["help"] or ""
     texts["severity"] = _one_of(row["severity"], _SEVERITIES)
@@ -108,7 +109,18 @@ def _finding(row: dict[str, Any]) -> FindingView:
             "line": None if line is None else _number(line),
             "column": None if column is None else _number(column),
             "libraries": _list(row.get("libraries", [])),
+            "related": [_related(one) for one in row.get("related", [])],
         }
+    )
+
+
+def _related(row: dict[str, Any]) -> Related:
+    line, column = row.get("line"), row.get("column")
+    return Related(
+        shown_path(_str(row["path"])),
+        shown(_str(row["message"])),
+        None if line is None else _number(line),
+        None if column is None else _number(column),
     )
 
 

@@ -16,7 +16,7 @@ from migrate.codemod.files import Beside
 from migrate.codemod.mapping import Mapping
 from migrate.codemod.processes import cores, in_processes
 from migrate.codemod.search import Found
-from migrate.findings import Finding
+from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
 
 if TYPE_CHECKING:
@@ -274,7 +274,9 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", and is left: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS225"
-    return Finding(code, hit.path, f"{words} holds {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
+    related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
+    message = f"{words} holds {named(key)} and its secret{reason}"
+    return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)
 
 
 def _shown(place: "Place", root: Path) -> str:
