@@ -233,9 +233,12 @@ class _One:
         whole = view(outcome, 0)
         before, after = shown_path(str(self.clone)) + "/", shown_path(self.remote.name) + "/"
 
-        def moved(row: dict[str, Any]) -> dict[str, Any]:
-            return {k: v.replace(before, after).replace(str(self.clone), self.remote.name) if isinstance(v, str) else v
-                    for k, v in row.items()}  # fmt: skip
+        def moved(value: Any) -> Any:
+            if isinstance(value, str):
+                return value.replace(before, after).replace(str(self.clone), self.remote.name)
+            if isinstance(value, dict):
+                return {k: moved(v) for k, v in value.items()}
+            return [moved(v) for v in value] if isinstance(value, list) else value
 
         return {
             "changes": [moved(asdict(c)) for c in whole.changes],

@@ -215,9 +215,9 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     """The table, the findings and the report; gives the exit status."""
     from migrate.cli.output import put, put_document, tell
     from migrate.cli.report_file import ReportFile as File
-    from migrate.cli.report_file import render
     from migrate.errors import Refusal
     from migrate.reports import text
+    from migrate.reports.forms import document
 
     whole = _view(remotes, results, how)
     if how.format == "text":
@@ -228,7 +228,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             put(_table(whole.repositories))
             put([text.summary(whole)])
     else:
-        put_document(render(f".{how.format}", whole))
+        put_document(document(how.format, whole))
     try:
         with File(how.report) as file:
             file.write(whole)
@@ -242,6 +242,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
 
 def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "View":
     from migrate.codes import CODES
+    from migrate.findings import Related
     from migrate.reports.view import ChangeView, FindingView, RepositoryView, SignerView, View, shown, shown_path
 
     changes: list[ChangeView] = []
@@ -252,7 +253,9 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     for remote in remotes:
         result = results[remote.id]
         name = shown_path(remote.clean)
-        mine = [FindingView(**{**f, "repository": name}) for f in result["findings"]]
+        mine = [
+            FindingView(**{**f, "repository": name, "related": [Related(**r) for r in f.get("related", ())]}) for f in result["findings"]
+        ]
         left = sum(f.severity == "error" for f in mine)
         failed = result["status"] == "failed"
         if failed:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -19,6 +19,8 @@ class Form(StrEnum):
     text = "text"
     json = "json"
     sarif = "sarif"
+    github = "github"
+    gitlab = "gitlab"
 
 
 _BEHAVIOUR = "Apply or look"
@@ -33,7 +35,14 @@ Review = Annotated[
     bool,
     typer.Option("--review", help="Show each change by itself, and ask what is to become of it: y n a q e ?", rich_help_panel=_BEHAVIOUR),
 ]
-Format = Annotated[Form, typer.Option("--format", help="text for people, json and sarif for programs.", rich_help_panel=_OUTPUT)]
+Format = Annotated[
+    Form,
+    typer.Option(
+        "--format",
+        help="text for people; json, sarif, github (annotations) and gitlab (code quality) for programs.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
 ReportFile = Annotated[
     Path | None,
     typer.Option(
@@ -52,7 +61,7 @@ class How:
     yes: bool = False
     dry_run: bool = False
     check: bool = False
-    format: Literal["text", "json", "sarif"] = "text"
+    format: Form = Form.text
     report: Path | None = None
     quiet: bool = False
     verbose: bool = False
@@ -129,8 +138,7 @@ def _how(
         from migrate.cli.report_file import require_place
 
         require_place(report)
-    form: Literal["text", "json", "sarif"] = "json" if format == "json" else "sarif" if format == "sarif" else "text"
-    return How(yes, dry_run, check, form, report, quiet, verbose, False if no_color else None, review)
+    return How(yes, dry_run, check, Form(format), report, quiet, verbose, False if no_color else None, review)
 
 
 def is_terminal() -> bool:

@@ -1,11 +1,16 @@
 """`scan`: every AWS key within reach, and what would shadow a profile."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+from migrate.cli.output import tell
+from migrate.errors import Refusal
+from migrate.masking import printable
 
 
 def scan(
@@ -18,6 +23,13 @@ def scan(
         bool, typer.Option("--paths-only", help="Only the PATHs, not the home folder and the environment (for CI and pre-commit).")
     ] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Report only findings that are not in this file.", show_default=False),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write all findings of today into the baseline file, and end with 0.")
+    ] = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -32,8 +44,41 @@ def scan(
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.cli.progress import progress
     from migrate.cli.settle import show
+    from migrate.scan.baseline import Baseline, baseline_of, document
     from migrate.scan.engine import ScanRequest, scan
 
+    file = baseline or baseline_of(paths or ())
+    known = None
+    if write_baseline and file is None:
+        raise Refusal("--write-baseline needs the name of a file", help="add --baseline FILE")
+    if file is not None and not write_baseline:
+        known = Baseline.read(file)
     with progress(how) as say:
         outcome = scan(ScanRequest(paths or (), history, exclude or (), not paths_only, jobs or 0, say))
-    return show(outcome, how)
+    if write_baseline and file is not None:
+        return _written(file, document(outcome.findings, file), len(outcome.findings))
+    if known is None:
+        return show(outcome, how)
+    left = known.without(outcome.findings, below=baseline is None)
+    hidden = len(outcome.findings) - len(left)
+    if not quiet:
+        tell(_told(printable(str(file)), hidden, known.gone))
+    return show(replace(outcome, findings=left, silenced=outcome.silenced + hidden), how)
+
+
+def _written(file: Path, text: str, number: int) -> int:
+    from migrate.cli.report_file import ReportFile as Written
+
+    with Written(file) as writing:
+        writing.write_text(text)
+        writing.keep()
+    tell([f"Wrote {number} finding{'' if number == 1 else 's'} to {printable(str(file))}. Commit it: it holds no secret."])
+    return 0
+
+
+def _told(file: str, hidden: int, gone: int) -> Iterator[str]:
+    if hidden:
+        yield f"{hidden} finding{'' if hidden == 1 else 's'} in the baseline {file} not reported."
+    if gone:
+        what = "1 finding of the baseline is" if gone == 1 else f"{gone} findings of the baseline are"
+        yield f"{what} fixed: run again with --write-baseline to drop {'it' if gone == 1 else 'them'} from {file}."

@@ -27,6 +27,7 @@ _KINDS: dict[str, str] = {
     "environment": "true or false",
     "allow-missing-profile": "true or false",
     "history": "true or false",  # of `scan`
+    "baseline": "a text",  # of `scan`
 }
 
 
@@ -45,6 +46,7 @@ class Settings:
     history: bool | None = None
     environment: bool = False
     allow_missing_profile: bool = False
+    baseline: Path | None = None
 
 
 def settings_for(path: Path, root: Path) -> Settings:
@@ -100,6 +102,7 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
         table.get("history"),
         table.get("environment", False),
         table.get("allow-missing-profile", False),
+        path.parent / table["baseline"] if "baseline" in table else None,
     )
 
 

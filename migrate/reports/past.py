@@ -98,7 +98,9 @@ def _change(row: dict[str, Any]) -> ChangeView:
 
 def _finding(row: dict[str, Any]) -> FindingView:
     texts = _texts(
-        FindingView, {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related")}, needed=("code", "path", "message")
+        FindingView,
+        {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related")},
+        needed=("code", "path", "message"),
     )
     texts["help"] = texts["help"] or ""
     texts["severity"] = _one_of(row["severity"], _SEVERITIES)
