@@ -126,7 +126,7 @@ class _One:
 
     def _rewritten(self, large: list[str]) -> "Outcome":
         from migrate.bulk.request import request_for
-        from migrate.codemod.engine import outcome_of, rewrite_roots
+        from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
         repositories, stray = rewrite_roots(request_for(self.clone, self.settings, self.remote.name))
         outcome = outcome_of(repositories, stray)
@@ -134,7 +134,7 @@ class _One:
         if more:
             outcome = replace(outcome, findings=[*outcome.findings, *more])
         if large:
-            from migrate.codemod.gather import unreadable
+            from migrate.codemod.run.gather import unreadable
 
             more = [unreadable(self.clone / path, "is larger than 64 MiB") for path in large]
             outcome = replace(outcome, findings=[*outcome.findings, *more])

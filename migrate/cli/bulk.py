@@ -76,7 +76,7 @@ def bulk(
     from migrate.cli.ask import agreed
     from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
-    from migrate.codemod.mapping import check_profiles, known_profiles, mapping_from, named_pairs
+    from migrate.codemod.keys.mapping import check_profiles, known_profiles, mapping_from, named_pairs
     from migrate.masking import printable
     from migrate.plan import load_plan
 

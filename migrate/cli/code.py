@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from migrate.changes.apply import Applied
     from migrate.cli.review import Review as Reviewer
     from migrate.cli.review import Reviewable
-    from migrate.codemod.engine import CodeRequest, Repository
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.engine import CodeRequest, Repository
+    from migrate.codemod.run.review import CodeReview
     from migrate.outcome import Group, Outcome
 
 
@@ -82,7 +82,7 @@ def code(
     )
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.codemod.engine import outcome_of, rewrite_roots
+    from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
     on_git = git_branch is not None or git_commit
     if on_git and not (how.dry_run or how.check):
@@ -119,7 +119,7 @@ def _recover() -> None:
 
 def _without_hidden(outcome: "Outcome") -> "Outcome":
     """The outcome without files that their owner hid from git, and what goes with them. Raises Refusal where git cannot be asked."""
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
     from migrate.repositories.git import hidden_from_git
 
     hidden = set(hidden_from_git(outcome.changes))
@@ -144,7 +144,7 @@ def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, w
     Raises KeyboardInterrupt.
     """
     from migrate.cli.review import Review as Reviewer
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
 
     review = CodeReview(outcome, without)
     asker = reviewer or Reviewer(how)
@@ -172,12 +172,12 @@ def requests_for(
     options: Options = Options(),
 ) -> "list[CodeRequest]":
     """One request for all paths with the same settings; `after` as `mapping_from` takes it. Raises Refusal."""
-    from migrate.codemod.engine import CodeRequest
-    from migrate.codemod.files import project_root
-    from migrate.codemod.mapping import check_profiles, mapping_from, named_pairs
-    from migrate.codemod.pyproject import Settings, settings_for
-    from migrate.codemod.targets import Targets
+    from migrate.codemod.data.targets import Targets
+    from migrate.codemod.keys.mapping import check_profiles, mapping_from, named_pairs
+    from migrate.codemod.run.engine import CodeRequest
     from migrate.plan import load_plan
+    from migrate.tree.files import project_root
+    from migrate.tree.pyproject import Settings, settings_for
 
     mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
     by_settings: dict[Settings, list[Path]] = {}

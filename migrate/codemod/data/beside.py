@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.files import Beside
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.search import Found
+from migrate.codemod.keys.mapping import Mapping
 from migrate.findings import Finding
 from migrate.outcome import Group, ReplacedKey
+from migrate.tree.files import Beside
+from migrate.tree.processes import cores, in_processes
+from migrate.tree.search import Found
 
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted, Place
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.engine import CodeRequest, Repository
+    from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
 
 _REWRITTEN = ("AWS306", "AWS313")
@@ -57,7 +57,7 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
 
 
 def _bytes(path: str) -> bytes:
-    from migrate.codemod.files import read
+    from migrate.tree.files import read
 
     try:
         return read(path)
@@ -121,7 +121,7 @@ class _Work:
 
     def lone_ids(self, paths: list[str]) -> None:
         """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
-        from migrate.codemod.files import read
+        from migrate.tree.files import read
 
         wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
         for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
@@ -140,8 +140,8 @@ class _Work:
         """One settings file."""
         from migrate.codemod.data.convert import Converted
         from migrate.codemod.data.tree import Tree
-        from migrate.codemod.files import read
         from migrate.scan.kinds import code_of
+        from migrate.tree.files import read
 
         kind = code_of(hit.path, hit.opening)
         path = Path(hit.path)
@@ -173,7 +173,7 @@ class _Work:
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
         from migrate.codemod.data.convert import Converted, Place, convert
-        from migrate.codemod.targets import Places
+        from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)
         outside = sorted(p for p in came.files if p != path and p not in self.asked)
@@ -217,7 +217,7 @@ class _Work:
 
     def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
         """Calls that name no region, where the profile's is another than the one that held."""
-        from migrate.codemod.mapping import regions
+        from migrate.codemod.keys.mapping import regions
 
         known = regions()
         for path, line, profile in calls:

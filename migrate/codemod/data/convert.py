@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
-from migrate.codemod.data.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
@@ -17,9 +17,9 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Follower, Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_reads, processes
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.names import profile_name_for
-from migrate.codemod.sinks import is_aws
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.sinks import is_aws
+from migrate.codemod.rewrite.names import profile_name_for
 
 _MOST_REASONS = 4
 

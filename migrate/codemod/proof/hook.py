@@ -5,11 +5,11 @@ from collections.abc import Mapping as Pairs
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.codemod.files import read
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.witness import prove
-from migrate.codemod.source import Source, Unreadable, decode, parse_text
+from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
+from migrate.tree.files import read
 
 _LARGEST = 1 << 20
 

@@ -6,15 +6,16 @@ from pathlib import Path
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.deletions import check_remains
-from migrate.codemod.proof.evaluate import Evaluator, never_run
+from migrate.codemod.proof.evaluation.conditions import never_run
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.values import text_of
+from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.naming import check_names
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.relevance import hot
 from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import text_of
-from migrate.codemod.proof.world import World
 from migrate.keys import is_key_id
 
 SMALL = 1_500
