@@ -54,6 +54,10 @@ def code(
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on this new branch of each repository.")] = None,
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes of each repository.")] = False,
+    commit_message: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT|@FILE", help="With --git-commit: template of the message ($keys, $manual, $repository, $branch)."),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -85,6 +89,7 @@ def code(
     from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
     on_git = git_branch is not None or git_commit
+    message = None if commit_message is None else _message(commit_message, git_commit)
     if on_git and not (how.dry_run or how.check):
         _recover()
     repositories: list[Repository] = []
@@ -100,9 +105,9 @@ def code(
         outcome = _without_hidden(outcome)
     if how.review:
         if on_git and outcome.changes:
-            _on_git(outcome, git_branch, git_commit)  # a tree that is not fit for it is told before the first question
+            _on_git(outcome, git_branch, git_commit, message)  # a tree that is not fit for it is told before the first question
         outcome = reviewed(outcome, how)
-    write = _on_git(outcome, git_branch, git_commit) if outcome.changes and on_git else None
+    write = _on_git(outcome, git_branch, git_commit, message) if outcome.changes and on_git else None
     status = settle(outcome, how, write=write)
     _table(repositories, outcome, how)
     return status
@@ -213,11 +218,23 @@ def requests_for(
     return [asked(settings, its) for settings, its in by_settings.items()]
 
 
-def _on_git(outcome: "Outcome", branch: str | None, commit: bool) -> "Callable[[Callable[[str], None]], Applied | None]":
+def _message(given: str, commit: bool) -> str:
+    """The template of the commit message. Raises Refusal where there is no commit to make, and where it does not hold."""
+    from migrate.errors import Refusal
+    from migrate.reports import template
+
+    if not commit:
+        raise Refusal("--commit-message is for a commit", help="add --git-commit")
+    return template.read(given, template.MESSAGE, "--commit-message")
+
+
+def _on_git(
+    outcome: "Outcome", branch: str | None, commit: bool, template: str | None = None
+) -> "Callable[[Callable[[str], None]], Applied | None]":
     """The writer for changes on branches and in commits. Raises Refusal where a repository is not fit for it."""
     from migrate.repositories.record import Recording
 
-    recording = Recording(outcome, branch, commit)
+    recording = Recording(outcome, branch, commit, template)
     recording.check()
     return recording.write
 

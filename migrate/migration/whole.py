@@ -94,6 +94,7 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
         [*told, *_next_steps(request.convert, missing, replaced, after)],
         rows,
         replaced=replaced,
+        groups=code.groups,
         files=files.files + code.files,
     )
 

@@ -5,7 +5,7 @@ the code that reads it, or it is a finding.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
 from migrate.codemod.keys.mapping import Mapping
-from migrate.findings import Finding
-from migrate.outcome import Group, ReplacedKey
+from migrate.findings import Finding, Related
+from migrate.outcome import Group, ReplacedKey, SignedCall
 from migrate.tree.files import Beside
 from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found
@@ -161,7 +161,12 @@ class _Work:
                 except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
                     came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report it")
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
-            self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
+            self.take(
+                came.files,
+                {p.key: self.mapping.profile(p.key) for p in came.pairs},
+                {s for p in came.pairs for s in p.secrets},
+                came.signed,
+            )
             self.told(came.regions)
             self.rewritten |= came.calls
             return
@@ -197,7 +202,9 @@ class _Work:
             return Converted(pairs=came.pairs, reason="the code that reads it runs where no profile is", places=[place], target=True)
         return came
 
-    def take(self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str]) -> None:
+    def take(
+        self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str], signed: Sequence[SignedCall] = ()
+    ) -> None:
         """Takes changes in, over those that the run has made already."""
         self._tree = None  # what was read is as it was before
         names = tuple(sorted(p for p in keys.values() if p is not None))
@@ -213,7 +220,8 @@ class _Work:
         for other in [g for g in self.groups if not g.paths.isdisjoint(paths)]:
             self.groups.remove(other)
             paths, gone = paths | other.paths, [*gone, *(r for r in other.replaced if r not in gone)]
-        self.groups.append(Group(paths, gone))
+            signed = [*other.signed, *signed]
+        self.groups.append(Group(paths, gone, signed))
 
     def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
         """Calls that name no region, where the profile's is another than the one that held."""
@@ -266,7 +274,9 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", and is left: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS225"
-    return Finding(code, hit.path, f"{words} holds {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
+    related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
+    message = f"{words} holds {named(key)} and its secret{reason}"
+    return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)
 
 
 def _shown(place: "Place", root: Path) -> str:

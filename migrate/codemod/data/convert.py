@@ -20,6 +20,7 @@ from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_r
 from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for
+from migrate.outcome import SignedCall
 
 _MOST_REASONS = 4
 
@@ -46,6 +47,7 @@ class Converted:
     places: list[Place] = field(default_factory=list)
     regions: list[tuple[FilePath, int, str]] = field(default_factory=list)
     calls: set[tuple[str, int]] = field(default_factory=set)
+    signed: list[SignedCall] = field(default_factory=list)
     unmapped: bool = False
     target: bool = False  # is it a matter of saying what the code signs with?
 
@@ -73,7 +75,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
             out.files = {}
             out.target = why.elsewhere
             raise _Left(why.reason, places=[Place(why.path, why.line, why.reason)])
-        out.regions, out.calls = one.regions, one.calls
+        out.regions, out.calls, out.signed = one.regions, one.calls, one.signed
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
@@ -96,6 +98,7 @@ class _One:
         self.tree, self.target, self.mapping, self.data = tree, target, mapping, data
         self.regions: list[tuple[FilePath, int, str]] = []
         self.calls: set[tuple[str, int]] = set()
+        self.signed: list[SignedCall] = []
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -280,6 +283,8 @@ class _One:
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
                     raise Odd("a comment at a call that takes the key asks to leave it")
                 if its is pair or its.key == pair.key:
+                    name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
+                    self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers"))
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out

@@ -12,6 +12,7 @@ from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.world import Read
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.sinks import Call
+from migrate.outcome import SignedCall
 
 
 class Mentions(Protocol):
@@ -57,6 +58,7 @@ class Rewritten:
     profiles: Pairs[str, str | None]
     read: Read
     mentions: Mentions
+    signed: list[SignedCall] = field(default_factory=list)  # filled in where the proof holds
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from migrate.codemod.proof.relevance import hot
 from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.table import signed_calls
 from migrate.keys import is_key_id
 
 SMALL = 1_500
@@ -47,6 +48,7 @@ def _prove(rewritten: Rewritten) -> None:
         check(case)
     if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)
+    rewritten.signed[:] = signed_calls(case)
 
 
 def not_converged(changed: list[Path]) -> Rejected:

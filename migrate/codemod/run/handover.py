@@ -17,7 +17,7 @@ from migrate.codemod.source.python import Source, Unreadable
 from migrate.codemod.source.silence import Silence
 from migrate.findings import Finding
 from migrate.keys import is_key_id, is_placeholder, mask, real_ids
-from migrate.outcome import Group, ReplacedKey
+from migrate.outcome import Group, ReplacedKey, SignedCall
 
 _HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
 
@@ -55,11 +55,16 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
             out.findings += _lambda_warning(source, mapping)
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
-    out.groups = _groups(out, result.groups)
+    out.groups = [replace(g, signed=[_placed(c, sources[c.path]) for c in g.signed]) for g in _groups(out, result.groups)]
     kept = [f for f in out.findings if f.code not in ignore]
     out.silenced += len(out.findings) - len(kept) + result.silenced
     out.findings = kept
     return out
+
+
+def _placed(call: SignedCall, source: Source) -> SignedCall:
+    """Return a call with its line in the file: a notebook's cells are analysed as one text."""
+    return replace(call, line=source.places(call.line, 1)[0], new_line=None) if isinstance(source, Notebook) else call
 
 
 def _groups(out: Decided, rewritten: Iterable[Group]) -> list[Group]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from migrate.codemod.source.python import Source, imported_roots, written
 from migrate.codemod.source.silence import Silence
 from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_placeholder, is_secret
-from migrate.outcome import Group, ReplacedKey
+from migrate.outcome import Group, ReplacedKey, SignedCall
 
 
 @dataclass(slots=True)
@@ -91,8 +92,10 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fou
     """Drop each rewrite that the witness does not accept, and make the edits of the others anew."""
     while result.texts:
         profiles = {key: mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
-        rejection = not_proved(root, sources, result.texts, profiles)
+        signed: list[SignedCall] = []
+        rejection = not_proved(root, sources, result.texts, profiles, signed)
         if rejection is None:
+            result.groups = [with_calls(g, signed) for g in result.groups]
             return
         dropped = [r for r in accepted if rejection.path in {m.path for m in r.cluster.modules} | {m.path for _, m, _ in r.steps}]
         for rewrite in dropped or list(accepted):
@@ -114,6 +117,12 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fou
             made.clear()
         result.groups = []
         apply(accepted, found, mapping, result)
+
+
+def with_calls(group: Group, signed: Sequence[SignedCall]) -> Group:
+    """Return a group with the calls that signed with its keys."""
+    keys = {r.key for r in group.replaced}
+    return replace(group, signed=[c for c in signed if c.key in keys and c.path in group.paths])
 
 
 def silenced(cluster: Cluster, silences: dict[Module, Silence]) -> bool:
