@@ -94,7 +94,7 @@ def which_there_are(name: str, files: AwsFiles) -> str:
         return f"did you mean {near[0]}?"
     some = list(files.profiles)[:_SHOWN]
     more = f" and {len(files.profiles) - len(some)} more" if len(files.profiles) > len(some) else ""
-    return f"the profiles are: {', '.join(some)}{more}" if some else "there is no profile at all"
+    return f"the profiles are: {', '.join(some)}{more}" if some else "there are no profiles"
 
 
 def own_sso(values: dict[str, str]) -> dict[str, str]:

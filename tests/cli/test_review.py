@@ -204,7 +204,7 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
         ('printf "aws_secret_access_key = x\\n" >> "$1"', "must not have aws_secret_access_key"),
         ('printf "credential_process = x\\n" >> "$1"', "must not have credential_process"),
         ('printf "[profile other]\\n" >> "$1"', "sections must stay the same"),
-        ('printf "nonsense\\n" >> "$1"', "no section header, setting or comment"),
+        ('printf "nonsense\\n" >> "$1"', "not a section header, setting or comment"),
         ("sed -i /sso_role_name/d $1", "would not sign with SSO"),
         ("printf '\\377' >> $1", "no UTF-8"),
         (": > $1", "sections must stay the same"),
