@@ -64,7 +64,9 @@ def read_files(request: ConvertRequest) -> AwsFiles:
 def _check_two_files(request: ConvertRequest) -> None:
     with suppress(OSError, ValueError):
         if request.config_file.samefile(request.credentials_file) and not is_null(request.config_file):
-            raise Refusal("the config file and the credentials file are the same file", path=request.config_file, help="use two separate files")
+            raise Refusal(
+                "the config file and the credentials file are the same file", path=request.config_file, help="use two separate files"
+            )
 
 
 def _change(file: AwsFile, text: str) -> Change | None:

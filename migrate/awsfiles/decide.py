@@ -211,21 +211,27 @@ class _Decider:
         if hidden := facts.hides_keys(files, profile):
             return self._left("AWS110", profile, f"profile {name} has keys in a nested block", place=hidden)
         if swallower := facts.swallows_settings(files, profile):
-            return self._left("AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower)
+            return self._left(
+                "AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower
+            )
         return None
 
     def _names_itself(self, profile: Profile, target: Target) -> Verdict:
         """A profile with keys, and a role whose source is itself."""
         name = profile.name
         if facts.wants_mfa(profile):
-            return self._left("AWS102", profile, f"profile {name} assumes its role with an MFA device, which SSO does not support", "mfa_serial")
+            return self._left(
+                "AWS102", profile, f"profile {name} assumes its role with an MFA device, which SSO does not support", "mfa_serial"
+            )
         if facts.wants_longer(profile):
             return self._left("AWS103", profile, f"profile {name} assumes its role for more than one hour", "duration_seconds")
         source = self.files.profiles.get(source_name(name))
         if source is not None:
             free = not source.static and has_mapping(source.values, *_three(target)) and not any(s in source.values for s in SOURCES)
             if not free and self.decision.verdicts.get(source.name) != Verdict("sso", target):
-                return self._left("AWS109", profile, f"profile {name} needs the profile name {source.name}, which is already in use", "source_profile")
+                return self._left(
+                    "AWS109", profile, f"profile {name} needs the profile name {source.name}, which is already in use", "source_profile"
+                )
         for role in self.over.get(name, ()):
             wish = self.mapping.wishes.get(role.name)
             if wish is not None and wish.action == "keep":
@@ -242,7 +248,9 @@ class _Decider:
         if place := facts.inherits_sources(files, profile, keys_only=True):
             return self._left("AWS108", profile, f"profile {name} inherits its key from [DEFAULT]", place=place)
         if swallower := facts.swallows_settings(files, profile, keys_only=True):
-            return self._left("AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower)
+            return self._left(
+                "AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower
+            )
         needs = profile.name if facts.names_itself(profile) else None
         if needs is None and not files.sso_is_complete(profile.values):
             needs = next((role.name for role in self.over.get(name, ()) if not self._will_be_sso(role)), None)

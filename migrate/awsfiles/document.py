@@ -151,7 +151,9 @@ class Document:
             first = section.settings[name].line + 1
             called = f"setting {name}" if _SETTING_NAME.fullmatch(raw) else "a setting"
             raise self._refuse(
-                f"{called} appears twice in one section, the first time in line {first}", number, "botocore rejects this file: delete one of the two"
+                f"{called} appears twice in one section, the first time in line {first}",
+                number,
+                "botocore rejects this file: delete one of the two",
             )
         setting = Setting(name, content[at + 1 :].strip(), number, number + 1, blanks)
         section.settings[name] = setting

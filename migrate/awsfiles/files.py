@@ -47,7 +47,9 @@ def _home(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Refusal("the home directory is unknown", help="set HOME, or name the files with --config-file and --credentials-file") from None
+        raise Refusal(
+            "the home directory is unknown", help="set HOME, or name the files with --config-file and --credentials-file"
+        ) from None
 
 
 def read_file(path: Path) -> AwsFile:

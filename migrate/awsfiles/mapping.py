@@ -128,9 +128,7 @@ def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
         _check_usable(sessions[name], files)
     for name in request.other_accounts:
         if name not in wishes or wishes[name].action != "sso":
-            raise Refusal(
-                f"--other-account names profile {quoted(name)}, which is not mapped", help="map it with --map or in the plan"
-            )
+            raise Refusal(f"--other-account names profile {quoted(name)}, which is not mapped", help="map it with --map or in the plan")
     left = request.left
     return Mapping({name: wish for name, wish in wishes.items() if name not in left}, sessions, left, tuple(problems))
 
@@ -307,9 +305,7 @@ def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> 
         raise Refusal(f"--map for profile {mask(name)} names no session", help=_session_help(sessions))
     if session not in sessions:
         what = f"--map for profile {mask(name)} names the session {quoted(session)}, which is not defined"
-        help = (
-            f"{_session_help(sessions)}\nfor a role with an @ in its name, append its session: {role}@{tail}@SESSION" if sign else ""
-        )
+        help = f"{_session_help(sessions)}\nfor a role with an @ in its name, append its session: {role}@{tail}@SESSION" if sign else ""
         raise Refusal(what, help=help or _session_help(sessions))
     return name, Target(session, account, role)
 

@@ -52,7 +52,9 @@ def resolve(files: AwsFiles, name: str) -> Resolved:
     chain = [name]
     while True:
         if len(chain) > MOST_SOURCES:
-            return Resolved("none", tuple(chain), Fault(f"its chain of source profiles is longer than {MOST_SOURCES}", name, ("source_profile",)))
+            return Resolved(
+                "none", tuple(chain), Fault(f"its chain of source profiles is longer than {MOST_SOURCES}", name, ("source_profile",))
+            )
         profile = files.profiles[chain[-1]]
         # a source with keys of its own signs with them; only the profile that was asked for assumes its role first
         if not _assumes_role(profile) or (len(chain) > 1 and _has_static(profile)):

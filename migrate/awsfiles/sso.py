@@ -43,7 +43,9 @@ def role_name_fault(text: str) -> str | None:
     """
     if text.startswith("arn:") or "/" in text:
         return f"the role must be the name of a permission set, not an ARN or a path: {quoted(text)}"
-    return None if _ROLE.fullmatch(text) else f"the role name must have 1 to 64 characters out of A-Z a-z 0-9 and _+=,.@-, not {quoted(text)}"
+    return (
+        None if _ROLE.fullmatch(text) else f"the role name must have 1 to 64 characters out of A-Z a-z 0-9 and _+=,.@-, not {quoted(text)}"
+    )
 
 
 def region_fault(text: str) -> str | None:
@@ -89,7 +91,9 @@ def gives_accounts(scopes: str | None) -> bool:
 
 def session_name_fault(text: str) -> str | None:
     """What is wrong with a session's name, or None: some SDKs see no name with blanks, quotes or letters beyond ASCII."""
-    return None if READ_BY_ALL.fullmatch(text) else "a session name must consist of letters, digits and _-/.%@:+: some SDKs ignore other names"
+    return (
+        None if READ_BY_ALL.fullmatch(text) else "a session name must consist of letters, digits and _-/.%@:+: some SDKs ignore other names"
+    )
 
 
 def same_portal(one: str, other: str) -> bool:

@@ -155,9 +155,7 @@ class Files:
             else:
                 repository.git("read-tree", "-m", "-u", repository.head)
         except Refusal:
-            raise Refusal(
-                "git refused to check it out: a path leads outside the repository or into .git, or two paths conflict"
-            ) from None
+            raise Refusal("git refused to check it out: a path leads outside the repository or into .git, or two paths conflict") from None
 
 
 def _left_out(entry: _Entry, whole: bool) -> bool:

@@ -44,14 +44,21 @@ class Cluster:
         except ImportError:
             raise Refusal("--scheduler requires Dask", help="pip install 'aws-sso-migrate[dask]'") from None
         if not _ADDRESS.fullmatch(address):
-            raise Refusal("--scheduler requires the address of a Dask scheduler", help="use the address printed by `dask scheduler`, such as tcp://HOST:8786")
+            raise Refusal(
+                "--scheduler requires the address of a Dask scheduler",
+                help="use the address printed by `dask scheduler`, such as tcp://HOST:8786",
+            )
         self._distributed: Any = distributed
         self._address, self._run, self._seconds, self._say = address, run, seconds, say
         for name in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told in our own words
         self._client = self._connected()
         if self._client is None:
-            raise Refusal("no Dask scheduler responds at this address", path=address, help="`dask scheduler` prints its address, such as tcp://HOST:8786")
+            raise Refusal(
+                "no Dask scheduler responds at this address",
+                path=address,
+                help="`dask scheduler` prints its address, such as tcp://HOST:8786",
+            )
         self._unfit: dict[str, str] = {}
         self._executor: Any = None
         self._chosen: set[str] = set()  # the workers that alone are given work, where some are unfit
@@ -63,7 +70,11 @@ class Cluster:
         workers = self._workers()
         if workers and not workers.keys() - self._unfit.keys():
             self.end()
-            raise Refusal("no worker of the cluster can be used", path=address, help=f"install git and the same version of aws-sso-migrate ({__version__}) on the workers")
+            raise Refusal(
+                "no worker of the cluster can be used",
+                path=address,
+                help=f"install git and the same version of aws-sso-migrate ({__version__}) on the workers",
+            )
 
     def _connected(self) -> Any:
         with warnings.catch_warnings():

@@ -78,7 +78,9 @@ def own(folder: Path, otherwise: str) -> None:
     """
     about = folder.lstat()
     if stat.S_ISLNK(about.st_mode):
-        raise Refusal("is a symlink, but it must be a directory because backups contain keys", path=folder, help=f"remove the link, or {otherwise}")
+        raise Refusal(
+            "is a symlink, but it must be a directory because backups contain keys", path=folder, help=f"remove the link, or {otherwise}"
+        )
     with Folder(Path(os.path.realpath(folder.parent))) as parent:
         fd = parent.subfolder(folder.name)
         try:
@@ -100,9 +102,7 @@ def _not_ours(folder: Path, owner: int, otherwise: str) -> Refusal:
 
 
 def _unwritable(folder: Path, reason: str | None) -> Refusal:
-    return Refusal(
-        f"the backup folder cannot be written: {reason}", path=folder, help="fix it, or set XDG_STATE_HOME to another directory"
-    )
+    return Refusal(f"the backup folder cannot be written: {reason}", path=folder, help="fix it, or set XDG_STATE_HOME to another directory")
 
 
 @contextmanager

@@ -276,6 +276,8 @@ def _still_ours(step: Step, folder: Folder) -> None:
 def _refusal(step: Step, error: OSError) -> Refusal:
     if error.errno == errno.EBUSY:
         return Refusal(
-            "is a mount point and cannot be replaced", path=step.path, help="run on the machine that has the file, or mount its folder instead"
+            "is a mount point and cannot be replaced",
+            path=step.path,
+            help="run on the machine that has the file, or mount its folder instead",
         )
     return Refusal(f"cannot be written: {error.strerror}", path=step.path, help="nothing was changed")

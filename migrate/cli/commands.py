@@ -77,7 +77,7 @@ class _Command(TyperCommand):
             valued = [p for p in order if p.param_type_name == "option" and not p.multiple and not getattr(p, "is_flag", False)]
             for param in valued:
                 if sum(other is param for other in valued) > 1:
-                    raise Refusal(f"{param.opts[0]} is given twice, and takes one value", help="give it once")
+                    raise Refusal(f"{param.opts[0]} can be given only once", help="remove one of the two")
             return options, rest, order
 
         parser.parse_args = once  # type: ignore[method-assign]
@@ -107,9 +107,9 @@ def _version(wanted: bool) -> None:
 
 def _top(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what is left for a person.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours (as the variable NO_COLOR).")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).")] = False,
 ) -> None:
     EVERYWHERE.quiet, EVERYWHERE.verbose, EVERYWHERE.no_color = quiet, verbose, no_color
 

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 def plan(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Code and settings files: the keys in them get lines under [keys].")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Code and settings files whose keys to list under [keys].")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan; one that exists is added to.")] = Path(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan file; an existing plan is updated.")] = Path(
         "sso-migration.ini"
     ),
     discover: Annotated[
-        bool, typer.Option("--discover", help="Ask AWS whose each key is, and which account and role would take its place.")
+        bool, typer.Option("--discover", help="Query AWS for each key's owner and for accounts and roles to replace it.")
     ] = False,
-    sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="The session of the profiles that name none.")] = None,
-    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
-    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
+    sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="Session for profiles that do not have one yet.")] = None,
+    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
+    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
     sso_registration_scopes: Annotated[
-        str | None, typer.Option(metavar="SCOPES", help="A new session's scopes (sso:account:access by default).")
+        str | None, typer.Option(metavar="SCOPES", help="Scopes of a new session (default: sso:account:access).")
     ] = None,
-    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
-    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
+    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
+    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -42,7 +42,7 @@ def plan(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Write a plan of the migration, to be edited and given to config, code and run.
+    """Write a migration plan for you to review and edit.
 
     Without --discover nobody is asked: the plan says what the AWS files and the key ids tell. With it STS is asked with each key,
     IAM for its user's policies, and the access portal for your accounts and roles (log in first). Running it again keeps what
@@ -60,7 +60,7 @@ def plan(
         no_color=no_color,
     )
     if str(output) == "-":
-        raise Refusal("the plan is a file, which the next commands read", help="-o FILE names it; --dry-run shows what it would hold")
+        raise Refusal("the plan cannot be written to stdout", help="name a file with -o FILE, or use --dry-run to show the plan")
     from migrate.awsfiles.files import default_path, must_be_there
     from migrate.changes.single import write_single
     from migrate.cli.settle import settle
@@ -89,5 +89,5 @@ def _asking(say: Callable[[str], None]) -> "Discover":
     from migrate.online.discover import discover
 
     return lambda files, profiles, sessions, path: discover(
-        files, profiles, sessions, path, lambda done, all: say(f"{done} of {all} keys asked about")
+        files, profiles, sessions, path, lambda done, all: say(f"{done} of {all} keys queried")
     )

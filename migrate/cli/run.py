@@ -30,7 +30,7 @@ def run(args: list[str]) -> int:
         put(())  # what is still buffered
     except Refusal as refusal:
         if has_done_something():  # 2 would say that nothing was written
-            tell([*text.error_lines(error_view(refusal)), "    what was done before that stays done"])
+            tell([*text.error_lines(error_view(refusal)), "    changes made before this error remain"])
             return 1
         return _refuse(refusal, args)
     except _ClickError as error:
@@ -43,7 +43,7 @@ def run(args: list[str]) -> int:
         return error.code if isinstance(error.code, int) else 2
     except Exception as error:
         if isinstance(error, FileNotFoundError) and _nowhere():
-            return _refuse(Refusal("the folder that this was started in is no longer there", help="cd to one that is"), args)
+            return _refuse(Refusal("the current directory no longer exists", help="change to an existing directory"), args)
         return _bug(error, args)
     return status if isinstance(status, int) else 0
 
@@ -77,13 +77,13 @@ def _refuse(refusal: Refusal, args: list[str]) -> int:
 def _bad_usage(error: Exception, args: list[str]) -> int:
     """What Typer says of bad arguments may quote one, and that may be a key."""
     context = getattr(error, "ctx", None)
-    message = mask(getattr(error, "format_message", lambda: "bad usage")())
+    message = mask(getattr(error, "format_message", lambda: "invalid usage")())
     if type(error).__name__ == "NoArgsIsHelpError" or not args:
         tell([program().make_context("aws-sso-migrate", [], resilient_parsing=True).get_help()])
         return 2
     usage = [context.get_usage()] if context is not None else []
     tell(usage)
-    refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` has all options")
+    refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` shows all options")
     return _refuse(refusal, args)
 
 
@@ -94,7 +94,7 @@ def _bug(error: Exception, args: list[str]) -> int:
     where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
     if EVERYWHERE.verbose or "-v" in args or "--verbose" in args:
         tell(printable(mask(f"{frame.filename}:{frame.lineno} in {frame.name}")) for frame in frames)
-    return _refuse(Refusal(f"internal error: {type(error).__name__}{where}", help="please report it; with -v the calls are listed"), args)
+    return _refuse(Refusal(f"internal error: {type(error).__name__}{where}", help="please report this bug; -v shows the call stack"), args)
 
 
 def _form(args: list[str]) -> str:

@@ -12,10 +12,10 @@ from migrate.masking import printable
 
 
 def verify(
-    profiles: Annotated[list[str] | None, typer.Argument(metavar="PROFILE", help="All profiles of the AWS files by default.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Look at the files only, ask nobody.")] = False,
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also hold the profiles against this plan.")] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for an answer of AWS's.")] = 10.0,
+    profiles: Annotated[list[str] | None, typer.Argument(metavar="PROFILE", help="Profiles to check (default: all).")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Check only the files; do not query AWS.")] = False,
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also compare the profiles with this plan.")] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for a response from AWS.")] = 10.0,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -42,12 +42,12 @@ def verify(
             plan=None if plan is None else load_plan(plan),
             offline=offline,
             timeout=timeout,
-            told=lambda done, all: say(f"{done} of {all} profiles asked about"),
+            told=lambda done, all: say(f"{done} of {all} profiles checked"),
         )
     rows = outcome.profiles
     if how.format == "text" and not how.quiet and rows:
         table = [("PROFILE", "SESSION", "ACCOUNT", "ROLE", "SIGNS WITH SSO")]
-        words = {True: "yes", False: "NO", None: "not asked" if offline else "-"}
+        words = {True: "yes", False: "NO", None: "not checked" if offline else "-"}
         table += [(r.name, r.sso_session or "-", r.sso_account_id or "-", r.sso_role_name or "-", words[r.resolves]) for r in rows]
         widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
@@ -55,5 +55,5 @@ def verify(
     return show(
         outcome,
         how,
-        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not asked about.",
+        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not checked.",
     )

@@ -42,7 +42,7 @@ def mapping_from(
     """
     named = named_pairs(pairs)
     if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
-        raise Refusal("--profile takes the name of a profile")
+        raise Refusal("--profile requires the name of a profile")
     keys = known_profiles(after)
     if plan is not None:
         from migrate.plan import load_plan
@@ -58,9 +58,9 @@ def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         key, sep, name = pair.partition("=")
         if not sep or not is_key_id(key) or not name.strip() or not _PROFILE.fullmatch(name):
-            raise Refusal("--map-key takes KEY_ID=PROFILE: a key id of 20 characters, and the profile's name")
+            raise Refusal("--map-key requires KEY_ID=PROFILE: a key ID of 20 characters and a profile name")
         if named.get(key, name) != name:
-            raise Refusal(f"--map-key names {mask_key_id(key)} twice, with two profiles")
+            raise Refusal(f"--map-key maps {mask_key_id(key)} to two different profiles")
         named[key] = name
     return named
 
@@ -83,8 +83,8 @@ def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, af
         near = get_close_matches(name, sorted(known), 1)
         nearest = f"{near[0]} may be meant; " if near else ""
         raise Refusal(
-            f"no AWS file has a profile {name}",
-            help=f"{nearest}where the profile is on other machines only, add --allow-missing-profile",
+            f"there is no profile {name} in the AWS files",
+            help=f"{nearest}if the profile exists only on other machines, add --allow-missing-profile",
         )
 
 

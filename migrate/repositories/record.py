@@ -70,13 +70,13 @@ class Recording:
 
 def message(outcome: Outcome, repository: Repository) -> str:
     """The commit's message: what went, and what is left in this repository. Masked."""
-    lines = ["Let AWS profiles take the place of hardcoded keys", ""]
+    lines = ["Replace hardcoded AWS keys with profiles", ""]
     for key in outcome.replaced:
         took = f"profile {shown(key.profile)}" if key.profile else "the default credential chain"
         lines.append(f"{mask_key_id(key.key)}: {took}")
     left = [f for f in outcome.findings if f.leaves_work and repository.top in Path(f.path).absolute().parents]
     if left:
-        lines += ["", "Left for a person:", ""]
+        lines += ["", "Needs manual action:", ""]
         for finding in map(finding_view, left):
             path = finding.path.removeprefix(f"{repository.top}/")
             lines.append(printable(f"{path}:{finding.line or 1}: {finding.code} {finding.message}"))

@@ -78,7 +78,7 @@ def test_quitting_and_ctrl_d_apply_what_was_taken(aws: Path, end: str) -> None:
 def test_an_empty_answer_asks_again_and_nonsense_explains(aws: Path) -> None:
     status, text = answered(CONVERT, "", "?", "yo", "yes", "no", "quit")
     assert status == 1 and left(aws) == ["ops", "old"]
-    assert text.count("y - take this change") == 2 and text.count("a - take this change and all the rest") == 2
+    assert text.count("y - take this change") == 2 and text.count("a - accept this change and all remaining ones") == 2
 
 
 @pytest.mark.parametrize("answers", [["\x03"], ["y", "\x03"], ["y", "n", "\x03"]])

@@ -29,7 +29,7 @@ LIBRARY = Library(
             profile="aws_profile",
             endpoint=("base_url",),
         ),
-        report("anthropic_bedrock.*", advice="this package has ended: use `from anthropic import AnthropicBedrock` with aws_profile=…"),
+        report("anthropic_bedrock.*", advice="this package is discontinued: use `from anthropic import AnthropicBedrock` with aws_profile=…"),
     ),
     before='client = AnthropicBedrock(aws_access_key=KEY, aws_secret_key=SECRET, aws_region="eu-west-1")',
     after='client = AnthropicBedrock(aws_profile="dev", aws_region="eu-west-1")',
