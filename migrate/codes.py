@@ -707,7 +707,7 @@ CODES: dict[str, Code] = {
 def pages() -> dict[str, str]:
     """The pages of docs/codes/: file name to text, one for each code and an index."""
     index = "".join(f"| [{code}]({code}.md) | {row.severity} | {row.title} |\n" for code, row in sorted(CODES.items()))
-    out = {"README.md": f"{_INDEX_HEAD}\n| Code | Severity | What |\n| --- | --- | --- |\n{index}"}
+    out = {"README.md": f"{_INDEX_HEAD}\n| Code | Severity | Finding |\n| --- | --- | --- |\n{index}"}
     for code, row in CODES.items():
         out[f"{code}.md"] = (
             f"# {code}: {row.title}\n\n{row.severity} ({_MEANING[row.severity]})\n\n{row.why}\n\n## What to do\n\n{row.todo}\n"
@@ -716,21 +716,22 @@ def pages() -> dict[str, str]:
 
 
 _MEANING = {
-    "error": "left for a person, exit status 1",
-    "warning": "done, but look at it",
-    "note": "mentioned, exit status 0",
+    "error": "needs manual action; exit status 1",
+    "warning": "done, but check the result",
+    "note": "for information; exit status 0",
 }
 _INDEX_HEAD = """\
 # Findings
 
-Made from `migrate/codes.py` by `python -m migrate.codes docs/codes`. A code never changes its meaning.
+Generated from `migrate/codes.py` with `python -m migrate.codes docs/codes`. The meaning of a code never changes.
 
-In text, a code is silenced on its line by `# aws-sso-migrate: ignore` or `ignore[AWS101]`.
+To print a page in the terminal, run `aws-sso-migrate explain CODE`. To silence a finding, add `# aws-sso-migrate: ignore` or
+`# aws-sso-migrate: ignore[AWS101]` to its line.
 """
 
 
 def main() -> None:
-    """Writes docs/codes/ anew: `python -m migrate.codes docs/codes`."""
+    """Generate docs/codes/: `python -m migrate.codes docs/codes`."""
     import sys
     from pathlib import Path
 

@@ -90,7 +90,7 @@ class _Decider:
                 self._missing(name, wish)
         for name, profile in files.profiles.items():
             if name in self.mapping.left:
-                verdicts[name] = self._left("AWS193", profile, f"profile {name} was left as it is in the review", *STATIC)
+                verdicts[name] = self._left("AWS193", profile, f"profile {name} was skipped in the review", *STATIC)
         named = [p for name, p in files.profiles.items() if name in self.mapping.wishes]
         sources = {source_name(profile.name) for profile in named}
         named.sort(key=lambda profile: profile.name not in sources)  # a NAME-source before its NAME, which may come to use it

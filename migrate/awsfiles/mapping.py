@@ -24,6 +24,7 @@ from migrate.awsfiles.sso import (
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.errors import Refusal
 from migrate.keys import mask
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.plan import Plan
@@ -265,7 +266,7 @@ def _planned(
             session = default if whole else None
         if session is not None and session not in sessions:
             what = f"profile {name} uses the session {quoted(session)}, which is not defined"
-            problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions)))
+            problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions, session)))
             session = None
         values = {"sso_session": session, "sso_account_id": account, "sso_role_name": role}
         missing = tuple(setting for setting, value in values.items() if not value)
@@ -305,11 +306,17 @@ def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> 
         raise Refusal(f"--map for profile {mask(name)} names no session", help=_session_help(sessions))
     if session not in sessions:
         what = f"--map for profile {mask(name)} names the session {quoted(session)}, which is not defined"
-        help = f"{_session_help(sessions)}\nfor a role with an @ in its name, append its session: {role}@{tail}@SESSION" if sign else ""
-        raise Refusal(what, help=help or _session_help(sessions))
+        help = (
+            f"{_session_help(sessions, session)}\nfor a role with an @ in its name, append its session: {role}@{tail}@SESSION"
+            if sign
+            else ""
+        )
+        raise Refusal(what, help=help or _session_help(sessions, session))
     return name, Target(session, account, role)
 
 
-def _session_help(sessions: Iterable[str]) -> str:
+def _session_help(sessions: Iterable[str], name: str = "") -> str:
+    if near := did_you_mean(name, sessions):
+        return near
     known = ", ".join(sessions)
     return f"the sessions are: {known}" if known else "add --sso-session NAME --sso-start-url URL --sso-region REGION"

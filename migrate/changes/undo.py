@@ -13,6 +13,7 @@ from migrate.changes.journal import JOURNAL, RUN, FileEntry, Journal, digest, lo
 from migrate.changes.state import locked, make_private_folder, ready_state, state_folder
 from migrate.changes.write import Seen, Step, Transaction, look, remove, sync_folder, write_new
 from migrate.errors import Refusal
+from migrate.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def folder_of(run: str) -> Path:
     """The folder of the run of that id. Raises Refusal where there is none."""
     folder = state_folder() / "runs" / run
     if not RUN.fullmatch(run) or not (folder / JOURNAL).is_file():
-        raise Refusal(f"there is no run {run}", help="list all runs with `aws-sso-migrate undo --list`")
+        near = did_you_mean(run, (journal.run for journal in all_runs()[0]))
+        raise Refusal(f"there is no run {run}", help="\n".join(filter(None, [near, "list all runs with `aws-sso-migrate undo --list`"])))
     return folder
 
 

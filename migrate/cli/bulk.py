@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.code import AllowMissing, Environment, Target
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 
@@ -31,7 +32,10 @@ def bulk(
     map_key: Annotated[
         list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="Replace all keys that are not mapped with this profile.")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
+    ] = None,
     target: Annotated[
         Target | None,
         typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
@@ -72,7 +76,8 @@ def bulk(
 ) -> int:
     """Replace hardcoded keys in many repositories.
 
-    Clones each repository, rewrites it as `code` does, commits to a branch and, with --push, pushes it. Run the same command again
+    Clones each repository, rewrites it as `code` does, commits to a branch and, with --push, pushes it. Run the same command again to
+    continue after an interruption and to retry what failed; nothing is done twice.
     """
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ class Options:
 
 
 def code(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders or repositories.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
     map_key: Annotated[
         list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="Replace all keys that are not mapped with this profile.")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
+    ] = None,
     target: Annotated[
         Target | None,
         typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
@@ -74,8 +78,8 @@ def code(
 ) -> int:
     """Replace hardcoded keys in Python code with profiles.
 
-    Each key is followed through the program to the calls that sign with it. What cannot be rewritten safely is left to the
-    byte and listed with its reason.
+    Traces each key through the program to the calls that sign with it. Code that cannot be rewritten safely is left unchanged and
+    reported with the reason.
     """
     how = how_to_change(
         yes=yes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 from migrate.errors import Refusal
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 def config(
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read the mapping from this plan; options override it.")] = None,
     sso_session: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The session for --map without @SESSION; created if it does not exist.")
+        str | None,
+        typer.Option(
+            metavar="NAME", autocompletion=completion.sessions, help="The session for --map without @SESSION; created if it does not exist."
+        ),
     ] = None,
     sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
     sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
@@ -31,13 +35,22 @@ def config(
     map: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]", help="Replace a profile's keys with this account and role (can be repeated)."
+            metavar="PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]",
+            autocompletion=completion.profiles_to_map,
+            help="Replace a profile's keys with this account and role (can be repeated).",
         ),
     ] = None,
-    keep: Annotated[list[str] | None, typer.Option(metavar="PROFILE", help="Keep this profile unchanged (can be repeated).")] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Keep this profile unchanged (can be repeated)."),
+    ] = None,
     other_account: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROFILE", help="Confirm that this profile changes to another account than its key's (can be repeated)."),
+        typer.Option(
+            metavar="PROFILE",
+            autocompletion=completion.profiles,
+            help="Confirm that this profile changes to another account than its key's (can be repeated).",
+        ),
     ] = None,
     credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
     config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
@@ -53,8 +66,8 @@ def config(
 ) -> int:
     """Convert profiles with static keys to SSO profiles.
 
-    Each profile is told its account and role by --map or by the plan. What nobody mapped, or could not be converted without
-    breaking something, stays to the byte and is listed.
+    Map each profile to an account and role with --map or a plan. Profiles that are not mapped, or that cannot be converted without
+    breaking something, are left unchanged and reported.
     """
     how = how_to_change(
         yes=yes,

@@ -20,8 +20,8 @@ def demo(
 ) -> int:
     """Show a complete migration of a bundled example.
 
-    The example is a home folder and two small repositories, in a temporary folder that is gone afterwards. Nothing of yours is read or
-    changed, and no network is used.
+    The example is a home directory and two small repositories in a temporary folder, which is deleted afterwards. Your own files are not
+    read or changed, and no network is used.
     """
     given = (("-q", quiet or EVERYWHERE.quiet), ("-v", verbose or EVERYWHERE.verbose), ("--no-color", no_color or EVERYWHERE.no_color))
     flags = [flag for flag, on in given if on]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
 from migrate.cli.output import put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.awsfiles.profiles import AwsFiles
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 def login(
     session: Annotated[
         str | None,
-        typer.Argument(metavar="SESSION", help="The sso-session to log in to (default: the session of AWS_PROFILE, or the only one)."),
+        typer.Argument(
+            metavar="[SESSION]",
+            autocompletion=completion.sessions,
+            help="The sso-session to log in to (default: the session of AWS_PROFILE, or the only one).",
+        ),
     ] = None,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also use sessions defined in this plan.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; only show the URL and the code.")] = False,
@@ -89,11 +95,8 @@ def _chosen(files: "AwsFiles", planned: "dict[str, SsoSession]", name: str | Non
         else:
             raise Refusal(f"there are {len(names)} sso-sessions; name one", path=config, help=f"the sessions are: {', '.join(names)}")
     if name not in names:
-        raise Refusal(
-            f"there is no sso-session {name}",
-            path=config,
-            help=f"the sessions are: {', '.join(names)}" if names else "there are no sessions",
-        )
+        help = f"the sessions are: {', '.join(names)}" if names else "there are no sessions"
+        raise Refusal(f"there is no sso-session {name}", path=config, help=did_you_mean(name, names) or help)
     found = session_of(files, name) or planned.get(name)
     if found is None:
         line = files.sessions[name].section.line + 1

@@ -21,33 +21,25 @@ class Form(StrEnum):
     sarif = "sarif"
 
 
-_BEHAVIOUR = "Apply"
-_OUTPUT = "Output"
-
-Yes = Annotated[bool, typer.Option("--yes", help="Apply without asking.", rich_help_panel=_BEHAVIOUR)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change without writing anything.", rich_help_panel=_BEHAVIOUR)]
-Check = Annotated[
-    bool, typer.Option("--check", help="Like --dry-run, but exit with status 1 if anything would change.", rich_help_panel=_BEHAVIOUR)
-]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change without writing anything.")]
+Check = Annotated[bool, typer.Option("--check", help="Like --dry-run, but exit with status 1 if anything would change.")]
 Review = Annotated[
     bool,
-    typer.Option("--review", help="Show each change and ask whether to accept, skip or edit it.", rich_help_panel=_BEHAVIOUR),
+    typer.Option("--review", help="Show each change and ask whether to accept, skip or edit it."),
 ]
-Format = Annotated[Form, typer.Option("--format", help="Output format.", rich_help_panel=_OUTPUT)]
+Format = Annotated[Form, typer.Option("--format", help="Output format.")]
 ReportFile = Annotated[
     Path | None,
     typer.Option(
         "--report",
         metavar="FILE",
         help="Also write a report; the file extension sets its format: .json, .sarif, .html or .md.",
-        rich_help_panel=_OUTPUT,
     ),
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.", rich_help_panel=_OUTPUT)
-]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.", rich_help_panel=_OUTPUT)]
-NoColor = Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).", rich_help_panel=_OUTPUT)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).")]
 
 
 @dataclass(frozen=True)

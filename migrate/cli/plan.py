@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.changes.apply import Applied
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 from migrate.cli.progress import progress
 from migrate.errors import Refusal
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def plan(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Code and settings files whose keys to list under [keys].")
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Code and settings files whose keys to list under [keys].")
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan file; an existing plan is updated.")] = Path(
         "sso-migration.ini"
@@ -25,7 +26,9 @@ def plan(
     discover: Annotated[
         bool, typer.Option("--discover", help="Query AWS for each key's owner and for accounts and roles to replace it.")
     ] = False,
-    sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="Session for profiles that do not have one yet.")] = None,
+    sso_session: Annotated[
+        str | None, typer.Option(metavar="NAME", autocompletion=completion.sessions, help="Session for profiles that do not have one yet.")
+    ] = None,
     sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
     sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
     sso_registration_scopes: Annotated[
@@ -44,10 +47,10 @@ def plan(
 ) -> int:
     """Write a migration plan for you to review and edit.
 
-    Without --discover nobody is asked: the plan says what the AWS files and the key ids tell. With it STS is asked with each key,
-    IAM for its user's policies, and the access portal for your accounts and roles (log in first). Running it again keeps what
-    stands in the plan, comments too, and adds what is new. With PATH each key id that stands there in code or a settings file gets a
-    line under [keys]: with the profile that fits, or to be filled in. --yes is implied.
+    Without --discover, nothing is sent to AWS: the plan contains what the AWS files and the key IDs reveal. With --discover, the program
+    queries STS for the owner of each key, IAM for the policies of its user, and the access portal for your accounts and roles (log in
+    first). With PATH, the plan lists each key ID found in code and settings files under [keys], with the profile that replaces it if
+    only one fits. Run the command again to add what is new; your edits and comments are kept.
     """
     how = how_to_change(
         yes=yes or not (dry_run or check),

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from migrate.cli.commands import SETTINGS, Command
+
 report = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
     help="Create HTML pages from JSON reports of earlier runs.",
 )
 
@@ -18,9 +20,9 @@ Output = Annotated[
 ]
 
 
-@report.command()
+@report.command(cls=Command, context_settings=SETTINGS)
 def trend(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json", help="JSON reports of bulk, code, run or scan.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json...", help="JSON reports of bulk, code, run or scan.")],
     output: Output = None,
 ) -> int:
     """Plot the number of remaining keys over time.
@@ -33,7 +35,7 @@ def trend(
     return _write(render(read_trend(runs)), output, runs)
 
 
-@report.command()
+@report.command(cls=Command, context_settings=SETTINGS)
 def html(run: Annotated[Path, typer.Argument(metavar="RUN.json", help="A JSON report of any command.")], output: Output = None) -> int:
     """Create the review page of a run from its JSON report."""
     from migrate.reports.html import render

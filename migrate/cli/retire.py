@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import (
     Check,
     DryRun,
@@ -38,7 +39,11 @@ def retire(
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(metavar="PROFILE", help="Use this profile for IAM calls (default: a converted profile of the key's account)."),
+        typer.Option(
+            metavar="PROFILE",
+            autocompletion=completion.profiles,
+            help="Use this profile for IAM calls (default: a converted profile of the key's account).",
+        ),
     ] = None,
     deactivate: Annotated[bool, typer.Option("--deactivate", help="Deactivate the keys; undo this with --reactivate.")] = False,
     reactivate: Annotated[bool, typer.Option("--reactivate", help="Reactivate keys that this program deactivated.")] = False,
@@ -61,8 +66,8 @@ def retire(
 ) -> int:
     """List, deactivate and delete replaced keys in IAM.
 
-    Without an action: a table. A key that was used since it was replaced, or still stands somewhere, is not deactivated; a key
-    that was not deactivated here days ago is not deleted.
+    Without an action, prints a table of the keys that earlier runs replaced. A key that was used after it was replaced, or that is still
+    present elsewhere, is not deactivated. A key that this program did not deactivate at least DAYS ago is not deleted.
     """
     actions = [name for name, on in (("deactivate", deactivate), ("reactivate", reactivate), ("delete", delete)) if on]
     if len(actions) > 1:

@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -12,6 +13,7 @@ from migrate.cli.output import begin, has_done_something, put, put_document, set
 from migrate.errors import Refusal
 from migrate.keys import mask
 from migrate.masking import printable
+from migrate.nearest import did_you_mean
 from migrate.reports import text
 from migrate.reports.view import error_view, refused
 
@@ -77,7 +79,7 @@ def _refuse(refusal: Refusal, args: list[str]) -> int:
 def _bad_usage(error: Exception, args: list[str]) -> int:
     """What Typer says of bad arguments may quote one, and that may be a key."""
     context = getattr(error, "ctx", None)
-    message = mask(getattr(error, "format_message", lambda: "invalid usage")())
+    message = mask(_said(error))
     if type(error).__name__ == "NoArgsIsHelpError" or not args:
         tell([program().make_context("aws-sso-migrate", [], resilient_parsing=True).get_help()])
         return 2
@@ -85,6 +87,16 @@ def _bad_usage(error: Exception, args: list[str]) -> int:
     tell(usage)
     refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` shows all options")
     return _refuse(refusal, args)
+
+
+def _said(error: Exception) -> str:
+    """Return the message of a usage error; for an unknown option with the nearest one."""
+    if type(error).__name__ == "NoSuchOption":
+        context: Any = getattr(error, "ctx", None)
+        known = [name for param in context.command.get_params(context) for name in param.opts] if context is not None else []
+        option = str(getattr(error, "option_name", ""))
+        return f"No such option: {option}. {did_you_mean(option, known)}".rstrip()
+    return str(getattr(error, "format_message", lambda: "invalid usage")())
 
 
 def _bug(error: Exception, args: list[str]) -> int:

@@ -8,6 +8,7 @@ import typer
 
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
 from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
 
 
 def undo(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to undo (default: the latest run that can be undone).")] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN]", autocompletion=completion.runs, help="The run to undo (default: the latest run that can be undone)."
+        ),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List all runs, newest first.")] = False,
     purge: Annotated[
-        str | None, typer.Option("--purge", metavar="RUN", help="Delete the backups of a run, which can then no longer be undone.")
+        str | None,
+        typer.Option(
+            "--purge",
+            metavar="RUN",
+            autocompletion=completion.runs,
+            help="Delete the backups of a run, which can then no longer be undone.",
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Also restore files that were changed since; their current version is kept next to them.")
@@ -38,8 +50,8 @@ def undo(
 ) -> int:
     """Undo a run of config, code or run.
 
-    Every file that the run changed gets its old bytes back, what it made is removed, and what it removed is made again.
-    A file that has changed since is not overwritten unless --force is given.
+    Restores every file that the run changed, deletes files it created and recreates files it deleted. Files that were changed since are
+    not overwritten unless --force is given.
     """
     if sum((list_, purge is not None, run is not None)) > 1 or (force and (list_ or purge is not None)):
         raise Refusal(

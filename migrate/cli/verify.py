@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
 from migrate.cli.output import put
 from migrate.cli.progress import progress
@@ -12,7 +13,10 @@ from migrate.masking import printable
 
 
 def verify(
-    profiles: Annotated[list[str] | None, typer.Argument(metavar="PROFILE", help="Profiles to check (default: all).")] = None,
+    profiles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROFILE...]", autocompletion=completion.profiles, help="Profiles to check (default: all)."),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Check only the files; do not query AWS.")] = False,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also compare the profiles with this plan.")] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for a response from AWS.")] = 10.0,
@@ -22,10 +26,10 @@ def verify(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Check that profiles sign with SSO, as the account and role that they name.
+    """Check that profiles sign with SSO as the expected account and role.
 
-    Asks the access portal for each profile's credentials, and STS whose they are; and says what would make other SDKs sign
-    with something else: keys left beside SSO, keys in the environment. Ends with 1 where anything is wrong.
+    Checks the AWS files for static keys, conflicting settings and keys in the environment. Without --offline, also requests credentials
+    from the access portal and asks STS for the identity of each profile.
     """
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.awsfiles.files import default_path

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def run(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files, folders or repositories with code to rewrite.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders or repositories with code to rewrite.")
+    ] = None,
     plan: Annotated[Path, typer.Option(metavar="FILE", help="The migration plan.")] = Path("sso-migration.ini"),
     target: Annotated[
         Target | None,
@@ -41,11 +43,10 @@ def run(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Carry out the whole migration described by a plan.
+    """Carry out the migration described by a plan.
 
-    The AWS files become SSO profiles, the code under each PATH uses them, the result is checked as `verify` does (AWS is asked about
-    the profiles of sessions that you are logged in to), and what is left is listed. All of it is one diff, one question, and one run
-    that `undo` takes back.
+    Converts the AWS files, rewrites the code under each PATH, and checks the result as `verify` does (for sessions you are logged in
+    to, also with AWS). All of it is one diff, one question and one run that `undo` can reverse.
     """
     how = how_to_change(
         yes=yes,

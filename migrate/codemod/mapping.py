@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate.errors import Refusal
 from migrate.keys import is_key_id, mask_key_id
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.awsfiles.files import AwsFile
@@ -78,13 +79,10 @@ def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, af
 
         known |= set(load_plan(plan).profiles)
     for name in sorted(set(named) - known):
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, sorted(known), 1)
-        nearest = f"{near[0]} may be meant; " if near else ""
+        near = did_you_mean(name, known)
         raise Refusal(
             f"there is no profile {name} in the AWS files",
-            help=f"{nearest}if the profile exists only on other machines, add --allow-missing-profile",
+            help="\n".join([*([near] if near else []), "if the profile exists only on other machines, add --allow-missing-profile"]),
         )
 
 

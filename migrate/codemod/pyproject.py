@@ -11,6 +11,7 @@ from typing import Any
 from migrate.codemod.files import may_take_for_ever
 from migrate.codes import CODES
 from migrate.errors import Refusal
+from migrate.nearest import did_you_mean
 
 _LARGEST = 1 << 20
 _TEXTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
@@ -106,7 +107,7 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
 def _check(name: str, value: Any, text: str, path: Path) -> None:
     """Raises Refusal where a setting is not one, or not of its kind. Values are not quoted: one may hold a key."""
     if name not in _KINDS:
-        known = f"settings are: {', '.join(_KINDS)}"
+        known = did_you_mean(name, _KINDS) or f"the settings are: {', '.join(_KINDS)}"
         raise Refusal("unknown setting in [tool.aws-sso-migrate]", path=path, line=_line(text, name), help=known)
     texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
     table = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.profiles import AwsFiles, which_there_are
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import account_id, is_key_id, mask_key_id
@@ -92,7 +92,7 @@ def decide(request: RetireRequest, files: AwsFiles, sessions: Sessions, records:
         if not is_key_id(key):
             raise Refusal("--key: this is not a key ID", help="a key ID is AKIA followed by 16 capital letters or digits from 2 to 7")
     if request.profile is not None and request.profile not in files.profiles:
-        raise Refusal(f"there is no profile {request.profile}", path=files.config.path)
+        raise Refusal(f"there is no profile {request.profile}", path=files.config.path, help=which_there_are(request.profile, files))
     known, lost = replaced_keys()
     by_key = {row.key: row for row in known}
     chosen = [by_key.get(key, Replaced(key)) for key in dict.fromkeys(request.keys)] or known

@@ -7,7 +7,6 @@ line. So each line is given one with its number, and the place of every section 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from migrate.awsfiles.sso import plain_account_id
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.keys import is_key_id
+from migrate.nearest import did_you_mean
 from migrate.plan.checks import FAULTS
 
 _TRIPLE = re.compile(r"""=\s*(?:\"{3}|'{3})""")
@@ -93,7 +93,7 @@ def parse_plan(text: str, path: Path) -> Plan:
     config, lines = _parse(text, path)
     errors: list[tuple[int, str]] = []
     strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "targets", "keys")]
-    errors += [(lines[(name,)], "unknown section; a plan has [sso_sessions], [profiles], [targets] and [keys]") for name in strange]
+    errors += [(lines[(name,)], _unknown_section(name)) for name in strange]
     errors += [(lines[(name,)], "a setting outside any section") for name in config.scalars]
     keys = config.get("keys")
     strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
@@ -108,8 +108,8 @@ def parse_plan(text: str, path: Path) -> Plan:
             errors.append((lines[tuple(where)], f"{_quoted(place)} is missing"))
     for where, name in get_extra_values(config):
         if where:
-            likely = get_close_matches(name, _SETTINGS[where[0]], 1) if len(where) == 2 else []
-            errors.append((lines[(*where, name)], "unknown setting" + (f"; {likely[0]} may be meant" if likely else "")))
+            likely = did_you_mean(name, _SETTINGS[where[0]]) if len(where) == 2 else ""
+            errors.append((lines[(*where, name)], "unknown setting" + (f". {likely}" if likely else "")))
     if errors:
         errors.sort()
         more = [f"line {line}: {message}" for line, message in errors[1:20]]
@@ -157,6 +157,11 @@ def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Call
         return str(value)
 
     return checked
+
+
+def _unknown_section(name: str) -> str:
+    known = ("sso_sessions", "profiles", "targets", "keys")
+    return f"unknown section. {did_you_mean(name, known) or 'A plan has [sso_sessions], [profiles], [targets] and [keys].'}"
 
 
 def _reason(place: tuple[str, ...], error: Any) -> str:

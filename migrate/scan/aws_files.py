@@ -103,7 +103,7 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
 def _finding(one: _Held) -> Finding:
     names = one.profiles
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    who = f"profile {names[0]} holds" if len(names) == 1 else f"profiles {', '.join(names[:5])}{more} hold"
+    who = f"profile {names[0]} has" if len(names) == 1 else f"profiles {', '.join(names[:5])}{more} have"
     message = ", ".join([f"{who} {named(one.key)}", *dict.fromkeys(one.notes)])
     return Finding("AWS301", one.path, message, one.line, 1, _HELP, one.key, names[0])
 
@@ -123,11 +123,13 @@ def _rest(path: Path, broken: Finding | None, seen: set[str], places: Places) ->
     for pair in hit.pairs if hit else ():
         if pair.key not in seen and not pair.covers("AWS301"):
             seen.add(pair.key)
-            where = "a comment, or a section that no SDK reads," if broken is None else "a file that botocore cannot read"
+            where = "a comment or a section that no SDK reads" if broken is None else "a file that botocore cannot read"
             help = (
-                "delete it; retire the key if it is still active" if broken is None else "the key may be live: fix the file, and scan again"
+                "delete it; retire the key if it is still active"
+                if broken is None
+                else "the key may be active: fix the file, and scan again"
             )
-            message = f"{where} holds {named(pair.key)}"
+            message = f"{where} contains {named(pair.key)}"
             places.findings.append(Finding("AWS301", str(path), message, pair.line, pair.column, help, pair.key))
 
 

@@ -33,5 +33,5 @@ LIBRARY = Library(
     ),
     before='client = AnthropicBedrock(aws_access_key=KEY, aws_secret_key=SECRET, aws_region="eu-west-1")',
     after='client = AnthropicBedrock(aws_profile="dev", aws_region="eu-west-1")',
-    why="`aws_profile` goes to the boto3 session that signs each request; keys beside it would win, so they go.",
+    why="The boto3 session that signs each request uses `aws_profile`; keys would take precedence, so they are removed.",
 )  # fmt: skip
