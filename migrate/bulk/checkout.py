@@ -131,7 +131,7 @@ class Files:
                     for _ in entries:
                         about = process.stdout.readline().split()
                         if len(about) != 3:
-                            raise Refusal("git cannot read a file of it")
+                            raise Refusal("git cannot read one of its files")
                         yield process.stdout.read(int(about[2]) + 1)[:-1]
                 finally:
                     process.kill()
@@ -155,9 +155,7 @@ class Files:
             else:
                 repository.git("read-tree", "-m", "-u", repository.head)
         except Refusal:
-            raise Refusal(
-                "git would not check it out: a path in it leads out of it, or into .git, or two cannot stand side by side"
-            ) from None
+            raise Refusal("git refused to check it out: a path leads outside the repository or into .git, or two paths conflict") from None
 
 
 def _left_out(entry: _Entry, whole: bool) -> bool:

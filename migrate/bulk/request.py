@@ -32,5 +32,5 @@ def _plan(path: Path, clone: Path) -> Plan:
     from migrate.plan import load_plan
 
     if not path.resolve().is_relative_to(clone):
-        raise Refusal("pyproject.toml names a plan outside of the repository", help="give the plan with --plan")
+        raise Refusal("pyproject.toml names a plan outside the repository", help="pass the plan with --plan")
     return load_plan(path)

@@ -42,11 +42,11 @@ def seen_keys(paths: Sequence[Path], files: AwsFiles, plan: Plan) -> list[SeenKe
         if key in by_key:
             one.profile, one.reason = by_key[key], "its own profile"
         elif len(fits) == 1:
-            one.profile, one.reason = fits[0], "the one profile of its account"
+            one.profile, one.reason = fits[0], "the only profile of its account"
         elif fits:
-            one.reason = f"its account has {', '.join(fits[:4])}"
+            one.reason = f"its account has several profiles: {', '.join(fits[:4])}"
         else:
-            one.reason = "no profile fits"
+            one.reason = "no profile matches"
         out.append(one)
     return out
 

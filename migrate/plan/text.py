@@ -14,21 +14,21 @@ from migrate.plan.seen import SeenKey, lines_for
 from migrate.plan.values import value_of
 
 _HEAD = """\
-# The plan of a migration: what becomes of each AWS profile that holds access keys. Edit it, then
-#     aws-sso-migrate run [PATH...] --plan {name}     the AWS files, and the Python code under each PATH
-#     aws-sso-migrate config --plan {name}            the AWS files alone
-# action = sso     the keys go, and the profile signs in with the role named here
-#          keep    the profile stays as it is
-#          remove  the keys go, and nothing takes their place
-# Running `aws-sso-migrate plan` again adds what is new and changes nothing that stands here.
+# A migration plan: what to do with each AWS profile that has access keys. Edit it, then run one of these:
+#     aws-sso-migrate run [PATH...] --plan {name}     converts the AWS files and the Python code under each PATH
+#     aws-sso-migrate config --plan {name}           converts only the AWS files
+# action = sso     remove the keys; the profile signs in with the role given here
+#          keep    leave the profile unchanged
+#          remove  remove the keys without a replacement
+# Running `aws-sso-migrate plan` again adds what is new and does not change your edits.
 """
 _NO_SESSION = """\
     # [[my-sso]]
     #     sso_start_url = https://your-company.awsapps.com/start
     #     sso_region = us-east-1
 """
-_KEYS = "# keys seen in source code, and the profile that takes their place:  AKIA... = dev"
-_TARGETS = "# where code runs that has no profiles, paths or repositories:  handlers/** = default-chain"
+_KEYS = "# keys found in source code, and the profiles that replace them:  AKIA... = dev"
+_TARGETS = "# code that runs where there are no profiles (paths or repositories):  handlers/** = default-chain"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _COLUMN = 32
 _NAMED = re.compile(r"\s*#\s*\[\[(.+?)\]\]")

@@ -124,13 +124,15 @@ def _is_tracked(path: str) -> bool:
 
 
 def _tracked(path: str) -> Finding:
-    return Finding("AWS305", path, "git tracks this AWS file, with the key in it", help="git rm --cached it, and retire the key at once")
+    return Finding(
+        "AWS305", path, "git tracks this AWS file, which contains the key", help="run git rm --cached on it, and retire the key now"
+    )
 
 
 def _in_git(finding: Finding) -> Finding:
     """A copy of an AWS file that git tracks: the same key, and a worse place."""
-    help = "git rm --cached it, and retire the key at once"
-    return replace(finding, code="AWS305", message=f"git tracks this copy of an AWS file, with {named(finding.key)}", help=help)
+    help = "run git rm --cached on it, and retire the key now"
+    return replace(finding, code="AWS305", message=f"git tracks this copy of an AWS file, which contains {named(finding.key)}", help=help)
 
 
 def _in_repositories(findings: list[Finding], repositories: list[str]) -> list[Finding]:

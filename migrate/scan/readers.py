@@ -51,9 +51,9 @@ def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     if came.files:
         names = sorted(p.name for p in came.files if p != path)
         beside = f" together with {', '.join(names)}" if names else ""
-        return replace(finding, help=f"aws-sso-migrate code rewrites it{beside}: name the key's profile with --map-key")
+        return replace(finding, help=f"rewrite it with aws-sso-migrate code{beside}; map the key to a profile with --map-key")
     if not came.reason:
         return finding
     places = [f"{p.path.relative_to(root) if p.path.is_relative_to(root) else p.path}:{p.line}: {p.said}" for p in came.places]
-    help = f"{finding.help}\naws-sso-migrate code leaves it: {came.reason}"
+    help = f"{finding.help}\naws-sso-migrate code leaves it unchanged: {came.reason}"
     return replace(finding, help="\n".join([help, *places]))

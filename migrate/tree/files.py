@@ -78,14 +78,16 @@ def walk(
     patterns = list(exclude)
     for path in paths:
         if not os.path.lexists(path):
-            raise Refusal("no such file or folder", path=path, help="name a Python file, a notebook, or a folder that holds some")
+            raise Refusal(
+                "the file or folder does not exist", path=path, help="name a Python file, a notebook, or a folder that contains some"
+            )
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symlinks stay as they were named
         if absolute.is_dir():
             root = project_root(absolute)
             _Folders(out, seen, patterns, absolute, notice).walk(root)
         else:
             if not absolute.is_file():
-                raise Refusal("is no plain file", path=path, help="name a Python file, a notebook, or a folder that holds some")
+                raise Refusal("is not a regular file", path=path, help="name a Python file, a notebook, or a folder that contains some")
             root = project_root(absolute.parent, absolute.parent)
             if str(absolute) not in seen:
                 seen.add(str(absolute))
@@ -172,7 +174,7 @@ class _Folders:
     def _file(self, entry: "os.DirEntry[str]", files: list[str]) -> None:
         if not entry.is_file(follow_symlinks=False):
             if not entry.is_symlink():
-                self.out.unreadable.append((Path(entry.path), "is no plain file"))
+                self.out.unreadable.append((Path(entry.path), "is not a regular file"))
         elif entry.path not in self.seen:
             self.seen.add(entry.path)
             files.append(entry.path)
@@ -207,7 +209,7 @@ def _spec(lines: list[str]) -> Any:
     try:
         return pathspec.GitIgnoreSpec.from_lines(lines)
     except ValueError:  # pathspec's own error for a pattern that means nothing
-        raise Refusal("a pattern of --exclude is none", help="patterns are those of .gitignore") from None
+        raise Refusal("a pattern of --exclude is invalid", help="use patterns as in .gitignore") from None
 
 
 def _gitignore(folder: str) -> Any:
@@ -240,13 +242,13 @@ def ignore_spec(lines: Iterable[str]) -> Any:
 def read(path: str | Path) -> bytes:
     """A file's bytes.
 
-    Raises OSError where it is no plain file, too large, or may not be read.
+    Raises OSError where it is not a regular file, too large, or may not be read.
     """
     fd = os.open(path, _READING)
     try:
         about = os.fstat(fd)
         if not stat.S_ISREG(about.st_mode):
-            raise OSError(22, "is no plain file")
+            raise OSError(22, "is not a regular file")
         if about.st_size > LARGEST:
             raise OSError(27, "is larger than 64 MiB")
         data = os.read(fd, about.st_size + 1)

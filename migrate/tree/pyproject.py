@@ -10,6 +10,7 @@ from typing import Any
 
 from migrate.codes import CODES
 from migrate.errors import Refusal
+from migrate.nearest import did_you_mean
 from migrate.tree.files import may_take_for_ever
 
 _LARGEST = 1 << 20
@@ -17,12 +18,12 @@ _TEXTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
 _ENDLESS = re.compile(r"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){64}")
 """A dotted name takes the square of its parts to be read, and a stranger's file may have hundreds of thousands."""
 _KINDS: dict[str, str] = {
-    "exclude": "a list of texts",
-    "ignore": "a list of texts",
-    "map-key": "a list of texts or a table",
-    "profile": "a text",
-    "target": "a text",
-    "plan": "a text",
+    "exclude": "a list of strings",
+    "ignore": "a list of strings",
+    "map-key": "a list of strings or a table",
+    "profile": "a string",
+    "target": "a string",
+    "plan": "a string",
     "jobs": "a number",
     "environment": "true or false",
     "allow-missing-profile": "true or false",
@@ -73,13 +74,13 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
     try:
         text = data.decode("utf-8")
         if _ENDLESS.search(_TEXTS.sub("s", text)):
-            raise Refusal("holds a name of more parts than any setting has", path=path)
+            raise Refusal("contains a name with too many parts", path=path)
         tool = tomllib.loads(text).get("tool", {})
     except UnicodeDecodeError:
-        raise Refusal("is no UTF-8 text", path=path) from None
+        raise Refusal("is not valid UTF-8", path=path) from None
     except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
-        raise Refusal("is no TOML", path=path, line=int(place.group(1)) if place else None) from None
+        raise Refusal("is not valid TOML", path=path, line=int(place.group(1)) if place else None) from None
     if not isinstance(tool, dict) or "aws-sso-migrate" not in tool:
         return None
     table = tool["aws-sso-migrate"]
@@ -106,25 +107,25 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
 def _check(name: str, value: Any, text: str, path: Path) -> None:
     """Raises Refusal where a setting is not one, or not of its kind. Values are not quoted: one may hold a key."""
     if name not in _KINDS:
-        known = f"settings are: {', '.join(_KINDS)}"
-        raise Refusal("there is no such setting in [tool.aws-sso-migrate]", path=path, line=_line(text, name), help=known)
+        known = did_you_mean(name, _KINDS) or f"the settings are: {', '.join(_KINDS)}"
+        raise Refusal("unknown setting in [tool.aws-sso-migrate]", path=path, line=_line(text, name), help=known)
     texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
     table = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
     good = {
-        "a list of texts": texts,
-        "a list of texts or a table": texts or table,
-        "a text": isinstance(value, str) and bool(value.strip()),
+        "a list of strings": texts,
+        "a list of strings or a table": texts or table,
+        "a string": isinstance(value, str) and bool(value.strip()),
         "a number": isinstance(value, int) and not isinstance(value, bool) and value > 0,
         "true or false": isinstance(value, bool),
     }[_KINDS[name]]
     if not good:
         raise Refusal(f"{name} must be {_KINDS[name]}", path=path, line=_line(text, name))
     if name == "exclude" and (wild := [v for v in value if may_take_for_ever(v)]):
-        raise Refusal("exclude: a pattern with so many * may take for ever", path=path, line=_line(text, wild[0]))
+        raise Refusal("exclude: a pattern contains too many *", path=path, line=_line(text, wild[0]))
     if name == "target" and value not in ("profile", "default-chain"):
         raise Refusal("target must be profile or default-chain", path=path, line=_line(text, name))
     if name == "ignore" and (unknown := [v for v in value if v not in CODES]):
-        raise Refusal("ignore names a code that does not exist", path=path, line=_line(text, unknown[0]), help="docs/codes has them all")
+        raise Refusal("ignore contains an unknown code", path=path, line=_line(text, unknown[0]), help="see docs/codes for all codes")
 
 
 def _line(text: str, name: str) -> int | None:

@@ -48,7 +48,7 @@ _CI_FILES = (
     ".travis.yml",
 )
 _HELP = (
-    "say what it signs with: a pattern under [targets] in the plan (`{pattern} = default-chain` or `profile`), "
+    "specify what it signs with: a pattern under [targets] in the plan (`{pattern} = default-chain` or `profile`), "
     "target in pyproject.toml, or --target default-chain or --target profile"
 )
 _LARGEST = 1 << 20
@@ -215,7 +215,7 @@ def settle_targets(one: "Repository", files: list[str], request: "CodeRequest", 
         said = {path: targets.of(one.root, path) for path in group.paths}
         if request.mapping.chain:
             if (first := next((p for p in sorted(said) if said[p] == "profile"), None)) is not None:
-                left.append((group, first, "the plan says profile, and pyproject.toml the default chain"))
+                left.append((group, first, "the plan says profile, but pyproject.toml says default-chain"))
             continue
         if set(said.values()) == {"profile"}:
             continue
@@ -225,9 +225,7 @@ def settle_targets(one: "Repository", files: list[str], request: "CodeRequest", 
             first = next(p for p in sorted(said) if said[p] == "default-chain")
             left.append((group, first, "it shares a key with files that sign with a profile"))
         elif (found := places.why(p for p, t in said.items() if t is None)) is not None:
-            left.append(
-                (group, found[0], f"{found[1]} names it as its code" if found[1].endswith(("template", ".yml", ".json")) else found[1])
-            )
+            left.append((group, found[0], f"{found[1]} references it" if found[1].endswith(("template", ".yml", ".json")) else found[1]))
     if not chain and not left:
         return one
     gone = chain | {p for group, _, _ in left for p in group.paths}
@@ -260,5 +258,5 @@ def _needs_word(root: Path, path: Path, before: bytes, why: str, key: str | None
     relative = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     pattern = f"{relative.rpartition('/')[0]}/**" if "/" in relative else relative
     beside = f" ({entry.name})" if entry != path else ""
-    message = f"left as it is: {why}{beside}, and nobody said what it signs with"
+    message = f"left unchanged: {why}{beside}, and its target is not specified"
     return Finding("AWS227", str(path), message, line, 1, _HELP.format(pattern=pattern), key)

@@ -89,7 +89,7 @@ class Tree:
                     up = file.source.parents[node]
                     logger = isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr == "getLogger"
                     if not logger and not isinstance(up, ast.Expr):
-                        return Problem(file, node, "boto3 is named in a text, and may be replaced by something else")
+                        return Problem(file, node, "boto3 is mentioned in a string and may be replaced")
         return None
 
     @cached_property
@@ -108,5 +108,5 @@ class Tree:
                 else:
                     continue
                 if roots & known:
-                    return Problem(file, node, f"{sorted(roots & known)[0]} reads the environment's keys and no profile")
+                    return Problem(file, node, f"{sorted(roots & known)[0]} reads keys from the environment, but no profile")
         return None

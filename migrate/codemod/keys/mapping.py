@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate.errors import Refusal
 from migrate.keys import is_key_id, mask_key_id
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.awsfiles.files import AwsFile
@@ -42,7 +43,7 @@ def mapping_from(
     """
     named = named_pairs(pairs)
     if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
-        raise Refusal("--profile takes the name of a profile")
+        raise Refusal("--profile requires the name of a profile")
     keys = known_profiles(after)
     if plan is not None:
         from migrate.plan import load_plan
@@ -58,9 +59,9 @@ def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         key, sep, name = pair.partition("=")
         if not sep or not is_key_id(key) or not name.strip() or not _PROFILE.fullmatch(name):
-            raise Refusal("--map-key takes KEY_ID=PROFILE: a key id of 20 characters, and the profile's name")
+            raise Refusal("--map-key requires KEY_ID=PROFILE: a key ID of 20 characters and a profile name")
         if named.get(key, name) != name:
-            raise Refusal(f"--map-key names {mask_key_id(key)} twice, with two profiles")
+            raise Refusal(f"--map-key maps {mask_key_id(key)} to two different profiles")
         named[key] = name
     return named
 
@@ -78,13 +79,10 @@ def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, af
 
         known |= set(load_plan(plan).profiles)
     for name in sorted(set(named) - known):
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, sorted(known), 1)
-        nearest = f"{near[0]} may be meant; " if near else ""
+        near = did_you_mean(name, known)
         raise Refusal(
-            f"no AWS file has a profile {name}",
-            help=f"{nearest}where the profile is on other machines only, add --allow-missing-profile",
+            f"there is no profile {name} in the AWS files",
+            help="\n".join([*([near] if near else []), "if the profile exists only on other machines, add --allow-missing-profile"]),
         )
 
 

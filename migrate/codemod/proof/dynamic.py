@@ -59,7 +59,7 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 yield node, f"`{name}()`"
             elif plain and name in BY_NAME and len(node.args) > 1 and not isinstance(node.args[1], ast.Constant):
                 if any(text_of(v) is None for v in ev.value(node.args[1])):
-                    yield node, f"`{name}()` with a name that is not written down"
+                    yield node, f"`{name}()` with a computed name"
             elif name in FUNCTIONS:
                 if name == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
                     continue

@@ -129,7 +129,7 @@ def check_imports(case: Case) -> None:
                 unit = case.old.world.add(module, tree)
             if unit is None or not quiet(case, unit, set()):
                 raise Rejected(
-                    "import-effects", path, None, f"{module.name} would not be imported any more, and its import may do something"
+                    "import-effects", path, None, f"{module.name} would no longer be imported, and importing it may have side effects"
                 )
 
 

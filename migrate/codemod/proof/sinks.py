@@ -356,7 +356,7 @@ def parallel(call: Call, ids: Values, out: set[Who]) -> None:
     """Add an unknown where the secret may be there without the id, or the other way round."""
     secrets = call.roles.get("secret", frozenset({MISSING}))
     if _shape(ids) != _shape(secrets):
-        out.add(("unknown", "id and secret come on different ways"))
+        out.add(("unknown", "key ID and secret come from different sources"))
 
 
 def _shape(values: Values) -> tuple[bool, bool, bool, int]:

@@ -30,7 +30,7 @@ def prove(rewritten: Rewritten) -> Rejection | None:
     except Rejected as e:
         return e.rejection
     except RecursionError:
-        return Rejection("too-deep", min(rewritten.new), 1, "the program nests too deep to be checked")
+        return Rejection("too-deep", min(rewritten.new), 1, "the program is nested too deeply to verify")
     return None
 
 
@@ -53,7 +53,7 @@ def _prove(rewritten: Rewritten) -> None:
 
 def not_converged(changed: list[Path]) -> Rejected:
     """Return the rejection of a program whose values are not known to the end: nothing that was read of them may be believed."""
-    return Rejected("not-converged", changed[0], None, "the program is too entangled to be followed to its end")
+    return Rejected("not-converged", changed[0], None, "the program is too complex to analyze completely")
 
 
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
@@ -94,7 +94,7 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
         if not ids & set(rewritten.profiles):
             continue
         if ids - set(rewritten.profiles):
-            raise Rejected("mixed", ev.world.unit_of[call.node], call.node, "a key that nothing maps may reach the same call")
+            raise Rejected("mixed", ev.world.unit_of[call.node], call.node, "a key that is not mapped may reach the same call")
         given = {t.strip() for role in ("secret", "token") for v in call.roles.get(role, ()) if (t := text_of(v))}
         texts |= {t for t in given if len(t) >= 8 and not is_key_id(t)}
     return frozenset(texts)

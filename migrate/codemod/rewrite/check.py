@@ -36,7 +36,7 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
         return Checked(
             module,
             source.text,
-            Problem(module, source.tree.body[0], "AWS213", f"the text could not be cut as planned ({type(e).__name__})"),
+            Problem(module, source.tree.body[0], "AWS213", f"the text could not be edited as planned ({type(e).__name__})"),
         )
     if not text and source.text:
         text = edits.newline()  # an emptied file still ends with a newline
@@ -46,11 +46,11 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
     try:
         tree, _ = parse_text(text)
     except Unreadable:
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not parse"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten code would not parse"))
     if any(repeats(n) for n in ast.walk(tree)):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "a call would be given an argument twice"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", "a call would receive an argument twice"))
     if not source.opaque and not compiles(text) and compiles(source.text):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten text would not compile"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten code would not compile"))
     for k in keys:
         if k in text:
             at = next(
@@ -61,17 +61,17 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 ),
                 first,
             )
-            return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would be left", "take it out by hand"))
+            return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would remain", "remove it by hand"))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
-        return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would not be defined any more"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would no longer be defined"))
     try:
         data = source.encode(text)
     except UnicodeEncodeError:
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the new text does not fit the file's encoding"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the new text cannot be represented in the file's encoding"))
     except Unreadable as e:
         return Checked(module, source.text, Problem(module, first, "AWS213", e.reason))
     if not data.isascii() and not roundtrips(data):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the new bytes would not decode"))
+        return Checked(module, source.text, Problem(module, first, "AWS213", "the new content could not be decoded"))
     return Checked(module, text)
 
 

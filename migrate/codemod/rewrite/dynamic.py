@@ -42,7 +42,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                         module,
                         node,
                         "AWS210",
-                        "the name that holds the key may be reached here without being named plainly",
+                        "the name that holds the key may be accessed indirectly here",
                         "rewrite by hand",
                     )
                 )
@@ -52,7 +52,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                     module,
                     module.source.tree.body[0],
                     "AWS210",
-                    "the name that holds the key stands in syntax that this Python does not read",
+                    "the name that holds the key is used in syntax that this Python version cannot parse",
                 )
             )
     places: dict[tuple[Module, int], Problem] = {}
@@ -77,7 +77,13 @@ def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) 
                 parts = node.value.split(".")
                 if any(a in homes and b in names for a, b in pairwise(parts)) and all(p.isidentifier() for p in parts):
                     problems.append(
-                        Problem(module, node, "AWS210", "a string names what holds the key", "take the test or lookup along by hand")
+                        Problem(
+                            module,
+                            node,
+                            "AWS210",
+                            "a string contains the name that holds the key",
+                            "change the test or lookup by hand as well",
+                        )
                     )
     return problems
 
@@ -92,7 +98,7 @@ def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
                 if every or node.func.id in ("eval", "exec"):
                     problems.append(
                         Problem(
-                            scope.module, node, "AWS210", "the names of this function, the key's among them, are looked through as a whole"
+                            scope.module, node, "AWS210", "the local names of this function, including the key's, are accessed as a whole"
                         )
                     )
     return problems
@@ -141,7 +147,7 @@ def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | Non
     if names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
         return None
     node = next((n for n in module.source.parents if isinstance(n, ast.Name) and n.id in names), module.source.tree.body[0])
-    return Problem(module, node, "AWS210", "the name that holds the key comes here by running its file", "rewrite both files by hand")
+    return Problem(module, node, "AWS210", "the name that holds the key is defined by executing its file", "rewrite both files by hand")
 
 
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}
@@ -175,8 +181,8 @@ def read_by_framework(module: Module, names: set[str]) -> Problem | None:
     for by, (marks, read) in _FRAMEWORKS.items():
         if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores):
             node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
-            help = f"{by} takes no profile from its settings: leave the keys out and set AWS_PROFILE"
-            return Problem(module, node, "AWS210", f"{by} reads this setting by itself", help)
+            help = f"{by} cannot read a profile from its settings: remove the keys and set AWS_PROFILE"
+            return Problem(module, node, "AWS210", f"{by} reads this setting itself", help)
     return None
 
 

@@ -149,7 +149,7 @@ class Removal(Aftermath, Vestiges):
                 self.block_at(home, n, f"`{s.name}` is still needed here")
         self.block_at(s.module, s.node)
 
-    def block_at(self, module: Module, node: ast.AST, message: str = "the key cannot be taken out here") -> None:
+    def block_at(self, module: Module, node: ast.AST, message: str = "the key cannot be removed here") -> None:
         """Gives up on the cluster."""
         raise Blocked(module, node, "AWS202", message, "rewrite by hand")
 

@@ -39,7 +39,7 @@ class Renaming(SinkShapes):
                 continue
             text = literal_text(o.node)
             if text is None or not is_key_id(text.strip()):
-                raise Blocked(o.module, o.node, "AWS205", "the key id is put together from pieces")
+                raise Blocked(o.module, o.node, "AWS205", "the key ID is assembled from pieces")
             profile = self.mapping.profile(text.strip())
             new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
             rewrite.add(o.module, self.replacing(o.node, new))
@@ -48,7 +48,7 @@ class Renaming(SinkShapes):
             if roles == {"id"}:
                 removal.kept.add(s)
             elif "id" in roles:
-                raise Blocked(s.module, s.node, "AWS202", "ids and secrets pass through the same variable", "rewrite by hand")
+                raise Blocked(s.module, s.node, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand")
         self.rename(cluster, rewrite, removal)
 
     def rename(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:

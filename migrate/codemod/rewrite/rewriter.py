@@ -125,14 +125,14 @@ class Rewriter(Renaming):
                     continue
                 if looks_at_keys(node, parent, gone):
                     raise Blocked(
-                        home, node, "AWS202", "the names of the entries count here, and the key's are among them", "rewrite by hand"
+                        home, node, "AWS202", "the entry names matter here, and the key's entries are among them", "rewrite by hand"
                     )
 
     def check_sink(self, sink: Sink, cluster: Cluster) -> None:
         """Is what reaches a sink known, mapped, and meant for AWS?"""
         at = sink.call
         if sink.takes.style == "report":
-            raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` takes keys and no profile", sink.takes.advice)
+            raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.takes.advice)
         ids, secrets = sink.of("id"), sink.of("secret")
         if swapped(ids, secrets):
             for a in (*ids, *secrets):
@@ -142,22 +142,20 @@ class Rewriter(Renaming):
         keys = {v.text.strip() for v in values if isinstance(v, Text) and is_key_id(v.text.strip())}
         away = elsewhere(sink)
         if away is not False:
-            word = "an endpoint that is not AWS's" if away else "an endpoint that is not known before the program runs"
-            raise Blocked(sink.module, at, "AWS209", f"the key is used at {word}", "an SSO profile is good for AWS only: decide by hand")
+            word = "an endpoint that does not belong to AWS" if away else "an endpoint that is known only at run time"
+            raise Blocked(sink.module, at, "AWS209", f"the key is used at {word}", "SSO profiles work only with AWS: decide by hand")
         unmapped = sorted(k for k in keys if k not in self.mapping)
         if unmapped:
-            raise Blocked(
-                sink.module, at, "AWS201", "nothing says which profile takes the place of this key", "name it: --map-key KEY_ID=PROFILE"
-            )
+            raise Blocked(sink.module, at, "AWS201", "this key is not mapped to a profile", "map it: --map-key KEY_ID=PROFILE")
         written = any(isinstance(v, Text) and v.origins & self.found.secrets for a in secrets for v in a.values)
         if not keys or not written:
-            what = "only the secret" if not keys else "only the key id"
+            what = "only the secret" if not keys else "only the key ID"
             raise Blocked(
                 sink.module,
                 at,
                 "AWS208",
-                f"{what} is written down here, the rest comes from elsewhere",
-                "take it out together with its other half",
+                f"{what} is hardcoded here; the other half comes from elsewhere",
+                "remove both halves together",
             )
         for a in (*ids, *secrets, *sink.of("token")):
             for v in a.values:
@@ -167,29 +165,37 @@ class Rewriter(Renaming):
                         at,
                         "AWS205",
                         "the key is computed from literals",
-                        "write it down plainly and run again, or rewrite by hand",
+                        "write it as a plain literal and run again, or rewrite by hand",
                     )
                 if isinstance(v, Unknown):
                     raise Blocked(
-                        sink.module, at, "AWS206", "the key is one of several values, and the others are not known", "rewrite by hand"
+                        sink.module,
+                        at,
+                        "AWS206",
+                        "the key is one of several possible values, and the others are unknown",
+                        "rewrite by hand",
                     )
                 if isinstance(v, Text) and not (v.origins & self.found.all) and v.text and a.role != "other":
                     raise Blocked(
-                        sink.module, at, "AWS206", "the key is one of several values, and the others are no keys", "rewrite by hand"
+                        sink.module,
+                        at,
+                        "AWS206",
+                        "the key is one of several possible values, and the others are not keys",
+                        "rewrite by hand",
                     )
                 if not isinstance(v, Text | Outside) and v != Const(None):
-                    raise Blocked(sink.module, at, "AWS206", "what reaches this call is not a plain string", "rewrite by hand")
+                    raise Blocked(sink.module, at, "AWS206", "the value passed to this call is not a plain string", "rewrite by hand")
         if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
             raise Blocked(
-                sink.module, at, "AWS206", "the id may be missing where the secret is not, or the other way round", "rewrite by hand"
+                sink.module, at, "AWS206", "the key ID may be missing while the secret is present, or vice versa", "rewrite by hand"
             )
         if sum(a.at is not None for a in ids) > 1:
-            raise Blocked(sink.module, at, "AWS206", "this call is given several keys at once", "rewrite by hand")
+            raise Blocked(sink.module, at, "AWS206", "this call receives several keys at once", "rewrite by hand")
         if sink.open and any(a.at is None for a in sink.of(*ROLES)):
-            raise Blocked(sink.module, at, "AWS206", "the dict that this call takes may hold more than is known", "rewrite by hand")
+            raise Blocked(sink.module, at, "AWS206", "the dict passed to this call may contain unknown entries", "rewrite by hand")
         existing = [v for a in sink.of("profile") for v in a.values if v != Const(None)]
         if existing and sink.takes.style != "client":
-            raise Blocked(sink.module, at, "AWS206", "this call names a profile beside the key", "take out the one or the other by hand")
+            raise Blocked(sink.module, at, "AWS206", "this call names a profile as well as the key", "remove one of them by hand")
 
     def profiles_of(self, values: set[Value]) -> set[str | None]:
         """The profiles of the key ids among these values."""
@@ -202,13 +208,15 @@ class Rewriter(Renaming):
     def ask_no_more(self, cluster: Cluster, removal: Removal) -> None:
         """Conditions ask for the profile instead of the key, and for the secret no more. Raises Blocked where they cannot."""
         for home, node in cluster.asked if self.mapping.chain else ():
-            raise Blocked(home, node, "AWS207", "whether there is a key is asked", "ask for something else instead, then run again")
+            raise Blocked(home, node, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again")
         for whole, (home, terms) in cluster.unasked.items():
             around = home.source.span(whole)
             spans = [Edits(home.source).widen(home.source.span(v), around.start, around.end) for v in whole.values]
             between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]
             if all(v in terms for v in whole.values) or not all(_AND_OR.fullmatch(text) for text in between):
-                raise Blocked(home, whole, "AWS207", "whether there is a key is asked", "ask for the profile instead, then run again")
+                raise Blocked(
+                    home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
+                )
             first = next(i for i, v in enumerate(whole.values) if v not in terms)
             cuts = [(spans[0].start, spans[first].start)] if first else []
             cuts += [(spans[i - 1].end, spans[i].end) for i, v in enumerate(whole.values) if i > first and v in terms]
@@ -267,7 +275,7 @@ class Rewriter(Renaming):
                     sink.module,
                     sink.call,
                     "AWS206",
-                    "this dict of keys is taken by calls that name a profile differently",
+                    "this dict of keys is passed to calls that use different names for a profile",
                     "split it by hand",
                 )
         return out
@@ -311,7 +319,7 @@ class Rewriter(Renaming):
             inner = key.args[0]
             rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
         else:
-            raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is made in a way that is not followed")
+            raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is created in a way that cannot be traced")
         removal.kept.add(s)
         removal.converted.add(s)
         for node in self.readers.get(s, ()):
@@ -320,7 +328,7 @@ class Rewriter(Renaming):
                 continue
             if isinstance(node, ast.keyword):
                 raise Blocked(
-                    home, node, "AWS202", "this dict of keys also goes to a function that takes them by these names", "rewrite by hand"
+                    home, node, "AWS202", "this dict of keys is also passed to a function that expects these names", "rewrite by hand"
                 )
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
                 rewrite.add(home, self.replacing(node.slice, quoted(name, home.source.code(node.slice))))

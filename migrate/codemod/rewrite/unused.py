@@ -61,8 +61,8 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                     s.module,
                     s.node,
                     "AWS202",
-                    "the class that it inherits from reads this key",
-                    f"write `{profile} = …` in the place of the keys",
+                    "the base class reads this key",
+                    f"replace the keys with `{profile} = …`",
                 )
             reader = next((r for r in _READERS if r in imported_roots(s.module.source)), None)
             takes = without_profile(f"{reader}.") if reader else None
@@ -70,8 +70,8 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                 s.module,
                 s.node,
                 "AWS203" if takes else "AWS202",
-                f"no call is seen to use this key, but {reader or 'something else'} may read it from here",
-                takes.advice if takes else "see who reads it, then take it out by hand",
+                f"no call was found that uses this key, but {reader or 'other code'} may read it from here",
+                takes.advice if takes else "find what reads it, then remove it by hand",
             )
 
 

@@ -97,7 +97,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
             other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
         except Refusal as refusal:  # the settings of one of many repositories: its finding, and it is left
             stray.append(
-                Finding("AWS213", str(refusal.path or root), f"the repository is left as it is: {refusal.message}", refusal.line, 1, refusal.help,
+                Finding("AWS213", str(refusal.path or root), f"the repository was left unchanged: {refusal.message}", refusal.line, 1, refusal.help,
                         repository=str(root))
             )  # fmt: skip
             continue
@@ -215,9 +215,9 @@ def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: C
     try:
         return hand_over(analyse(gathering.imports, sources, request.mapping), sources, hits, request.mapping, request.ignore)
     except TooLarge:
-        return _broken(sources, hits, "the program that it is part of is too large to be followed")
+        return _broken(sources, hits, "the program it is part of is too large to analyze")
     except RecursionError:
-        return _broken(sources, hits, "it nests too deep to be followed")
+        return _broken(sources, hits, "it is nested too deeply to analyze")
     except Exception as e:  # one program of thousands must not end the run; the type is told, its words may quote the source
         return _broken(sources, hits, f"the analysis failed ({type(e).__name__})")
 
@@ -227,7 +227,7 @@ def _broken(sources: "Sources", hits: set[Path], why: str) -> "Decided":
 
     where = sorted(hits & set(sources))
     return Decided(
-        findings=[Finding("AWS213", str(p), f"left as it is: {why}", 1, 1, "rewrite by hand, and please report it") for p in where]
+        findings=[Finding("AWS213", str(p), f"left unchanged: {why}", 1, 1, "rewrite by hand, and please report this") for p in where]
     )
 
 

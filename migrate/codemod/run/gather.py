@@ -93,9 +93,7 @@ class Gathering:
             if interesting(data):
                 line = e.line or _first_line(data)
                 self.findings.append(
-                    Finding(
-                        "AWS212", str(path), f"left as it is: {e.reason}", line, 1, "mend it and run again, or take the key out by hand"
-                    )
+                    Finding("AWS212", str(path), f"left unchanged: {e.reason}", line, 1, "fix it and run again, or remove the key by hand")
                 )
             return None
 
@@ -317,7 +315,7 @@ class _Part:
 
 def unreadable(path: Path | str, why: str) -> Finding:
     """The finding for a file or folder that cannot be read."""
-    return Finding("AWS212", str(path), f"cannot be read: {why}", help="see to its rights and run again, or leave it out with --exclude")
+    return Finding("AWS212", str(path), f"cannot be read: {why}", help="check its permissions and run again, or skip it with --exclude")
 
 
 def _first_line(data: bytes) -> int:

@@ -106,8 +106,8 @@ def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:
     m = _HANDLER.search(source.text)
     if m is None or mapping.chain:
         return []
-    return [Finding("AWS214", str(source.path), "a Lambda handler stands here, and a Lambda has no profiles",
-                    source.line_of(m.start()), 1, "use --target default-chain for code that is deployed")]  # fmt: skip
+    return [Finding("AWS214", str(source.path), "this is a Lambda handler, and Lambda has no profiles",
+                    source.line_of(m.start()), 1, "use --target default-chain for code that is deployed to Lambda")]  # fmt: skip
 
 
 def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silence, out: Decided) -> None:
@@ -138,8 +138,8 @@ def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silenc
     for key, line, column in left:
         if not named and not silence.covers(line, "AWS219"):
             place = source.places(line, column) if isinstance(source, Notebook) else (line, column)
-            out.findings.append(Finding("AWS219", str(path), "a comment or docstring holds a key that nothing maps", *place,
-                                        "map it with --map-key, or take it out by hand", key))  # fmt: skip
+            out.findings.append(Finding("AWS219", str(path), "a comment or docstring contains a key that is not mapped", *place,
+                                        "map it with --map-key, or remove it by hand", key))  # fmt: skip
 
 
 def _unseen(source: Source, text: str, result: Result, silence: Silence) -> list[Finding]:
@@ -151,8 +151,8 @@ def _unseen(source: Source, text: str, result: Result, silence: Silence) -> list
         if is_placeholder(key) or any(n.key == key for n in source.notes) or silence.covers(line, "AWS202"):
             continue
         place = source.places(line, 1) if isinstance(source, Notebook) else (line, 1)
-        findings.append(Finding("AWS202", str(source.path), "a key is written here in a way that is not understood", *place,
-                                "take it out by hand, and let the code use a profile", key))  # fmt: skip
+        findings.append(Finding("AWS202", str(source.path), "this line contains a key in a form that could not be analyzed", *place,
+                                "remove it by hand, and let the code use a profile", key))  # fmt: skip
     return findings
 
 
@@ -168,12 +168,12 @@ def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], 
     for key in sorted(k for k in elsewhere if k not in mapping and k not in in_code):
         line, column, cell = source.line_of_string(key)
         where = f"cell {cell}" if cell else "the metadata"
-        findings.append(Finding("AWS219", path, f"{where}: a text or an output holds a key that nothing maps",
-                                line, column, "map it with --map-key, or take it out by hand", key))  # fmt: skip
+        findings.append(Finding("AWS219", path, f"{where}: text or output contains a key that is not mapped",
+                                line, column, "map it with --map-key, or remove it by hand", key))  # fmt: skip
     try:
         return source.write(text, gone), findings
     except Unreadable as e:
-        findings.append(Finding("AWS213", path, e.reason, 1, 1, "take it out by hand"))
+        findings.append(Finding("AWS213", path, e.reason, 1, 1, "remove it by hand"))
         return None, findings
 
 
@@ -185,6 +185,6 @@ def _notes(source: Source) -> list[Finding]:
         if isinstance(source, Notebook):
             place, where = source.places(note.line, 1), f"cell {source.cell_number(note.line)}: "
         other = "another language" in note.what or "%sql" in note.what or "%scala" in note.what or "%r" in note.what.split()
-        help = "let that code use a profile or a role" if other else "put `%env AWS_PROFILE=…` or `--profile` in its place by hand"
-        findings.append(Finding("AWS215", str(source.path), f"{where}{note.what} holds a key", *place, help, note.key))
+        help = "let that code use a profile or a role" if other else "replace it with `%env AWS_PROFILE=…` or `--profile` by hand"
+        findings.append(Finding("AWS215", str(source.path), f"{where}{note.what} contains a key", *place, help, note.key))
     return findings

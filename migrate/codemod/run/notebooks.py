@@ -117,7 +117,7 @@ class Notebook(Source):
             at = end
         raw = "".join([*out, self.raw[at:]])
         if gone and self._left(raw, gone):
-            raise Unreadable("a copy of the key would be left in its outputs, its metadata or its prose")
+            raise Unreadable("a copy of the key would remain in its outputs, metadata or text cells")
         data = raw.encode("utf-8")
         return _BOM + data if self.bom else data
 
@@ -147,7 +147,7 @@ class Notebook(Source):
         """The new source of each cell."""
         borders = list(_BORDER.finditer(text))
         if [int(m.group(1)) for m in borders] != list(range(len(self.cells))) or (borders and text[: borders[0].start()].strip()):
-            raise Unreadable("the borders of its cells would be lost")
+            raise Unreadable("its cell boundaries would be lost")
         out = []
         for cell, m, following in zip(self.cells, borders, [*borders[1:], None][: len(borders)], strict=True):
             piece = text[m.end() : following.start() if following else len(text)]
@@ -238,15 +238,15 @@ def parse_notebook(path: Path, data: bytes) -> Notebook:
         raw = data[3 * bom :].decode("utf-8")
         root = parse(raw)
     except UnicodeDecodeError:
-        raise Unreadable("it is no UTF-8 text") from None
+        raise Unreadable("it is not valid UTF-8") from None
     except RecursionError:
-        raise Unreadable("it nests too deep to be read") from None
+        raise Unreadable("it is nested too deeply to read") from None
     except ValueError as e:
-        raise Unreadable("it is no JSON", getattr(e, "lineno", None)) from None
+        raise Unreadable("it is not valid JSON", getattr(e, "lineno", None)) from None
     listed = root.members.get("cells")
     if listed is None or listed.kind != "array" or any(c.kind != "object" for c in listed.items):
         old = "worksheets" in root.members
-        raise Unreadable("it is a notebook of an old format (nbformat 3); save it anew with Jupyter" if old else "it has no cells")
+        raise Unreadable("it is a notebook in an old format (nbformat 3); save it again with Jupyter" if old else "it has no cells")
     return _joined(path, data, raw, root, listed, bom)
 
 
@@ -264,7 +264,7 @@ def _joined(path: Path, data: bytes, raw: str, root: Node, listed: Node, bom: bo
         others.append((number, [n for k, m in cell.members.items() if k != "source" for n in m.strings()]))
         text = decoded(raw, source) if source.kind == "string" else "".join(decoded(raw, i) for i in source.items)
         if any("\ud800" <= c <= "\udfff" for c in text) or MARKED.search(text) or "\x00" in text:
-            raise Unreadable("a cell holds characters that no Python source can hold")
+            raise Unreadable("a cell contains characters that are not allowed in Python source")
         made.add(number, source, text, foreign)
     joined = "".join(made.pieces)
     tree, opaque = parse_text(joined)
@@ -280,8 +280,8 @@ def _joined(path: Path, data: bytes, raw: str, root: Node, listed: Node, bom: bo
 
 
 _OUT_OF_ORDER = Frozen(
-    "AWS206", "one name holds several keys, and its cells were last run in another order than they stand in",
-    "give each key a name of its own, or run the cells in their order and save, then run again",
+    "AWS206", "one name holds several keys, and its cells were last run out of order",
+    "use a different name for each key, or run the cells in order and save; then run again",
 )  # fmt: skip
 
 
@@ -321,7 +321,7 @@ class _Joining:
 
     def add(self, number: int, source: Node, text: str, foreign: bool) -> None:
         """One more code cell."""
-        masked = mask_cell(text, len(self.hidden)) if not foreign else hide_all(text, "a cell of another language", len(self.hidden))
+        masked = mask_cell(text, len(self.hidden)) if not foreign else hide_all(text, "a cell in another language", len(self.hidden))
         index, first = len(self.cells), len(self.places) + 1
         ended = masked.text.endswith(("\n", "\r")) or not masked.text
         self.pieces.append(f"# %%cell {index}%%\n{masked.text}" + ("" if ended else "\n"))

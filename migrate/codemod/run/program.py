@@ -108,8 +108,8 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fou
                     module or first.module,
                     place if module is not None else first.node,
                     rejection.code,
-                    f"left as it is: {rejection.reason}",
-                    "rewrite it by hand, or take out what is in the way and run again",
+                    f"left unchanged: {rejection.reason}",
+                    "rewrite it by hand, or remove the obstacle and run again",
                     min(rewrite.cluster.ids, default=None),
                 )
             )
@@ -143,8 +143,8 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
     if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
         for o in in_order(cluster.origins):
             if rewriter.found.ids.get(o, set()) & set(unmapped):
-                cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "nothing says which profile takes the place of this key",
-                                                   "name it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
+                cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "this key is not mapped to a profile",
+                                                   "map it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
     if not cluster.ids:
         return None
     for module in sorted((m for m in cluster.modules if m.source.frozen), key=lambda m: m.path):
@@ -203,13 +203,13 @@ def soften(cluster: Cluster, found: Credentials) -> None:
                     first.module,
                     first.node,
                     "AWS202",
-                    "a text in this file may be the secret of this key, and nothing pairs the two",
+                    "a string in this file may be this key's secret, but nothing uses the two together",
                     "rewrite by hand",
                 )
             )
         return
     cluster.problems[:] = [
-        Problem(first.module, first.node, "AWS218", "a key id stands here by itself, with no secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
+        Problem(first.module, first.node, "AWS218", "this is a key ID without its secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
     ]  # fmt: skip
 
 
@@ -309,7 +309,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     sink.module,
                     sink.call,
                     "AWS205",
-                    "the key that this call takes is computed from literals",
+                    "the key passed to this call is computed from literals",
                     "rewrite by hand",
                     libraries=(library_of(sink.callee),),
                 )
@@ -321,8 +321,8 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     sink.module,
                     sink.call,
                     "AWS208",
-                    "only the secret is written down here, the rest comes from elsewhere",
-                    "take it out together with its other half",
+                    "only the secret is hardcoded here; the key ID comes from elsewhere",
+                    "remove both halves together",
                     libraries=(library_of(sink.callee),),
                 )
             )

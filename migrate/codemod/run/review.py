@@ -19,7 +19,7 @@ from migrate.findings import Finding
 from migrate.keys import KEY_ID, is_secret, mask_key_id
 from migrate.outcome import Group, Outcome
 
-_HELP = "run again with --review to take it, or put `# aws-sso-migrate: ignore` beside the key where it is to stay"
+_HELP = "run again with --review and accept the change, or add `# aws-sso-migrate: ignore` next to the key to keep it"
 _BETWEEN = re.compile(r"""["'\s+()\\,]+""")
 """What may stand between the pieces of a literal that is written in several."""
 
@@ -40,7 +40,7 @@ class CodeReview:
         for group in outcome.groups:
             missing = sorted({r.profile for r in group.replaced if r.profile in without and r.profile is not None})
             if missing:
-                self._leave(group, f"left as it is, since profile {missing[0]} was left in the review")
+                self._leave(group, f"left unchanged: profile {missing[0]} was skipped in the review")
             else:
                 self.parts.append(group)
 
@@ -76,7 +76,7 @@ class CodeReview:
             others = (
                 f", with {len(part.paths) - 1} other files" if len(part.paths) > 2 else ", with another file" if len(part.paths) > 1 else ""
             )
-            self._leave(part, f"left as it is in the review{others}")
+            self._leave(part, f"skipped in the review{others}")
 
     def leave(self, part: Group, message: str, help: str) -> None:
         """The part is left for a reason of its own."""
@@ -125,16 +125,16 @@ def _check(change: Change, data: bytes) -> None:
     try:
         before, after = _parsed(change.path, change.before or b""), _parsed(change.path, data)
     except Unreadable as error:
-        raise Refusal(f"the edited {name} is not usable: {error.reason}", line=error.line, path=name if error.line else None) from None
+        raise Refusal(f"the edited {name} cannot be used: {error.reason}", line=error.line, path=name if error.line else None) from None
     if missing := new_unknowns(before.parents, after.parents):
-        raise Refusal(f"in the edited {name} `{sorted(missing)[0]}` would not be defined any more")
+        raise Refusal(f"in the edited {name}, `{sorted(missing)[0]}` would no longer be defined")
     offered = _readings(change.after or b"")
     known = {secret for secret in change.secrets if len(secret) >= 8 and secret not in offered}
     text = _readings(data)
     fresh = any(key not in offered for key in KEY_ID.findall(text))
     fresh = fresh or any(is_secret(m.group()) and m.group() not in offered for m in _SECRET.finditer(text.partition("\0")[0]))
     if fresh or any(secret in text for secret in known):
-        raise Refusal(f"the edited {name} brings a key back", help="let its calls sign with a profile")
+        raise Refusal(f"the edited {name} contains a key again", help="use a profile for its calls")
 
 
 def _readings(data: bytes) -> str:

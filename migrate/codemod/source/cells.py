@@ -147,15 +147,15 @@ def _not_python(line: str) -> str:
         return "a shell line"
     if bare.startswith("%"):
         name = re.match(r"%+\s*(\w*)", bare)
-        return f"a line of %{name.group(1) if name else ''}"
+        return f"a %{name.group(1) if name else ''} line"
     if _ASSIGNED.match(line):
-        return "an assignment from a shell line or magic"
-    return "a line of help" if "?" in line and _HELP.fullmatch(line) else ""
+        return "an assignment from a shell or magic line"
+    return "a help line" if "?" in line and _HELP.fullmatch(line) else ""
 
 
 def _names_in(text: str, what: str) -> set[str]:
     """The names of the notebook that a magic or a shell line may read."""
-    if what == "a shell line" or (what.startswith("an assignment") and "!" in text) or what in ("a line of %env", "a line of %set_env"):
+    if what == "a shell line" or (what.startswith("an assignment") and "!" in text) or what in ("a %env line", "a %set_env line"):
         names = {n for pair in _SHELL_NAME.findall(text) for part in pair for n in _NAME.findall(part)}
         return names | (set(_NAME.findall(text.partition("=")[0])) if what.startswith("an assignment") else set())
     return set(_NAME.findall(text))

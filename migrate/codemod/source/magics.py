@@ -42,7 +42,7 @@ def _databricks(lines: list[str]) -> Iterator[tuple[int, str, str]]:
             said = line[len("# MAGIC") :].strip()
             first = first or said
             if not _PROSE.match(first):
-                yield n, f"a line of {first.split()[0]}" if first.startswith("%") else "a magic", line
+                yield n, f"a {first.split()[0]} line" if first.startswith("%") else "a magic", line
 
 
 def _jupytext(lines: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -48,9 +48,7 @@ class Frozen:
     help: str
 
 
-BY_MAGIC = Frozen(
-    "AWS215", "the notebook sets a key by a magic or a shell line, and is left as it is", "put that line right by hand, then run again"
-)
+BY_MAGIC = Frozen("AWS215", "left unchanged: the notebook sets a key in a magic or shell line", "fix that line by hand, then run again")
 
 
 @dataclass(eq=False, slots=True)
@@ -155,11 +153,11 @@ def decode(data: bytes) -> tuple[str, str, bool]:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data[3:].decode("utf-8") if bom else data.decode(encoding)  # codecs raise what they like (punycode: UnicodeError)
     except (SyntaxError, ValueError, LookupError, TypeError, AttributeError) as e:
-        raise Unreadable("its bytes are not text in the encoding that it declares (UTF-8 where it declares none)") from e
+        raise Unreadable("it cannot be decoded with its declared encoding (UTF-8 by default)") from e
     if encoding not in ("utf-8", "utf-8-sig") and not _comes_back(text, encoding, data):
-        raise Unreadable("its encoding does not give back the bytes that it was read from")
+        raise Unreadable("it does not survive decoding and encoding unchanged")
     if "\x00" in text:
-        raise Unreadable("it holds a NUL byte", text[: text.index("\x00")].count("\n") + 1)
+        raise Unreadable("it contains a NUL byte", text[: text.index("\x00")].count("\n") + 1)
     return text, encoding, bom
 
 
@@ -190,20 +188,20 @@ def parse_text(text: str) -> tuple[ast.Module, frozenset[str]]:
     Raises Unreadable.
     """
     if too_deep(text):
-        raise Unreadable("its brackets nest too deep to be parsed safely")
+        raise Unreadable("its brackets are nested too deeply to parse safely")
     try:
         return ast.parse(text), frozenset()
     except RecursionError as e:
-        raise Unreadable("it nests too deep or is too large to be parsed") from e
+        raise Unreadable("it is nested too deeply or too large to parse") from e
     except MemoryError as e:
-        raise Unreadable("it nests too deep or is too large to be parsed") from e
+        raise Unreadable("it is nested too deeply or too large to parse") from e
     except (SyntaxError, ValueError) as e:
         from migrate.codemod.source.newer import parse_newer
 
         tree = parse_newer(text)
         if tree is None:
             line = e.lineno if isinstance(e, SyntaxError) else None
-            raise Unreadable("it is not Python 3 that this version can parse", line) from None
+            raise Unreadable("it is not Python 3 code that this version can parse", line) from None
         return tree
 
 

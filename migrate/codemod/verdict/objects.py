@@ -46,7 +46,7 @@ class Objects:
         origin = in_order(cluster.origins)[0]
         for cls in classes:
             if isinstance(order := ordered(cls), ast.expr) and any(s.owner in (cls, cls.scope) for s in cluster.stores):
-                self.uses.add(cluster, cls.module, order, origin, "AWS202", "objects that hold the key are put in order by it")
+                self.uses.add(cluster, cls.module, order, origin, "AWS202", "objects that hold the key are sorted by it")
             for stranger in (k for c in cls.lineage() for k in c.strangers):
                 self.uses.add(
                     cluster,
@@ -54,7 +54,7 @@ class Objects:
                     stranger,
                     origin,
                     "AWS202",
-                    "an object that holds the key is made with a name that is no field's (an alias?)",
+                    "an object that holds the key is created with an argument that is not a field (perhaps an alias)",
                 )
             for node in self.uses.by_class.get(cls, ()):
                 home = self.uses.homes.get(node)
@@ -64,18 +64,18 @@ class Objects:
                 if isinstance(parent, ast.Attribute) and parent.attr in _DUMPS and not self.uses.interpreter.reads(parent):
                     self.uses.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")
                 if self.picked(home, node, parent):
-                    why = "an object that holds the key is asked for attributes by a name that is not written down"
+                    why = "attributes of an object that holds the key are accessed by a computed name"
                     self.uses.add(cluster, home, node, origin, "AWS210", why)
                 elif self.handed_out(home, node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is handed to code that is not known")
+                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is passed to unknown code")
                 elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is shown or compared as a whole")
+                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is printed or compared as a whole")
                 elif isinstance(parent, ast.MatchClass) and (parent.patterns or any(s.name in parent.kwd_attrs for s in cluster.stores)):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "a pattern takes an object that holds the key apart")
+                    self.uses.add(cluster, home, node, origin, "AWS202", "a match pattern unpacks an object that holds the key")
                 elif is_enum(cls) and by_member(node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "the members of an enum that holds the key are looked through")
+                    self.uses.add(cluster, home, node, origin, "AWS202", "the members of an enum that holds the key are iterated over")
                 elif is_tuple(cls) and by_place(node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is taken by its places")
+                    self.uses.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is accessed by position")
         for s in in_order(cluster.stores):
             if s.kind == "star" or s.owner is not s.module.scope:
                 continue
@@ -87,7 +87,9 @@ class Objects:
                     or self.handed_out(home, node, parent)
                     or (isinstance(parent, ast.Attribute) and parent.attr == "__dict__")
                 ):
-                    self.uses.add(cluster, home, node, origin, "AWS210", "the module that holds the key is looked through as a whole")
+                    self.uses.add(
+                        cluster, home, node, origin, "AWS210", "the namespace of the module that holds the key is accessed as a whole"
+                    )
 
     def namespaces(self, cluster: Cluster) -> None:
         """What argparse gives may only be asked for its attributes."""
@@ -107,7 +109,7 @@ class Objects:
                     and not isinstance(parent, ast.Attribute | ast.Assign)
                     and self.handed_out(home, node, parent)
                 ):
-                    self.uses.add(cluster, home, node, origin, "AWS210", "the command line's values are looked through as a whole")
+                    self.uses.add(cluster, home, node, origin, "AWS210", "the command-line arguments are accessed as a whole")
 
     def picked(self, home: Module, node: ast.AST, parent: ast.AST | None) -> bool:
         """Is one of its attributes taken by `getattr` with a name that is not written down?"""

@@ -39,43 +39,43 @@ def _texts(*rows: tuple[str, str, str, str]) -> _Texts:
 
 
 _TELLING = _texts(
-    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_|\baws s3 (?:cp|ls|sync|mv|rm)\b", "AWS211", "a shell script or command with the key in it",
+    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_|\baws s3 (?:cp|ls|sync|mv|rm)\b", "AWS211", "a shell script or command contains the key",
      "let the script use a profile (AWS_PROFILE) or the machine's role"),
-    (r"\bsqs://", "AWS204", "a broker's URL with the key in it",
-     "leave the keys out (`sqs://`): kombu then takes boto3's default chain, so set AWS_PROFILE for the worker"),
-    (r"\bdynamodb://", "AWS204", "a result backend's URL with the key in it",
-     "leave the keys out (`dynamodb://@REGION/TABLE`) and set AWS_PROFILE for the worker"),
-    (r"\bawsathena\+\w+://", "AWS204", "a database URL with the key in it",
-     "leave the keys out and name the profile in the query: `awsathena+rest://:@athena.REGION.amazonaws.com:443/SCHEMA?profile_name=…`"),
-    (r"(?<![a-z0-9])aws://", "AWS204", "an Airflow connection's URL with the key in it",
-     'leave user and password out, and name the profile: `aws:///?profile_name=…` (in JSON: "extra": {"profile_name": "…"})'),
-    (r"\bs3[an]://|\bfs\.s3[an]?\.", "AWS203", "Spark and Hadoop take keys and no profile's name of their own",
-     "leave the keys out, set fs.s3a.aws.credentials.provider to software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider "
+    (r"\bsqs://", "AWS204", "a broker URL contains the key",
+     "remove the keys (`sqs://`) and set AWS_PROFILE for the worker: kombu then uses boto3's default credential chain"),
+    (r"\bdynamodb://", "AWS204", "a result backend URL contains the key",
+     "remove the keys (`dynamodb://@REGION/TABLE`) and set AWS_PROFILE for the worker"),
+    (r"\bawsathena\+\w+://", "AWS204", "a database URL contains the key",
+     "remove the keys and name the profile in the query: `awsathena+rest://:@athena.REGION.amazonaws.com:443/SCHEMA?profile_name=…`"),
+    (r"(?<![a-z0-9])aws://", "AWS204", "an Airflow connection URL contains the key",
+     'remove user and password, and name the profile: `aws:///?profile_name=…` (in JSON: "extra": {"profile_name": "…"})'),
+    (r"\bs3[an]://|\bfs\.s3[an]?\.", "AWS203", "Spark and Hadoop accept keys, but not a profile name",
+     "remove the keys, set fs.s3a.aws.credentials.provider to software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider "
      "(Hadoop 3.4 or newer), and start with AWS_PROFILE"),
-    (r"aws_key_id\s*=|aws_secret_key\s*=", "AWS204", "SQL with the key in it",
+    (r"aws_key_id\s*=|aws_secret_key\s*=", "AWS204", "SQL contains the key",
      "in Snowflake, use a STORAGE INTEGRATION with a role instead of CREDENTIALS"),
     (r"\bs3_(?:access_key_id|secret_access_key)\b|create\s+(?:or\s+replace\s+)?(?:persistent\s+|temporary\s+)?secret\b", "AWS204",
-     "SQL for DuckDB with the key in it", "CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')"),
+     "SQL for DuckDB contains the key", "CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')"),
     (r"\baws_commons\.|\baws_s3\.|\bawsauth\s*=", "AWS204",
-     "SQL with the key in it", "give the database a role for S3 in the place of keys"),
-    (r"\bs3(?:cluster)?\(\s*'https?://", "AWS204", "SQL for ClickHouse with the key in it",
-     "leave the keys out and let the server have a role (use_environment_credentials), or use a named collection"),
+     "SQL contains the key", "give the database a role for S3 instead of keys"),
+    (r"\bs3(?:cluster)?\(\s*'https?://", "AWS204", "SQL for ClickHouse contains the key",
+     "remove the keys and give the server a role (use_environment_credentials), or use a named collection"),
     (r"\b(?:copy|unload)\b.*(?:access_key_id|credentials)|credentials\s+'aws_access_key_id", "AWS204",
-     "SQL with the key in it", "use IAM_ROLE (Redshift) or a credential chain instead of keys"),
-    (r"(?:\A|\n)\s*\[[^\]\n]+\]\s*\n.*aws_access_key_id", "AWS204", "the text of a credentials file with the key in it",
+     "SQL contains the key", "use IAM_ROLE (Redshift) or a credential chain instead of keys"),
+    (r"(?:\A|\n)\s*\[[^\]\n]+\]\s*\n.*aws_access_key_id", "AWS204", "the content of a credentials file contains the key",
      "write a profile without keys (`aws configure sso`), or let `aws-sso-migrate config` make one"),
 )  # fmt: skip
 """Texts that tell what a key is for, also where they only stand beside it."""
 _LOOSE = _texts(
-    (r"aws4-hmac-sha256|\bcredential=|x-amz-credential|awsaccesskeyid=|aws4\Z", "AWS204", "a request that is signed by hand",
+    (r"aws4-hmac-sha256|\bcredential=|x-amz-credential|awsaccesskeyid=|aws4\Z", "AWS204", "a request is signed by hand",
      "sign with botocore.auth.SigV4Auth, or requests-aws4auth, and the credentials of boto3.Session(profile_name=…)"),
-    (r"\bimport\s+boto|boto3\.|aws_access_key_id\s*=\s*['\"]", "AWS204", "code with the key in it, as a text",
+    (r"\bimport\s+boto|boto3\.|aws_access_key_id\s*=\s*['\"]", "AWS204", "code in a string contains the key",
      "let that code name a profile: boto3.Session(profile_name=…)"),
-    (r"://", "AWS204", "a URL with the key in it", "leave the key out of the URL and set AWS_PROFILE, or use boto3 with a profile"),
+    (r"://", "AWS204", "a URL contains the key", "remove the key from the URL and set AWS_PROFILE, or use boto3 with a profile"),
 )  # fmt: skip
 """Texts that tell it only of a key within them."""
-_LONGER = Reason("AWS204", "the key becomes part of a longer text", "let the text name a profile or a role instead of a key")
-_EMBEDDED = Reason("AWS204", "a longer text with the key in it", "let the text name a profile or a role instead of a key")
+_LONGER = Reason("AWS204", "the key becomes part of a longer string", "use a profile or a role in that string instead of a key")
+_EMBEDDED = Reason("AWS204", "a longer string contains the key", "use a profile or a role in that string instead of a key")
 
 
 def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: ast.AST | None, embedded: bool) -> Reason:
@@ -86,21 +86,21 @@ def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: as
     call = call_around(home, node)
     match parent:
         case ast.Compare():
-            return Reason("AWS207", "the key is compared", "compare something that is no credential")
+            return Reason("AWS207", "the key is compared", "compare something that is not a credential")
         case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp():
-            return Reason("AWS207", "whether there is a key is asked", "ask for the profile instead, then run again")
+            return Reason("AWS207", "the code tests whether there is a key", "test for the profile instead, then run again")
         case ast.Return():
-            return Reason("AWS202", "the key is given back to callers that are not known", "let the function give a session instead")
+            return Reason("AWS202", "the key is returned to unknown callers", "let the function return a session instead")
     if isinstance(parent, ast.FormattedValue | ast.JoinedStr | ast.BinOp) or (call is not None and templating(call)):
         return by_text("\n".join(texts_beside(interpreter, home, node, True)), _TELLING + _LOOSE) or by_call(interpreter, call) or _LONGER
     if call is None:
-        return Reason("AWS207", "the key is used as data", "take it out by hand")
+        return Reason("AWS207", "the key is used as data", "remove it by hand")
     if found := by_call(interpreter, call):
         return found
     return by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING) or Reason(
         "AWS202",
-        f"the key is handed to `{short(call)}`, which is not known to take a profile",
-        "see in its documentation how it takes a profile, a session or credentials from the default chain",
+        f"the key is passed to `{short(call)}`, which is not known to accept a profile",
+        "see its documentation for how to pass a profile, a session or credentials from the default chain",
     )
 
 
@@ -121,8 +121,8 @@ def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) 
     taken = call is not None and node in (*call.args, *(k.value for k in call.keywords))
     return Reason(
         "AWS202",
-        f"{what} holds the key and is {f'handed to `{short(call)}`' if call is not None and taken else 'used'} as a whole",
-        "take the key out of it by hand, or hand over a session instead",
+        f"{what} holds the key and is {f'passed to `{short(call)}`' if call is not None and taken else 'used'} as a whole",
+        "remove the key from it by hand, or pass a session instead",
     )
 
 
@@ -132,14 +132,16 @@ def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -
     names = {v.name for v in interpreter.values_of(base) if isinstance(v, Lib)}
     text = ast.unparse(target)[:60]
     if any(name.startswith("os.environ") for name in names):
-        return Reason("AWS211", f"the key is put into the environment of a program (`{text}`)", _PROGRAM)
+        return Reason("AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
     for name in names:
         if takes := without_profile(name):
-            return Reason("AWS203", f"the key is put into `{text}`, which takes no profile", takes.advice)
+            return Reason("AWS203", f"the key is stored in `{text}`, which does not accept a profile", takes.advice)
     if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), _TELLING):
         return told
     return Reason(
-        "AWS202", f"the key is put into `{text}`, which is not followed", "see who reads it there, and let that take a profile or a session"
+        "AWS202",
+        f"the key is stored in `{text}`, which cannot be traced",
+        "find what reads it there, and let that use a profile or a session",
     )
 
 
@@ -172,18 +174,16 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
         names.append(f"*.{call.func.attr}")
     for name in names:
         if takes := without_profile(name):
-            return Reason("AWS203", f"`{short(call)}` takes keys and no profile", takes.advice)
+            return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", takes.advice)
         if name.startswith(_SHELL):
             return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
         if _BOTO_CALL.match(name):
-            return Reason(
-                "AWS207", f"the key is sent to AWS as data (`{short(call)}`)", "let what it is for have a role of its own, and no key"
-            )
+            return Reason("AWS207", f"the key is sent to AWS as data (`{short(call)}`)", "give whatever needs it a role instead of a key")
         if name.startswith(_DATA) or name in ("print", "pprint.pprint"):
             return Reason(
                 "AWS207",
                 f"the key is printed, written or sent as data (`{short(call)}`)",
-                "hand over no key: let the other side use a role or a profile",
+                "do not pass the key: let the other side use a role or a profile",
             )
     return None
 

@@ -161,7 +161,7 @@ class Uses:
             case ast.Lambda() if node is parent.body and (function := self.interpreter.function_of(parent)) and not function.escapes:
                 return None
             case ast.Subscript() if node is parent.slice:
-                return self.add(cluster, home, node, origin, "AWS207", "the key is used as a key of a container")
+                return self.add(cluster, home, node, origin, "AWS207", "the key is used as a container key")
         if not self.asking.asked(cluster, home, node, origin):
             embedded = origin in self.found.embedded and node is origin.node
             self.add(cluster, home, node, origin, *reason_for(self.interpreter, home, node, parent, embedded))
@@ -304,4 +304,4 @@ class Uses:
                     continue
                 self.add(cluster, s.module, s.node, origin, *reason_for_target(self.interpreter, s.module, s.node))
             else:
-                self.add(cluster, s.module, s.node, origin, "AWS202", "the key is bound in a way that is not followed")
+                self.add(cluster, s.module, s.node, origin, "AWS202", "the key is assigned in a way that cannot be traced")

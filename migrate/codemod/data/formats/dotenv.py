@@ -22,7 +22,7 @@ def entries(text: str) -> list[Entry]:
             continue
         found = _LINE.match(line)
         if found is None:
-            raise Odd("a line of it is more than NAME=value")
+            raise Odd("one of its lines is not a plain NAME=value")
         start, end = found.span("value")
         value = found["value"]
         plain = value[1:-1] if value[:1] in ("'", '"') and len(value) > 1 else value
@@ -36,7 +36,7 @@ def load(text: str) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for entry in entries(text):
         if entry.path[0] in out:
-            raise Odd("a name stands twice in it")
+            raise Odd("a name appears twice in it")
         out[entry.path[0]] = entry.value
     return out
 

@@ -47,7 +47,7 @@ def edited(form: Format, text: str, put: dict[Path, tuple[str, str]], drop: Sequ
     known: dict[Path, Entry] = {}
     for entry in form.entries(text):
         if entry.path in known:
-            raise Odd("an entry stands twice in it")
+            raise Odd("an entry appears twice in it")
         known[entry.path] = entry
     wanted = copy.deepcopy(form.load(text))
     cuts: list[tuple[int, int, str]] = []
@@ -57,7 +57,7 @@ def edited(form: Format, text: str, put: dict[Path, tuple[str, str]], drop: Sequ
         cuts.append((*entry.value_at, form.spell(value, text[slice(*entry.value_at)])))
         table = _table(wanted, path)
         if key in table and key != path[-1]:
-            raise Odd("an entry of the new name is there already")
+            raise Odd("an entry with the new name already exists")
         items = [(key, value) if k == path[-1] else (k, v) for k, v in table.items()]
         table.clear()
         table.update(items)
@@ -71,18 +71,18 @@ def edited(form: Format, text: str, put: dict[Path, tuple[str, str]], drop: Sequ
             at = max(at, end)  # two that go, with the comma between them
             continue
         if start < at:
-            raise Odd("its entries lie within each other")
+            raise Odd("its entries overlap")
         out += [text[at:start], new]
         at = end
     after = "".join([*out, text[at:]])
     if form.load(after) != wanted:
-        raise Odd("it would not read back as it should")
+        raise Odd("it could not be read back correctly after the change")
     return after
 
 
 def _at(known: dict[Path, Entry], path: Path) -> Entry:
     if path not in known:
-        raise Odd("the entry with the key is not written plainly")
+        raise Odd("the entry with the key is not a plain literal")
     return known[path]
 
 

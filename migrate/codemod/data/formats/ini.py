@@ -52,9 +52,9 @@ def load(text: str) -> dict[str, Any]:
     try:
         parser.read_string(text)
     except configparser.Error:
-        raise Odd("configparser does not read it") from None
+        raise Odd("configparser cannot read it") from None
     if parser.defaults():
-        raise Odd("its [DEFAULT] section gives settings to all others")
+        raise Odd("its [DEFAULT] section applies to all other sections")
     return {name: dict(parser.items(name)) for name in parser.sections()}
 
 

@@ -26,7 +26,7 @@ class _Reader:
         """Reads the value that begins at a place; gives where it ends."""
         here = self.text[at : at + 1]
         if len(path) > _DEEPEST:
-            raise Odd("it nests too deep")
+            raise Odd("it is nested too deeply")
         if here == "{":
             return self.members(at, path, listed)
         if here == "[":
@@ -40,7 +40,7 @@ class _Reader:
             return int(scanstring(self.text, at + 1)[1])
         found = _ATOM.match(self.text, at)
         if found is None:
-            raise Odd("it is no JSON")
+            raise Odd("it is not valid JSON")
         return found.end()
 
     def members(self, at: int, path: tuple[str, ...], listed: bool) -> int:
@@ -74,7 +74,7 @@ def entries(text: str) -> list[Entry]:
     try:
         reader.value(reader.blank(0), (), False)
     except (IndexError, ValueError, RecursionError):
-        raise Odd("it is no JSON") from None
+        raise Odd("it is not valid JSON") from None
     return reader.out
 
 
@@ -83,15 +83,15 @@ def load(text: str) -> dict[str, Any]:
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({k for k, _ in pairs}) != len(pairs):
-            raise Odd("a name stands twice in it")
+            raise Odd("a name appears twice in it")
         return dict(pairs)
 
     try:
         data = json.loads(text, object_pairs_hook=once, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
-        raise Odd("it is no JSON") from None
+        raise Odd("it is not valid JSON") from None
     if not isinstance(data, dict):
-        raise Odd("it is no object")
+        raise Odd("it is not an object")
     return data
 
 

@@ -56,9 +56,9 @@ def pairs_of(entries: Sequence[Entry]) -> list[Pair]:
         secrets = [e for e in table if _SECRET.fullmatch(e.value)]
         tokens = [e for e in table if _TOKEN.fullmatch(e.value)]
         if len(ids) > 1 or len(secrets) != 1 or len(tokens) > 1:
-            raise Odd("it is not plain which secret belongs to the key")
+            raise Odd("it is unclear which secret belongs to the key")
         if ids[0].value.startswith("ASIA") != bool(tokens):
-            raise Odd("a temporary key without its token, or a token without a temporary key")
+            raise Odd("it has a temporary key without a token, or a token without a temporary key")
         token = tokens[0].path if tokens else None
         out.append(Pair(ids[0].value, ids[0].path, secrets[0].path, token, (secrets[0].value, *(t.value for t in tokens))))
     return out

@@ -18,7 +18,7 @@ def entries(text: str) -> list[Entry]:
     """The settings that are texts on one line, in tables with plain names. Raises Odd for what is no TOML."""
     load(text)
     if '"""' in text or "'''" in text:
-        raise Odd("it holds texts of several lines")
+        raise Odd("it contains multi-line strings")
     out: list[Entry] = []
     table: tuple[str, ...] | None = ()
     for m in _LINES.finditer(text):
@@ -46,7 +46,7 @@ def load(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        raise Odd("it is no TOML") from None
+        raise Odd("it is not valid TOML") from None
 
 
 def _spell(value: str, like: str) -> str:

@@ -17,10 +17,10 @@ def _composed(text: str) -> Any:
         raise Odd("it is larger than 1 MiB")
     try:
         if any(isinstance(e, yaml.AliasEvent) or getattr(e, "anchor", None) for e in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise Odd("it has anchors, which others of its entries may share")
+            raise Odd("it has anchors, which other entries may share")
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise Odd("it is no YAML of one document") from None
+        raise Odd("it is not a single YAML document") from None
 
 
 def entries(text: str) -> list[Entry]:
@@ -58,7 +58,7 @@ def load(text: str) -> dict[str, Any]:
         if isinstance(node, yaml.MappingNode):
             names = [k.value for k, _ in node.value if isinstance(k, yaml.ScalarNode)]
             if len(set(names)) != len(names):
-                raise Odd("a name stands twice in it")
+                raise Odd("a name appears twice in it")
         for child in getattr(node, "value", ()) if isinstance(node, yaml.CollectionNode) else ():
             for one in child if isinstance(child, tuple) else (child,):
                 once(one)
@@ -67,9 +67,9 @@ def load(text: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise Odd("it is no plain YAML") from None
+        raise Odd("it is not plain YAML") from None
     if not isinstance(data, dict):
-        raise Odd("it is no mapping")
+        raise Odd("it is not a mapping")
     return data
 
 

@@ -38,7 +38,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             case "environment":
                 self.environment(sink, rewrite, removal, carry, converted)
             case _:
-                self.stop(sink, "AWS203", "this call takes no profile")
+                self.stop(sink, "AWS203", "this call does not accept a profile")
 
     def keyword(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
         """The same call with `profile=` in the place of the keys."""
@@ -78,11 +78,11 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         outer = [a for a in sink.arguments if a.name in sink.takes.nested and a.stores]
         inner = {a.box for a in sink.of(*ROLES) if a.nested and a.box is not None}
         if len(outer) != 1 or len(outer[0].stores) != 1 or carry or len(inner) != 1:
-            self.stop(sink, "AWS202", "the keys stand in a dict within a dict")
+            self.stop(sink, "AWS202", "the keys are in a nested dict")
         store, box = outer[0].stores[0], next(iter(inner))
         creds = {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
         if store.kind != "entry" or store.value is None or not isinstance(store.value, ast.Dict):
-            self.stop(sink, "AWS202", "the keys stand in a dict within a dict")
+            self.stop(sink, "AWS202", "the keys are in a nested dict")
         node, value = store.node, store.value
         assert isinstance(node, ast.expr) and value is not None
         text = quoted(sink.takes.profile, store.module.source.code(node))
@@ -101,7 +101,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         """A keyword argument where the keys came in a dict: in the dict's place if that goes, else before it."""
         splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.takes.nested), None)
         if splat is None:
-            self.stop(sink, "AWS202", "the keys reach this call in a way that is not followed")
+            self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
         assert splat is not None
 
         def add(e: Edits) -> None:
@@ -135,7 +135,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         function = sink.function
         statement = sink.module.source.parents.get(sink.call)
         if not isinstance(function, ast.Attribute) or not isinstance(statement, ast.Expr):
-            self.stop(sink, "AWS202", "the keys reach this call in a way that is not followed")
+            self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
         assert isinstance(function, ast.Attribute) and isinstance(statement, ast.Expr)
         if self.mapping.chain:
             rewrite.add(sink.module, lambda e: e.remove_statement(statement))

@@ -67,7 +67,7 @@ class ShapeBase:
         if (name := visible(self.interpreter, scope, top, sink.call)) and "." in dotted and self.imports_submodule(sink.module, dotted):
             return f"{name}.{dotted.split('.', 1)[1]}.{short}"
         if top in identifiers(sink.module) and not self.only_module(sink.module, top) and not imported_only(sink.module, scope, top):
-            self.stop(sink, "AWS202", f"the name `{top}` means something else in this file, so that no session can be made")
+            self.stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
         line = f"import {dotted}"
 
         def add(e: Edits) -> None:
@@ -119,7 +119,7 @@ class ShapeBase:
             elif behind:
                 names = sink.takes.positional
                 if i >= len(names) or isinstance(expr, ast.Starred):
-                    self.stop(sink, "AWS202", "arguments by position follow the keys, and their names are not known")
+                    self.stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
                 span = sink.module.source.span(expr)
                 at, name = type(span)(span.start, span.start), names[i]
                 rewrite.add(sink.module, self.inserting(at, f"{name}="))
@@ -128,13 +128,13 @@ class ShapeBase:
         """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
         takes = sink.takes
         if takes.spoiled and any(takes.spoiled in m.source.text for m in self.interpreter.modules.values()):
-            self.stop(sink, "AWS202", f"`{takes.spoiled}` would take the place of a profile here")
+            self.stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
         for a in sink.arguments:
             name = a.name.lower()
             if name in takes.never or (name in takes.conflicts and a.values != {Const(None)}):
-                self.stop(sink, "AWS202", f"`{a.name}` beside the keys would not use a profile")
+                self.stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
             if takes.admits and a.box is not None and not a.nested and a.role == "other" and name not in takes.admits:
-                self.stop(sink, "AWS202", f"`{takes.profile}` does not go together with the option `{a.name}`")
+                self.stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
 
     def drop_empty_profile(self, sink: Sink, rewrite: "Rewrite") -> None:
         """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
@@ -142,7 +142,7 @@ class ShapeBase:
             if a.at is not None:
                 self.drop(sink, a, rewrite)
             elif a.stores:
-                self.stop(sink, "AWS202", "the dict that this call takes names a profile too")
+                self.stop(sink, "AWS202", "the dict passed to this call also names a profile")
 
     def drop(self, sink: Sink, a: Argument, rewrite: "Rewrite") -> None:
         """Takes one argument out."""

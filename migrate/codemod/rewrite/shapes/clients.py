@@ -72,11 +72,11 @@ class ClientShapes(ShapeBase):
             return None
         if sink.callee.startswith(("boto3", "aioboto3")):
             if not isinstance(receiver, ast.Name | ast.Attribute):
-                self.stop(sink, "AWS202", "the session that makes this client is made by a call, and its region is not known")
+                self.stop(sink, "AWS202", "this client's session is created by a call, and its region is unknown")
             return f"region_name={sink.module.source.code(receiver)}.region_name"
         if isinstance(receiver, ast.Call) and not receiver.args and not receiver.keywords:
             return None
-        self.stop(sink, "AWS202", "the session that makes this client may have a region of its own")
+        self.stop(sink, "AWS202", "this client's session may have its own region")
         return None
 
     def default_session_region(self, sink: Sink) -> str | None:
@@ -88,7 +88,7 @@ class ClientShapes(ShapeBase):
                         values = self.interpreter.values_of(k.value)
                         if len(values) == 1 and isinstance(v := next(iter(values)), Text):
                             return f"region_name={quoted(v.text, sink.module.source.text)}"
-                        self.stop(sink, "AWS202", "the default session's region is not known here")
+                        self.stop(sink, "AWS202", "the region of the default session is unknown here")
         return None
 
     def construct(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, splat: bool) -> bool:

@@ -25,10 +25,10 @@ class FallbackShapes(ClientShapes):
         """`os.getenv("K", KEY)`: the default goes, what the environment says stays first, and the profile signs where it says nothing."""
         for sink in cluster.sinks:
             if not sink.takes.fallback or len(self.sink_profiles(sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
-                self.stop(sink, "AWS206", "the key is a default for a value from outside, and this call cannot take both")
+                self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
             self.check_beside(sink)
             if sink.of("profile"):
-                self.stop(sink, "AWS206", "the key is a default for a value from outside, and this call names a profile already")
+                self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this call already names a profile")
             self.fallback_sink(sink, rewrite, removal)
         for s in in_order(cluster.stores):
             if any(isinstance(v, Outside) for v in s.values):
@@ -89,7 +89,7 @@ class FallbackShapes(ClientShapes):
             rewrite.add(sink.module, add, 1)
             return
         if self.own_session(sink) or sink.takes.style != "client":
-            self.stop(sink, "AWS206", "the key is a default for a value from outside, and this session has credentials of its own")
+            self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
         function = sink.function
         receiver = function.value if isinstance(function, ast.Attribute) else None
         library = sink.callee.split(".")[0]

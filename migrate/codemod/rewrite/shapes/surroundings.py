@@ -40,13 +40,13 @@ class SurroundingShapes(ShapeBase):
                     module,
                     sink.call,
                     "AWS203",
-                    f"{name} takes these variables, and not AWS_PROFILE",
+                    f"{name} reads these variables, but not AWS_PROFILE",
                     takes.advice if takes else "rewrite by hand",
                 )
         like = source.text
         if isinstance(sink.call, ast.Call):  # update(…)
             if not (isinstance(source.parents.get(sink.call), ast.Expr)):
-                self.stop(sink, "AWS202", "the answer of this call is used")
+                self.stop(sink, "AWS202", "the return value of this call is used")
             statement = source.statement(sink.call)
             receiver = source.code(sink.function.value)  # type: ignore[attr-defined]
             names = [a.name for a in sink.of(*ROLES)]
@@ -103,12 +103,12 @@ class SurroundingShapes(ShapeBase):
                 continue
             if other := other_reader(s.module):
                 raise Blocked(
-                    s.module, s.node, "AWS202", f"`{other}` reads these settings too, and takes no profile from them",
-                    "give it keys of its own or its own setting for a profile (django-ses: AWS_SESSION_PROFILE), then run again",
+                    s.module, s.node, "AWS202", f"`{other}` also reads these settings, but no profile",
+                    "give it its own keys or its own profile setting (django-ses: AWS_SESSION_PROFILE), then run again",
                 )  # fmt: skip
             endpoint = s.module.scope.stores.get("AWS_S3_ENDPOINT_URL", [])
             if endpoint:
-                raise Blocked(s.module, s.node, "AWS209", "the settings name an endpoint, which may not be AWS's", "decide by hand")
+                raise Blocked(s.module, s.node, "AWS209", "the settings contain an endpoint that may not belong to AWS", "decide by hand")
             values = {v for v in s.values if isinstance(v, Text)}
             profiles = {
                 self.mapping.profile(v.text.strip()) for v in values if v.text.strip() in cluster.ids and v.text.strip() in self.mapping
@@ -118,8 +118,8 @@ class SurroundingShapes(ShapeBase):
                     s.module,
                     s.node,
                     "AWS201",
-                    "nothing says which profile takes the place of this key",
-                    "name it: --map-key KEY_ID=PROFILE",
+                    "this key is not mapped to a profile",
+                    "map it: --map-key KEY_ID=PROFILE",
                 )
             profile = next(iter(profiles))
             if profile is None or any(x.name == "AWS_S3_SESSION_PROFILE" for x in s.module.scope.stores.get("AWS_S3_SESSION_PROFILE", [])):
