@@ -64,7 +64,9 @@ def read_files(request: ConvertRequest) -> AwsFiles:
 def _check_two_files(request: ConvertRequest) -> None:
     with suppress(OSError, ValueError):
         if request.config_file.samefile(request.credentials_file) and not is_null(request.config_file):
-            raise Refusal("config file and credentials file are the same file", path=request.config_file, help="give each its own")
+            raise Refusal(
+                "the config file and the credentials file are the same file", path=request.config_file, help="use two separate files"
+            )
 
 
 def _change(file: AwsFile, text: str) -> Change | None:
@@ -135,7 +137,7 @@ def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
                 if number in going:
                     key = KEY_ID.search(going[number])
                     if key is not None:
-                        message = f"profile {name}: the key {mask_key_id(key.group())}, commented out here, goes as well"
+                        message = f"profile {name}: the commented-out key {mask_key_id(key.group())} is removed as well"
                         out.append(Finding("AWS128", str(file.path), message, number + 1, key=key.group(), profile=name))
                     continue
                 if not line.lstrip().startswith(("#", ";")):
@@ -143,8 +145,8 @@ def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
                 if number >= end and COMMENTED_KEY.match(line) and not KEY_ID.search(line):
                     continue  # the other half of a key that is told of
                 if KEY_ID.search(line) or any(is_secret(word.strip("\"',;:=")) for word in line.split()):
-                    whose = f"a comment in profile {name}" if number < end else f"a section that is commented out below profile {name}"
-                    message = f"{whose} still holds a key"
+                    whose = f"a comment in profile {name}" if number < end else f"a commented-out section below profile {name}"
+                    message = f"{whose} still contains a key"
                     out.append(Finding("AWS124", str(file.path), message, number + 1, profile=name))
     return out
 

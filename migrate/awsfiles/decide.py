@@ -90,7 +90,7 @@ class _Decider:
                 self._missing(name, wish)
         for name, profile in files.profiles.items():
             if name in self.mapping.left:
-                verdicts[name] = self._left("AWS193", profile, f"profile {name} was left as it is in the review", *STATIC)
+                verdicts[name] = self._left("AWS193", profile, f"profile {name} was skipped in the review", *STATIC)
         named = [p for name, p in files.profiles.items() if name in self.mapping.wishes]
         sources = {source_name(profile.name) for profile in named}
         named.sort(key=lambda profile: profile.name not in sources)  # a NAME-source before its NAME, which may come to use it
@@ -128,7 +128,7 @@ class _Decider:
     def _not_filled_in(self) -> Iterator[Refusal]:
         for name, wish in self.mapping.wishes.items():
             if wish.missing:
-                yield Refusal(f"profile {name}: {', '.join(wish.missing)} still to be filled in", path=wish.path, line=wish.line)
+                yield Refusal(f"profile {name}: {', '.join(wish.missing)} must still be filled in", path=wish.path, line=wish.line)
 
     # -- wishes that name no profile, or two sections
 
@@ -138,7 +138,7 @@ class _Decider:
         if wish.action == "keep":
             path, line = (str(wish.path), wish.line) if wish.path else (str(self.files.config.path), None)
             self.decision.findings.append(
-                Finding("AWS125", path, f"profile {name} is to be kept, but does not exist", line, help=HELP["AWS125"], profile=name)
+                Finding("AWS125", path, f"profile {name} should be kept, but does not exist", line, help=HELP["AWS125"], profile=name)
             )
             return
         stray = self.files.profiles.get(f"profile {name}")
@@ -147,10 +147,10 @@ class _Decider:
         where = f"{self.files.config.path} and {self.files.credentials.path}"
         help = which_there_are(name, self.files)
         if wish.path is not None and self.plan_fits:
-            message = f"profile {name} of the plan does not exist here"
+            message = f"profile {name} in the plan does not exist on this machine"
             self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
             return
-        what = f"profile {name} is mapped, but stands in neither of {where}"
+        what = f"profile {name} is mapped, but is not in {where}"
         self.problems.append(Refusal(what, path=wish.path, line=wish.line, help=help))
 
     def _check_twins(self, profile: Profile) -> None:
@@ -158,7 +158,7 @@ class _Decider:
             first = profile.twins[0].line + 1
             self.problems.append(
                 Refusal(
-                    f"profile {profile.name} stands in two sections, first in line {first}: one SDK reads this one, another that one",
+                    f"profile {profile.name} has two sections, the first in line {first}: SDKs differ in which one they read",
                     path=self.files.config.path,
                     line=profile.config.line + 1,
                     help="merge the two sections",
@@ -176,7 +176,7 @@ class _Decider:
             return self._rejected(profile) or Verdict("source", target)  # an earlier run made it so
         fault = self._rejected(profile) or self._not_convertible(profile, target)
         if fault is None and is_foreign(files, name, self.mapping.sessions[target.session]):
-            what = f"profile {name} is one of partition {facts.partition_of_profile(profile)}, and session {target.session} is not"
+            what = f"profile {name} belongs to partition {facts.partition_of_profile(profile)}, but session {target.session} does not"
             self._add("AWS129", profile, what, "region", "role_arn", "mfa_serial")
         if fault is None and facts.names_itself(profile):
             return self._names_itself(profile, target)
@@ -192,45 +192,51 @@ class _Decider:
         done = not profile.static and has_mapping(profile.values, *_three(target)) and not any(s in profile.values for s in SOURCES)
         stray = files.profiles.get(f"profile {name}")
         if stray is not None and stray.static and not profile.static and not done:
-            return self._left("AWS105", profile, f"profile {name} is mapped, but its keys seem to be those of section [{stray.name}]")
+            return self._left("AWS105", profile, f"profile {name} is mapped, but its keys appear to be in section [{stray.name}]")
         if not READ_BY_ALL.fullmatch(name):
-            return self._left("AWS106", profile, f"the name of profile {name} is not read by every SDK in the config file", *STATIC)
+            return self._left("AWS106", profile, f"some SDKs do not read a profile named {name} in the config file", *STATIC)
         if not facts.header_is_plain(files, profile):
             assert profile.config is not None
             header = files.config, profile.config.line + 1
-            return self._left("AWS113", profile, f"the header of profile {name} is not read by every SDK", place=header)
+            return self._left("AWS113", profile, f"some SDKs do not read the header of profile {name}", place=header)
         if wrong := unfit(files, self.mapping, profile, target):
             return self._left(wrong.code, profile, wrong.message, *wrong.names, place=wrong.place)
         if facts.own_endpoint(profile) or facts.sso_endpoint(files, profile):
             which = "endpoint_url" if facts.own_endpoint(profile) else "services"
-            return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would get the SSO token", which)
+            return self._left("AWS104", profile, f"profile {name} is mapped, but its {which} would receive the SSO token", which)
         if not done and (place := facts.inherits_sources(files, profile)):
-            return self._left("AWS108", profile, f"profile {name} depends on settings of [DEFAULT]", place=place)
+            return self._left("AWS108", profile, f"profile {name} depends on settings in [DEFAULT]", place=place)
         if place := facts.would_inherit(files, profile):
-            return self._left("AWS108", profile, f"profile {name} would come to read settings of [DEFAULT]", place=place)
+            return self._left("AWS108", profile, f"profile {name} would start to inherit settings from [DEFAULT]", place=place)
         if hidden := facts.hides_keys(files, profile):
-            return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
+            return self._left("AWS110", profile, f"profile {name} has keys in a nested block", place=hidden)
         if swallower := facts.swallows_settings(files, profile):
-            return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
+            return self._left(
+                "AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower
+            )
         return None
 
     def _names_itself(self, profile: Profile, target: Target) -> Verdict:
         """A profile with keys, and a role whose source is itself."""
         name = profile.name
         if facts.wants_mfa(profile):
-            return self._left("AWS102", profile, f"profile {name} assumes its role with an MFA device, which SSO cannot", "mfa_serial")
+            return self._left(
+                "AWS102", profile, f"profile {name} assumes its role with an MFA device, which SSO does not support", "mfa_serial"
+            )
         if facts.wants_longer(profile):
-            return self._left("AWS103", profile, f"profile {name} assumes its role for more than an hour", "duration_seconds")
+            return self._left("AWS103", profile, f"profile {name} assumes its role for more than one hour", "duration_seconds")
         source = self.files.profiles.get(source_name(name))
         if source is not None:
             free = not source.static and has_mapping(source.values, *_three(target)) and not any(s in source.values for s in SOURCES)
             if not free and self.decision.verdicts.get(source.name) != Verdict("sso", target):
-                return self._left("AWS109", profile, f"profile {name} needs the name {source.name}, which is taken", "source_profile")
+                return self._left(
+                    "AWS109", profile, f"profile {name} needs the profile name {source.name}, which is already in use", "source_profile"
+                )
         for role in self.over.get(name, ()):
             wish = self.mapping.wishes.get(role.name)
             if wish is not None and wish.action == "keep":
                 return self._left(
-                    "AWS111", profile, f"profile {role.name}, which is kept, signs with the key of profile {name}", "source_profile"
+                    "AWS111", profile, f"profile {role.name} is kept and signs with the key of profile {name}", "source_profile"
                 )
         return Verdict("source", target)
 
@@ -240,17 +246,19 @@ class _Decider:
         self._check_twins(profile)
         name, files = profile.name, self.files
         if place := facts.inherits_sources(files, profile, keys_only=True):
-            return self._left("AWS108", profile, f"profile {name} gets its key from [DEFAULT]", place=place)
+            return self._left("AWS108", profile, f"profile {name} inherits its key from [DEFAULT]", place=place)
         if swallower := facts.swallows_settings(files, profile, keys_only=True):
-            return self._left("AWS110", profile, f"in profile {name} a setting that must go seems to hold others", place=swallower)
+            return self._left(
+                "AWS110", profile, f"in profile {name}, a setting that must be removed appears to contain other settings", place=swallower
+            )
         needs = profile.name if facts.names_itself(profile) else None
         if needs is None and not files.sso_is_complete(profile.values):
             needs = next((role.name for role in self.over.get(name, ()) if not self._will_be_sso(role)), None)
         if needs is not None:
-            return self._left("AWS111", profile, f"the key of profile {name} is to be removed, but profile {needs} needs it", *STATIC)
+            return self._left("AWS111", profile, f"the key of profile {name} cannot be removed: profile {needs} needs it", *STATIC)
         renews = self.files.profiles.get(facts.renewed_by(name) or "")
         if renews is not None and not self._will_be_sso(renews) and not files.sso_is_complete(renews.values):
-            what = f"the key of profile {name} is to be removed, but aws-mfa renews profile {renews.name} with it"
+            what = f"the key of profile {name} cannot be removed: aws-mfa uses it to renew profile {renews.name}"
             return self._left("AWS111", profile, what, *STATIC)
         return Verdict("remove")
 
@@ -260,17 +268,17 @@ class _Decider:
 
     def _kept(self, profile: Profile) -> Verdict:
         keys = " its static keys" if profile.static else ""
-        self._add("AWS121", profile, f"profile {profile.name} is kept as it is" + (f", with{keys}" if keys else ""), *STATIC)
+        self._add("AWS121", profile, f"profile {profile.name} is kept" + (f", with{keys}" if keys else ""), *STATIC)
         return Verdict("keep")
 
     def _not_named(self, profile: Profile) -> Verdict:
         name, files = profile.name, self.files
         if name.startswith("profile ") and profile.config is None and profile.static:
             called = name.removeprefix("profile ").strip()
-            return self._left("AWS105", profile, f"section [{name}] holds static keys, but no SDK reads it as profile {called}")
+            return self._left("AWS105", profile, f"section [{name}] has static keys, but no SDK reads it as profile {called}")
         if facts.foreign_endpoint(files, profile):
             where = ("endpoint_url",) if facts.own_endpoint(profile) else ("services", *STATIC)
-            self._add("AWS122", profile, f"profile {name} talks to an endpoint that is not AWS's", *where)
+            self._add("AWS122", profile, f"profile {name} uses an endpoint that does not belong to AWS", *where)
             return Verdict("none")
         complete = files.sso_is_complete(profile.values, self.made)
         if profile.static:
@@ -278,21 +286,21 @@ class _Decider:
                 return self._rejected(profile) or Verdict("strip")
             wish = self.mapping.wishes.get(name)
             if wish is not None and wish.missing:
-                what = f"profile {name} of the plan is not filled in: {', '.join(wish.missing)}"
+                what = f"the plan is incomplete for profile {name}: {', '.join(wish.missing)}"
                 self.decision.findings.append(
                     Finding("AWS118", str(wish.path), what, wish.line, help=HELP["AWS118"], key=self._key(profile), profile=name)
                 )
                 return Verdict("left")
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
         if hidden := facts.hides_keys(files, profile):
-            return self._left("AWS110", profile, f"in profile {name} keys stand in a nested block", place=hidden)
+            return self._left("AWS110", profile, f"profile {name} has keys in a nested block", place=hidden)
         wish = self.mapping.wishes.get(name)
         if wish is not None and wish.missing:
-            what = f"profile {name}: {', '.join(wish.missing)} still to be filled in"
+            what = f"profile {name}: {', '.join(wish.missing)} must still be filled in"
             self.decision.findings.append(Finding("AWS140", str(wish.path), what, wish.line, help=HELP["AWS118"], profile=name))
         in_session_form = complete and "sso_session" in profile.values
         if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
-            self._add("AWS123", profile, f"profile {name} has another source of credentials", *SOURCES, *SSO)
+            self._add("AWS123", profile, f"profile {name} uses another source of credentials", *SOURCES, *SSO)
         return Verdict("none")
 
     def _may_be_stripped(self, profile: Profile) -> bool:
@@ -323,23 +331,23 @@ class _Decider:
             why = "needs an MFA device, which an SSO session does not have"
             code, setting = "AWS102", "mfa_serial"
         elif facts.wants_longer(role):
-            why = "asks for more than an hour, which a role over SSO does not get"
+            why = "requests more than one hour, but a role assumed with SSO is limited to one hour"
             code, setting = "AWS103", "duration_seconds"
         elif facts.own_endpoint(role):
-            why = "has an endpoint_url, which would be sent the SSO token"
+            why = "has an endpoint_url, which would receive the SSO token"
             code, setting = "AWS114", "endpoint_url"
         else:
             why = ""
         if why and (verdict.action == "keep" or (foreign and code == "AWS114")):
-            what = f"profile {role.name} stays, and stops working: it {why}, and its source {source} becomes SSO"
+            what = f"profile {role.name} stays unchanged and stops working: it {why}, and its source {source} becomes an SSO profile"
             self._add("AWS127", role, what, setting)
         elif why:
-            what = f"profile {role.name} stops working unless mapped: it {why}, and its source {source} becomes SSO"
+            what = f"profile {role.name} stops working unless it is mapped: it {why}, and its source {source} becomes an SSO profile"
             self._stays(code, role, what, setting)
         elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
             # the SDKs took the key, not the role, of a source that has both
             self.decision.new_sources[role.name] = source_name(source)
-            self._add("AWS126", role, f"profile {role.name} gets source_profile = {source_name(source)}", "source_profile")
+            self._add("AWS126", role, f"profile {role.name} now has source_profile = {source_name(source)}", "source_profile")
 
     def _far_over_converted(self) -> None:
         """Role profiles over converted ones by way of other roles: no MFA device and no hour more for them either."""

@@ -115,7 +115,7 @@ class Document:
                 section, setting = self._open(content[1:close], number), None
                 continue
             if section is None:
-                raise self._refuse("a line before the first section header", number, "put it under a [section], or comment it out")
+                raise self._refuse("this line comes before the first section header", number, "move it into a [section], or comment it out")
             setting = self._setting(section, content, number, intern(line[:blanks]))
             pending = 0
         if parts and setting is not None:
@@ -134,7 +134,7 @@ class Document:
             first = self.sections[name].line + 1
             called = f"section [{name}]" if _SECTION_NAME.fullmatch(name) else "a section"
             raise self._refuse(
-                f"{called} stands twice, first in line {first}", number, "botocore reads no such file: merge the two sections"
+                f"{called} appears twice, the first time in line {first}", number, "botocore rejects this file: merge the two sections"
             )
         self.sections[name] = section
         return section
@@ -144,14 +144,16 @@ class Document:
         at = equals if colon < 0 or 0 <= equals < colon else colon
         raw = content[:at].rstrip() if at >= 0 else ""
         if not raw:
-            what = "no section header, setting or comment"
-            raise self._refuse(f"the line is {what}", number, "botocore reads no such file: mend the line, or comment it out")
+            what = "not a section header, setting or comment"
+            raise self._refuse(f"the line is {what}", number, "botocore rejects this file: fix the line, or comment it out")
         name = intern(raw.lower())  # a few names, thousands of times
         if name in section.settings:
             first = section.settings[name].line + 1
             called = f"setting {name}" if _SETTING_NAME.fullmatch(raw) else "a setting"
             raise self._refuse(
-                f"{called} stands twice in one section, first in line {first}", number, "botocore reads no such file: delete one of the two"
+                f"{called} appears twice in one section, the first time in line {first}",
+                number,
+                "botocore rejects this file: delete one of the two",
             )
         setting = Setting(name, content[at + 1 :].strip(), number, number + 1, blanks)
         section.settings[name] = setting
@@ -162,9 +164,9 @@ class Document:
             for setting in self.settings(section).values():
                 if setting.value.startswith("\n") and not all("=" in line for line in setting.value.splitlines() if line.strip()):
                     raise self._refuse(
-                        "a nested block holds a line without `=`",
+                        "a nested block contains a line without `=`",
                         setting.line,
-                        "botocore reads no such file: every indented line must be `name = value`",
+                        "botocore rejects this file: every indented line must be `name = value`",
                     )
 
 

@@ -155,9 +155,9 @@ def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
         return settings[setting].line + 1 if setting in settings else head
 
     if found.twins:
-        return f"it has two sections, the first in line {found.twins[0].line + 1}", head, "merge the two"
+        return f"it has two sections, the first in line {found.twins[0].line + 1}", head, "merge the two sections"
     if session_name_fault(name) is not None or not session_is_plain(files, name):
-        return "it has a name or header that not every SDK reads", head, "rename it (letters, digits and _-/.%@:+)"
+        return "some SDKs do not read its name or header", head, "rename it (letters, digits and _-/.%@:+)"
     for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault)):
         value = values.get(setting, "")
         if not value or (fault := check(value)) is not None:
@@ -166,8 +166,8 @@ def session_fault(files: AwsFiles, name: str) -> tuple[str, int, str] | None:
     if scopes and (fault := scopes_fault(scopes)) is not None:
         return fault, line("sso_registration_scopes"), "correct the session's section"
     if not gives_accounts(scopes):
-        what = "it has no scope for accounts (sso:account:access)"
-        return what, line("sso_registration_scopes"), "add the scope if it is the session of your accounts, or name another one"
+        what = "it lacks the scope sso:account:access"
+        return what, line("sso_registration_scopes"), "add the scope if this is the session for your accounts, or name another session"
     return None
 
 

@@ -16,7 +16,7 @@ _MARK = "\ufeff"
 
 @dataclass(slots=True)
 class AwsFile:
-    """One of the two files as read. `data` is None where there is no such file; the document is then empty."""
+    """One of the two files as read. `data` is None where the file does not exist; the document is then empty."""
 
     path: Path
     data: bytes | None
@@ -40,14 +40,16 @@ def default_path(option: Path | None, variable: str, name: str) -> Path:
 def must_be_there(option: Path | None) -> None:
     """Raise Refusal where an option names a file of keys that there is not: whoever mistyped it would be told that nothing is to be done."""
     if option is not None and not _home(str(option)).exists():
-        raise Refusal("there is no such file", path=option, help="correct --credentials-file, or leave it out")
+        raise Refusal("the file does not exist", path=option, help="correct --credentials-file, or omit it")
 
 
 def _home(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Refusal("no home folder is known", help="set HOME, or name the files with --config-file and --credentials-file") from None
+        raise Refusal(
+            "the home directory is unknown", help="set HOME, or name the files with --config-file and --credentials-file"
+        ) from None
 
 
 def read_file(path: Path) -> AwsFile:
@@ -59,7 +61,7 @@ def read_file(path: Path) -> AwsFile:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Refusal("the file is no UTF-8 text", path=path, line=line, help="save it as UTF-8, then run again") from None
+        raise Refusal("the file is not valid UTF-8", path=path, line=line, help="save it as UTF-8, then run again") from None
     marked = text.startswith(_MARK)
     return AwsFile(path, data, Document(text.removeprefix(_MARK), path), marked)
 
@@ -82,12 +84,12 @@ def _bytes(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except NotADirectoryError:
-        raise Refusal("lies in something that is no folder", path=path) from None
+        raise Refusal("is inside something that is not a directory", path=path) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
+        reason = error.strerror if isinstance(error, OSError) else "is not a valid file name"
         raise Refusal(f"cannot be read: {reason}", path=path) from None
     if len(data) > LARGEST:
-        raise Refusal(f"is larger than {LARGEST // 2**20} MiB, which no AWS file is", path=path)
+        raise Refusal(f"is larger than {LARGEST // 2**20} MiB, too large for an AWS file", path=path)
     return data
 
 
@@ -109,5 +111,5 @@ def _all(descriptor: int) -> bytes:
 
 def _kind(mode: int) -> str:
     if stat.S_ISDIR(mode):
-        return "a folder"
+        return "a directory"
     return "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"

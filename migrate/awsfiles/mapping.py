@@ -24,6 +24,7 @@ from migrate.awsfiles.sso import (
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
 from migrate.errors import Refusal
 from migrate.keys import mask
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.plan import Plan
@@ -117,20 +118,18 @@ def resolve(request: ConvertRequest, files: AwsFiles) -> Mapping:
     for text in request.maps:
         name, target = _parse_map(text, default, sessions)
         if name in named:
-            raise Refusal(f"profile {name} is mapped twice", help="give one --map for each profile")
+            raise Refusal(f"profile {name} is mapped twice", help="use one --map for each profile")
         named.add(name)
         wishes[name] = Wish("sso", target, other_account=_other_account(request, name))
     for name in request.keeps:
         if name in named:
-            raise Refusal(f"profile {name} is both mapped and kept", help="give either --map or --keep for it")
+            raise Refusal(f"profile {name} is both mapped and kept", help="use either --map or --keep for it")
         wishes[name] = Wish("keep")
     for name in dict.fromkeys(w.target.session for w in wishes.values() if w.target is not None):
         _check_usable(sessions[name], files)
     for name in request.other_accounts:
         if name not in wishes or wishes[name].action != "sso":
-            raise Refusal(
-                f"--other-account names profile {quoted(name)}, which is not mapped", help="give a --map for it, or name it in the plan"
-            )
+            raise Refusal(f"--other-account names profile {quoted(name)}, which is not mapped", help="map it with --map or in the plan")
     left = request.left
     return Mapping({name: wish for name, wish in wishes.items() if name not in left}, sessions, left, tuple(problems))
 
@@ -152,7 +151,7 @@ def _sessions(request: ConvertRequest, files: AwsFiles) -> tuple[dict[str, Sessi
         default = only[0] if len(only) == 1 else None
     options = (request.start_url, request.region, request.scopes)
     if default is None and any(value is not None for value in options):
-        raise Refusal("an SSO URL, region or scope was given, but no session's name", help="add --sso-session NAME")
+        raise Refusal("an SSO start URL, region or scope was given without a session name", help="add --sso-session NAME")
     _check_options(request)
     for name, plan in planned.items():
         given = options if name == default else (None, None, None)
@@ -200,10 +199,10 @@ def _define(sessions: dict[str, Session], files: AwsFiles, wanted: Session, path
             stands.missing[name] = new
         elif not (same_portal(old, new) if name == "sso_start_url" else old == new):
             raise Refusal(
-                f"sso-session {wanted.name} stands there with another {name}",
+                f"sso-session {wanted.name} already exists with a different {name}",
                 path=files.config.path,
                 line=settings[name].line + 1,
-                help="use its settings, or give the new session another name",
+                help="use its settings, or choose another name for the new session",
             )
     stands.start_url, stands.region = stands.start_url or wanted.start_url, stands.region or wanted.region
 
@@ -215,10 +214,10 @@ def _check_new(wanted: Session, path: Path | None, line: int | None) -> None:
     for option, value in (("--sso-start-url", wanted.start_url), ("--sso-region", wanted.region)):
         if not value:
             raise Refusal(
-                f"sso-session {wanted.name} is new, and needs {option}",
+                f"sso-session {wanted.name} is new and needs {option}",
                 path=path,
                 line=line,
-                help="a new session needs both URL and region",
+                help="a new session needs both a start URL and a region",
             )
     for value, check in ((wanted.start_url, start_url_fault), (wanted.region, region_fault), (wanted.scopes, scopes_fault)):
         fault = check(value) if value else None
@@ -235,16 +234,16 @@ def _check_usable(session: Session, files: AwsFiles) -> None:
     if found.twins:
         first = found.twins[0].line + 1
         raise Refusal(
-            f"sso-session {session.name} stands in two sections, first in line {first}", path=path, line=line, help="merge the two"
+            f"sso-session {session.name} has two sections, the first in line {first}", path=path, line=line, help="merge the two sections"
         )
     settings = files.config.document.settings(found.section)
     for name, value, check in (("sso_start_url", session.start_url, None), ("sso_region", session.region, region_fault)):
         if not value:
-            raise Refusal(f"sso-session {session.name} has no {name}", path=path, line=line, help="add it, or give it with the options")
+            raise Refusal(f"sso-session {session.name} has no {name}", path=path, line=line, help="add it, or set it with the options")
         fault = start_url_fault(value, ("https", "http")) if check is None else check(value)
         if fault:
             where = settings[name].line + 1 if name in settings else line
-            raise Refusal(f"sso-session {session.name}: {fault}", path=path, line=where, help="mend the session's section")
+            raise Refusal(f"sso-session {session.name}: {fault}", path=path, line=where, help="correct the session's section")
 
 
 def _planned(
@@ -266,8 +265,8 @@ def _planned(
             whole = default in request.plan.sso_sessions or not sessions[default].exists or session_fault(files, default) is None
             session = default if whole else None
         if session is not None and session not in sessions:
-            what = f"profile {name} names the session {quoted(session)}, which is not defined"
-            problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions)))
+            what = f"profile {name} uses the session {quoted(session)}, which is not defined"
+            problems.append(Refusal(what, path=path, line=line, help=_session_help(sessions, session)))
             session = None
         values = {"sso_session": session, "sso_account_id": account, "sso_role_name": role}
         missing = tuple(setting for setting, value in values.items() if not value)
@@ -308,12 +307,16 @@ def _parse_map(text: str, default: str | None, sessions: dict[str, Session]) -> 
     if session not in sessions:
         what = f"--map for profile {mask(name)} names the session {quoted(session)}, which is not defined"
         help = (
-            f"{_session_help(sessions)}\nfor a role with an @ in its name, put its session behind it: {role}@{tail}@SESSION" if sign else ""
+            f"{_session_help(sessions, session)}\nfor a role with an @ in its name, append its session: {role}@{tail}@SESSION"
+            if sign
+            else ""
         )
-        raise Refusal(what, help=help or _session_help(sessions))
+        raise Refusal(what, help=help or _session_help(sessions, session))
     return name, Target(session, account, role)
 
 
-def _session_help(sessions: Iterable[str]) -> str:
+def _session_help(sessions: Iterable[str], name: str = "") -> str:
+    if near := did_you_mean(name, sessions):
+        return near
     known = ", ".join(sessions)
-    return f"the sessions are: {known}" if known else "give --sso-session NAME --sso-start-url URL --sso-region REGION"
+    return f"the sessions are: {known}" if known else "add --sso-session NAME --sso-start-url URL --sso-region REGION"

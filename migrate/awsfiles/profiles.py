@@ -14,6 +14,7 @@ from types import MappingProxyType
 from migrate.awsfiles.document import Document, Section
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.vocabulary import LEGACY_SSO, SSO, STATIC
+from migrate.nearest import did_you_mean
 
 _SHOWN = 10
 _PLAIN = re.compile(r"[^\s'\"\\]+[ \t]+([^\s'\"\\]+)")
@@ -87,14 +88,11 @@ class AwsFiles:
 
 def which_there_are(name: str, files: AwsFiles) -> str:
     """What to tell somebody who named a profile that does not exist. (The AWS CLI v1 has no `aws configure list-profiles`.)"""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, files.profiles, 1)
-    if near:
-        return f"did you mean {near[0]}?"
+    if near := did_you_mean(name, files.profiles):
+        return near
     some = list(files.profiles)[:_SHOWN]
     more = f" and {len(files.profiles) - len(some)} more" if len(files.profiles) > len(some) else ""
-    return f"the profiles are: {', '.join(some)}{more}" if some else "there is no profile at all"
+    return f"the profiles are: {', '.join(some)}{more}" if some else "there are no profiles"
 
 
 def own_sso(values: dict[str, str]) -> dict[str, str]:

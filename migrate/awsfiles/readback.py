@@ -22,7 +22,7 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
     try:
         after = merge(_file(files.config, config), _file(files.credentials, credentials))
     except Refusal as refusal:
-        raise _refusal(f"the new text would not be readable: {refusal.message}") from None
+        raise _refusal(f"the new text could not be read back: {refusal.message}") from None
     known: set[str] = set()
     for name, want in _expected(files, decision):
         known.add(name)
@@ -30,11 +30,11 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
         if got is None and not want:
             continue  # nothing was left of it
         if got is None or got.values != want:
-            raise _refusal(f"profile {name} would not read as it must")
+            raise _refusal(f"profile {name} would not have the expected settings")
         if got.static and name in decision.verdicts and decision.verdicts[name].action in ("sso", "source", "strip", "remove"):
-            raise _refusal(f"profile {name} would keep a key")
+            raise _refusal(f"profile {name} would still contain a key")
     if not known.issuperset(after.profiles):
-        raise _refusal("a profile would come to be that nobody asked for")
+        raise _refusal("an unexpected profile would be created")
     if _sections(after.services, after) != _sections(files.services, files):
         raise _refusal("a services section would change")
     used = {v.target.session for v in decision.verdicts.values() if v.target is not None}
@@ -43,7 +43,7 @@ def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[st
         session = mapping.sessions[name]
         sessions[name] = {**sessions[name], **session.missing} if session.exists else {**_defaults(files), **session.settings()}
     if _sections(after.sessions, after) != sessions:
-        raise _refusal("an sso-session would not read as it must")
+        raise _refusal("an sso-session would not have the expected settings")
     return after
 
 
@@ -73,8 +73,8 @@ def rejected(files: AwsFiles, after: AwsFiles, mapping: Mapping, decision: Decis
 def _rejection(files: AwsFiles, after: AwsFiles, name: str, now: Resolved) -> Rejection:
     fault = now.fault
     if fault is None:
-        return Rejection(f"profile {name} would sign by {now.kind} and not with SSO", files.place(files.profiles[name], *STATIC))
-    told = f"botocore would refuse profile {name}: {fault.message}"
+        return Rejection(f"profile {name} would sign with {now.kind}, not with SSO", files.place(files.profiles[name], *STATIC))
+    told = f"botocore would reject profile {name}: {fault.message}"
     second = place_in_session(files, fault) or place_in_session(after, fault)
     if second is not None:
         told += f" ({second[0].path}:{second[1]})"
@@ -91,7 +91,7 @@ def _file(file: AwsFile, text: str) -> AwsFile:
 def _refusal(message: str) -> Refusal:
     return Refusal(
         f"{message}; nothing was written",
-        help="this is a mistake in aws-sso-migrate: please report it, with the two files' structure but without their keys",
+        help="this is a bug in aws-sso-migrate: please report it with the structure of both files, but without the keys",
     )
 
 

@@ -52,7 +52,9 @@ def resolve(files: AwsFiles, name: str) -> Resolved:
     chain = [name]
     while True:
         if len(chain) > MOST_SOURCES:
-            return Resolved("none", tuple(chain), Fault(f"it goes by more than {MOST_SOURCES} source profiles", name, ("source_profile",)))
+            return Resolved(
+                "none", tuple(chain), Fault(f"its chain of source profiles is longer than {MOST_SOURCES}", name, ("source_profile",))
+            )
         profile = files.profiles[chain[-1]]
         # a source with keys of its own signs with them; only the profile that was asked for assumes its role first
         if not _assumes_role(profile) or (len(chain) > 1 and _has_static(profile)):
@@ -85,7 +87,7 @@ def sso_fault(files: AwsFiles, profile: Profile) -> Fault | None:
             wanted[setting] = value
     missing = [setting for setting in LEGACY_SSO if setting not in wanted]
     if missing:
-        return Fault(f"its SSO setting is not complete: {', '.join(missing)} missing", name, ("sso_session", *LEGACY_SSO), session)
+        return Fault(f"its SSO setting is incomplete: {', '.join(missing)} missing", name, ("sso_session", *LEGACY_SSO), session)
     return None
 
 
@@ -104,7 +106,7 @@ def _own(files: AwsFiles, profile: Profile, chain: tuple[str, ...]) -> Resolved:
     values = profile.values
     if values.get("web_identity_token_file"):
         if not values.get("role_arn"):
-            return Resolved("none", chain, Fault("a web identity without a role_arn", profile.name, ("web_identity_token_file",)))
+            return Resolved("none", chain, Fault("it has a web identity without a role_arn", profile.name, ("web_identity_token_file",)))
         return Resolved("web identity", chain)
     if "sso_role_name" in values or "sso_account_id" in values:
         return Resolved("sso", chain, sso_fault(files, profile))
@@ -125,24 +127,24 @@ def _settings(file: AwsFile, section: Section | None) -> dict[str, Setting]:
 
 
 def _key_fault(stored: dict[str, Setting], name: str) -> Fault | None:
-    return None if "aws_secret_access_key" in stored else Fault("a key id without its secret", name, ("aws_access_key_id",))
+    return None if "aws_secret_access_key" in stored else Fault("it has a key ID without a secret", name, ("aws_access_key_id",))
 
 
 def _role_fault(files: AwsFiles, profile: Profile, chain: list[str]) -> Fault | None:
     source, machine = profile.values.get("source_profile"), profile.values.get("credential_source")
     names = ("source_profile", "credential_source", "role_arn")
     if source is not None and machine is not None:
-        return Fault("both source_profile and credential_source", profile.name, names)
+        return Fault("it has both source_profile and credential_source", profile.name, names)
     if machine is not None:
         known = machine in _CREDENTIAL_SOURCES
-        return None if known else Fault("a credential_source that there is not", profile.name, ("credential_source",))
+        return None if known else Fault("its credential_source is not a valid value", profile.name, ("credential_source",))
     if source is None:
-        return Fault("a role, and nothing to assume it with (source_profile or credential_source)", profile.name, names)
+        return Fault("it has a role but no source_profile or credential_source", profile.name, names)
     if source not in files.profiles:
         return Fault(f"its source_profile {source} does not exist", profile.name, names)
     if source in chain and (source != profile.name or not _has_static(profile)):
         return Fault(
-            f"its sources go round in a circle ({' > '.join([*chain, source][:_SHOWN])}{' …' if len(chain) >= _SHOWN else ''})",
+            f"its source profiles form a loop ({' > '.join([*chain, source][:_SHOWN])}{' …' if len(chain) >= _SHOWN else ''})",
             profile.name,
             names,
         )

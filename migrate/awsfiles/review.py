@@ -118,7 +118,7 @@ class ConfigReview:
             out += [*([""] if out else []), _text(document, section).rstrip("\r\n")]
         text = "\n".join(out) + "\n" if out else ""
         if any(document.lines[section.line][:1].isspace() for section in sections):
-            raise Refusal("a section of it has an indented header, and cannot be edited alone", help="edit the file itself afterwards")
+            raise Refusal("one of its sections has an indented header and cannot be edited separately", help="edit the file itself later")
         return text
 
     def edit(self, part: Part, text: str) -> None:
@@ -128,7 +128,7 @@ class ConfigReview:
         wanted = self._sections_in(document, part)
         given = Document(text, "the edited text")
         if set(given.sections) != {section.name for section in wanted.values()} or given.default_parts:
-            raise Refusal("the sections must stay the same", help="edit their settings; to leave the profile as it was, answer n")
+            raise Refusal("sections cannot be added or removed here", help="edit only their settings; to skip the profile, answer n")
         _check_keys(text, "".join(_text(document, section) for section in wanted.values()), self.files)
         edits = {name: _text(given, given.sections[section.name]) for name, section in wanted.items()}
         first = next(iter(given.sections.values()), None)
@@ -152,19 +152,19 @@ class ConfigReview:
         values = {name: profile.values for name, profile in old.profiles.items() if name not in edited}
         rest = {name: profile.values for name, profile in new.profiles.items() if name not in edited}
         if values != rest or set(old.sessions) != set(new.sessions) or set(old.services) != set(new.services):
-            raise Refusal("other sections would read otherwise", help="mind the indentation: an indented line belongs to the setting above")
+            raise Refusal("other sections would change", help="check the indentation: an indented line belongs to the setting above it")
         for name in edited:
             was, now = old.profiles[name].values, new.profiles[name].values
             brought = [setting for setting in _NOT_BY_HAND if setting in now and setting not in was]
             if brought:
-                raise Refusal(f"profile {name} must not have {brought[0]}", help="the conversion took it out: see docs/codes")
+                raise Refusal(f"profile {name} must not have {brought[0]}", help="the conversion removes it: see docs/codes")
             if not old.sso_is_complete(was):
                 continue
             fault = account_id_fault(now.get("sso_account_id", "")) or role_name_fault(now.get("sso_role_name", ""))
             refused = sso_fault(new, new.profiles[name]) if sso_fault(old, old.profiles[name]) is None else None
             fault = fault or (refused.message if refused is not None else None)
             if fault or not new.sso_is_complete(now):
-                raise Refusal(f"profile {name} would not sign with SSO: {fault or 'its SSO setting is not complete'}")
+                raise Refusal(f"profile {name} would not sign with SSO: {fault or 'its SSO setting is incomplete'}")
 
     # -- made of the above
 
@@ -259,7 +259,7 @@ def _title(names: Sequence[str], decision: Decision) -> str:
         if verdict.action == "sso":
             out.append(f"profile {name} becomes {where}")
         elif verdict.action == "source":
-            out.append(f"profile {name} gets its role by way of {source_name(name)}: {where}")
+            out.append(f"profile {name} assumes its role with {source_name(name)}: {where}")
         else:
             out.append(f"profile {name} loses its keys{' and signs with its SSO setting' if verdict.action == 'strip' else ''}")
     return "; ".join(out)
@@ -271,7 +271,7 @@ def _check_keys(text: str, offered: str, files: AwsFiles) -> None:
     fresh = set(KEY_ID.findall(text)) - set(KEY_ID.findall(offered))
     fresh |= {run for run in _RUN.findall(text) if is_secret(run) and run not in offered}
     if fresh or any(value in text and value not in offered for value in known):
-        raise Refusal("the edited text brings a key back", help="an SSO profile holds none")
+        raise Refusal("the edited text contains a key again", help="an SSO profile has no keys")
 
 
 def _empty(request: ConvertRequest) -> AwsFile:

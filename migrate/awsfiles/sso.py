@@ -20,7 +20,7 @@ _URL_TEXT = re.compile(r"[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x
 
 def account_id_fault(text: str) -> str | None:
     """What is wrong with an account id, or None. Twelve digits, the leading zeros too."""
-    return None if _ACCOUNT.fullmatch(text) else f"the account id must be 12 digits, not {quoted(text)}"
+    return None if _ACCOUNT.fullmatch(text) else f"the account ID must have 12 digits, not {quoted(text)}"
 
 
 def plain_account_id(text: str) -> str:
@@ -42,8 +42,10 @@ def role_name_fault(text: str) -> str | None:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     """
     if text.startswith("arn:") or "/" in text:
-        return f"the role must be the permission set's name, not an ARN or a path: {quoted(text)}"
-    return None if _ROLE.fullmatch(text) else f"the role name must be 1 to 64 of A-Z a-z 0-9 and _+=,.@-, not {quoted(text)}"
+        return f"the role must be the name of a permission set, not an ARN or a path: {quoted(text)}"
+    return (
+        None if _ROLE.fullmatch(text) else f"the role name must have 1 to 64 characters out of A-Z a-z 0-9 and _+=,.@-, not {quoted(text)}"
+    )
 
 
 def region_fault(text: str) -> str | None:
@@ -78,7 +80,7 @@ def scopes_fault(text: str) -> str | None:
     return (
         None
         if all(_SCOPE.fullmatch(scope) for scope in scopes)
-        else f"scopes must be names with commas between, like sso:account:access, not {quoted(text)}"
+        else f"scopes must be separated by commas, like sso:account:access, not {quoted(text)}"
     )
 
 
@@ -89,7 +91,9 @@ def gives_accounts(scopes: str | None) -> bool:
 
 def session_name_fault(text: str) -> str | None:
     """What is wrong with a session's name, or None: some SDKs see no name with blanks, quotes or letters beyond ASCII."""
-    return None if READ_BY_ALL.fullmatch(text) else "a session's name must be letters, digits and _-/.%@:+, or some SDKs do not see it"
+    return (
+        None if READ_BY_ALL.fullmatch(text) else "a session name must consist of letters, digits and _-/.%@:+: some SDKs ignore other names"
+    )
 
 
 def same_portal(one: str, other: str) -> bool:

@@ -23,13 +23,13 @@ def unfit(files: AwsFiles, mapping: Mapping, profile: Profile, target: Target) -
     """What is wrong with the target, None where it will do."""
     name, session = profile.name, target.session
     if not READ_BY_ALL.fullmatch(session) or not facts.session_is_plain(files, session):
-        return Unfit("AWS112", f"profile {name} shall use sso-session {session}, which not every SDK reads")
+        return Unfit("AWS112", f"profile {name} is mapped to sso-session {session}, which some SDKs do not read")
     if not gives_accounts(_scopes(files, mapping, session)):
-        what = f"profile {name} shall use sso-session {session}, which has no scope for accounts (sso:account:access)"
+        what = f"profile {name} is mapped to sso-session {session}, which lacks the scope sso:account:access"
         return Unfit("AWS117", what, _place_of_scopes(files, session))
     account = facts.account_of_key(profile)
     if account is not None and account != target.account_id and not _may_change_account(files, mapping, profile, target):
-        return Unfit("AWS116", f"profile {name} is mapped to account {target.account_id}, but its key is one of account {account}")
+        return Unfit("AWS116", f"profile {name} is mapped to account {target.account_id}, but its key belongs to account {account}")
     return None
 
 

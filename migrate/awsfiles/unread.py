@@ -17,11 +17,11 @@ def unread_keys(files: AwsFiles) -> Iterator[Finding]:
     for section in config.document.sections.values():
         lines = [section.settings[name].line + 1 for name in STATIC if name in section.settings]
         if id(section) not in read and lines:
-            yield _finding(config, lines[0], "a section that is no profile holds static keys")
+            yield _finding(config, lines[0], "a section that is not a profile has static keys")
     for file, inherited in ((config, bool(read)), (credentials, bool(credentials.document.sections))):
         lines = [file.document.defaults[name].line + 1 for name in STATIC if name in file.document.defaults]
         if lines and not inherited:
-            yield _finding(file, lines[0], "section [DEFAULT] holds static keys, and is no profile")
+            yield _finding(file, lines[0], "section [DEFAULT] has static keys and is not a profile")
 
 
 def _finding(file: AwsFile, line: int, message: str) -> Finding:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
-from migrate.codemod.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
-from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository
 from migrate.repositories.sealed import safely
+from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
+from migrate.tree.search import SMALL
 
 _LARGE = 1 << 20
 _SETTINGS = "pyproject.toml"
@@ -63,7 +63,7 @@ class Files:
     def nothing_in(self, excluding: bool) -> int | None:
         """How many files were looked at, where `code` would find nothing in any; None where it has to be asked.
 
-        The question is the one that `code` begins with (`migrate.codemod.search`), of all files, whatever `.gitignore` says. `excluding`:
+        The question is the one that `code` begins with (`migrate.tree.search`), of all files, whatever `.gitignore` says. `excluding`:
         somebody left out more.
         """
         looked_at = [e for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and SKIPPED.isdisjoint(e.path.split("/"))]
@@ -131,7 +131,7 @@ class Files:
                     for _ in entries:
                         about = process.stdout.readline().split()
                         if len(about) != 3:
-                            raise Refusal("git cannot read a file of it")
+                            raise Refusal("git cannot read one of its files")
                         yield process.stdout.read(int(about[2]) + 1)[:-1]
                 finally:
                     process.kill()
@@ -155,9 +155,7 @@ class Files:
             else:
                 repository.git("read-tree", "-m", "-u", repository.head)
         except Refusal:
-            raise Refusal(
-                "git would not check it out: a path in it leads out of it, or into .git, or two cannot stand side by side"
-            ) from None
+            raise Refusal("git refused to check it out: a path leads outside the repository or into .git, or two paths conflict") from None
 
 
 def _left_out(entry: _Entry, whole: bool) -> bool:

@@ -31,7 +31,7 @@ class Clones:
         else:
             where = Path(task.folder) / "clones"
             if (Path(task.folder) / "run").read_text(encoding="ascii") != task.run:
-                raise FileNotFoundError(2, "another folder of that name")
+                raise FileNotFoundError(2, "another folder with that name")
         clone = Path(tempfile.mkdtemp(prefix=f"part-{task.remote.id}-", dir=where)).resolve()
         self._made.add(clone)
         return clone

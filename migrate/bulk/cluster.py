@@ -42,16 +42,23 @@ class Cluster:
         try:
             import distributed
         except ImportError:
-            raise Refusal("--scheduler needs Dask", help="pip install 'aws-sso-migrate[dask]'") from None
+            raise Refusal("--scheduler requires Dask", help="pip install 'aws-sso-migrate[dask]'") from None
         if not _ADDRESS.fullmatch(address):
-            raise Refusal("--scheduler takes the address of a Dask scheduler", help="as `dask scheduler` prints it: tcp://HOST:8786")
+            raise Refusal(
+                "--scheduler requires the address of a Dask scheduler",
+                help="use the address printed by `dask scheduler`, such as tcp://HOST:8786",
+            )
         self._distributed: Any = distributed
         self._address, self._run, self._seconds, self._say = address, run, seconds, say
         for name in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told in our own words
         self._client = self._connected()
         if self._client is None:
-            raise Refusal("no Dask scheduler answers there", path=address, help="`dask scheduler` prints its address, as tcp://HOST:8786")
+            raise Refusal(
+                "no Dask scheduler responds at this address",
+                path=address,
+                help="`dask scheduler` prints its address, such as tcp://HOST:8786",
+            )
         self._unfit: dict[str, str] = {}
         self._executor: Any = None
         self._chosen: set[str] = set()  # the workers that alone are given work, where some are unfit
@@ -63,7 +70,11 @@ class Cluster:
         workers = self._workers()
         if workers and not workers.keys() - self._unfit.keys():
             self.end()
-            raise Refusal("no worker of the cluster is fit", path=address, help=f"install the same aws-sso-migrate ({__version__}) and git")
+            raise Refusal(
+                "no worker of the cluster can be used",
+                path=address,
+                help=f"install git and the same version of aws-sso-migrate ({__version__}) on the workers",
+            )
 
     def _connected(self) -> Any:
         with warnings.catch_warnings():
@@ -97,7 +108,7 @@ class Cluster:
                     future: Future[Result] = self._current().submit(work_packed, task.compressed())
                     return future
             if time.monotonic() > until:
-                raise CrewLost("the scheduler has gone and did not come back")
+                raise CrewLost("the connection to the scheduler was lost")
             time.sleep(1)
             new = self._connected()
             if new is not None:
@@ -128,7 +139,7 @@ class Cluster:
         for worker, answer in said.items():
             why = _why_unfit(answer)
             if why and worker not in self._unfit:
-                self._say(f"worker {printable(shown(worker))} gets no work: {why}")
+                self._say(f"worker {printable(shown(worker))} is not used: {why}")
             if why:
                 self._unfit[worker] = why
             else:
@@ -146,7 +157,7 @@ class Cluster:
             return
         if self._without is None:
             self._without = time.monotonic()
-            self._say("the cluster has no workers; waiting for some")
+            self._say("the cluster has no workers; waiting for workers")
         if time.monotonic() - self._without > self._seconds:
             raise CrewLost("the cluster has no workers")
 
@@ -191,5 +202,5 @@ def _why_unfit(answer: Any) -> str:
     if answer == "git":
         return "git is not installed there"
     if isinstance(answer, str):
-        return f"it has version {printable(shown(answer))} of aws-sso-migrate, and not {__version__}"
-    return f"it cannot be asked ({type(answer).__name__})"
+        return f"it has aws-sso-migrate {printable(shown(answer))} instead of {__version__}"
+    return f"it did not respond ({type(answer).__name__})"

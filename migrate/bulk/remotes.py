@@ -98,14 +98,14 @@ def read_remotes(text: str, folder: Path, host: str | None = None) -> list[Remot
 
 def _url(url: str, folder: Path, host: str | None, line: int) -> str:
     if _CONTROL.search(url) or url.startswith("-") or "::" in url.partition("/")[0]:
-        raise Refusal("is neither a clone URL nor a path", line=line, help="one clone URL or path on each line")
+        raise Refusal("is neither a clone URL nor a path", line=line, help="use one clone URL or path per line")
     scheme = _SCHEME.fullmatch(url)
     if scheme:
         if scheme[1].lower() not in _TAKEN:
-            raise Refusal("is a URL of a kind that is not taken", line=line, help=f"one of {', '.join(_TAKEN)}")
+            raise Refusal("is a URL with an unsupported scheme", line=line, help=f"supported: {', '.join(_TAKEN)}")
         if "@" in re.split("[?#]", scheme[3], maxsplit=1)[0] and scheme[1].lower() != "file":
             # likely a password with a slash in it, of which git would make a host and a path
-            raise Refusal("has an @ behind its first slash", line=line, help="percent-encode it: %40 for @, %2F for a slash in a password")
+            raise Refusal("has an @ after its first slash", line=line, help="percent-encode it: %40 for @, %2F for a slash in a password")
         return url
     path = folder / url
     if path.exists() or url.startswith(("~", "/", "./", "../")):
@@ -115,7 +115,7 @@ def _url(url: str, folder: Path, host: str | None, line: int) -> str:
     if _OWNER_NAME.fullmatch(url):
         if host is None:
             raise Refusal(
-                "is owner/name, and there is no such path",
+                "looks like owner/name, and no such path exists",
                 line=line,
                 help="name the host with --host https://github.com (or ssh://git@github.com), or list clone URLs: "
                 "gh repo list OWNER --json sshUrl --jq '.[].sshUrl'",

@@ -26,7 +26,7 @@ class State:
             self._db.execute(_TABLE)
             self._db.commit()
         except (sqlite3.Error, OSError) as error:
-            raise Refusal(f"the state file cannot be used: {error}", path=path, help="name another folder with --workdir") from None
+            raise Refusal(f"the state file cannot be used: {error}", path=path, help="choose another folder with --workdir") from None
 
     def done(self) -> dict[str, dict[str, Any]]:
         """Repository's id to result, of all that came to one. Raises Refusal."""
@@ -34,7 +34,7 @@ class State:
             rows = self._db.execute("SELECT id, result FROM work WHERE settings = ? AND result IS NOT NULL", (self._settings,))
             return {id: json.loads(result) for id, result in rows}
         except (sqlite3.Error, ValueError):
-            raise Refusal("the state file is damaged", path=self._path, help="name another folder with --workdir") from None
+            raise Refusal("the state file is damaged", path=self._path, help="choose another folder with --workdir") from None
 
     def begin(self, repositories: Iterable[tuple[str, str]], now: int) -> dict[str, int]:
         """Writes down that work on some (id, URL) begins, and gives when it first did. Raises Refusal."""

@@ -51,9 +51,9 @@ def main() -> None:
 def _warm_up() -> None:
     """Imports what most repositories with keys need, where every child inherits it."""
     import migrate.bulk.work
-    import migrate.codemod.gather
-    import migrate.codemod.handover
-    import migrate.codemod.program
+    import migrate.codemod.run.gather
+    import migrate.codemod.run.handover
+    import migrate.codemod.run.program
     import migrate.repositories.record  # noqa: F401
 
     gc.collect()
@@ -69,9 +69,9 @@ def _attempt(task: Task, clones: Clones, ours: tuple[int, ...], alive: int) -> R
     try:
         clone = clones.new(task)
     except FileNotFoundError:
-        return unfit("it does not see the working folder, where clones stay that are not pushed (--push)")
+        return unfit("it cannot access the working folder, where clones are kept without --push")
     except OSError as error:
-        return failed("AWS601", f"the clone cannot be made: {error.strerror}", again=True)
+        return failed("AWS601", f"the clone cannot be created: {error.strerror}", again=True)
     pipe, theirs = os.pipe()
     sys.stdout.flush()
     pid = os.fork()
@@ -94,9 +94,9 @@ def _attempt(task: Task, clones: Clones, ours: tuple[int, ...], alive: int) -> R
     if late:
         return failed("AWS601", f"took longer than {task.seconds:g} seconds", again=True)
     if len(said) > _LARGEST_RESULT:
-        return failed("AWS601", f"there is more to say of it than {_LARGEST_RESULT >> 20} MiB", again=False)
+        return failed("AWS601", f"its result is larger than {_LARGEST_RESULT >> 20} MiB", again=False)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return failed("AWS601", "its process was killed, perhaps since memory ran out", again=True)
+        return failed("AWS601", "its process was killed, possibly because memory ran out", again=True)
     return failed("AWS601", "its process died", again=True)
 
 

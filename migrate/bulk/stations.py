@@ -37,7 +37,7 @@ def work_packed(data: bytes) -> Result:
 def work_here(task: Task) -> Result:
     """What came of a repository, whatever it does to the process that works on it. Raises nothing: what is raised may be logged."""
     if task.version != __version__:
-        return unfit(f"it has version {__version__} of aws-sso-migrate, and not {task.version}")
+        return unfit(f"it has aws-sso-migrate {__version__} instead of {task.version}")
     try:
         with _lock:
             if task.run in _ended:
@@ -46,7 +46,7 @@ def work_here(task: Task) -> Result:
             station = idle.pop() if idle else _Station()
             _busy.setdefault(task.run, []).append(station)
     except OSError as error:
-        return unfit(f"no process can be started: {error.strerror}")
+        return unfit(f"a process cannot be started: {error.strerror}")
     try:
         result = station.result(task)
     finally:

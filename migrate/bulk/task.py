@@ -105,4 +105,4 @@ def failed(code: str, why: str, *, again: bool, **more: Any) -> Result:
 
 def unfit(why: str) -> Result:
     """The result of a worker that cannot work on any."""
-    return failed("AWS601", f"no worker was fit for it: {why}", again=False, unfit=why)
+    return failed("AWS601", f"no worker could process it: {why}", again=False, unfit=why)

@@ -46,11 +46,11 @@ def work(task: Task, folder: str) -> Result:
     except Refusal as refusal:
         result = failed("AWS601", shown(refusal.message), again=False)
     except MemoryError:
-        result = failed("AWS601", "it takes more memory than --memory allows", again=False)
+        result = failed("AWS601", "it needs more memory than --memory allows", again=False)
     except OSError as error:
         result = failed("AWS601", error.strerror or type(error).__name__, again=True)
     except Exception as error:  # its text may quote a file
-        result = failed("AWS601", f"an error of the program itself ({type(error).__name__})", again=False)
+        result = failed("AWS601", f"an internal error ({type(error).__name__})", again=False)
     return {**result, "seconds": one.seconds}
 
 
@@ -74,7 +74,7 @@ class _One:
         """Does it all. Raises what `work` catches."""
         branch = self.settings.branch
         if not self.remote.secret and os.path.isabs(self.remote.url) and not Path(self.remote.url).is_dir():  # noqa: PTH117
-            raise Refusal("there is no such folder")
+            raise Refusal("the folder does not exist")
         with self._timed("clone"):
             there = clone_into(self.clone, self.remote, lasting=not self.settings.push and not self.settings.dry_run)
         if not there:
@@ -82,7 +82,7 @@ class _One:
         with self._timed("search"):
             files = self._files()
             if files.repository.branch == branch:
-                raise Refusal("the branch to make is the remote's default branch; name another with --branch")
+                raise Refusal("the branch is the remote's default branch; name another with --branch")
             looked_at = files.nothing_in(bool(self.settings.exclude))
         if looked_at is not None:
             return {"status": "clean", "why": "", "changes": [], "findings": [], "files": looked_at}
@@ -95,7 +95,7 @@ class _One:
             left = any(f.leaves_work for f in outcome.findings)
             return {"status": "left" if left else "clean", "why": "", **views}
         if self.settings.dry_run:
-            return {"status": "changed", "why": "nothing written", **views}
+            return {"status": "changed", "why": "no files were written", **views}
         with self._timed("commit"):
             commit = self._committed(outcome)
         why, run_then = "", True
@@ -111,7 +111,7 @@ class _One:
             with self._timed("then"):
                 status = self._then(views, outcome)
             if status:
-                return failed("AWS604", f"the command of --then ended with {status}", again=False, **views)
+                return failed("AWS604", f"the --then command exited with status {status}", again=False, **views)
         result = {"status": "changed", "why": why, "commit": commit, **views}
         return result if self.settings.push else {**result, **self._kept()}
 
@@ -122,12 +122,12 @@ class _One:
             return Files(self.clone, self.remote)
         except Refusal as refusal:
             if refusal.message.startswith("git rev-parse"):
-                raise RemoteError("the remote's HEAD names no branch that exists") from None
+                raise RemoteError("the remote's HEAD points to a branch that does not exist") from None
             raise
 
     def _rewritten(self, large: list[str]) -> "Outcome":
         from migrate.bulk.request import request_for
-        from migrate.codemod.engine import outcome_of, rewrite_roots
+        from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
         repositories, stray = rewrite_roots(request_for(self.clone, self.settings, self.remote.name))
         outcome = outcome_of(repositories, stray)
@@ -135,7 +135,7 @@ class _One:
         if more:
             outcome = replace(outcome, findings=[*outcome.findings, *more])
         if large:
-            from migrate.codemod.gather import unreadable
+            from migrate.codemod.run.gather import unreadable
 
             more = [unreadable(self.clone / path, "is larger than 64 MiB") for path in large]
             outcome = replace(outcome, findings=[*outcome.findings, *more])
@@ -199,9 +199,9 @@ class _One:
             if there is None:
                 raise
             if self._local("rev-parse", f"{_THERE}^{{tree}}") != self._local("rev-parse", f"{commit}^{{tree}}"):
-                raise Refusal(f"the branch {self.settings.branch} stands on the remote with other content") from None
+                raise Refusal(f"the branch {self.settings.branch} already exists on the remote with different content") from None
             # the very commit was made by this run, or before it stopped, and --then may not have come to its end
-            return "the branch stands there already", there == commit
+            return "the branch already exists there with the same content", there == commit
         return "pushed", True
 
     def _has_hooks(self) -> bool:

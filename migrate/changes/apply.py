@@ -52,7 +52,7 @@ def preflight(changes: Sequence[Change], *, backups: bool = False) -> None:
         could_be_ready()
     for seen, change in zip(_look_all(changes), changes, strict=True):
         if not may_hold_files(seen.real.parent):
-            raise Refusal("cannot be written: its folder may not be written", path=change.path)
+            raise Refusal("cannot be written: no permission to write in its folder", path=change.path)
 
 
 def apply(
@@ -76,7 +76,7 @@ def apply(
         try:
             run, folder = new_run(state)
         except OSError as error:
-            raise Refusal(f"no backup could be made: {error.strerror}", path=state) from None
+            raise Refusal(f"the backup could not be created: {error.strerror}", path=state) from None
         journal = Journal(folder, run, command, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         journal.paths = [str(_absolute(path)) for path in paths]
         journal.keys = [KeyEntry(mask_key_id(r.key), r.profile) for r in replaced]
@@ -96,7 +96,7 @@ def apply(
             if transaction is None or not transaction.stuck:
                 _forget(transaction, made, journal)
             if isinstance(error, OSError):
-                raise Refusal(f"no backup could be made: {error.strerror}", path=folder, help="nothing was changed") from None
+                raise Refusal(f"the backup could not be created: {error.strerror}", path=folder, help="nothing was changed") from None
             raise
         # all is written: should this fail, the journal says `begun`, from which undo works as well
         with suppress(OSError):
@@ -114,7 +114,7 @@ def _look_all(changes: Sequence[Change]) -> list[Seen]:
             raise Refusal(f"is the same file as {places[now.real]}", path=change.path)
         places[now.real] = change.path
         if now.data != change.before:
-            raise Refusal("changed since it was read", path=change.path, help="nothing was written; run again")
+            raise Refusal("was changed after it was read", path=change.path, help="nothing was written; run again")
         now.data = None  # what stands is what was read: one copy in memory is enough
         seen.append(now)
     return seen
@@ -163,7 +163,7 @@ def _make_folders(seen: Sequence[Seen]) -> list[Path]:
                 sync_folder(folder.parent)
         except OSError as error:
             remove_folders(made)
-            raise Refusal(f"its folder cannot be made: {error.strerror}", path=now.path) from None
+            raise Refusal(f"its folder cannot be created: {error.strerror}", path=now.path) from None
     return made
 
 

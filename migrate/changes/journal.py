@@ -117,7 +117,7 @@ class Journal:
         except OSError as error:
             raise Refusal(f"the backup cannot be read: {error.strerror}", path=path) from None
         if digest(data) != entry.before:
-            raise Refusal("the backup is not what was backed up", path=path)
+            raise Refusal("the backup was changed or is damaged", path=path)
         return data
 
     def secrets(self) -> frozenset[str]:
@@ -163,7 +163,7 @@ def load(folder: Path) -> Journal:
     try:
         raw: dict[str, Any] = json.loads(path.read_bytes())
         if raw.pop("version") != _VERSION:
-            raise Refusal("is a journal of another version of this program", path=path)
+            raise Refusal("was written by another version of this program", path=path)
         for entry in (*raw["files"], *raw.get("git", ())):
             entry |= {name: _with_key(value) for name, value in entry.items() if name in _PATHS}
         for name in ("folders", "paths"):
@@ -175,7 +175,7 @@ def load(folder: Path) -> Journal:
     except OSError as error:
         raise Refusal(f"the journal cannot be read: {error.strerror}", path=path) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal("is no journal of this program, or was damaged", path=path) from None
+        raise Refusal("is not a journal of this program, or is damaged", path=path) from None
 
 
 def runs(state: Path, damaged: list[str] | None = None) -> Iterator[Journal]:

@@ -24,7 +24,7 @@ def state_folder() -> Path:
         return Path(given) / "aws-sso-migrate"
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where this leaves "~"
     if not Path(home).is_absolute():
-        raise Refusal("no home folder to keep backups in", help="set HOME or XDG_STATE_HOME")
+        raise Refusal("there is no home directory to keep backups in", help="set HOME or XDG_STATE_HOME")
     return Path(home) / ".local" / "state" / "aws-sso-migrate"
 
 
@@ -34,7 +34,7 @@ def make_private_folder(folder: Path) -> list[Path]:
     missing = folder
     while not missing.is_dir():
         if missing.is_symlink() or missing.exists():
-            raise NotADirectoryError(20, "not a folder", str(missing))
+            raise NotADirectoryError(20, "not a directory", str(missing))
         made.insert(0, missing)
         missing = missing.parent
     for path in made:
@@ -55,7 +55,7 @@ def could_be_ready() -> None:
     folder = state_folder()
     for place in (folder / "runs", folder):
         if not may_hold_files(place):
-            raise _unwritable(folder, "Permission denied" if place.is_dir() else "it may not be made")
+            raise _unwritable(folder, "Permission denied" if place.is_dir() else "it cannot be created")
 
 
 def ready_state() -> Path:
@@ -63,9 +63,9 @@ def ready_state() -> Path:
     folder = state_folder()
     try:
         make_private_folder(folder)
-        own(folder, "set XDG_STATE_HOME to another folder")
+        own(folder, "set XDG_STATE_HOME to another directory")
         make_private_folder(folder / "runs")
-        own(folder / "runs", "set XDG_STATE_HOME to another folder")
+        own(folder / "runs", "set XDG_STATE_HOME to another directory")
     except OSError as error:
         raise _unwritable(folder, error.strerror) from None
     return folder
@@ -78,7 +78,9 @@ def own(folder: Path, otherwise: str) -> None:
     """
     about = folder.lstat()
     if stat.S_ISLNK(about.st_mode):
-        raise Refusal("is a symlink, and what is kept here holds keys", path=folder, help=f"remove the link, or {otherwise}")
+        raise Refusal(
+            "is a symlink, but it must be a directory because backups contain keys", path=folder, help=f"remove the link, or {otherwise}"
+        )
     with Folder(Path(os.path.realpath(folder.parent))) as parent:
         fd = parent.subfolder(folder.name)
         try:
@@ -95,14 +97,12 @@ def _not_ours(folder: Path, owner: int, otherwise: str) -> Refusal:
     """The refusal of a folder that belongs to somebody else, with the command that gives it back where that was `sudo`."""
     if owner == 0:
         mend = f'sudo chown -R "$(id -u):$(id -g)" {shlex.quote(str(folder))}'
-        return Refusal("belongs to root, likely since a run with sudo", path=folder, help=f"{mend}, or {otherwise}")
+        return Refusal("belongs to root, probably because of an earlier run with sudo", path=folder, help=f"{mend}, or {otherwise}")
     return Refusal(f"belongs to another user (uid {owner})", path=folder, help=f"run as that user, or {otherwise}")
 
 
 def _unwritable(folder: Path, reason: str | None) -> Refusal:
-    return Refusal(
-        f"the folder of backups cannot be written: {reason}", path=folder, help="mend it, or set XDG_STATE_HOME to another folder"
-    )
+    return Refusal(f"the backup folder cannot be written: {reason}", path=folder, help="fix it, or set XDG_STATE_HOME to another directory")
 
 
 @contextmanager
@@ -115,16 +115,16 @@ def locked(folder: Path) -> Iterator[None]:
         with Folder(Path(os.path.realpath(folder))) as held, suppress(FileExistsError):
             held.write_new(path.name, b"")
         if path.is_symlink():
-            raise Refusal("is a symlink, and no lock", path=path, help="remove it")
+            raise Refusal("is a symlink instead of a lock file", path=path, help="remove it")
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
-        raise Refusal("another aws-sso-migrate is writing", path=path, help="wait until it has ended, then run again") from None
+        raise Refusal("another aws-sso-migrate process is writing", path=path, help="wait for it to finish, then run again") from None
     except (OSError, NotImplementedError) as error:
         raise Refusal(
-            f"cannot lock the folder of backups: {getattr(error, 'strerror', None) or error}",
+            f"cannot lock the backup folder: {getattr(error, 'strerror', None) or error}",
             path=path,
-            help="its file system has to have locks: XDG_STATE_HOME may name another",
+            help="its file system must support locks: set XDG_STATE_HOME to another directory",
         ) from None
     try:
         yield

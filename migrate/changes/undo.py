@@ -13,6 +13,7 @@ from migrate.changes.journal import JOURNAL, RUN, FileEntry, Journal, digest, lo
 from migrate.changes.state import locked, make_private_folder, ready_state, state_folder
 from migrate.changes.write import Seen, Step, Transaction, look, remove, sync_folder, write_new
 from migrate.errors import Refusal
+from migrate.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def folder_of(run: str) -> Path:
     """The folder of the run of that id. Raises Refusal where there is none."""
     folder = state_folder() / "runs" / run
     if not RUN.fullmatch(run) or not (folder / JOURNAL).is_file():
-        raise Refusal(f"there is no run {run}", help="`aws-sso-migrate undo --list` has all runs")
+        near = did_you_mean(run, (journal.run for journal in all_runs()[0]))
+        raise Refusal(f"there is no run {run}", help="\n".join(filter(None, [near, "list all runs with `aws-sso-migrate undo --list`"])))
     return folder
 
 
@@ -51,7 +53,7 @@ def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
     unless `force`, where a file is neither as the run left it nor as it was before.
     """
     if journal.purged:
-        raise Refusal(f"the backups of run {journal.run} were wiped", help="nothing can be put back from it")
+        raise Refusal(f"the backups of run {journal.run} were deleted", help="the run can no longer be undone")
     secrets = journal.secrets()
     changes: list[Change] = []
     entries: list[FileEntry] = []
@@ -65,7 +67,7 @@ def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
         if now != entry.after or str(seen.real) != entry.real:
             if not force:
                 raise Refusal(
-                    f"changed since run {journal.run}",
+                    f"was changed after run {journal.run}",
                     path=path,
                     help=_help_for_changed(journal, entry),
                 )
@@ -79,12 +81,12 @@ def plan_undo(journal: Journal, *, force: bool = False) -> Undo:
 
 def _help_for_changed(journal: Journal, entry: FileEntry) -> str:
     """What to do about a file that is not as the run left it: a later run of this program may be the reason."""
-    help = "`--force` puts the old version back all the same and keeps this one beside it"
+    help = "`--force` restores the old version and keeps a copy of the current one next to it"
     for later in runs(state_folder(), damaged=[]):
         if later.run <= journal.run:
             break
         if later.undoable and any(other.real == entry.real for other in later.files):
-            return f"run {later.run} changed it after that: `aws-sso-migrate undo {later.run}` first\n{help}"
+            return f"run {later.run} changed it later: first run `aws-sso-migrate undo {later.run}`\n{help}"
     return help
 
 
@@ -97,14 +99,14 @@ def undo(plan: Undo, before_commit: Callable[[str], None] | None = None) -> list
     state = ready_state()
     with locked(state), Interrupts() as interrupts:
         if load(journal.folder).state != journal.state:
-            raise Refusal(f"another aws-sso-migrate was at run {journal.run}", help="run again")
+            raise Refusal(f"another aws-sso-migrate process changed run {journal.run}", help="run again")
         clean_up(state)
         if not (journal.folder / JOURNAL).exists():  # killed before it changed anything, and forgotten now
             return []
         seen = [look(change.path) for change in plan.changes]
         for now, change in zip(seen, plan.changes, strict=True):
             if now.data != change.before:
-                raise Refusal("changed since it was read", path=change.path, help="nothing was written; run again")
+                raise Refusal("was changed after it was read", path=change.path, help="nothing was written; run again")
         was = journal.state
         made: list[Path] = []
         kept: list[Path] = []
@@ -196,4 +198,4 @@ def purge(run: str) -> None:
             journal.purged = True
             journal.save()
         except OSError as error:
-            raise Refusal(f"the backups could not be wiped: {error.strerror}", path=folder) from None
+            raise Refusal(f"the backups could not be deleted: {error.strerror}", path=folder) from None

@@ -29,10 +29,10 @@ class Seen:
 
 
 def look(path: Path) -> Seen:
-    """Reads the file at `path`, links followed. Raises Refusal for what is no plain file, cannot be read, or is a ring of links."""
+    """Reads the file at `path`, links followed. Raises Refusal for what is not a regular file, cannot be read, or is a ring of links."""
     real = Path(os.path.realpath(path))
     if real.is_symlink():
-        raise Refusal("a ring of symlinks", path=path)
+        raise Refusal("symlinks form a loop", path=path)
     try:
         with Folder(real.parent) as folder:
             fd = folder.open(real.name, os.O_RDONLY)
@@ -43,7 +43,7 @@ def look(path: Path) -> Seen:
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            raise Refusal("a folder stands in the file's place" if stat.S_ISDIR(status.st_mode) else "is no plain file", path=path)
+            raise Refusal("is a directory, not a file" if stat.S_ISDIR(status.st_mode) else "is not a regular file", path=path)
         with open(fd, "rb", closefd=False) as file:
             data = file.read()
     except OSError as error:
@@ -123,7 +123,7 @@ class Transaction:
             _expect(step, seen)
             if step.after is None:
                 if not os.access(step.real.parent, os.W_OK | os.X_OK):
-                    raise Refusal("its folder may not be written", path=step.path)
+                    raise Refusal("no permission to write in its folder", path=step.path)
                 continue
             try:
                 _write_temporary(step, step.after, seen)
@@ -144,9 +144,9 @@ class Transaction:
             if left:
                 self.stuck = True
                 raise Refusal(
-                    f"{error.strerror if isinstance(error, OSError) else error}; could not be put back: {', '.join(left)}",
+                    f"{error.strerror if isinstance(error, OSError) else error}; could not be restored: {', '.join(left)}",
                     path=self._steps[0].path,
-                    help="`aws-sso-migrate undo` puts the backup back",
+                    help="`aws-sso-migrate undo` restores the backup",
                 ) from None
             raise
 
@@ -205,7 +205,7 @@ def _stands(step: Step) -> bool:
 
 def _expect(step: Step, seen: Seen) -> None:
     if seen.data != step.before or seen.real != step.real:
-        raise Refusal("changed since it was read", path=step.path, help="nothing was written; run again")
+        raise Refusal("was changed after it was read", path=step.path, help="nothing was written; run again")
 
 
 def _write_temporary(step: Step, data: bytes, seen: Seen) -> None:
@@ -221,7 +221,7 @@ def _write_temporary(step: Step, data: bytes, seen: Seen) -> None:
                 with suppress(OSError):
                     old = folder.open(step.real.name, os.O_RDONLY)
                 if old is not None and not os.path.samestat(os.fstat(old), seen.stat):
-                    raise OSError(errno.ESTALE, "another file was put in its place")
+                    raise OSError(errno.ESTALE, "was replaced by another file")
             step.made = folder.write_new(step.temporary, data, mode, owner=owner, like=old)
         finally:
             if old is not None:
@@ -244,7 +244,7 @@ def _replace(step: Step, seen: Seen, folder: Folder) -> None:
             return
         step.made = folder.write_new(step.temporary, theirs, stat.S_IMODE(now.st_mode), owner=(now.st_uid, now.st_gid), like=old.fileno())
         folder.rename(step.temporary, step.real.name)
-    raise Refusal("changed while it was being written", path=step.path, help="nothing was written; run again")
+    raise Refusal("was changed while it was being written", path=step.path, help="nothing was written; run again")
 
 
 def _link_new(step: Step, folder: Folder) -> None:
@@ -270,12 +270,14 @@ def _still_ours(step: Step, folder: Folder) -> None:
     """Raises OSError where the temporary file is not the one that was written."""
     about = folder.about(step.temporary)
     if (about.st_dev, about.st_ino) != step.made:
-        raise OSError(errno.ESTALE, "somebody put another file in the place of the temporary one")
+        raise OSError(errno.ESTALE, "the temporary file was replaced by another file")
 
 
 def _refusal(step: Step, error: OSError) -> Refusal:
     if error.errno == errno.EBUSY:
         return Refusal(
-            "is a mount point and cannot be replaced", path=step.path, help="run where the file itself lies, or mount its folder instead"
+            "is a mount point and cannot be replaced",
+            path=step.path,
+            help="run on the machine that has the file, or mount its folder instead",
         )
     return Refusal(f"cannot be written: {error.strerror}", path=step.path, help="nothing was changed")

@@ -7,61 +7,73 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.code import AllowMissing, Environment, Target
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
     from migrate.bulk.remotes import Remote
-    from migrate.codemod.mapping import Mapping
+    from migrate.codemod.keys.mapping import Mapping
     from migrate.reports.view import RepositoryView, View
 
 _LARGEST = 64 << 20
 _HELP = {
-    "AWS601": "mend it and run the same command again: it tries only what failed",
+    "AWS601": "fix the problem and run the same command again: it retries only what failed",
     "AWS602": "merge or delete the branch on the remote, or name another with --branch",
-    "AWS603": "get the right to push, or name another branch with --branch",
-    "AWS604": "mend the command and run again; nothing is pushed twice",
+    "AWS603": "get write access, or name another branch with --branch",
+    "AWS604": "fix the command and run again; nothing is pushed twice",
 }
 
 
 def bulk(
-    repositories: Annotated[str, typer.Argument(metavar="REPOSITORIES", help="A file (or -) with a clone URL or path on each line.")],
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; its [keys] are used.")] = None,
-    map_key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="The profile that takes a key's place.")] = None,
-    profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="The profile for all keys that nothing else maps.")] = None,
+    repositories: Annotated[
+        str, typer.Argument(metavar="REPOSITORIES", help="A file with one clone URL or path per line, or - for stdin.")
+    ],
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
+    map_key: Annotated[
+        list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
+    ] = None,
     target: Annotated[
-        Target | None, typer.Option(help="profile (the default), or default-chain: take the keys out and put nothing in.")
+        Target | None,
+        typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
     ] = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
-    branch: Annotated[str, typer.Option(metavar="NAME", help="The branch that takes the commit.")] = "aws-sso-migrate",
-    push: Annotated[bool, typer.Option("--push", help="Push the branch; never forced.")] = False,
-    hooks: Annotated[
-        bool, typer.Option("--hooks", help="Let a repository that is a path on this machine run its hooks at the push.")
-    ] = False,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
+    ] = None,
+    branch: Annotated[str, typer.Option(metavar="NAME", help="Commit to this branch.")] = "aws-sso-migrate",
+    push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
+    hooks: Annotated[bool, typer.Option("--hooks", help="Allow repositories that are local paths to run their hooks on push.")] = False,
     commit_message: Annotated[
-        str | None, typer.Option(metavar="TEXT|@FILE", help="Template of the commit message: $keys, $manual, $repository, $branch.")
+        str | None,
+        typer.Option(metavar="TEXT|@FILE", help="Template of the commit message: $keys, $manual, $repository and $branch are filled in."),
     ] = None,
     pull_request_body: Annotated[
         str | None,
-        typer.Option(metavar="TEXT|@FILE", help="Template of the text that --then gets for a pull request, see docs/bulk.md."),
+        typer.Option(metavar="TEXT|@FILE", help="Template of the pull request text that --then receives (see docs/bulk.md)."),
     ] = None,
-    then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this in each repository that changed.")] = None,
+    then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this command in each changed repository.")] = None,
     host: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where owner/name of the list is: https://github.com, ssh://git@github.com.")
+        str | None, typer.Option(metavar="URL", help="Host for entries like owner/name: https://github.com or ssh://git@github.com.")
     ] = None,
-    workdir: Annotated[Path, typer.Option(metavar="DIR", help="Where the state and the clones are.")] = Path("aws-sso-migrate-bulk"),
-    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Repositories at once (as many as cores by default).")] = None,
+    workdir: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the state and the clones.")] = Path("aws-sso-migrate-bulk"),
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Repositories to process in parallel (default: number of cores).")
+    ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster with this scheduler (tcp://HOST:8786, tls://...).")
+        str | None, typer.Option(metavar="ADDRESS", help="Use the Dask cluster with this scheduler (tcp://HOST:8786, tls://...).")
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="The most that one repository may take.")] = 900.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="Time limit per repository.")] = 900.0,
     memory: Annotated[
         int | None,
-        typer.Option(metavar="MIB", min=256, help="The most that a process of one repository may take (memory over cores, at most 4096)."),
+        typer.Option(metavar="MIB", min=256, help="Memory limit per process (default: memory divided by cores, at most 4096)."),
     ] = None,
-    retry: Annotated[int, typer.Option(metavar="N", min=0, help="How often to try again what may have been the network.")] = 2,
+    retry: Annotated[int, typer.Option(metavar="N", min=0, help="Number of retries after network errors.")] = 2,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -71,9 +83,10 @@ def bulk(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Take hardcoded AWS keys out of many repositories: clone, rewrite as `code` does, commit on a branch, push.
+    """Replace hardcoded keys in many repositories.
 
-    The same command again goes on where it stopped, tries what failed, and does nothing twice.
+    Clones each repository, rewrites it as `code` does, commits to a branch and, with --push, pushes it. Run the same command again to
+    continue after an interruption and to retry what failed; nothing is done twice.
     """
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
@@ -84,7 +97,7 @@ def bulk(
     from migrate.cli.ask import agreed
     from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
-    from migrate.codemod.mapping import check_profiles, known_profiles, mapping_from, named_pairs
+    from migrate.codemod.keys.mapping import check_profiles, known_profiles, mapping_from, named_pairs
     from migrate.masking import printable
     from migrate.plan import load_plan
     from migrate.reports import template
@@ -113,7 +126,7 @@ def bulk(
         crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
         results = run.results(crew, lambda done: say(f"{done} of {len(remotes)} repositories"))
     if run.stopped:
-        tell([f"Stopped; {len(results)} of {len(remotes)} repositories are done. The same command goes on from there."])
+        tell([f"Stopped after {len(results)} of {len(remotes)} repositories. Run the same command again to continue."])
         raise KeyboardInterrupt
     if any(result["status"] == "changed" for result in results.values()):
         done_something()
@@ -142,9 +155,9 @@ def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
     secret = next((r for r in remotes if r.secret), None)
     if secret is not None:
         raise Refusal(
-            f"a user or a password stands in the URL of {secret.clean}, which does not go to a cluster",
+            f"the URL of {secret.clean} contains a user name or password, which is not sent to a cluster",
             path=None if name == "-" else name,
-            help="leave it out, and give the workers a credential helper of git's",
+            help="remove it, and configure a git credential helper on the workers",
         )
 
 
@@ -158,7 +171,7 @@ def _check_branch(branch: str) -> None:
     except FileNotFoundError:
         raise Refusal("git is not installed") from None
     if done.returncode or branch.startswith("-"):
-        raise Refusal("--branch takes the name of a branch, and git would not take this one")
+        raise Refusal("--branch is not a valid branch name for git")
 
 
 def _remotes(name: str, host: str | None) -> "list[Remote]":
@@ -185,7 +198,7 @@ def _folder(workdir: Path) -> Path:
     from migrate.errors import Refusal
 
     folder = workdir.absolute()
-    otherwise = "name another folder with --workdir"
+    otherwise = "choose another folder with --workdir"
     try:
         made = make_private_folder(folder)
         about = folder.lstat()
@@ -196,18 +209,16 @@ def _folder(workdir: Path) -> Path:
             and any(folder.iterdir())
             and not (folder / "state.sqlite").exists()
         ):
-            help = f"chmod 700 it if it is for this alone, or {otherwise}"
-            raise Refusal("others may look into it, and clones hold the old keys", path=folder, help=help)
+            help = f"run chmod 700 on it if it is used for nothing else, or {otherwise}"
+            raise Refusal("other users can read it, and clones contain the old keys", path=folder, help=help)
         own(folder, otherwise)
         make_private_folder(folder / "clones")
         own(folder / "clones", otherwise)
         for name in ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "run", "lock"):
             if (folder / name).is_symlink():
-                raise Refusal(
-                    "is a symlink, where a file of the program's own would be", path=folder / name, help=f"remove it, or {otherwise}"
-                )
+                raise Refusal("is a symlink instead of a regular file", path=folder / name, help=f"remove it, or {otherwise}")
     except OSError as error:
-        raise Refusal(f"cannot be made: {error.strerror}", path=folder, help=otherwise) from None
+        raise Refusal(f"cannot be created: {error.strerror}", path=folder, help=otherwise) from None
     return folder
 
 
@@ -235,7 +246,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             file.keep()
     except Refusal as refusal:
         # branches are made: 2 would say that they were not
-        tell([f"aws-sso-migrate: {refusal.message}; the same command again writes it anew"])
+        tell([f"aws-sso-migrate: {refusal.message}; run the same command again to write it"])
         return 1
     return whole.status
 

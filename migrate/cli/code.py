@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
     from migrate.changes.apply import Applied
     from migrate.cli.review import Review as Reviewer
     from migrate.cli.review import Reviewable
-    from migrate.codemod.engine import CodeRequest, Repository
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.engine import CodeRequest, Repository
+    from migrate.codemod.run.review import CodeReview
     from migrate.outcome import Group, Outcome
 
 
@@ -27,9 +28,12 @@ class Target(StrEnum):
 
 
 Environment = Annotated[
-    bool, typer.Option("--environment", help="Take out standard variables that are handed over by hand: the SDK reads them by itself.")
+    bool,
+    typer.Option(
+        "--environment", help="Remove arguments that pass AWS_ACCESS_KEY_ID and the like from the environment: the SDK reads them anyway."
+    ),
 ]
-AllowMissing = Annotated[bool, typer.Option("--allow-missing-profile", help="Name profiles that are on other machines only.")]
+AllowMissing = Annotated[bool, typer.Option("--allow-missing-profile", help="Allow profiles that do not exist on this machine.")]
 
 
 @dataclass(frozen=True)
@@ -41,22 +45,32 @@ class Options:
 
 
 def code(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders and repositories.")],
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; its [keys] are used.")] = None,
-    map_key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="The profile that takes a key's place.")] = None,
-    profile: Annotated[str | None, typer.Option(metavar="PROFILE", help="The profile for all keys that nothing else maps.")] = None,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or repositories.")],
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
+    map_key: Annotated[
+        list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
+    ] = None,
     target: Annotated[
-        Target | None, typer.Option(help="profile (the default), or default-chain: take the keys out and put nothing in.")
+        Target | None,
+        typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
     ] = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
-    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
-    git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on this new branch of each repository.")] = None,
-    git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes of each repository.")] = False,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
+    git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on a new branch in each repository.")] = None,
+    git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,
     commit_message: Annotated[
         str | None,
-        typer.Option(metavar="TEXT|@FILE", help="With --git-commit: template of the message ($keys, $manual, $repository, $branch)."),
+        typer.Option(
+            metavar="TEXT|@FILE", help="Template of the message of --git-commit: $keys, $manual, $repository and $branch are filled in."
+        ),
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -68,10 +82,10 @@ def code(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Take hardcoded AWS keys out of Python code and let its calls sign with profiles.
+    """Replace hardcoded keys in Python code with profiles.
 
-    Each key is followed through the program to the calls that sign with it. What cannot be rewritten safely is left to the
-    byte and listed with its reason.
+    Traces each key through the program to the calls that sign with it. Code that cannot be rewritten safely is left unchanged and
+    reported with the reason.
     """
     how = how_to_change(
         yes=yes,
@@ -86,7 +100,7 @@ def code(
     )
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.codemod.engine import outcome_of, rewrite_roots
+    from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
     on_git = git_branch is not None or git_commit
     message = None if commit_message is None else _message(commit_message, git_commit)
@@ -119,12 +133,12 @@ def _recover() -> None:
     from migrate.repositories.recover import recover
 
     for run in recover():
-        tell([f"Run {run} was ended half-way: it is taken back."])
+        tell([f"Run {run} was interrupted; undoing it."])
 
 
 def _without_hidden(outcome: "Outcome") -> "Outcome":
     """The outcome without files that their owner hid from git, and what goes with them. Raises Refusal where git cannot be asked."""
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
     from migrate.repositories.git import hidden_from_git
 
     hidden = set(hidden_from_git(outcome.changes))
@@ -137,8 +151,8 @@ def _without_hidden(outcome: "Outcome") -> "Outcome":
         else:
             review.leave(
                 part,
-                "left as it is: git was told not to look at it (assume-unchanged, skip-worktree), and a commit would take it along",
-                "run without --git-commit, or git update-index --no-assume-unchanged --no-skip-worktree",
+                "left unchanged: it is marked assume-unchanged or skip-worktree in git, and a commit would include it",
+                "run without --git-commit, or run git update-index --no-assume-unchanged --no-skip-worktree",
             )
     return review.outcome()
 
@@ -149,7 +163,7 @@ def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, w
     Raises KeyboardInterrupt.
     """
     from migrate.cli.review import Review as Reviewer
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
 
     review = CodeReview(outcome, without)
     asker = reviewer or Reviewer(how)
@@ -177,12 +191,12 @@ def requests_for(
     options: Options = Options(),
 ) -> "list[CodeRequest]":
     """One request for all paths with the same settings; `after` as `mapping_from` takes it. Raises Refusal."""
-    from migrate.codemod.engine import CodeRequest
-    from migrate.codemod.files import project_root
-    from migrate.codemod.mapping import check_profiles, mapping_from, named_pairs
-    from migrate.codemod.pyproject import Settings, settings_for
-    from migrate.codemod.targets import Targets
+    from migrate.codemod.data.targets import Targets
+    from migrate.codemod.keys.mapping import check_profiles, mapping_from, named_pairs
+    from migrate.codemod.run.engine import CodeRequest
     from migrate.plan import load_plan
+    from migrate.tree.files import project_root
+    from migrate.tree.pyproject import Settings, settings_for
 
     mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
     by_settings: dict[Settings, list[Path]] = {}
@@ -256,4 +270,4 @@ def _table(repositories: "list[Repository]", outcome: "Outcome", how: How) -> No
     if len(rows) > 1:
         put("  ".join([*(cell.rjust(7) for cell in row[:3]), row[3]]) for row in rows)
     if clean := len(repositories) - len(rows) + 1:
-        put([f"{clean} {'repository' if clean == 1 else 'repositories'} with nothing to do."])
+        put([f"{clean} {'repository' if clean == 1 else 'repositories'} without changes or issues."])

@@ -11,23 +11,27 @@ from typer.main import get_command
 
 from migrate import __doc__ as about
 from migrate import __version__
+from migrate.cli import help
 from migrate.cli.options import EVERYWHERE
 from migrate.errors import Refusal
 
 COMMANDS = {
+    "demo": "migrate.cli.demo:demo",
+    "scan": "migrate.cli.scan:scan",
+    "explain": "migrate.cli.explain:explain",
+    "login": "migrate.cli.login:login",
     "plan": "migrate.cli.plan:plan",
+    "run": "migrate.cli.whole:run",
     "config": "migrate.cli.config:config",
     "code": "migrate.cli.code:code",
-    "scan": "migrate.cli.scan:scan",
-    "login": "migrate.cli.login:login",
     "verify": "migrate.cli.verify:verify",
-    "run": "migrate.cli.whole:run",
     "undo": "migrate.cli.undo:undo",
     "retire": "migrate.cli.retire:retire",
     "bulk": "migrate.cli.bulk:bulk",
     "report": "migrate.cli.report:report",
-    "demo": "migrate.cli.demo:demo",
 }
+"""In the order of work."""
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": help.WIDEST}
 
 
 class _Lazy(MutableMapping[str, Any]):
@@ -63,9 +67,31 @@ class _Group(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.commands)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        self.format_commands(ctx, formatter)
+        help.write_options(ctx, self, formatter)
 
-class _Command(TyperCommand):
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        help.write_commands(self.list_commands(ctx), ctx, self, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        help.write_more("", formatter)
+        with formatter.section("More"):
+            formatter.write_text("aws-sso-migrate COMMAND --help shows the options and examples of a command.")
+            formatter.write_text("Exit status: 0 done, 1 issues need manual action, 2 error (nothing was changed).")
+
+
+class Command(TyperCommand):
     """A command that refuses what Click lets pass: the first of two values of an option, dropped without a word."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [help.usage_piece(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        help.write_options(ctx, self, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        help.write_more(ctx.command_path.partition(" ")[2], formatter)
 
     def make_parser(self, ctx: Any) -> Any:
         """As Click's, but it raises Refusal where an option that takes one value has two."""
@@ -77,7 +103,7 @@ class _Command(TyperCommand):
             valued = [p for p in order if p.param_type_name == "option" and not p.multiple and not getattr(p, "is_flag", False)]
             for param in valued:
                 if sum(other is param for other in valued) > 1:
-                    raise Refusal(f"{param.opts[0]} is given twice, and takes one value", help="give it once")
+                    raise Refusal(f"{param.opts[0]} can be given only once", help="remove one of the two")
             return options, rest, order
 
         parser.parse_args = once  # type: ignore[method-assign]
@@ -95,7 +121,7 @@ def _command(name: str, function: Callable[..., Any] | typer.Typer) -> Any:
         group.name = name
         return group
     app = _plain()
-    app.command(name, cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    app.command(name, cls=Command, context_settings=SETTINGS)(function)
     return get_command(app)
 
 
@@ -107,9 +133,9 @@ def _version(wanted: bool) -> None:
 
 def _top(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what is left for a person.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours (as the variable NO_COLOR).")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).")] = False,
 ) -> None:
     EVERYWHERE.quiet, EVERYWHERE.verbose, EVERYWHERE.no_color = quiet, verbose, no_color
 
@@ -120,7 +146,7 @@ def program() -> Any:
         cls=_Group,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=SETTINGS,
         help=about,
     )
     app.callback()(_top)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
 from migrate.errors import Refusal
 
@@ -19,27 +20,40 @@ if TYPE_CHECKING:
 
 
 def config(
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan that `plan` wrote; options win over it.")] = None,
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read the mapping from this plan; options override it.")] = None,
     sso_session: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The session that --map uses where it names none; one that does not exist is made.")
+        str | None,
+        typer.Option(
+            metavar="NAME", autocompletion=completion.sessions, help="The session for --map without @SESSION; created if it does not exist."
+        ),
     ] = None,
-    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
-    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
+    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
+    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
     sso_registration_scopes: Annotated[
-        str | None, typer.Option(metavar="SCOPES", help="A new session's scopes (sso:account:access by default).")
+        str | None, typer.Option(metavar="SCOPES", help="Scopes of a new session (default: sso:account:access).")
     ] = None,
     map: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]", help="The account and role that take the place of a profile's keys."
+            metavar="PROFILE=ACCOUNT_ID/ROLE_NAME[@SESSION]",
+            autocompletion=completion.profiles_to_map,
+            help="Replace a profile's keys with this account and role (can be repeated).",
         ),
     ] = None,
-    keep: Annotated[list[str] | None, typer.Option(metavar="PROFILE", help="A profile that stays as it is.")] = None,
-    other_account: Annotated[
-        list[str] | None, typer.Option(metavar="PROFILE", help="A profile that is meant to go to another account than that of its key.")
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Keep this profile unchanged (can be repeated)."),
     ] = None,
-    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
-    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
+    other_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROFILE",
+            autocompletion=completion.profiles,
+            help="Confirm that this profile changes to another account than its key's (can be repeated).",
+        ),
+    ] = None,
+    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
+    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -50,10 +64,10 @@ def config(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Turn profiles with static keys into profiles that sign in with SSO.
+    """Convert profiles with static keys to SSO profiles.
 
-    Each profile is told its account and role by --map or by the plan. What nobody mapped, or could not be converted without
-    breaking something, stays to the byte and is listed.
+    Map each profile to an account and role with --map or a plan. Profiles that are not mapped, or that cannot be converted without
+    breaking something, are left unchanged and reported.
     """
     how = how_to_change(
         yes=yes,
@@ -67,7 +81,7 @@ def config(
         no_color=no_color,
     )
     if credentials_file is not None and not credentials_file.expanduser().exists():
-        raise Refusal("no such file", path=credentials_file, help="--credentials-file names the file that holds the keys")
+        raise Refusal("the file does not exist", path=credentials_file, help="--credentials-file must name the file that contains the keys")
     mapping = _load(plan)
     # what is read from here on lives to the end: looking for garbage among 20,000 profiles took a third of the time
     gc.collect()
@@ -115,7 +129,7 @@ def _reviewable(review: "ConfigReview", part: "Part") -> "Reviewable":
         try:
             review.edit(part, new[0].decode())
         except UnicodeDecodeError:
-            raise Refusal("the edited text is no UTF-8") from None
+            raise Refusal("the edited text is not valid UTF-8") from None
 
     return Reviewable(part.title, lambda: review.shown(part), texts, edit)
 

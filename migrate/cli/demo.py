@@ -13,15 +13,15 @@ from migrate.errors import Refusal
 
 
 def demo(
-    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Make the example there, and leave it.")] = None,
+    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Create the example in this folder and keep it.")] = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Show a whole migration on a bundled example.
+    """Show a complete migration of a bundled example.
 
-    The example is a home folder and two small repositories, in a temporary folder that is gone afterwards. Nothing of yours is read or
-    changed, and no network is used.
+    The example is a home directory and two small repositories in a temporary folder, which is deleted afterwards. Your own files are not
+    read or changed, and no network is used.
     """
     given = (("-q", quiet or EVERYWHERE.quiet), ("-v", verbose or EVERYWHERE.verbose), ("--no-color", no_color or EVERYWHERE.no_color))
     flags = [flag for flag, on in given if on]
@@ -29,15 +29,17 @@ def demo(
         try:
             place = tempfile.TemporaryDirectory(prefix="aws-sso-migrate-demo-")
         except OSError as error:
-            raise Refusal(f"no temporary folder can be made: {error.strerror}", help="set TMPDIR, or name a folder: --keep DIR") from None
+            raise Refusal(
+                f"a temporary folder could not be created: {error.strerror}", help="set TMPDIR, or choose a folder with --keep DIR"
+            ) from None
         with place as folder:
             return _show(Path(folder).resolve(), flags, kept=False)
     try:
         keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(keep.iterdir()):
-            raise Refusal("the folder is not empty", path=keep, help="name one that does not exist yet")
+            raise Refusal("the folder is not empty", path=keep, help="choose a folder that does not exist yet")
     except OSError as error:
-        raise Refusal(f"the example cannot be made there: {error.strerror}", path=keep) from None
+        raise Refusal(f"the example could not be created: {error.strerror}", path=keep) from None
     return _show(keep.resolve(), flags, kept=True)
 
 
@@ -54,31 +56,38 @@ def _show(folder: Path, flags: list[str], *, kept: bool) -> int:
         os.environ["HOME"] = str(home)
         os.chdir(folder)
     except OSError as error:
-        raise Refusal(f"the example cannot be made: {error.strerror}", path=folder) from None
-    put([f"An example home folder in {folder}: nothing of yours is read or changed, and no network is used."])
+        raise Refusal(f"the example could not be created: {error.strerror}", path=folder) from None
+    put([f"Using an example home directory in {folder}. Your own files are not read or changed, and no network is used."])
 
     def step(said: str, *args: str) -> None:
         put(["", f"# {said}", f"$ aws-sso-migrate {' '.join(args)}"])
         if run([*args, *flags]) == 2:
-            raise Refusal("the example went wrong", help="please report it")
+            raise Refusal("the example failed", help="please report it")
 
-    step("What is there? Every key within reach:", "scan", repositories.name)
-    step("A plan, to be edited:", "plan", *SESSION)
+    step("Find every key:", "scan", repositories.name)
+    step("Write a plan:", "plan", *SESSION)
     plan = Path("sso-migration.ini")
     plan.write_text(fill_in(plan.read_text(encoding="utf-8")), encoding="utf-8")
-    put(["", "# Somebody fills in the roles. Now the AWS files and the code, as one run; what needs a person is listed:"])
-    step("with a terminal and without --yes it asks first", "run", repositories.name, "--plan", plan.name, "--yes")
+    put(["", "# (At this point you fill in the roles.)"])
     step(
-        "Do the profiles sign with SSO? (Without --offline the access portal and STS are asked.)",
+        "Convert the AWS files and the code in one run (without --yes it asks first):",
+        "run",
+        repositories.name,
+        "--plan",
+        plan.name,
+        "--yes",
+    )
+    step(
+        "Check that the profiles sign with SSO (without --offline, this also queries AWS):",
         "verify",
         "--offline",
         "--plan",
         plan.name,
     )
-    step("All of it can be taken back:", "undo", "--list")
+    step("List the runs; each of them can be undone:", "undo", "--list")
     if kept:
-        put(["", f"The example stays in {folder}. To try more there:  export HOME={home}; cd {folder}"])
+        put(["", f"The example is in {folder}. To continue there:  export HOME={home}; cd {folder}"])
     else:
-        put(["", "The example is gone again; with --keep DIR it stays, to be tried out."])
-    put(["On your own machine, begin with:  aws-sso-migrate scan"])
+        put(["", "The example was deleted. To keep it and try more commands, use --keep DIR."])
+    put(["Next, on your own files:  aws-sso-migrate scan"])
     return 0

@@ -44,7 +44,7 @@ def edited(texts: Sequence[tuple[str, bytes]]) -> list[bytes]:
                 paths.append(folder / str(number) / Path(name).name)
                 write_new(paths[-1], data)
         except OSError as error:
-            raise Refusal(f"no copy could be made to be edited: {error.strerror}", path=folder) from None
+            raise Refusal(f"a copy for editing could not be created: {error.strerror}", path=folder) from None
         _run(command, paths)
         return [_read(path) for path in paths]
 
@@ -90,7 +90,7 @@ def _run(command: str, paths: Sequence[Path]) -> None:
     if status in (-signal.SIGINT, 128 + signal.SIGINT) or (came and status):
         raise KeyboardInterrupt
     if status:
-        raise Refusal(f"the editor ended with status {status}", help="VISUAL or EDITOR names the one that is started")
+        raise Refusal(f"the editor ended with status {status}", help="set VISUAL or EDITOR to choose an editor")
 
 
 def _words(command: str) -> list[str]:
@@ -145,12 +145,12 @@ def _read(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Refusal("what the editor left is no file")
+                raise Refusal("the edited file is missing or not a regular file")
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        raise Refusal(f"what the editor left cannot be read: {error.strerror}") from None
+        raise Refusal(f"the edited file cannot be read: {error.strerror}") from None
     if len(data) > _LARGEST:
-        raise Refusal("what the editor left is too large")
+        raise Refusal("the edited file is too large")
     return data
 
 
@@ -161,7 +161,7 @@ def _private_folder() -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=state))
     except OSError as error:
-        raise Refusal(f"no copy could be made to be edited: {error.strerror}", path=state) from None
+        raise Refusal(f"a copy for editing could not be created: {error.strerror}", path=state) from None
     try:
         yield folder
     finally:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
 from migrate.cli.output import put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
+from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.awsfiles.profiles import AwsFiles
@@ -22,20 +24,24 @@ if TYPE_CHECKING:
 def login(
     session: Annotated[
         str | None,
-        typer.Argument(metavar="SESSION", help="The sso-session to log in to; that of AWS_PROFILE, or the only one, by default."),
+        typer.Argument(
+            metavar="[SESSION]",
+            autocompletion=completion.sessions,
+            help="The sso-session to log in to (default: the session of AWS_PROFILE, or the only one).",
+        ),
     ] = None,
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also the sessions of this plan, which are in no file yet.")] = None,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; the address and the code are shown.")] = False,
-    aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Let the AWS CLI v2 that is on PATH do it: `aws sso login`.")] = False,
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also use sessions defined in this plan.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; only show the URL and the code.")] = False,
+    aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Run `aws sso login` of the AWS CLI v2 on PATH instead.")] = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Log in to an sso-session, for this program, the AWS CLI and every SDK.
+    """Log in to an SSO session.
 
-    Shows an address and a code to confirm in a browser, and keeps the token where all of them look, in ~/.aws/sso/cache.
+    Shows a URL and a code to confirm in a browser. The token is stored in ~/.aws/sso/cache, where the AWS CLI and every SDK find it.
     """
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.awsfiles.files import default_path, read_file
@@ -52,14 +58,14 @@ def login(
     chosen = _chosen(files, {} if plan is None else _of_plan(plan), session, config)
     if aws_cli:
         if chosen.name not in files.sessions:
-            raise Refusal(f"sso-session {chosen.name} is in no file that the AWS CLI reads", path=config, help="leave out --aws-cli")
+            raise Refusal(f"sso-session {chosen.name} is not in a file that the AWS CLI reads", path=config, help="remove --aws-cli")
         token = log_in_by_cli(chosen, not no_browser)
     else:
         token = log_in(Sessions(), chosen, lambda code: _show_code(code, not no_browser), lambda text: tell([f"Warning: {text}."]))
     if how.format == "text" and not how.quiet:
         put([printable(f"Logged in to session {chosen.name} until {format_time(token.expires_at)}.")])
         if how.verbose:
-            put([printable(f"The token is kept in {cache_file(chosen)}")])
+            put([printable(f"The token is stored in {cache_file(chosen)}")])
     return show(Outcome("login"), how) if how.format != "text" or how.report else 0
 
 
@@ -84,14 +90,13 @@ def _chosen(files: "AwsFiles", planned: "dict[str, SsoSession]", name: str | Non
         elif len(names) == 1:
             name = names[0]
         elif not names:
-            help = "`aws-sso-migrate config` makes one; for one that only a plan has: --plan FILE"
+            help = "create one with `aws-sso-migrate config`, or use --plan FILE for a session in a plan"
             raise Refusal("there is no sso-session to log in to", path=config, help=help)
         else:
-            raise Refusal(f"there are {len(names)} sso-sessions, and none was named", path=config, help=f"one of {', '.join(names)}")
+            raise Refusal(f"there are {len(names)} sso-sessions; name one", path=config, help=f"the sessions are: {', '.join(names)}")
     if name not in names:
-        raise Refusal(
-            f"there is no sso-session {name}", path=config, help=f"there is {', '.join(names)}" if names else "there is none at all"
-        )
+        help = f"the sessions are: {', '.join(names)}" if names else "there are no sessions"
+        raise Refusal(f"there is no sso-session {name}", path=config, help=did_you_mean(name, names) or help)
     found = session_of(files, name) or planned.get(name)
     if found is None:
         line = files.sessions[name].section.line + 1
@@ -103,11 +108,11 @@ def _show_code(code: "Code", browser: bool) -> None:
     from migrate.online.sso import may_be_opened
 
     opened = browser and may_be_opened(code.whole) and _open(code.whole)
-    lines = ["A browser was opened. If it does not show the page, go to" if opened else "Open this address in a browser"]
-    lines += ["", f"    {code.url}", "", "and see that this code stands there, or enter it:", "", f"    {code.code}", ""]
+    lines = ["A browser was opened. If it does not show the page, open this URL:" if opened else "Open this URL in a browser:"]
+    lines += ["", f"    {code.url}", "", "Check that the page shows this code, or enter it:", "", f"    {code.code}", ""]
     if code.whole != code.url:
-        lines += ["The address with the code in it:", "", f"    {code.whole}", ""]
-    tell(printable(line) for line in [*lines, "Waiting for your confirmation. Ctrl-C gives up."])
+        lines += ["URL that includes the code:", "", f"    {code.whole}", ""]
+    tell(printable(line) for line in [*lines, "Waiting for your confirmation. Press Ctrl-C to cancel."])
 
 
 def _open(url: str) -> bool:

@@ -23,35 +23,25 @@ class Form(StrEnum):
     gitlab = "gitlab"
 
 
-_BEHAVIOUR = "Apply or look"
-_OUTPUT = "Output"
-
-Yes = Annotated[bool, typer.Option("--yes", help="Apply without asking.", rich_help_panel=_BEHAVIOUR)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, write nothing.", rich_help_panel=_BEHAVIOUR)]
-Check = Annotated[
-    bool, typer.Option("--check", help="Like --dry-run, but end with 1 also where something would change.", rich_help_panel=_BEHAVIOUR)
-]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change without writing anything.")]
+Check = Annotated[bool, typer.Option("--check", help="Like --dry-run, but exit with status 1 if anything would change.")]
 Review = Annotated[
     bool,
-    typer.Option("--review", help="Show each change by itself, and ask what is to become of it: y n a q e ?", rich_help_panel=_BEHAVIOUR),
+    typer.Option("--review", help="Show each change and ask whether to accept, skip or edit it."),
 ]
-Format = Annotated[
-    Form,
-    typer.Option(
-        "--format",
-        help="text for people; json, sarif, github (annotations) and gitlab (code quality) for programs.",
-        rich_help_panel=_OUTPUT,
-    ),
-]
+Format = Annotated[Form, typer.Option("--format", help="Output format.")]
 ReportFile = Annotated[
     Path | None,
     typer.Option(
-        "--report", metavar="FILE", help="Also write the report; the ending chooses: .json, .sarif, .html, .md.", rich_help_panel=_OUTPUT
+        "--report",
+        metavar="FILE",
+        help="Also write a report; the file extension sets its format: .json, .sarif, .html or .md.",
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only what is left for a person.", rich_help_panel=_OUTPUT)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.", rich_help_panel=_OUTPUT)]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (as the variable NO_COLOR).", rich_help_panel=_OUTPUT)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).")]
 
 
 @dataclass(frozen=True)
@@ -105,14 +95,16 @@ def how_to_change(
     """
     given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check), ("--review", review)) if on]
     if len(given) > 1:
-        raise Refusal(f"{' and '.join(given)} exclude each other", help="give one of them")
+        raise Refusal(f"{' and '.join(given)} cannot be used together", help="use only one of them")
     how = _how(yes, dry_run, check, format, report, quiet, verbose, no_color, review)
     if review and not is_terminal():
-        raise Refusal("--review asks on a terminal, and stdin is none", help="--dry-run shows the same, and --yes applies all of it")
+        raise Refusal(
+            "--review needs a terminal, but stdin is not one", help="use --dry-run to show the changes, or --yes to apply all of them"
+        )
     if not given and not is_terminal():
         raise Refusal(
-            "nothing was said about applying, and there is no terminal to ask on",
-            help="add --yes to apply, or --dry-run or --check to look",
+            "cannot ask for confirmation: stdin is not a terminal",
+            help="add --yes to apply the changes, or --dry-run or --check to show them",
         )
     return how
 
@@ -129,10 +121,10 @@ def _how(
 ) -> How:
     quiet, verbose, no_color = quiet or EVERYWHERE.quiet, verbose or EVERYWHERE.verbose, no_color or EVERYWHERE.no_color
     if quiet and verbose:
-        raise Refusal("--quiet and --verbose exclude each other", help="give one of them")
+        raise Refusal("--quiet and --verbose cannot be used together", help="use only one of them")
     if report is not None:
         if report.suffix.lower() not in ENDINGS:
-            raise Refusal("the ending of the report chooses its form", path=report, help=f"one of {', '.join(ENDINGS)}")
+            raise Refusal("the report's file extension is not supported", path=report, help=f"use one of {', '.join(ENDINGS)}")
         if not report.absolute().parent.is_dir():
             raise Refusal("its folder does not exist", path=report)
         from migrate.cli.report_file import require_place

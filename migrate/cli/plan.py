@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.changes.apply import Applied
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 from migrate.cli.progress import progress
 from migrate.errors import Refusal
@@ -17,22 +18,24 @@ if TYPE_CHECKING:
 
 def plan(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Code and settings files: the keys in them get lines under [keys].")
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Code and settings files whose keys to list under [keys].")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan; one that exists is added to.")] = Path(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The plan file; an existing plan is updated.")] = Path(
         "sso-migration.ini"
     ),
     discover: Annotated[
-        bool, typer.Option("--discover", help="Ask AWS whose each key is, and which account and role would take its place.")
+        bool, typer.Option("--discover", help="Query AWS for each key's owner and for accounts and roles to replace it.")
     ] = False,
-    sso_session: Annotated[str | None, typer.Option(metavar="NAME", help="The session of the profiles that name none.")] = None,
-    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="A new session's start URL.")] = None,
-    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="A new session's region.")] = None,
-    sso_registration_scopes: Annotated[
-        str | None, typer.Option(metavar="SCOPES", help="A new session's scopes (sso:account:access by default).")
+    sso_session: Annotated[
+        str | None, typer.Option(metavar="NAME", autocompletion=completion.sessions, help="Session for profiles that do not have one yet.")
     ] = None,
-    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/credentials.")] = None,
-    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Instead of ~/.aws/config.")] = None,
+    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
+    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
+    sso_registration_scopes: Annotated[
+        str | None, typer.Option(metavar="SCOPES", help="Scopes of a new session (default: sso:account:access).")
+    ] = None,
+    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
+    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -42,12 +45,12 @@ def plan(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Write a plan of the migration, to be edited and given to config, code and run.
+    """Write a migration plan for you to review and edit.
 
-    Without --discover nobody is asked: the plan says what the AWS files and the key ids tell. With it STS is asked with each key,
-    IAM for its user's policies, and the access portal for your accounts and roles (log in first). Running it again keeps what
-    stands in the plan, comments too, and adds what is new. With PATH each key id that stands there in code or a settings file gets a
-    line under [keys]: with the profile that fits, or to be filled in. --yes is implied.
+    Without --discover, nothing is sent to AWS: the plan contains what the AWS files and the key IDs reveal. With --discover, the program
+    queries STS for the owner of each key, IAM for the policies of its user, and the access portal for your accounts and roles (log in
+    first). With PATH, the plan lists each key ID found in code and settings files under [keys], with the profile that replaces it if
+    only one fits. Run the command again to add what is new; your edits and comments are kept.
     """
     how = how_to_change(
         yes=yes or not (dry_run or check),
@@ -60,7 +63,7 @@ def plan(
         no_color=no_color,
     )
     if str(output) == "-":
-        raise Refusal("the plan is a file, which the next commands read", help="-o FILE names it; --dry-run shows what it would hold")
+        raise Refusal("the plan cannot be written to stdout", help="name a file with -o FILE, or use --dry-run to show the plan")
     from migrate.awsfiles.files import default_path, must_be_there
     from migrate.changes.single import write_single
     from migrate.cli.settle import settle
@@ -89,5 +92,5 @@ def _asking(say: Callable[[str], None]) -> "Discover":
     from migrate.online.discover import discover
 
     return lambda files, profiles, sessions, path: discover(
-        files, profiles, sessions, path, lambda done, all: say(f"{done} of {all} keys asked about")
+        files, profiles, sessions, path, lambda done, all: say(f"{done} of {all} keys queried")
     )

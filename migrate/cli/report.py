@@ -5,27 +5,29 @@ from typing import Annotated
 
 import typer
 
+from migrate.cli.commands import SETTINGS, Command
+
 report = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Pages from the JSON reports of earlier runs (`--report FILE.json`).",
+    context_settings=SETTINGS,
+    help="Create HTML pages from JSON reports of earlier runs.",
 )
 
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page there (stdout by default).", show_default=False)
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page to this file (default: stdout).", show_default=False)
 ]
 
 
-@report.command()
+@report.command(cls=Command, context_settings=SETTINGS)
 def trend(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json", help="JSON reports of bulk, code, run or scan.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN.json...", help="JSON reports of bulk, code, run or scan.")],
     output: Output = None,
 ) -> int:
-    """Plot the keys left over time, from the reports of successive runs.
+    """Plot the number of remaining keys over time.
 
-    One HTML page with an inline plot and the numbers in a table. A run's date is the one in its report, or the file's.
+    Creates one HTML page with a plot and a table. The date of a run is the one in its report, or else the file's date.
     """
     from migrate.reports.html.progress import render
     from migrate.reports.trend import read_trend
@@ -33,9 +35,9 @@ def trend(
     return _write(render(read_trend(runs)), output, runs)
 
 
-@report.command()
+@report.command(cls=Command, context_settings=SETTINGS)
 def html(run: Annotated[Path, typer.Argument(metavar="RUN.json", help="A JSON report of any command.")], output: Output = None) -> int:
-    """Make the review page of a run from its JSON report."""
+    """Create the review page of a run from its JSON report."""
     from migrate.reports.html import render
     from migrate.reports.past import read_report
 
@@ -51,9 +53,9 @@ def _write(page: str, output: Path | None, read: list[Path]) -> int:
         put_document(page)
         return 0
     if any(path.resolve() == output.resolve() for path in read):
-        raise Refusal("the page would overwrite a report that it is made from", path=output)
+        raise Refusal("the page would overwrite one of its input reports", path=output)
     if output.exists() and not output.is_file():
-        raise Refusal("is no plain file", path=output)
+        raise Refusal("is not a regular file", path=output)
     with ReportFile(output) as file:
         file.write_text(page)
         file.keep()

@@ -75,17 +75,17 @@ def _place(path: Path) -> tuple[Path, int | None, tuple[int, int] | None]:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symlinks are looked at one by one
     for part in (absolute, *absolute.parents):
         if part.is_symlink() and (part == absolute or _is_brought(part)):
-            raise Refusal("is a symlink, and a report is not written through one", path=part, help="name the file that is meant")
+            raise Refusal("is a symlink; reports are not written through symlinks", path=part, help="name the target file itself")
     real = Path(os.path.realpath(absolute.parent)) / absolute.name
     try:
         about = real.lstat()
     except OSError:
         about = None
     if about is not None and not stat.S_ISREG(about.st_mode):
-        kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no plain file"
-        raise Refusal(f"is {kind}, where the report would go", path=path, help="name another file")
+        kind = "a directory" if stat.S_ISDIR(about.st_mode) else "not a regular file"
+        raise Refusal(f"the report cannot be written here: it is {kind}", path=path, help="name another file")
     if _is_ours_or_aws(real, about):
-        raise Refusal("a report is not written over an AWS file or this program's own", path=path, help="name another file")
+        raise Refusal("a report cannot overwrite an AWS file or a file of this program", path=path, help="name another file")
     return (real, None, None) if about is None else (real, stat.S_IMODE(about.st_mode), (about.st_uid, about.st_gid))
 
 

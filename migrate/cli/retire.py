@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import (
     Check,
     DryRun,
@@ -33,18 +34,27 @@ _DELAY = "AWS reports the last use of a key with some delay, up to hours."
 
 
 def retire(
-    key: Annotated[list[str] | None, typer.Option(metavar="KEY_ID", help="This key, whether a run replaced it or not.")] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="PROFILE", help="Ask with this profile; by default with a converted one of the key's account.")
+    key: Annotated[
+        list[str] | None, typer.Option(metavar="KEY_ID", help="Select this key, even if no run replaced it (can be repeated).")
     ] = None,
-    deactivate: Annotated[bool, typer.Option("--deactivate", help="Make the keys inactive; --reactivate is the way back.")] = False,
-    reactivate: Annotated[bool, typer.Option("--reactivate", help="Make keys active again that were deactivated here.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROFILE",
+            autocompletion=completion.profiles,
+            help="Use this profile for IAM calls (default: a converted profile of the key's account).",
+        ),
+    ] = None,
+    deactivate: Annotated[bool, typer.Option("--deactivate", help="Deactivate the keys; undo this with --reactivate.")] = False,
+    reactivate: Annotated[bool, typer.Option("--reactivate", help="Reactivate keys that this program deactivated.")] = False,
     delete: Annotated[
-        bool, typer.Option("--delete", help="Delete keys that were deactivated here DAYS ago. There is no way back.")
+        bool, typer.Option("--delete", help="Permanently delete keys that this program deactivated at least DAYS ago.")
     ] = False,
-    after: Annotated[int, typer.Option(metavar="DAYS", min=0, help="How long a key must have been inactive.")] = 7,
-    force: Annotated[bool, typer.Option("--force", help="Also where something speaks against it.")] = False,
-    purge: Annotated[bool, typer.Option("--purge", help="With --delete: wipe the backups that hold the key, unasked.")] = False,
+    after: Annotated[int, typer.Option(metavar="DAYS", min=0, help="How long a key must have been inactive before --delete.")] = 7,
+    force: Annotated[bool, typer.Option("--force", help="Override the safety checks.")] = False,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="With --delete: also delete the backups that contain the key, without asking.")
+    ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -54,16 +64,18 @@ def retire(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Show, deactivate and delete the keys that earlier runs replaced.
+    """List, deactivate and delete replaced keys in IAM.
 
-    Without an action: a table. A key that was used since it was replaced, or still stands somewhere, is not deactivated; a key
-    that was not deactivated here days ago is not deleted.
+    Without an action, prints a table of the keys that earlier runs replaced. A key that was used after it was replaced, or that is still
+    present elsewhere, is not deactivated. A key that this program did not deactivate at least DAYS ago is not deleted.
     """
     actions = [name for name, on in (("deactivate", deactivate), ("reactivate", reactivate), ("delete", delete)) if on]
     if len(actions) > 1:
-        raise Refusal(f"--{' and --'.join(actions)} exclude each other", help="give one of them")
+        raise Refusal(f"--{' and --'.join(actions)} cannot be used together", help="use only one of them")
     if purge and not delete:
-        raise Refusal("--purge goes with --delete only", help="`aws-sso-migrate undo --purge RUN` wipes a run's backups at any time")
+        raise Refusal(
+            "--purge can only be used with --delete", help="`aws-sso-migrate undo --purge RUN` deletes the backups of a run at any time"
+        )
     if actions:
         how = how_to_change(
             yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
@@ -100,7 +112,7 @@ def _outcome(cases: "Sequence[KeyCase]", general: Sequence[Finding]) -> Outcome:
 
 def _closing(cases: "Sequence[KeyCase]", steps: "Sequence[KeyCase]", request: "RetireRequest") -> str:
     if not cases:
-        return "No run has replaced a key that could be retired."
+        return "There are no replaced keys to retire."
     if request.action is None:
         return _DELAY
     return f"{len(steps)} of {len(cases)} keys to {request.action}. {_DELAY}"
@@ -156,7 +168,7 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
     if request.action == "delete" and done:
         _purge(done, how, purge)
     elif request.action == "deactivate" and done:
-        tell([f"The way back: aws-sso-migrate retire --reactivate. In {request.after} days: aws-sso-migrate retire --delete"])
+        tell([f"To undo this: aws-sso-migrate retire --reactivate. After {request.after} days: aws-sso-migrate retire --delete"])
     return status
 
 
@@ -169,13 +181,13 @@ def _purge(done: "Sequence[KeyCase]", how: How, unasked: bool) -> None:
 
     for run in dict.fromkeys(run for case in done for run in runs_with(case.key)):
         if not unasked and not (
-            is_terminal() and agreed(f"Wipe the backups of run {run}, which hold a deleted key? The run cannot be undone then.")
+            is_terminal() and agreed(f"Delete the backups of run {run}, which contain a deleted key? The run can then no longer be undone.")
         ):
-            tell([f"The backups of run {run} hold a deleted key. Wipe them: aws-sso-migrate undo --purge {run}"])
+            tell([f"The backups of run {run} contain a deleted key. To delete them: aws-sso-migrate undo --purge {run}"])
             continue
         try:
             purge(run)
         except Refusal as refusal:
-            tell([printable(f"The backups of run {run} were not wiped: {refusal.message}")])
+            tell([printable(f"The backups of run {run} were not deleted: {refusal.message}")])
         else:
-            tell([f"The backups of run {run} are wiped."])
+            tell([f"Deleted the backups of run {run}."])

@@ -18,13 +18,13 @@ from migrate.reports.view import View, change_view, error_view, shown
 
 _WORDS = {"yes": "y", "no": "n", "all": "a", "quit": "q", "edit": "e", "help": "?"}
 _HELP = (
-    "y - take this change",
-    "n - leave this change",
-    "a - take this change and all the rest",
-    "q - leave this change and all the rest; what was taken before is applied",
-    "e - edit the new text, then see it again",
-    "? - this help",
-    "Ctrl-C - end, and change nothing",
+    "y - accept this change",
+    "n - skip this change",
+    "a - accept this change and all remaining ones",
+    "q - skip this change and all remaining ones; changes accepted so far are applied",
+    "e - edit the new text, then show it again",
+    "? - show this help",
+    "Ctrl-C - quit without changing anything",
 )
 
 
@@ -57,7 +57,7 @@ class Review:
         self._show(change)
         while True:
             try:
-                said = answer(f"({number}/{of}) Take this change [y,n,a,q,e,?]? ")
+                said = answer(f"({number}/{of}) Accept this change [y,n,a,q,e,?]? ")
             except (OSError, ValueError):
                 raise KeyboardInterrupt from None
             if said is None and not is_terminal():  # not Ctrl-D: the terminal has gone away, and with it whoever took the others
@@ -85,14 +85,14 @@ class Review:
         try:
             texts = change.texts()
             if not texts:
-                tell(["There is no new text to edit: keys go, and nothing takes their place."])
+                tell(["There is nothing to edit: the keys are removed without a replacement."])
                 return
             new = edited(texts)
             if new == [data for _, data in texts]:
-                tell(["The text is as it was."])
+                tell(["The text was not changed."])
                 return
             change.edit(new)
         except Refusal as refusal:
-            tell(["The edit is not taken over.", *text.error_lines(error_view(refusal))])
+            tell(["The edit was not accepted.", *text.error_lines(error_view(refusal))])
             return
         self._show(change)

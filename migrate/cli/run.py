@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -12,6 +13,7 @@ from migrate.cli.output import begin, has_done_something, put, put_document, set
 from migrate.errors import Refusal
 from migrate.keys import mask
 from migrate.masking import printable
+from migrate.nearest import did_you_mean
 from migrate.reports import text
 from migrate.reports.view import error_view, refused
 
@@ -30,7 +32,7 @@ def run(args: list[str]) -> int:
         put(())  # what is still buffered
     except Refusal as refusal:
         if has_done_something():  # 2 would say that nothing was written
-            tell([*text.error_lines(error_view(refusal)), "    what was done before that stays done"])
+            tell([*text.error_lines(error_view(refusal)), "    changes made before this error remain"])
             return 1
         return _refuse(refusal, args)
     except _ClickError as error:
@@ -43,7 +45,7 @@ def run(args: list[str]) -> int:
         return error.code if isinstance(error.code, int) else 2
     except Exception as error:
         if isinstance(error, FileNotFoundError) and _nowhere():
-            return _refuse(Refusal("the folder that this was started in is no longer there", help="cd to one that is"), args)
+            return _refuse(Refusal("the current directory no longer exists", help="change to an existing directory"), args)
         return _bug(error, args)
     return status if isinstance(status, int) else 0
 
@@ -73,14 +75,24 @@ def _refuse(refusal: Refusal, args: list[str]) -> int:
 def _bad_usage(error: Exception, args: list[str]) -> int:
     """What Typer says of bad arguments may quote one, and that may be a key."""
     context = getattr(error, "ctx", None)
-    message = mask(getattr(error, "format_message", lambda: "bad usage")())
+    message = mask(_said(error))
     if type(error).__name__ == "NoArgsIsHelpError" or not args:
         tell([program().make_context("aws-sso-migrate", [], resilient_parsing=True).get_help()])
         return 2
     usage = [context.get_usage()] if context is not None else []
     tell(usage)
-    refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` has all options")
+    refusal = Refusal(message, help=f"`{context.command_path if context is not None else 'aws-sso-migrate'} --help` shows all options")
     return _refuse(refusal, args)
+
+
+def _said(error: Exception) -> str:
+    """Return the message of a usage error; for an unknown option with the nearest one."""
+    if type(error).__name__ == "NoSuchOption":
+        context: Any = getattr(error, "ctx", None)
+        known = [name for param in context.command.get_params(context) for name in param.opts] if context is not None else []
+        option = str(getattr(error, "option_name", ""))
+        return f"No such option: {option}. {did_you_mean(option, known)}".rstrip()
+    return str(getattr(error, "format_message", lambda: "invalid usage")())
 
 
 def _bug(error: Exception, args: list[str]) -> int:
@@ -90,7 +102,7 @@ def _bug(error: Exception, args: list[str]) -> int:
     where = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
     if EVERYWHERE.verbose or "-v" in args or "--verbose" in args:
         tell(printable(mask(f"{frame.filename}:{frame.lineno} in {frame.name}")) for frame in frames)
-    return _refuse(Refusal(f"internal error: {type(error).__name__}{where}", help="please report it; with -v the calls are listed"), args)
+    return _refuse(Refusal(f"internal error: {type(error).__name__}{where}", help="please report this bug; -v shows the call stack"), args)
 
 
 def _form(args: list[str]) -> str:

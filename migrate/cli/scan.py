@@ -14,21 +14,22 @@ from migrate.masking import printable
 
 
 def scan(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files, folders and repositories.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders or repositories.")] = None,
     history: Annotated[
-        bool | None, typer.Option("--history/--no-history", help="Every commit of each repository too.", show_default=False)
+        bool | None, typer.Option("--history/--no-history", help="Also scan every commit of each repository.", show_default=False)
     ] = None,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
+    ] = None,
     paths_only: Annotated[
-        bool, typer.Option("--paths-only", help="Only the PATHs, not the home folder and the environment (for CI and pre-commit).")
+        bool, typer.Option("--paths-only", help="Scan only the PATHs, not the home directory and the environment (for CI and pre-commit).")
     ] = False,
-    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
+    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     baseline: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Report only findings that are not in this file.", show_default=False),
+        Path | None, typer.Option(metavar="FILE", help="Report only findings that are not in this file.", show_default=False)
     ] = None,
     write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="Write all findings of today into the baseline file, and end with 0.")
+        bool, typer.Option("--write-baseline", help="Write all current findings to the baseline file and exit with status 0.")
     ] = False,
     format: Format = Form.text,
     report: ReportFile = None,
@@ -36,10 +37,10 @@ def scan(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Find AWS keys: in the AWS files and copies of them, shell start-up files, the environment, and under each PATH.
+    """Find AWS keys in files, the environment and git history.
 
-    Without PATH, the home folder's places and the environment. A key is an id with its secret; AWS's documentation keys and
-    placeholders are none. What git ignores is looked at too. Ends with 1 where anything was found.
+    Looks at the AWS files and copies of them, shell start-up files, the environment and, under each PATH, every text file. Each kind of
+    place has its own finding code, with advice on what to do. Exits with status 1 if anything was found.
     """
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.cli.progress import progress

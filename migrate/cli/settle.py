@@ -90,8 +90,8 @@ def _other_names(outcome: Outcome) -> Iterator[str]:
             links = change.path.stat().st_nlink if change.before is not None else 1
             if links > 1:
                 where = printable(shown_path(str(change.path)))
-                others = "another name (a hard link), which keeps" if links == 2 else f"{links - 1} other names (hard links), which keep"
-                yield f"{where} has {others} the old text, and with it the keys."
+                others = "another hard link, which keeps" if links == 2 else f"{links - 1} other hard links, which keep"
+                yield f"{where} has {others} the old content, including the keys."
 
 
 def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
@@ -147,7 +147,7 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, *
             put(_closing(done, how))
     except Refusal as refusal:
         # the changes are made: 2 would say that they were not
-        tell([f"aws-sso-migrate: {refusal.message}, but the changes were made"])
+        tell([f"aws-sso-migrate: {refusal.message}, but the changes were applied"])
         status = 1
     if applied is not None:
         tell(backup_lines(applied, keys=keys))
@@ -158,8 +158,8 @@ def backup_lines(applied: Applied, *, keys: bool) -> Sequence[str]:
     """Where the backup lies, and how to be rid of it. `keys`: did keys go, which it then holds?"""
     return [
         f"Backup{' (it holds the old keys)' if keys else ''}: {printable(str(applied.backups))}",
-        f"    take the run back:  aws-sso-migrate undo {applied.run}",
-        f"    wipe the backup:    aws-sso-migrate undo --purge {applied.run}",
+        f"    undo this run:      aws-sso-migrate undo {applied.run}",
+        f"    delete the backup:   aws-sso-migrate undo --purge {applied.run}",
     ]
 
 
@@ -178,7 +178,7 @@ def _findings(whole: View, how: How) -> Iterator[str]:
 
 def _closing(whole: View, how: How) -> Iterator[str]:
     if how.verbose:
-        yield f"{whole.files} files looked at."
+        yield f"{whole.files} files scanned."
     yield text.summary(whole)
 
 
@@ -190,4 +190,4 @@ def _document(whole: View, how: How, extra: dict[str, Any] | None = None) -> Non
 
 def _not_a_target(how: How, outcome: Outcome) -> None:
     if how.report is not None and any(change.path.resolve() == how.report.resolve() for change in outcome.changes):
-        raise Refusal("the report would overwrite a file that changes", path=how.report)
+        raise Refusal("the report would overwrite a file that is being changed", path=how.report)

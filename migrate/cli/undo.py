@@ -8,6 +8,7 @@ import typer
 
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
+from migrate.cli import completion
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
 from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
@@ -19,12 +20,25 @@ if TYPE_CHECKING:
 
 
 def undo(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="The run to take back; the newest not yet undone by default.")] = None,
-    list_: Annotated[bool, typer.Option("--list", help="Show the runs, newest first.")] = False,
-    purge: Annotated[
-        str | None, typer.Option("--purge", metavar="RUN", help="Wipe the backups of a run; it cannot be undone then.")
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN]", autocompletion=completion.runs, help="The run to undo (default: the latest run that can be undone)."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Also where a file has changed since; that version is kept beside it.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List all runs, newest first.")] = False,
+    purge: Annotated[
+        str | None,
+        typer.Option(
+            "--purge",
+            metavar="RUN",
+            autocompletion=completion.runs,
+            help="Delete the backups of a run, which can then no longer be undone.",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also restore files that were changed since; their current version is kept next to them.")
+    ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -34,13 +48,15 @@ def undo(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Put back what a run of config, code or run changed.
+    """Undo a run of config, code or run.
 
-    Every file that the run changed gets its old bytes back, what it made is removed, and what it removed is made again.
-    A file that has changed since is not overwritten unless --force is given.
+    Restores every file that the run changed, deletes files it created and recreates files it deleted. Files that were changed since are
+    not overwritten unless --force is given.
     """
     if sum((list_, purge is not None, run is not None)) > 1 or (force and (list_ or purge is not None)):
-        raise Refusal("RUN, --list and --purge exclude each other, and --force goes with RUN only", help="give one of them")
+        raise Refusal(
+            "RUN, --list and --purge cannot be used together, and --force only works when undoing a run", help="use only one of them"
+        )
     if list_:
         return _list(how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color))
     how = how_to_change(
@@ -57,18 +73,18 @@ def _undo(run: str | None, force: bool, how: How) -> int:
         from migrate.repositories.recover import recover
 
         taken = recover()
-        tell(f"Run {half} was ended half-way: it is taken back." for half in taken)
+        tell(f"Run {half} was interrupted; undoing it." for half in taken)
         if taken and run in (None, *taken):
             return settle(Outcome("undo"), how)
     journal = engine.newest() if run is None else load(engine.folder_of(run))
     if journal is None or not (journal.undoable or journal.purged):
-        tell(["Nothing is left to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
+        tell(["There is nothing to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
         return settle(Outcome("undo"), how)
     plan = engine.plan_undo(journal, force=force)
 
     def write(ready: Callable[[str], None]) -> Applied:
         for path in engine.undo(plan, ready):
-            tell([f"The version that stood there is kept as {printable(str(path))}"])
+            tell([f"The previous version was saved as {printable(str(path))}"])
         return Applied(plan.journal.run, plan.journal.folder)
 
     outcome = Outcome("undo", changes=plan.changes, findings=_ended(journal) if plan.changes else [], files=len(journal.files))
@@ -77,7 +93,7 @@ def _undo(run: str | None, force: bool, how: How) -> int:
     if status == 0 and not looked and not plan.changes:
         engine.undo(plan)  # all stands as before the run, whoever saw to that: note it, so that the next undo takes the run before
     if status == 0 and not looked:
-        tell([f"Run {journal.run} is undone. Its backups stay until `aws-sso-migrate undo --purge {journal.run}`."])
+        tell([f"Undid run {journal.run}. Its backups are kept until you run `aws-sso-migrate undo --purge {journal.run}`."])
     return status
 
 
@@ -88,7 +104,7 @@ def _ended(journal: Journal) -> "list[Finding]":
     try:
         return ended_keys(journal)
     except Refusal as refusal:
-        tell([f"What became of the run's keys is not known: {printable(str(refusal.path))} {refusal.message}"])
+        tell([f"The status of the run's keys is unknown: {printable(str(refusal.path))} {refusal.message}"])
         return []
 
 
@@ -100,9 +116,9 @@ def _purge(run: str, how: How) -> int:
     folder = engine.folder_of(run)
     backups = [path for path in folder.iterdir() if path.name.endswith(".backup") and path.name != SECRETS]
     if not backups and not (folder / SECRETS).exists():
-        tell([f"Run {run} has no backups, or they were wiped before."])
+        tell([f"Run {run} has no backups, or they were already deleted."])
         return show(Outcome("undo"), how)
-    lines = [f"wipe {len(backups)} backups of run {run} in {printable(str(folder))}"]
+    lines = [f"delete {len(backups)} backups of run {run} in {printable(str(folder))}"]
     if how.format == "text":
         put(lines)
     else:
@@ -111,12 +127,12 @@ def _purge(run: str, how: How) -> int:
         show(Outcome("undo"), how)
         return 1
     if not how.dry_run:
-        if how.asks and not agreed("Wipe? The run cannot be undone then."):
+        if how.asks and not agreed("Delete them? The run can then no longer be undone."):
             tell(["Nothing was changed."])
             return 1
         engine.purge(run)
         done_something()
-        tell([f"The backups of run {run} are wiped."])
+        tell([f"Deleted the backups of run {run}."])
     return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 
 
@@ -125,7 +141,7 @@ def _list(how: How) -> int:
     from migrate.cli.settle import show
 
     journals, damaged = all_runs()
-    tell(f"The journal of run {run} is damaged: it cannot be undone, but purged." for run in damaged)
+    tell(f"The journal of run {run} is damaged: the run can be purged, but not undone." for run in damaged)
     if how.format != "text" or how.report:
         show(Outcome("undo"), how, extra={"runs": [_row(journal) for journal in journals]})
     if how.format == "text":
@@ -156,5 +172,5 @@ def _line(journal: Journal, verbose: bool) -> str:
 
 
 def _state(journal: Journal) -> str:
-    words = {"begun": "interrupted", "done": "done", "undoing": "half undone", "undone": "undone"}
+    words = {"begun": "interrupted", "done": "done", "undoing": "partly undone", "undone": "undone"}
     return words[journal.state] + (", purged" if journal.purged else "")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from migrate.cli import completion
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
 from migrate.cli.output import put
 from migrate.cli.progress import progress
@@ -12,20 +13,23 @@ from migrate.masking import printable
 
 
 def verify(
-    profiles: Annotated[list[str] | None, typer.Argument(metavar="PROFILE", help="All profiles of the AWS files by default.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Look at the files only, ask nobody.")] = False,
-    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also hold the profiles against this plan.")] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for an answer of AWS's.")] = 10.0,
+    profiles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROFILE...]", autocompletion=completion.profiles, help="Profiles to check (default: all)."),
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Check only the files; do not query AWS.")] = False,
+    plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also compare the profiles with this plan.")] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for a response from AWS.")] = 10.0,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Check that profiles sign with SSO, as the account and role that they name.
+    """Check that profiles sign with SSO as the expected account and role.
 
-    Asks the access portal for each profile's credentials, and STS whose they are; and says what would make other SDKs sign
-    with something else: keys left beside SSO, keys in the environment. Ends with 1 where anything is wrong.
+    Checks the AWS files for static keys, conflicting settings and keys in the environment. Without --offline, also requests credentials
+    from the access portal and asks STS for the identity of each profile.
     """
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.awsfiles.files import default_path
@@ -42,12 +46,12 @@ def verify(
             plan=None if plan is None else load_plan(plan),
             offline=offline,
             timeout=timeout,
-            told=lambda done, all: say(f"{done} of {all} profiles asked about"),
+            told=lambda done, all: say(f"{done} of {all} profiles checked"),
         )
     rows = outcome.profiles
     if how.format == "text" and not how.quiet and rows:
         table = [("PROFILE", "SESSION", "ACCOUNT", "ROLE", "SIGNS WITH SSO")]
-        words = {True: "yes", False: "NO", None: "not asked" if offline else "-"}
+        words = {True: "yes", False: "NO", None: "not checked" if offline else "-"}
         table += [(r.name, r.sso_session or "-", r.sso_account_id or "-", r.sso_role_name or "-", words[r.resolves]) for r in rows]
         widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
@@ -55,5 +59,5 @@ def verify(
     return show(
         outcome,
         how,
-        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not asked about.",
+        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not checked.",
     )

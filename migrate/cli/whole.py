@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 
 def run(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files, folders and repositories with code.")] = None,
-    plan: Annotated[Path, typer.Option(metavar="FILE", help="The plan that `plan` wrote and you filled in.")] = Path("sso-migration.ini"),
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders or repositories with code to rewrite.")
+    ] = None,
+    plan: Annotated[Path, typer.Option(metavar="FILE", help="The migration plan.")] = Path("sso-migration.ini"),
     target: Annotated[
-        Target | None, typer.Option(help="In code: profile (the default), or default-chain: take the keys out and put nothing in.")
+        Target | None,
+        typer.Option(help="What replaces keys in code: a profile (default), or nothing, so that the default credential chain applies."),
     ] = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Paths to leave out, as in .gitignore.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask AWS about no profile, though a login is there.")] = False,
-    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes (as many as there are cores by default).")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not query AWS, even if you are logged in.")] = False,
+    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -38,11 +43,10 @@ def run(
     verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> int:
-    """Do the whole migration that a plan describes.
+    """Carry out the migration described by a plan.
 
-    The AWS files become SSO profiles, the code under each PATH uses them, the result is checked as `verify` does (AWS is asked about
-    the profiles of sessions that you are logged in to), and what is left is listed. All of it is one diff, one question, and one run
-    that `undo` takes back.
+    Converts the AWS files, rewrites the code under each PATH, and checks the result as `verify` does (for sessions you are logged in
+    to, also with AWS). All of it is one diff, one question and one run that `undo` can reverse.
     """
     how = how_to_change(
         yes=yes,
@@ -113,7 +117,7 @@ def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, ag
         return [again]
     steps = [f"aws-sso-migrate login {name}" for name in sessions_of(outcome, will_hold(request.config_file, ()))]
     steps += ["aws-sso-migrate verify", "aws-sso-migrate retire"]
-    return [*steps, *([f"{again}   # when what is left is seen to"] if any(f.leaves_work for f in outcome.findings) else [])]
+    return [*steps, *([f"{again}   # after fixing the issues above"] if any(f.leaves_work for f in outcome.findings) else [])]
 
 
 def _reviewed(asked: "Callable[[Callable[[str], None]], WholeRequest]", how: How) -> "Outcome":

@@ -52,8 +52,8 @@ def check_result(
     unasked = [f for f in told if f.code == "AWS408" and f.profile in asked]
     if unasked:
         first = unasked[0]
-        what = f"{len(unasked)} of the converted profiles could not be asked about ({first.message})"
-        found.append(Finding("AWS410", first.path, what, first.line, first.column, "aws-sso-migrate verify, when AWS can be reached"))
+        what = f"{len(unasked)} of the converted profiles could not be checked ({first.message})"
+        found.append(Finding("AWS410", first.path, what, first.line, first.column, "run aws-sso-migrate verify when AWS can be reached"))
     refused = frozenset(converted[f.profile].sso_session or "" for f in told if f.code == "AWS406" and f.profile in asked and f.profile)
     wrong = {f.profile: f.message for f in found if f.leaves_work}
     good = {row.name for row in outcome.profiles if row.resolves and row.name in asked}

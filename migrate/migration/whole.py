@@ -10,7 +10,7 @@ from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import merge
 from migrate.changes.change import Change
-from migrate.codemod.engine import CodeRequest, outcome_of, rewrite_roots
+from migrate.codemod.run.engine import CodeRequest, outcome_of, rewrite_roots
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, TEMPORARY, mask_key_id
@@ -45,7 +45,7 @@ def decide(request: WholeRequest) -> Outcome:
 
 def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
     """What the code comes to, given what the AWS files come to. Raises Refusal for a path that does not exist."""
-    request.progress("the AWS files are decided")
+    request.progress("reading the AWS files")
     if not request.paths:
         return outcome_of((), ())
     roots, stray = [], []
@@ -63,7 +63,7 @@ def _by_plan(finding: Finding) -> Finding:
         return finding
     _, *more = finding.help.split("\n")
     said = (
-        f"add `{mask_key_id(finding.key)} = PROFILE` under [keys] in the plan, with the whole id; aws-sso-migrate plan PATH writes the line"
+        f"add `{mask_key_id(finding.key)} = PROFILE` with the full key ID under [keys] in the plan; aws-sso-migrate plan PATH adds the line"
     )
     return replace(finding, help="\n".join([said, *more]))
 
@@ -77,7 +77,7 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     after = _after(request, files)
     missing = sessions_of(Outcome("run", profiles=files.profiles), after[0])
     if not request.offline and missing != _sessions(files.profiles):
-        request.progress("AWS is asked about the profiles")
+        request.progress("checking the profiles with AWS")
     # a login that would be renewed first is left alone: what is only looked at writes nothing
     short = sessions_of(Outcome("run", profiles=files.profiles), after[0], _LONG_ENOUGH)
     checked = check_result(request.convert, after, files.profiles, offline=request.offline, not_logged_in=short)
@@ -164,5 +164,5 @@ def _next_steps(
     keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing and not r.key.startswith(TEMPORARY)))
     if keys:
         shown = ", ".join(map(mask_key_id, keys[:10])) + (f" and {len(keys) - 10} more" if len(keys) > 10 else "")
-        steps.append(Finding("AWS192", path, f"keys to retire when everything works: {shown}", help="aws-sso-migrate retire"))
+        steps.append(Finding("AWS192", path, f"retire these keys once everything works: {shown}", help="aws-sso-migrate retire"))
     return steps

@@ -21,7 +21,7 @@ _VERSION_SECONDS = 30
 _DEVICE_CODE = (2, 22)
 """Since then the CLI logs in by way of a local web server, which needs a browser on this machine, unless it is told otherwise."""
 
-_HELP = "install the AWS CLI v2, or leave out --aws-cli"
+_HELP = "install the AWS CLI v2, or remove --aws-cli"
 
 
 def log_in_by_cli(session: SsoSession, browser: bool) -> Token:
@@ -45,13 +45,13 @@ def log_in_by_cli(session: SsoSession, browser: bool) -> Token:
     if status in (-2, 130):
         raise KeyboardInterrupt
     if status:
-        raise Refusal(f"`aws sso login` failed with status {status}", help="its own words stand above; without --aws-cli it is done here")
+        raise Refusal(f"`aws sso login` failed with status {status}", help="see its output above, or log in without --aws-cli")
     try:
         token = read_token(session)
     except NoLogin as error:
-        raise Refusal(f"`aws sso login` ended well, but {error.message}", help=_HELP) from None
+        raise Refusal(f"`aws sso login` succeeded, but {error.message}", help=_HELP) from None
     if token.left <= timedelta(0):
-        raise Refusal("`aws sso login` ended well, but the login that is kept has expired", help="is this machine's clock right?")
+        raise Refusal("`aws sso login` succeeded, but the cached login has expired", help="check this machine's clock")
     return token
 
 
@@ -71,11 +71,13 @@ def _find() -> tuple[str, tuple[int, int]]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        raise Refusal("`aws --version` does not answer", path=program, help=_HELP) from None
+        raise Refusal("`aws --version` does not respond", path=program, help=_HELP) from None
     match = _VERSION.match(said.stdout.strip() or said.stderr.strip())  # the oldest wrote it to stderr
     if match is None:
         raise Refusal("the `aws` on PATH is not the AWS CLI", path=program, help=_HELP)
     version = int(match[1]), int(match[2])
     if version < (2, 9):  # sso-session sections are known since 2.9
-        raise Refusal(f"the `aws` on PATH is of version {version[0]}.{version[1]}, which knows no sso-session", path=program, help=_HELP)
+        raise Refusal(
+            f"the `aws` on PATH has version {version[0]}.{version[1]}, which does not support sso-session", path=program, help=_HELP
+        )
     return program, version

@@ -17,5 +17,5 @@ def bare_sections(files: AwsFiles) -> Iterator[Finding]:
     for header, section in config.document.sections.items():
         if header.split()[:1] != [] and header.split()[0].lower() not in _NOT_MEANT and _OF_PROFILES.intersection(section.settings):
             name = header.strip()
-            message = f"section [{name}] is read as a profile by some old SDKs alone; those of today look for [profile {name}]"
+            message = f"only some old SDKs read section [{name}] as a profile; current SDKs require [profile {name}]"
             yield Finding("AWS415", str(config.path), message, section.line + 1, 1, advice("AWS415"), profile=name)

@@ -64,7 +64,7 @@ class BoundedHttp:
                 size += len(piece)
                 if size > LARGEST:
                     answer.raw.close()
-                    raise Endless(f"the answer is larger than {LARGEST >> 20} MiB: is something else listening at the endpoint?")
+                    raise Endless(f"the response is larger than {LARGEST >> 20} MiB; check the endpoint")
         except Slow:
             raise ReadTimeoutError(endpoint_url=request.url) from None
         except (HTTPError, OSError) as error:
@@ -87,4 +87,4 @@ def pages_of(client: Any, operation: str, **arguments: Any) -> Iterator[dict[str
 def within(pages: int) -> None:
     """Raise Endless where a listing has come to more pages than any can have."""
     if pages >= PAGES:
-        raise Endless("the listing has no end: is something else listening at the endpoint?")
+        raise Endless("the listing does not end; check the endpoint")

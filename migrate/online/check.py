@@ -58,9 +58,9 @@ def check_offline(files: AwsFiles, profile: Profile, plan: Plan | None) -> Check
     wanted = plan.profiles.get(profile.name) if plan is not None else None
     has_sso = bool(values.get("sso_account_id") or values.get("sso_role_name"))
     if wanted is not None and wanted.action == "keep" and not has_sso:
-        return _mentioned(files, checked, "AWS411", "is kept as it is, as the plan says", "keep")
+        return _mentioned(files, checked, "AWS411", "is kept, as the plan says", "keep")
     if foreign_endpoint(files, profile) and profile.static and not has_sso:
-        return _mentioned(files, checked, "AWS411", "signs with keys at an endpoint that is not AWS's", "keep")
+        return _mentioned(files, checked, "AWS411", "signs with keys at an endpoint that does not belong to AWS", "keep")
     if wanted is not None:
         _compare_with_plan(files, checked, plan)
     if has_sso:
@@ -98,7 +98,7 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
         return
     if wanted.action == "remove":
         if profile.static:
-            _found(files, checked, "AWS405", "the plan says that its keys go, and they are still there", "aws_access_key_id")
+            _found(files, checked, "AWS405", "the plan removes its keys, but they are still there", "aws_access_key_id")
         return
     filled = wanted.sso_account_id is not None and wanted.sso_role_name is not None
     if not filled and not any(profile.values.get(name) for name in SSO):
@@ -109,37 +109,40 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
         values = files.profiles[f"{profile.name}-source"].values  # a profile with keys and a role of its own was split in two
     for name, value in pairs:
         if value is not None and values.get(name) != value:
-            _found(files, checked, "AWS405", f"the plan says {name} = {value}, the file {values.get(name) or 'nothing'}", name)
+            _found(files, checked, "AWS405", f"the plan has {name} = {value}, the file has {values.get(name) or 'no value'}", name)
             return
 
 
 def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
     profile = checked.profile
     if profile.static:
-        what = "static keys stand beside SSO: botocore and the AWS CLI sign with SSO, the JavaScript and Go SDKs with the keys"
+        what = "it has both static keys and SSO settings: botocore and the AWS CLI sign with SSO, the JavaScript and Go SDKs with the keys"
         _found(files, checked, "AWS403", what, "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
     others = [name for name in OTHER_SOURCE if profile.values.get(name)]
     if hands_out_sso(profile):
         others.remove("credential_process")  # aws-sso-util's or granted's: the same SSO, for what reads no SSO setting
     if others:
-        what = f"{', '.join(others)} beside SSO: one SDK signs with this, another with that"
+        what = f"it has {', '.join(others)} as well as SSO settings: SDKs differ in which one they use"
         _found(files, checked, "AWS412", what, *others)
     if not header_is_plain(files, profile):
-        what = "its section's header is one that not every SDK reads: botocore signs with SSO, the JavaScript SDK sees no profile"
+        what = "some SDKs do not read its section header: botocore signs with SSO, the JavaScript SDK finds no profile"
         _found(files, checked, "AWS412", what, "sso_session", help="write the header as [profile NAME]")
     if profile.twins:
-        what = (
-            f"it stands in two sections, first in line {profile.twins[0].line + 1}: botocore reads the last, other SDKs the first, or both"
-        )
+        what = f"it has two sections, the first in line {profile.twins[0].line + 1}: botocore reads the last, other SDKs the first or both"
         _found(files, checked, "AWS412", what, "sso_session", help="merge the two sections")
     session = profile.values.get("sso_session", "")
     if session in files.sessions and not (READ_BY_ALL.fullmatch(session) and session_is_plain(files, session)):
-        what = f"the header of its session {session} is one that not every SDK reads: botocore signs with SSO, the JavaScript SDK sees no session"
+        what = f"some SDKs do not read the header of its session {session}: botocore signs with SSO, the JavaScript SDK finds no session"
         _found(
-            files, checked, "AWS412", what, "sso_session", help="write the header as [sso-session NAME], the name without blanks or quotes"
+            files,
+            checked,
+            "AWS412",
+            what,
+            "sso_session",
+            help="write the header as [sso-session NAME], with a name without spaces or quotes",
         )
     if sso_fault(files, profile) is None and not files.sso_is_complete(profile.values):
-        _found(files, checked, "AWS401", "its SSO setting is not complete: something in it is empty", "sso_session", "sso_account_id")
+        _found(files, checked, "AWS401", "its SSO setting is incomplete: a value is empty", "sso_session", "sso_account_id")
 
 
 def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
@@ -152,23 +155,23 @@ def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
     if others:
         # asking botocore would run a program or wait for an instance's metadata; beside SSO it has been reported already
         if not has_sso:
-            _mentioned(files, checked, "AWS410", f"signs by {others[0]}; not checked")
+            _mentioned(files, checked, "AWS410", f"signs with {others[0]}; not checked")
         return
     roles = [link for link in chain if is_role(link)]
     over_sso = found.kind == "sso"
     if any(wants_mfa(link) for link in roles):
-        what = "asks for an MFA code" + (" over an SSO profile, which AssumeRole does not accept" if over_sso else "; not checked")
+        what = "needs an MFA code" + (" with an SSO source profile, which AssumeRole does not accept" if over_sso else "; not checked")
         _found(files, checked, "AWS401" if over_sso else "AWS410", what, "mfa_serial")
         return
     if over_sso and any(wants_longer(link) for link in roles):
-        what = "asks for more than an hour over an SSO profile, which AssumeRole refuses: a chained role gets one hour at most"
+        what = "requests more than one hour with an SSO source profile, which AssumeRole refuses: role chaining is limited to one hour"
         _found(files, checked, "AWS401", what, "duration_seconds", help="set duration_seconds = 3600, or map the profile itself")
         return
     if found.fault is not None:
         _refused(files, checked, found.fault)
         return
     if not has_sso and not roles:
-        _mentioned(files, checked, "AWS410", "has no credentials of its own; nothing to check")
+        _mentioned(files, checked, "AWS410", "has no credentials; nothing to check")
         return
     if has_sso and not found.signs_with_sso:
         if not checked.failed:
@@ -188,11 +191,11 @@ def _refused(files: AwsFiles, checked: Checked, fault: Fault) -> None:
     """botocore refuses the profile: told with both places, where there are two."""
     second = place_in_session(files, fault) if fault.names and fault.session is not None else None
     where = f" ({second[0].path}:{second[1]})" if second is not None else ""
-    help = "make the two the same, or take the setting out of one of them" if second is not None else ""
+    help = "make the two values equal, or remove one of them" if second is not None else ""
     at = files.profiles[fault.profile]
     whose = "" if at is checked.profile else f"its source {at.name}: "
     path, line = place(files, at, *fault.names)
-    message = f"profile {checked.profile.name}: botocore refuses it: {whose}{fault.message}{where}"
+    message = f"profile {checked.profile.name}: botocore rejects it: {whose}{fault.message}{where}"
     checked.findings.append(Finding("AWS401", path, message, line, 1, advice("AWS401", help), profile=checked.profile.name))
 
 

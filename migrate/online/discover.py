@@ -102,7 +102,7 @@ def _ask_key(maker: Sessions, profile: Profile, proposed: Proposed, pace: Pace) 
     key_id, secret = values.get("aws_access_key_id", "").strip(), values.get("aws_secret_access_key", "").strip()
     out = _Key(proposed)
     if not is_key_id(key_id) or not secret:
-        out.problem = ("AWS142", "it has no whole key to ask with")
+        out.problem = ("AWS142", "it has no complete key to query AWS with")
         return out
     signing = {
         "aws_access_key_id": key_id,
@@ -125,7 +125,7 @@ def _ask_key(maker: Sessions, profile: Profile, proposed: Proposed, pace: Pace) 
     except failures() as error:
         refused = is_unknown_key(error) or code_of(error) in _DEAD
         out.problem = (
-            ("AWS142", f"AWS refuses its key: {reason(error)}") if refused else ("AWS147", f"STS could not be asked: {reason(error)}")
+            ("AWS142", f"AWS rejects its key: {reason(error)}") if refused else ("AWS147", f"STS could not be queried: {reason(error)}")
         )
     return out
 
@@ -150,22 +150,22 @@ def _log_in(maker: Sessions, session: SsoSession, plan_path: str, pace: Pace, pl
         login.portal = AccessPortal(maker, session, token, pace)
         login.accounts = login.portal.accounts()
     except NoLogin as error:
-        help = f"log in, then run this again: {command}"
-        login.problem = Finding("AWS143", plan_path, f"{error.message}: its accounts and roles are not known", help=help)
+        help = f"log in with {command}, then run this command again"
+        login.problem = Finding("AWS143", plan_path, f"{error.message}: its accounts and roles are unknown", help=help)
     except Refusal as refusal:
         login.problem = Finding("AWS143", plan_path, f"session {session.name}: {refusal.message}", help=refusal.help)
     except failures() as error:
         if code_of(error) == "UnauthorizedException":
-            what = f"the portal of session {session.name} does not accept the login any more"
-            login.problem = Finding("AWS143", plan_path, what, help=f"{command}, then run this again")
+            what = f"the portal of session {session.name} no longer accepts the login"
+            login.problem = Finding("AWS143", plan_path, what, help=f"run {command}, then run this command again")
         else:
             login.problem = Finding(
-                "AWS147", plan_path, f"the portal of session {session.name} could not be asked: {reason(error)}", help=advice("AWS147")
+                "AWS147", plan_path, f"the portal of session {session.name} could not be queried: {reason(error)}", help=advice("AWS147")
             )
     else:
         if not login.accounts:
             login.problem = Finding(
-                "AWS144", plan_path, f"the portal of session {session.name} lists no account for you", help=advice("AWS144")
+                "AWS144", plan_path, f"the portal of session {session.name} lists no accounts for you", help=advice("AWS144")
             )
     return login
 
@@ -221,7 +221,7 @@ def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str,
     if key.problem is not None:
         found(*key.problem)
         out.known[name] = (False, key.problem[1])
-        return replace(proposed, comment=_joined(proposed.comment, "AWS refuses this key" if key.problem[0] == "AWS142" else ""))
+        return replace(proposed, comment=_joined(proposed.comment, "AWS rejects this key" if key.problem[0] == "AWS142" else ""))
     assert identity is not None
     out.known[name] = (True, None)
     who = f"{identity.kind} {identity.name}" if identity.kind in ("user", "role") else identity.kind
@@ -230,14 +230,12 @@ def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str,
     proposed = replace(proposed, sso_account_id=account, comment=comment)
     offering = [n for n, login in logins.items() if account in login.accounts and proposed.sso_session in (None, n)]
     if len(offering) > 1:
-        found("AWS145", f"account {account} is offered by several sessions ({', '.join(offering)})", "choose one in the plan")
+        found("AWS145", f"several sessions offer account {account} ({', '.join(offering)})", "choose one in the plan")
         return proposed
     if not offering:
         asked = [n for n, login in logins.items() if login.accounts and proposed.sso_session in (None, n)]
         if asked:
-            found(
-                "AWS145", f"account {account} is not among those that {' and '.join(asked)} offers you{_elsewhere(identity, logins, asked)}"
-            )
+            found("AWS145", f"account {account} is not offered to you by {' or '.join(asked)}{_elsewhere(identity, logins, asked)}")
         return proposed
     login = logins[offering[0]]
     proposed = replace(proposed, sso_session=offering[0])
@@ -245,14 +243,14 @@ def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str,
     if roles is None or proposed.sso_role_name:
         return proposed
     if identity.kind == "root":
-        return replace(proposed, reason="a key of the root user: no role is like it; one of " + ", ".join(roles[:8]))
+        return replace(proposed, reason="a key of the root user: no role is equivalent; one of " + ", ".join(roles[:8]))
     fit = fit_by_policies(roles, key.grants, of_roles.get(account, {}))
     return replace(proposed, sso_role_name=fit.role, reason=_one_line(fit.why))
 
 
 def _elsewhere(identity: Identity, logins: dict[str, _Login], names: list[str]) -> str:
     partitions = {partition_of(logins[name].session.region) for name in names}
-    return "" if identity.partition in partitions else f": it is one of partition {identity.partition}, which needs a session of its own"
+    return "" if identity.partition in partitions else f": it belongs to partition {identity.partition}, which needs its own session"
 
 
 def _joined(*texts: str) -> str:

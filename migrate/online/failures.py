@@ -109,19 +109,19 @@ def reason(error: BaseException) -> str:
         return _answered(error)
     name = type(error).__name__
     if isinstance(error, known.UnauthorizedSSOTokenError):
-        return "the portal does not accept the login any more"
+        return "the portal no longer accepts the login"
     if isinstance(error, (known.ReadTimeoutError, known.ConnectTimeoutError)):
-        return f"no answer in time{_from(error)}"
+        return f"the request timed out{_from(error)}"
     if isinstance(error, (known.EndpointConnectionError, known.ConnectionClosedError, known.HTTPClientError)):
-        return f"no connection{_from(error)}"
+        return f"the connection failed{_from(error)}"
     if type(error) is RuntimeError and "still expired" in str(error):
-        return "the credentials had expired when they came: is this machine's clock ahead?"
+        return "the credentials had already expired when they arrived; check whether this machine's clock is ahead"
     if isinstance(error, (ResponseParserError, LookupError, TypeError, AttributeError, ArithmeticError)):
-        return "the answer makes no sense: is something else listening at the endpoint?"
+        return "the response is invalid; check the endpoint"
     if isinstance(error, known.NoRegionError):
-        return "no region is known"
+        return "the region is unknown"
     if isinstance(error, (known.TokenRetrievalError, known.SSOTokenLoadError)):
-        return "there is no usable login"
+        return "there is no valid login"
     if isinstance(error, known.BotoCoreError):
         return from_server(error)
     return f"{name}: {error.strerror}" if isinstance(error, OSError) and error.strerror else name
@@ -148,14 +148,14 @@ def _answered(error: Any) -> str:
     code = code_of(error)
     seconds = skew(error.response)
     if code in _SKEWED and abs(seconds) > SKEW_SECONDS:
-        return f"AWS refuses the signature: {skew_text(seconds)}"
+        return f"AWS rejects the signature: {skew_text(seconds)}"
     if is_throttled(error):
-        return "AWS was asked too often, and still said so after several attempts"
+        return "AWS throttled the request, even after several attempts"
     text = str(_error_of(error).get("Message") or error.response.get("message") or "")
     if not text or text == code:
         status = _status(error)
-        return f"AWS answered {code}" + (f" (HTTP {status})" if status and str(status) != code else "")
-    return f"AWS answered {code}: {from_server(text)}"
+        return f"AWS returned {code}" + (f" (HTTP {status})" if status and str(status) != code else "")
+    return f"AWS returned {code}: {from_server(text)}"
 
 
 def _status(error: Any) -> int:

@@ -39,15 +39,16 @@ def fit_by_policies(roles: Sequence[str], user: Grants, of_roles: Mapping[str, G
     same = [role for role, said in found.items() if said == "same"]
     if len(same) == 1:
         return Fit(
-            same[0], f"it has the same policies as the user: {_listed(user.names)}" if user.names else "it has no policy, nor has the user"
+            same[0],
+            f"it has the same policies as the user: {_listed(user.names)}" if user.names else "neither it nor the user has a policy",
         )
     if same:
-        return Fit(None, f"several have the policies of the user: {_listed(same)}")
+        return Fit(None, f"several have the user's policies: {_listed(same)}")
     if len(found) == len(roles) > 1:
         return Fit(None, f"one of {_listed([f'{role} ({_SAID[said]})' for role, said in found.items()])}; {has}")
     fit = best_fit(roles, user.names if user.names or user.listed else None, complete=user.listed, contents=_levels(user))
     if fit.role in found:
-        return Fit(fit.role, f"{'the only one there' if len(roles) == 1 else fit.why}; it allows {_SAID[found[fit.role]]}: {has}")
+        return Fit(fit.role, f"{'the only role there' if len(roles) == 1 else fit.why}; it allows {_SAID[found[fit.role]]}: {has}")
     return Fit(fit.role, f"{fit.why}, narrowed by a permissions boundary") if user.boundary and fit.role else fit
 
 
@@ -68,8 +69,8 @@ def best_fit(
     contents = contents or {}
     fit = _fit(roles, policies, contents)
     if fit.role is not None and policies and (narrow := _narrower(fit.role, policies, contents)):
-        fit = Fit(fit.role, f"{fit.why}; it may allow MORE: {narrow[0]} allows less than such a name says")
-    return fit if complete or not policies else Fit(fit.role, f"{fit.why}; other policies of the user could not be read")
+        fit = Fit(fit.role, f"{fit.why}; it may allow MORE: {narrow[0]} allows less than its name suggests")
+    return fit if complete or not policies else Fit(fit.role, f"{fit.why}; the user's other policies could not be read")
 
 
 def _narrower(role: str, policies: Sequence[str], contents: Mapping[str, int | None]) -> list[str]:
@@ -94,17 +95,17 @@ def _fit(roles: Sequence[str], policies: Sequence[str] | None, contents: Mapping
             widest = _level_of(policies, contents)
             if widest is None or (_level(role) or 0) >= widest or len(policies) == 1:
                 others = [name for name in policies if name != policy]
-                also = f"; the user has {', '.join(others[:3])} too" if others else ""
-                return Fit(role, f"named as policy {policy} of the user{also}")
+                also = f"; the user also has {', '.join(others[:3])}" if others else ""
+                return Fit(role, f"named like the user's policy {policy}{also}")
         widest = _level_of(policies, contents)
         alike = [role for role in roles if widest is not None and _level(role) == widest]
         if len(alike) == 1:
-            return Fit(alike[0], f"by its name as wide as policy {_widest_first(policies, contents)[0]} of the user")
+            return Fit(alike[0], f"its name suggests the same access as the user's policy {_widest_first(policies, contents)[0]}")
         if alike:
             return Fit(None, f"several fit: {_listed(alike)}")
     if len(roles) == 1:
-        return Fit(roles[0], f"the only one there; {_compared(roles[0], policies, contents)}")
-    nothing = "the policies of the user are not known" if policies is None else "the user has no policy"
+        return Fit(roles[0], f"the only role there;  {_compared(roles[0], policies, contents)}")
+    nothing = "the user's policies are unknown" if policies is None else "the user has no policy"
     known = f"the user has {', '.join(policies[:3])}" if policies else nothing
     return Fit(None, f"one of {_listed(roles)}; {known}")
 
@@ -113,7 +114,7 @@ def _compared(role: str, policies: Sequence[str] | None, contents: Mapping[str, 
     if policies is not None and not policies:
         return "it allows MORE: the user has no policy"
     if policies is None:
-        return "the policies of the user are not known, so it may allow more or less than the key"
+        return "the user's policies are unknown, so it may allow more or less than the key"
     level, widest = _level(role), _level_of(policies, contents)
     has = f"the user has {', '.join(policies[:3])}"
     if level is None or widest is None:

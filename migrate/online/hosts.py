@@ -56,9 +56,11 @@ def fault_of(service: str, url: str) -> str | None:
         return None
     name = variable(service)
     general = (
-        " (AWS_ENDPOINT_URL is for every service)" if _address(urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))) == _address(parts) else ""
+        " (AWS_ENDPOINT_URL applies to every service)"
+        if _address(urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))) == _address(parts)
+        else ""
     )
-    return f"the endpoint of {service} would be {host}, which is not AWS's for that{general}; {name} may name another"
+    return f"the endpoint of {service} would be {host}, which does not belong to AWS{general}; override it with {name}"
 
 
 def variable(service: str) -> str:

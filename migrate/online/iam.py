@@ -52,15 +52,15 @@ def facts(iam: Any, key_id: str) -> KeyFacts:
         answer = iam.get_access_key_last_used(AccessKeyId=key_id)
     except failures() as error:
         if code_of(error) in ("NoSuchEntity", "ValidationError"):
-            raise KeyProblem("unknown", "IAM knows no such key in this account: it was deleted, or is another account's") from None
+            raise KeyProblem(
+                "unknown", "IAM does not know the key in this account: it was deleted, or belongs to another account"
+            ) from None
         raise KeyProblem("denied" if is_denied(error) else "failed", reason(error)) from None
     user = answer.get("UserName") or ""
     used = answer.get("AccessKeyLastUsed") or {}
     when, service, region = used.get("LastUsedDate"), used.get("ServiceName", ""), used.get("Region", "")
     if not user or user == _ROOT:
-        return KeyFacts(
-            "root", None, when, service, region, why="it is a key of the root user: only the root user can end it, in the console"
-        )
+        return KeyFacts("root", None, when, service, region, why="it belongs to the root user, who alone can deactivate it, in the console")
     status, created, why = None, None, ""
     try:
         for page in pages_of(iam, "list_access_keys", UserName=user):
@@ -71,7 +71,7 @@ def facts(iam: Any, key_id: str) -> KeyFacts:
             why = "IAM does not list it among the user's keys"
     except failures() as error:
         denied = "iam:ListAccessKeys is not allowed" if is_denied(error) else reason(error)
-        why = f"whether it is active cannot be asked: {denied}"
+        why = f"whether it is active is unknown: {denied}"
     return KeyFacts(user, status, when, service, region, created, why)
 
 

@@ -12,12 +12,12 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.changes.journal import SECRETS, Journal
 from migrate.changes.undo import all_runs
 from migrate.changes.write import look
-from migrate.codemod.files import project_root
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, mask_key_id
 from migrate.online.retired import Records
 from migrate.online.tokens import parse_time
+from migrate.tree.files import project_root
 
 _NOT_HELD = ("AWS330", "AWS331", "AWS332", "AWS338", "AWS339")
 """Findings of a scan that tell of backups, of what is kept on purpose, and of what could not be looked at."""
@@ -62,11 +62,11 @@ def replaced_keys() -> tuple[list[Replaced], list[Lost]]:
                     whole = known  # another run's backup still has it
                 else:
                     why = (
-                        "its backups hold several keys that end like this"
+                        "its backups contain several keys with this ending"
                         if whole
-                        else "its backups were wiped"
+                        else "its backups were deleted"
                         if journal.purged
-                        else "its backups do not hold it"
+                        else "its backups do not contain it"
                     )
                     lost.append(Lost(entry.key, journal.run, why))
                     continue
@@ -96,11 +96,11 @@ def ended_keys(journal: Journal) -> list[Finding]:
         if last is None or last.action == "reactivate":
             continue
         if last.action == "delete":
-            what, help = "deleted", "what signs with it will fail: leave the run as it is, or make the user a new key"
+            what, help = "deleted", "what signs with it will fail: do not undo the run, or create a new key for the user"
         else:
-            what = "made inactive"
-            help = "first: aws-sso-migrate retire --reactivate; once the run is taken back that takes --key KEY_ID and, to ask with, --profile NAME"
-        message = f"a key that comes back, {last.key} of user {last.user}, was {what} by `retire` on {last.time[:10]}"
+            what = "deactivated"
+            help = "first run aws-sso-migrate retire --reactivate; after the run is undone, that needs --key KEY_ID and --profile NAME"
+        message = f"key {last.key} of user {last.user}, which this restores, was {what} by `retire` on {last.time[:10]}"
         out.append(Finding("AWS194", _first_holder(journal, key), message, help=help, key=key))
     return out
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.profiles import AwsFiles, which_there_are
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import account_id, is_key_id, mask_key_id
@@ -90,9 +90,9 @@ def decide(request: RetireRequest, files: AwsFiles, sessions: Sessions, records:
     """Every key in question, and what concerns none of them. Asks IAM, changes nothing. Raises Refusal for bad options."""
     for key in request.keys:
         if not is_key_id(key):
-            raise Refusal("--key: that is no key id", help="a key id is AKIA and 16 capital letters or digits 2 to 7")
+            raise Refusal("--key: this is not a key ID", help="a key ID is AKIA followed by 16 capital letters or digits from 2 to 7")
     if request.profile is not None and request.profile not in files.profiles:
-        raise Refusal(f"there is no profile {request.profile}", path=files.config.path)
+        raise Refusal(f"there is no profile {request.profile}", path=files.config.path, help=which_there_are(request.profile, files))
     known, lost = replaced_keys()
     by_key = {row.key: row for row in known}
     chosen = [by_key.get(key, Replaced(key)) for key in dict.fromkeys(request.keys)] or known
@@ -130,7 +130,7 @@ def perform(cases: Sequence[KeyCase], request: RetireRequest, records: Records, 
         except Refusal as refusal:
             if not any_done:
                 raise
-            case.found("AWS508", f"was left as it is, since it could not be noted: {refusal.message}")
+            case.found("AWS508", f"was left unchanged because the action could not be recorded: {refusal.message}")
             continue
         if _do(case, action, records):
             case.do = any_done = True
@@ -153,7 +153,9 @@ def _do(case: KeyCase, action: Action, records: Records) -> bool:
     try:
         records.add(note(case.key, action, case.account or "", user, done=True))
     except Refusal as refusal:
-        case.found("AWS508", f"was {_PAST[action]}, but that could not be noted: {refusal.message}", help="note the day yourself")
+        case.found(
+            "AWS508", f"was {_PAST[action]}, but this could not be recorded: {refusal.message}", help="make a note of the date yourself"
+        )
     return True
 
 
@@ -163,7 +165,7 @@ _STATUS = {"deactivate": "Inactive", "reactivate": "Active", "delete": "Deleted"
 def step_text(case: KeyCase, action: Action) -> str:
     """What is about to be done, in one line."""
     assert case.facts is not None
-    return f"{action} {case.shown} of user {case.facts.user} in account {case.account or 'unknown'} (asked by profile {case.asked_by})"
+    return f"{action} {case.shown} of user {case.facts.user} in account {case.account or 'unknown'} (using profile {case.asked_by})"
 
 
 _PAST = {"deactivate": "deactivated", "reactivate": "reactivated", "delete": "deleted"}
@@ -171,7 +173,7 @@ _PAST = {"deactivate": "deactivated", "reactivate": "reactivated", "delete": "de
 
 def _lost(row: Lost) -> Finding:
     if not row.shown:
-        return Finding("AWS507", f"run {row.run}", f"which keys run {row.run} replaced is not known: {row.why}")
+        return Finding("AWS507", f"run {row.run}", f"it is unknown which keys run {row.run} replaced: {row.why}")
     return Finding("AWS507", f"run {row.run}", f"key {row.shown} was replaced by run {row.run}, but {row.why}", help="name it with --key")
 
 
@@ -205,8 +207,8 @@ def _ask(case: KeyCase, request: RetireRequest, files: AwsFiles, sessions: Sessi
         return
     names = _candidates(case, request, files)
     if not names:
-        account = f"account {case.account}" if case.account else "the key's account, which its id does not tell"
-        case.found("AWS501", f"no converted profile is one of {account}", help="name a profile of that account with --profile")
+        account = f"account {case.account}" if case.account else "the key's account, which its ID does not reveal"
+        case.found("AWS501", f"no converted profile belongs to {account}", help="name a profile of that account with --profile")
         return
     problems = []
     for name in names:
@@ -225,7 +227,7 @@ def _ask(case: KeyCase, request: RetireRequest, files: AwsFiles, sessions: Sessi
             if problem.kind != "unknown":
                 continue
             if own and case.account and own != case.account:
-                problems[-1] = f"profile {name} is one of account {own}, the key is one of account {case.account}"
+                problems[-1] = f"profile {name} belongs to account {own}, but the key belongs to account {case.account}"
             elif case.account is not None:
                 case.status = "Unknown"
                 break
@@ -263,7 +265,7 @@ def _judge(case: KeyCase, request: RetireRequest, records: Records, held: list[t
     against: list[tuple[str, str, str, int | None]] = []
     if since is not None and known.last_used is not None and known.last_used > since:
         against.append(("AWS502", f"was used ({known.used}) after the run that replaced it ({format_time(since)})", "", None))
-    against += [("AWS503", "still stands here", path, line) for path, line in held]
+    against += [("AWS503", "is still present here", path, line) for path, line in held]
     if action == "deactivate" and is_last_admin(case.iam, known.user, case.iam.meta.partition):
         against.append(("AWS505", f"user {known.user} is the only one in the account with AdministratorAccess", "", None))
     if action == "delete":
@@ -272,7 +274,7 @@ def _judge(case: KeyCase, request: RetireRequest, records: Records, held: list[t
             against.append(("AWS504", why, "", None))
     for code, message, path, line in against:
         if request.force:
-            case.found("AWS506", message, path, line, "there is no way back" if action == "delete" else "")
+            case.found("AWS506", message, path, line, "this cannot be undone" if action == "delete" else "")
         else:
             case.found(code, message, path, line)
     case.do = request.force or not against
@@ -280,9 +282,9 @@ def _judge(case: KeyCase, request: RetireRequest, records: Records, held: list[t
 
 def _too_soon(status: str | None, inactive: timedelta | None, days: int) -> str:
     if status != "Inactive":
-        return "is active: deactivate it first" if status else "is not known to be inactive"
+        return "is active: deactivate it first" if status else "may still be active"
     if inactive is None:
-        return "is inactive, but was not deactivated by this program: nobody knows for how long"
+        return "is inactive, but was not deactivated by this program, so it is unknown since when"
     left = timedelta(days=days) - inactive
     if left > timedelta(0):
         hours = max(1, round(inactive.total_seconds() / 3600))
@@ -298,7 +300,7 @@ def _used_meanwhile(case: KeyCase) -> bool:
     try:
         now = facts(case.iam, case.key)
     except KeyProblem as problem:
-        case.found("AWS508", f"could not be looked at again: {problem.message}")
+        case.found("AWS508", f"could not be checked again: {problem.message}")
         return True
     if now.last_used != before:
         case.facts = now

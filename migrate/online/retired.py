@@ -89,7 +89,9 @@ def _read(path: Path) -> list[Record]:
         return [Record(**row) for row in content["keys"]]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refusal(
-            "is damaged: nobody knows what was done to which key", path=path, help="move it away; `--force` deletes keys then"
+            "is damaged: it is unknown which keys were deactivated or deleted",
+            path=path,
+            help="move it away; then `--force` is needed to delete keys",
         ) from None
 
 
@@ -98,4 +100,4 @@ def _write(path: Path, records: Sequence[Record]) -> None:
     try:
         replace_private(path, json.dumps(content, indent=1).encode())
     except OSError as error:
-        raise Refusal(f"cannot be written: {error.strerror}", path=path, help="AWS was asked nothing more") from None
+        raise Refusal(f"cannot be written: {error.strerror}", path=path, help="no further requests were sent to AWS") from None

@@ -58,7 +58,9 @@ def log_in(sessions: Sessions, session: SsoSession, show: Callable[[Code], None]
         )
         waiting = _within(device.get("interval"), _INTERVAL, 60.0), _within(device.get("expiresIn"), 600.0, 3600.0)
     except failures() as error:
-        raise Refusal(f"the login to {session.start_url} could not begin: {_told(error)}", help=_HELP.get(code_of(error), "")) from None
+        raise Refusal(
+            f"the login to {session.start_url} could not be started: {_told(error)}", help=_HELP.get(code_of(error), "")
+        ) from None
     show(code)
     answer = _wait(client, registration, device["deviceCode"], *waiting)
     try:
@@ -84,7 +86,7 @@ def usable_token(sessions: Sessions, session: SsoSession) -> Token:
             again = read_token(session)
             if again.left > timedelta(0):
                 return again
-            why = f", and could not be kept when renewed: {refusal.message}"
+            why = f", and the renewed login could not be saved: {refusal.message}"
     if token.left > timedelta(0):
         return token
     called = f"session {session.name}" if session.name else session.start_url
@@ -95,7 +97,7 @@ def require_safe(session: SsoSession) -> None:
     """Raises Refusal where the start URL is not https; an address of this machine's own may be anything."""
     parts = urlsplit(session.start_url)
     if parts.scheme.lower() != "https" and not is_loopback(parts.hostname or ""):
-        raise Refusal(f"the start URL of session {session.name} is not https", help="mend sso_start_url in the config file")
+        raise Refusal(f"the start URL of session {session.name} is not https", help="correct sso_start_url in the config file")
 
 
 def may_be_opened(url: str) -> bool:
@@ -138,8 +140,8 @@ def _wait(client: Any, registration: Any, device_code: str, interval: float, sec
             elif code and not _passing(error):
                 raise Refusal(f"the login failed: {_told(error)}", help="run login again") from None
             else:
-                lost = f"; the last answer was: {_told(error)}"
-    raise Refusal(f"the code expired before anybody confirmed it{lost}", help="run login again")
+                lost = f"; the last response was: {_told(error)}"
+    raise Refusal(f"the code expired before it was confirmed{lost}", help="run login again")
 
 
 def _passing(error: Any) -> bool:
@@ -188,7 +190,7 @@ def _until(registration: Any) -> str:
     return format_time(datetime.fromtimestamp(registration.get("clientSecretExpiresAt") or time.time() + 3600, UTC))
 
 
-_HELP = {"InvalidRequestException": "is sso_start_url right, and sso_region the region of the Identity Center?"}
+_HELP = {"InvalidRequestException": "check that sso_start_url is correct and sso_region is the region of the Identity Center"}
 
 
 def _told(error: BaseException) -> str:

@@ -90,7 +90,7 @@ def cache_file(session: SsoSession) -> Path:
     try:
         home = Path("~").expanduser()
     except RuntimeError:
-        raise Refusal("no home folder is known, in which logins are kept", help="set HOME") from None
+        raise Refusal("the home directory, where logins are stored, is unknown", help="set HOME") from None
     return home / ".aws" / "sso" / "cache" / f"{sha1(session.key.encode()).hexdigest()}.json"
 
 
@@ -103,7 +103,7 @@ def read_token(session: SsoSession) -> Token:
     except Refusal as refusal:
         raise NoLogin(f"the login of {called} cannot be read: {path} {refusal.message}", session) from None
     if data is None:
-        raise NoLogin(f"nobody is logged in to {called}", session)
+        raise NoLogin(f"you are not logged in to {called}", session)
     try:
         raw = json.loads(data)
         until = parse_time(raw["expiresAt"])
@@ -114,7 +114,7 @@ def read_token(session: SsoSession) -> Token:
         raise NoLogin(f"the login of {called} is damaged ({path})", session)
     url = raw.get("startUrl")
     if isinstance(url, str) and not same_portal(url, session.start_url):
-        raise NoLogin(f"the login that is kept for {called} is one to another portal", session)
+        raise NoLogin(f"the cached login for {called} belongs to another portal", session)
     keep_out(access, raw.get("refreshToken"), raw.get("clientSecret"))
     return Token(access, until, raw)
 
@@ -125,7 +125,7 @@ def write_token(session: SsoSession, raw: dict[str, Any]) -> Token:
     try:
         make_private_folder(path.parent)
     except OSError as error:
-        raise Refusal(f"the folder of logins cannot be made: {error.strerror}", path=path.parent) from None
+        raise Refusal(f"the login cache folder cannot be created: {error.strerror}", path=path.parent) from None
     seen = look(path)
     write_single(Change(path, seen.data, json.dumps(raw, indent=2).encode(), mode=0o600), private=True)
     until = parse_time(raw["expiresAt"])

@@ -75,18 +75,18 @@ def _environment() -> list[Finding]:
     found = [name for name in SHADOWS if os.environ.get(name)]
     if not found:
         return []
-    what = f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} set: the environment beats AWS_PROFILE and the default profile"
+    what = f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} set: the environment overrides AWS_PROFILE and the default profile"
     if os.environ.get("AWS_PROFILE"):  # @aws-sdk/credential-provider-node, defaultProvider
-        what += f" (botocore, the AWS CLI, the Go SDK); the JavaScript SDK signs with profile {os.environ['AWS_PROFILE']} all the same"
+        what += f" (botocore, the AWS CLI, the Go SDK); the JavaScript SDK still signs with profile {os.environ['AWS_PROFILE']}"
     return [
-        Finding("AWS404", "environment", what, help=f"unset {' '.join(found)}, and look for where they are set (`aws-sso-migrate scan`)")
+        Finding("AWS404", "environment", what, help=f"run unset {' '.join(found)}, and find where they are set with `aws-sso-migrate scan`")
     ]
 
 
 def _missing_of_plan(files: AwsFiles, plan: Plan) -> list[Finding]:
     path = str(plan.path)
     out = [
-        Finding("AWS405", path, f"profile {name} of the plan is in neither AWS file", profile_plan.line, 1, advice("AWS405"), profile=name)
+        Finding("AWS405", path, f"profile {name} in the plan is in neither AWS file", profile_plan.line, 1, advice("AWS405"), profile=name)
         for name, profile_plan in plan.profiles.items()
         if name not in files.profiles and profile_plan.action == "sso"
     ]
@@ -116,7 +116,14 @@ def _ask(files: AwsFiles, checked: list[Checked], sessions: Sessions, told: Call
     identities = parallel(lambda one: _ask_one(files, one, pace), asked, told=lambda done: told(done, len(asked)))
     skewed = [identity.clock for identity in identities if identity is not None and abs(identity.clock) > SKEW_SECONDS]
     return (
-        [Finding("AWS413", "clock", f"{skew_text(skewed[0])}, and AWS refuses signatures that are five minutes off", help=advice("AWS413"))]
+        [
+            Finding(
+                "AWS413",
+                "clock",
+                f"{skew_text(skewed[0])}; AWS rejects signatures that are more than five minutes off",
+                help=advice("AWS413"),
+            )
+        ]
         if skewed
         else []
     )
@@ -128,7 +135,7 @@ def _opened(files: AwsFiles, one: Checked, sessions: Sessions) -> bool:
         one.botocore = sessions.session(one.profile.name)
         found = one.botocore.get_credentials()
     except failures() as error:
-        _note(files, one, "AWS401", f"botocore does not take it: {reason(error)}")
+        _note(files, one, "AWS401", f"botocore rejects it: {reason(error)}")
         return False
     method = getattr(found, "method", None)
     if found is None or (one.role_arn is None and method != "sso"):
@@ -161,7 +168,7 @@ def _ask_one(files: AwsFiles, one: Checked, pace: Pace) -> Identity | None:
         client = one.botocore.create_client("sts", region_name=region)
         identity = patiently(lambda: who_is(client))
     except failures() as error:
-        _note(files, one, "AWS408", f"STS does not say who it is: {reason(error)}")
+        _note(files, one, "AWS408", f"STS did not return its identity: {reason(error)}")
         return None
     _compare(files, one, identity)
     if not one.failed:
@@ -173,12 +180,12 @@ def _refused(files: AwsFiles, one: Checked, error: Exception) -> None:
     values = one.profile.values
     if type(error).__name__ == "UnauthorizedSSOTokenError":
         login = one.sso.login.replace("NAME", one.profile.name) if one.sso is not None else ""
-        _note(files, one, "AWS406", "the portal does not accept the login any more", login)
+        _note(files, one, "AWS406", "the portal no longer accepts the login", login)
     elif one.role_arn is not None and code_of(error) and is_denied(error):
         _note(files, one, "AWS407", f"its role cannot be assumed: {reason(error)}")
     elif code_of(error) in ("ForbiddenException", "ResourceNotFoundException"):
         what = f"the portal gives no credentials for role {values.get('sso_role_name')} in account {values.get('sso_account_id')}"
-        _note(files, one, "AWS407", what, "is it assigned to you? The access portal shows the accounts and roles that are")
+        _note(files, one, "AWS407", what, "check the access portal for the accounts and roles assigned to you")
     else:
         # botocore asks STS for a role in the profile's own region, and has none of its own to fall back on
         help = "add a region to the profile, or set AWS_REGION" if type(error).__name__ == "NoRegionError" else ""
@@ -190,11 +197,11 @@ def _compare(files: AwsFiles, one: Checked, identity: Identity) -> None:
     if one.role_arn is not None:
         match = _ROLE_ARN.fullmatch(one.role_arn)
         if match is not None and (identity.account_id, identity.name) != match.groups():
-            _note(files, one, "AWS409", f"STS says {identity}, the profile names role {match[2]} in account {match[1]}")
+            _note(files, one, "AWS409", f"STS reports {identity}, but the profile names role {match[2]} in account {match[1]}")
         return
     wanted = (values.get("sso_account_id"), values.get("sso_role_name"))
     if (identity.account_id, identity.sso_role) != wanted:
-        _note(files, one, "AWS409", f"STS says {identity}, the profile names SSO role {wanted[1]} in account {wanted[0]}")
+        _note(files, one, "AWS409", f"STS reports {identity}, but the profile names SSO role {wanted[1]} in account {wanted[0]}")
 
 
 def _note(files: AwsFiles, one: Checked, code: str, what: str, help: str = "") -> None:

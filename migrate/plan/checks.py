@@ -13,7 +13,7 @@ def _may_wait(check: Callable[[str], str | None]) -> Callable[[str], str | None]
 def _name_fault(text: str) -> str | None:
     if not text:
         return "a name is missing"
-    return None if text.isprintable() else "the name holds characters that no name can hold"
+    return None if text.isprintable() else "the name contains invalid characters"
 
 
 FAULTS: dict[str, Callable[[str], str | None]] = {

@@ -128,17 +128,17 @@ def _asked_for(options: SessionOptions, plan: Plan, files: AwsFiles, path: Path)
     if name is None:
         used = [option for option, value in given.items() if value is not None]
         if used:
-            raise Refusal(f"{' and '.join(used)} without --sso-session", help="name the session with --sso-session")
+            raise Refusal(f"{' and '.join(used)} cannot be used without --sso-session", help="name the session with --sso-session")
         return {}
     place, stands = _standing(name, plan, files, path)
     for option, value, standing in zip(given, given.values(), stands, strict=True):
         same = value == standing or (option == "--sso-start-url" and value and standing and same_portal(value, standing))
         if value is not None and standing is not None and not same:
             raise Refusal(
-                f"session {name} exists, and with something else than {option} says",
+                f"session {name} already exists with a value different from {option}",
                 path=place[0] if place else None,
                 line=place[1] if place else None,
-                help="take another name, or leave the option out",
+                help="choose another name, or remove the option",
             )
     url, region = stands[0] or options.start_url, stands[1] or options.region
     if place is None and (reason := session_name_fault(name)) is not None:
@@ -164,8 +164,8 @@ def _standing(
     config, found = files.config, files.sessions[name]
     if found.twins:
         first = found.twins[0].line + 1
-        what = f"session {name} stands in two sections, first in line {first}"
-        raise Refusal(what, path=config.path, line=found.section.line + 1, help="merge the two")
+        what = f"session {name} has two sections, the first in line {first}"
+        raise Refusal(what, path=config.path, line=found.section.line + 1, help="merge the two sections")
     settings = config.document.settings(found.section)
     for setting, check in (("sso_start_url", start_url_fault), ("sso_region", region_fault), ("sso_registration_scopes", scopes_fault)):
         reason = check(settings[setting].value) if setting in settings and settings[setting].value else None
@@ -185,12 +185,12 @@ def _nothing(files: AwsFiles, proposals: Proposals) -> Finding:
     if not there:
         why = f"there is neither {files.config.path} nor {files.credentials.path}"
     elif not files.profiles:
-        why = f"{' and '.join(map(str, there))} hold{'s' if len(there) == 1 else ''} no profile"
+        why = f"{' and '.join(map(str, there))} contain{'s' if len(there) == 1 else ''} no profiles"
     else:
         some = [f"{name}: {reason}" for name, reason in proposals.stays.items()]
         more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
-        why = f"no profile holds a static key ({'; '.join(some[:_SHOWN])}{more})"
-    help = "`aws-sso-migrate scan PATH...` looks for keys elsewhere; --config-file and --credentials-file name other files"
+        why = f"no profile has a static key ({'; '.join(some[:_SHOWN])}{more})"
+    help = "`aws-sso-migrate scan PATH...` looks for keys elsewhere; --config-file and --credentials-file read other files"
     return Finding("AWS149", str(files.credentials.path), f"nothing to plan: {why}", help=help)
 
 
@@ -201,10 +201,10 @@ def _not_defined(plan: Plan, files: AwsFiles, path: Path) -> list[Finding]:
         Finding(
             "AWS148",
             str(path),
-            f"profile {name} names session {profile.sso_session}, which is not defined",
+            f"profile {name} uses session {profile.sso_session}, which is not defined",
             profile.line,
             1,
-            "define it under [sso_sessions], or name another one",
+            "define it under [sso_sessions], or use another session",
             profile=name,
         )
         for name, profile in plan.profiles.items()
@@ -220,10 +220,16 @@ def _still_missing(plan: Plan, path: Path) -> list[Finding]:
             name, profile.action, profile.sso_session or ("-" if only else None), profile.sso_account_id, profile.sso_role_name
         ).missing
         if missing:
-            help = "fill it in, or set the action to keep or remove"
+            help = "fill in the missing values, or set the action to keep or remove"
             out.append(
                 Finding(
-                    "AWS140", str(path), f"profile {name}: {', '.join(missing)} still to be filled in", profile.line, 1, help, profile=name
+                    "AWS140",
+                    str(path),
+                    f"profile {name}: {', '.join(missing)} must still be filled in",
+                    profile.line,
+                    1,
+                    help,
+                    profile=name,
                 )
             )
     return out
@@ -235,11 +241,11 @@ def _unmapped(plan: Plan, keys: Sequence[SeenKey], path: Path) -> list[Finding]:
     for one in keys:
         if one.key not in plan.keys:
             where, line = one.places[0]
-            message = f"{where}:{line} holds {named(one.key)}, and no profile is given to it: {one.reason}"
-            out.append(Finding("AWS151", str(path), message, help="fill in the profile under [keys], and take the # away", key=one.key))
+            message = f"{where}:{line} contains {named(one.key)}, which is not mapped to a profile: {one.reason}"
+            out.append(Finding("AWS151", str(path), message, help="enter the profile under [keys], and remove the #", key=one.key))
     return out
 
 
 def _left_out(profile: Proposed) -> Finding:
     path, line = profile.place
-    return Finding("AWS141", path, "a profile whose name no plan can hold", line, 1, "map it with --map, or give it another name")
+    return Finding("AWS141", path, "a profile's name cannot be written to a plan", line, 1, "map it with --map, or rename it")

@@ -27,7 +27,7 @@ class Portals:
                 scopes = values.get("sso_registration_scopes") or DEFAULT_SCOPES
                 self.known[name] = PlanSession(values["sso_start_url"], values["sso_region"], scopes)
             elif name not in sessions:
-                message = f"session {name} is not taken: {fault[0]}"
+                message = f"session {name} is not used: {fault[0]}"
                 self.findings.append(Finding("AWS148", str(files.config.path), message, fault[1], 1, fault[2]))
         self.known |= sessions
         # an earlier run made some for the old form of SSO: they are those profiles' portals, and nobody else's

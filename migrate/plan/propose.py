@@ -13,7 +13,7 @@ from migrate.masking import printable
 from migrate.plan.portals import Portals
 from migrate.plan.read import Action
 
-_HELP = "see to it, then run `aws-sso-migrate plan` again"
+_HELP = "fix this, then run `aws-sso-migrate plan` again"
 _TELLS_ACCOUNT = ("mfa_serial", "aws_mfa_device", "aws_account_id")
 """Settings that name the account of a key which does not: of AWS's, of aws-mfa's, of botocore's."""
 
@@ -90,16 +90,16 @@ def _with_keys(files: AwsFiles, profile: Profile, portals: Portals, out: Proposa
         account, role = plain_account_id(signs.get("sso_account_id", "")), signs.get("sso_role_name", "")
         account, role = account if account_id_fault(account) is None else "", role if role_name_fault(role) is None else ""
         if not _unfit(files, profile):
-            comment = _joined(shown, "left over beside an SSO setting, which stays")
+            comment = _joined(shown, "leftover keys next to an SSO setting, which stays")
             return Proposed(name, "remove", session, account or None, role or None, comment, place=place)
-        comment = _joined(shown, "left over beside an SSO setting, and another source of credentials or address")
+        comment = _joined(shown, "leftover keys next to an SSO setting, and another source of credentials or endpoint")
         known = session if session in portals.known else None
         return Proposed(name, "sso", known, account or None, role or None, comment, place=place)
     if key.startswith("ASIA"):
-        shown = _joined(shown, "temporary keys, written here by another tool")
+        shown = _joined(shown, "temporary keys written by another tool")
     pair = facts.renewed_by(name)
     if pair in files.profiles:
-        shown = _joined(shown, f"the long-lived key that aws-mfa renews {pair} with: remove it once {pair} is mapped")
+        shown = _joined(shown, f"the long-term key that aws-mfa uses to renew {pair}: remove it once {pair} is mapped")
     if facts.is_role(profile) and not facts.names_itself(profile):
         account_of = facts.account_of_arn(values["role_arn"]) or account_of_profile(files, profile)
     else:
@@ -132,11 +132,11 @@ def account_of_profile(files: AwsFiles, profile: Profile) -> str | None:
 def _not_of_aws(files: AwsFiles, profile: Profile, raw: str, key: str) -> str:
     """Why a key is none of AWS's; empty where it may be one."""
     if facts.foreign_endpoint(files, profile):
-        return "its endpoint_url is not AWS's"
+        return "its endpoint_url does not belong to AWS"
     if raw and not key:
-        return "no key of AWS's has such an id"
+        return "not the format of an AWS key ID"
     impossible = key and key[4] not in "IJ" and account_id(key) is None and not re.search(r"EXAMPLE|(.)\1{15}", key)
-    return "no key of AWS's has such an id" if impossible else ""
+    return "not the format of an AWS key ID" if impossible else ""
 
 
 def _without_keys(files: AwsFiles, profile: Profile, portals: Portals, converted: set[str], out: Proposals) -> None:
@@ -145,31 +145,31 @@ def _without_keys(files: AwsFiles, profile: Profile, portals: Portals, converted
     place = (str(file.path), line)
     source = facts.source_among(files, profile, converted)
     if source is not None:
-        why = "needs an MFA device" if facts.wants_mfa(profile) else "asks for more than an hour" if facts.wants_longer(profile) else ""
+        why = "needs an MFA device" if facts.wants_mfa(profile) else "requests more than one hour" if facts.wants_longer(profile) else ""
         if why:
-            comment = f"stops working unless mapped: {why}, over {source}, which becomes SSO"
+            comment = f"stops working unless it is mapped: {why}, but its source {source} becomes an SSO profile"
             account = facts.account_of_arn(values["role_arn"])
             session = _session(files, profile, portals, out)
             out.profiles.append(Proposed(name, "sso", session, account, None, _joined(comment), place=place))
         else:
-            out.stay(name, f"a role over {source}, goes on working")
+            out.stay(name, f"a role with source {source}; keeps working")
         return
     found = resolve(files, name)
     if found.kind == "sso" and len(found.chain) == 1:
         if found.fault is not None:
-            out.stay(name, f"botocore refuses it: {found.fault.message}")
-            _tell(out, files, profile, f"is refused by botocore: {found.fault.message}", *found.fault.names)
+            out.stay(name, f"botocore rejects it: {found.fault.message}")
+            _tell(out, files, profile, f"is rejected by botocore: {found.fault.message}", *found.fault.names)
         elif "sso_session" in values:
-            out.stay(name, "signs with SSO already")
+            out.stay(name, "already signs with SSO")
         elif (
             account_id_fault(values["sso_account_id"])
             or role_name_fault(values["sso_role_name"])
             or _unfit(files, profile)
             or (session := portals.of_legacy(values)) is None
         ):
-            out.stay(name, "signs with SSO in the old form")
+            out.stay(name, "signs with SSO in the legacy format")
         else:
-            comment = "has SSO in the old form: gets a session of the same portal"
+            comment = "has SSO in the legacy format: gets a session for the same portal"
             out.profiles.append(Proposed(name, "sso", session, values["sso_account_id"], values["sso_role_name"], comment, place=place))
         return
     out.stay(name, _why_it_stays(files, profile))
@@ -190,19 +190,19 @@ def _unfit(files: AwsFiles, profile: Profile) -> bool:
 def _why_it_stays(files: AwsFiles, profile: Profile) -> str:
     values = profile.values
     if facts.is_role(profile) and values.get("source_profile"):
-        return f"a role over {values['source_profile']}"
+        return f"a role with source {values['source_profile']}"
     for setting, why in (
-        ("credential_process", "signs by a process"),
-        ("login_session", "signs by `aws login`"),
-        ("web_identity_token_file", "signs by a web identity"),
-        ("credential_source", "a role of the machine that it is used on"),
-        ("role_arn", "a role that nothing assumes"),
+        ("credential_process", "gets credentials from a process"),
+        ("login_session", "gets credentials from `aws login`"),
+        ("web_identity_token_file", "gets credentials from a web identity"),
+        ("credential_source", "uses the role of the machine it runs on"),
+        ("role_arn", "a role without a source of credentials"),
     ):
         if values.get(setting):
             return why
     if facts.hides_keys(files, profile):
-        return "holds keys in a nested block, where no SDK reads them"
-    return "has no credentials of its own"
+        return "has keys in a nested block, where no SDK reads them"
+    return "has no credentials"
 
 
 def _session(files: AwsFiles, profile: Profile, portals: Portals, out: Proposals) -> str | None:
@@ -211,11 +211,11 @@ def _session(files: AwsFiles, profile: Profile, portals: Portals, out: Proposals
     if own is not None and own in portals.known:
         return own
     if own is not None and own not in files.sessions:
-        _tell(out, files, profile, f"names session {own}, which is not defined", "sso_session")
+        _tell(out, files, profile, f"uses session {own}, which is not defined", "sso_session")
     partition = facts.partition_of_profile(profile)
     session = portals.default(partition)
     if session is None and partition is not None and (other := portals.default(None)) is not None:
-        _tell(out, files, profile, f"is one of partition {partition}, and session {other} is not: it needs a session of its own", "region")
+        _tell(out, files, profile, f"belongs to partition {partition}, but session {other} does not: it needs its own session", "region")
     return session
 
 

@@ -7,7 +7,6 @@ line. So each line is given one with its number, and the place of every section 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -16,13 +15,14 @@ from migrate.awsfiles.sso import plain_account_id
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.keys import is_key_id
+from migrate.nearest import did_you_mean
 from migrate.plan.checks import FAULTS
 
 _TRIPLE = re.compile(r"""=\s*(?:\"{3}|'{3})""")
 _MARK = "#@"
 _PARSE_ERRORS = {
-    "NestingError": "a section of a depth that cannot stand here",
-    "DuplicateError": "stands twice",
+    "NestingError": "the section is nested too deeply",
+    "DuplicateError": "appears twice",
 }
 Action = Literal["sso", "keep", "remove"]
 
@@ -69,7 +69,7 @@ def read_text(path: Path) -> str:
     """The text of a plan, without a byte-order mark. Raises Refusal where there is no such file, or it is no UTF-8."""
     data = look(path).data
     if data is None:
-        raise Refusal("there is no such plan", path=path, help=f"`aws-sso-migrate plan -o {path}` makes one")
+        raise Refusal("the plan does not exist", path=path, help=f"create it with `aws-sso-migrate plan -o {path}`")
     return decode(data, path)
 
 
@@ -79,9 +79,9 @@ def decode(data: bytes, path: Path) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refusal("is no UTF-8 text", path=path, line=data.count(b"\n", 0, error.start) + 1) from None
+        raise Refusal("is not valid UTF-8", path=path, line=data.count(b"\n", 0, error.start) + 1) from None
     if "\x00" in text:
-        raise Refusal("holds a NUL character", path=path, line=text.count("\n", 0, text.index("\x00")) + 1)
+        raise Refusal("contains a NUL character", path=path, line=text.count("\n", 0, text.index("\x00")) + 1)
     return text
 
 
@@ -93,11 +93,11 @@ def parse_plan(text: str, path: Path) -> Plan:
     config, lines = _parse(text, path)
     errors: list[tuple[int, str]] = []
     strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "targets", "keys")]
-    errors += [(lines[(name,)], "no section of a plan; there are [sso_sessions], [profiles], [targets] and [keys]") for name in strange]
-    errors += [(lines[(name,)], "a setting that stands in no section") for name in config.scalars]
+    errors += [(lines[(name,)], _unknown_section(name)) for name in strange]
+    errors += [(lines[(name,)], "a setting outside any section") for name in config.scalars]
     keys = config.get("keys")
     strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
-    errors += [(lines[("keys", name)], "no key id (AKIA or ASIA and 16 characters)") for name in strange]
+    errors += [(lines[("keys", name)], "not a key ID (AKIA or ASIA followed by 16 characters)") for name in strange]
     validator = Validator({name: _check(fault, VdtValueError) for name, fault in FAULTS.items()})
     outcome = config.validate(validator, preserve_errors=True)
     for where, name, error in flatten_errors(config, outcome):
@@ -108,12 +108,12 @@ def parse_plan(text: str, path: Path) -> Plan:
             errors.append((lines[tuple(where)], f"{_quoted(place)} is missing"))
     for where, name in get_extra_values(config):
         if where:
-            likely = get_close_matches(name, _SETTINGS[where[0]], 1) if len(where) == 2 else []
-            errors.append((lines[(*where, name)], "a setting that no plan has here" + (f"; {likely[0]} may be meant" if likely else "")))
+            likely = did_you_mean(name, _SETTINGS[where[0]]) if len(where) == 2 else ""
+            errors.append((lines[(*where, name)], "unknown setting" + (f". {likely}" if likely else "")))
     if errors:
         errors.sort()
         more = [f"line {line}: {message}" for line, message in errors[1:20]]
-        raise Refusal(errors[0][1], path=path, line=errors[0][0], help="\n".join(["mend the plan, then run again", *more]))
+        raise Refusal(errors[0][1], path=path, line=errors[0][0], help="\n".join(["fix the plan, then run again", *more]))
     return Plan(
         {
             name: PlanSession(s["sso_start_url"], s["sso_region"], s["sso_registration_scopes"], lines[("sso_sessions", name)])
@@ -159,12 +159,17 @@ def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Call
     return checked
 
 
+def _unknown_section(name: str) -> str:
+    known = ("sso_sessions", "profiles", "targets", "keys")
+    return f"unknown section. {did_you_mean(name, known) or 'A plan has [sso_sessions], [profiles], [targets] and [keys].'}"
+
+
 def _reason(place: tuple[str, ...], error: Any) -> str:
     if error is False:
         return f"{_quoted(place)} is missing"
     if place[0] == "targets":
         return "a target must be profile or default-chain"
-    told = getattr(error, "reason", _REASONS.get(place[-1], "not what may stand here"))
+    told = getattr(error, "reason", _REASONS.get(place[-1], "not a valid value"))
     return f"{told} ({place[1]})" if len(place) == 3 else told
 
 
@@ -190,7 +195,7 @@ def _parse(text: str, path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
         if stripped.startswith("#") or not stripped:
             continue
         if _TRIPLE.search(line):
-            raise Refusal("values of several lines have no place in a plan", path=path, line=number)
+            raise Refusal("multi-line values are not allowed in a plan", path=path, line=number)
         marked += [f"{_MARK}{number}", line]
         number_of += [number, number]
     spec = (files("migrate.plan") / "plan.configspec").read_text(encoding="utf-8").splitlines()

@@ -27,7 +27,7 @@ _PATHS = frozenset({"path", "repository"})
 def read_report(path: Path) -> View:
     """The report in a file, as it may be shown. Its date is the document's, or else the file's own.
 
-    Raises Refusal where it cannot be read, is no JSON, no report of this program, or of a version that this one does not know.
+    Raises Refusal where it cannot be read, is not valid JSON, no report of this program, or of a version that this one does not know.
     """
     try:
         data = path.read_bytes()
@@ -37,20 +37,20 @@ def read_report(path: Path) -> View:
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise Refusal("is no JSON", path=path, help="give reports that --report FILE.json or --format json wrote") from None
+        raise Refusal("is not valid JSON", path=path, help="use reports written by --report FILE.json or --format json") from None
     return view_of(document, path, written)
 
 
 def view_of(document: Any, path: Path, written: datetime) -> View:
     """The report that a parsed document is. Raises Refusal as `read_report` does."""
     if not isinstance(document, dict) or not isinstance(document.get("command"), str) or not isinstance(document.get("summary"), dict):
-        raise Refusal("is no report of aws-sso-migrate", path=path, help="give reports that --report FILE.json or --format json wrote")
+        raise Refusal("is not a report of aws-sso-migrate", path=path, help="use reports written by --report FILE.json or --format json")
     if document.get("version") != VERSION or isinstance(document["version"], bool):
-        raise Refusal(f"is a report of another version than {VERSION}, the one that this program knows", path=path)
+        raise Refusal(f"has a different report version than {VERSION}, which this program supports", path=path)
     try:
         return _view(document, written)
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise Refusal("is no whole report of aws-sso-migrate: a field is missing or of the wrong kind", path=path) from None
+        raise Refusal("is not a complete report of aws-sso-migrate: a field is missing or has the wrong type", path=path) from None
 
 
 def _view(document: dict[str, Any], written: datetime) -> View:

@@ -40,10 +40,10 @@ def summary(view: View) -> str:
     """The last line: how many files were looked at, would change or changed, and how much is left."""
     silenced = f", {view.silenced} silenced" if view.silenced else ""
     if view.command == "scan":
-        looked = f" in {_count(view.files, 'file')} looked at" if view.files else ""
+        looked = f" in {_count(view.files, 'file')}" if view.files else ""
         return f"{_count(view.left, 'finding') if view.left else 'No AWS key found'}{looked}{silenced}."
     changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"
-    left = f", {_count(view.left, 'thing')} left for a person" if view.left else ""
+    left = f", {_count(view.left, 'issue')} {'needs' if view.left == 1 else 'need'} manual action" if view.left else ""
     return changed[0].upper() + changed[1:] + left + silenced + "."
 
 

@@ -39,10 +39,10 @@ def read_trend(paths: Sequence[Path]) -> list[Point]:
 
 def _point(path: Path, view: View) -> Point:
     if view.error is not None:
-        raise Refusal("tells of a run that was refused: nothing was counted", path=path)
+        raise Refusal("is the report of a run that failed, so it has no counts", path=path)
     if view.command not in DATED:
         raise Refusal(
-            f"is a report of `{view.command}`, which does not look for keys", path=path, help=f"give reports of {', '.join(sorted(DATED))}"
+            f"is a report of `{view.command}`, which does not look for keys", path=path, help=f"use reports of {', '.join(sorted(DATED))}"
         )
     return Point(
         datetime.fromisoformat(view.date), view.command, path.name, len(keys_left(view)), view.left, view.changed, view.files,

@@ -50,20 +50,20 @@ def check_branch(repositories: Sequence[Repository], branch: str | None, commit:
     for r in repositories:
         if branch is not None:
             if branch.startswith("-") or _fails(r, "check-ref-format", "--branch", branch):
-                raise Refusal("--git-branch takes the name of a branch, and git would not take this one")
+                raise Refusal("--git-branch is not a valid branch name for git")
             if not _fails(r, "show-ref", "--verify", "--quiet", f"refs/heads/{branch}"):
-                raise Refusal("the branch exists already", path=r.top, help="name another with --git-branch, or delete it")
+                raise Refusal("the branch already exists", path=r.top, help="name another with --git-branch, or delete it")
             name = branch
             while "/" in name:
                 name = name.rpartition("/")[0]
                 if not _fails(r, "show-ref", "--verify", "--quiet", f"refs/heads/{name}"):
                     raise Refusal(
-                        "a branch of the name's first part exists, and git cannot have both",
+                        "a branch named like the first part of this name exists, and git cannot have both",
                         path=r.top,
                         help="name another with --git-branch",
                     )
         elif r.branch is None:
-            raise Refusal("HEAD is on no branch, so a commit would be lost", path=r.top, help="name a branch with --git-branch")
+            raise Refusal("HEAD is detached, so a commit would be lost", path=r.top, help="name a branch with --git-branch")
         if commit:
             _identities(r.top)
 
@@ -75,7 +75,11 @@ def _identities(top: Path) -> dict[str, str]:
         try:
             name, _, rest = asked(top, "var", f"GIT_{who}_IDENT").rpartition(" <")
         except Refusal:
-            raise Refusal("git does not know who commits", path=top, help="git config --global user.name … and user.email …") from None
+            raise Refusal(
+                "git has no user name and email for commits",
+                path=top,
+                help="run git config --global user.name … and git config --global user.email …",
+            ) from None
         out |= {f"GIT_{who}_NAME": name, f"GIT_{who}_EMAIL": rest.partition(">")[0]}
     return out
 
@@ -136,12 +140,12 @@ def _top(path: Path) -> Path:
     folder = path.resolve().parent
     here = next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
     if here is None:
-        raise Refusal("is in no git repository", path=path, help="leave out --git-branch and --git-commit, or run on repositories only")
+        raise Refusal("is not in a git repository", path=path, help="remove --git-branch and --git-commit, or run on repositories only")
     view = sealed(here)
     if view.top != here:
-        raise Refusal("git takes another folder for the top of this checkout", path=here, help="see core.worktree in its configuration")
+        raise Refusal("git uses another folder as the top of this checkout", path=here, help="check core.worktree in its configuration")
     if not view.own:
-        raise Refusal("its .git leads to the repository of another folder", path=here, help="run there, or git clone it")
+        raise Refusal("its .git points to the repository of another folder", path=here, help="run there, or clone it with git")
     return here
 
 
@@ -149,7 +153,7 @@ def _open(top: Path) -> Repository:
     try:
         head = _git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
     except Refusal:
-        raise Refusal("the repository has no commit yet", path=top, help="commit what there is, then run again") from None
+        raise Refusal("the repository has no commits yet", path=top, help="commit your files, then run again") from None
     try:
         branch: str | None = _git(top, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
     except Refusal:
@@ -158,22 +162,22 @@ def _open(top: Path) -> Repository:
 
 
 def _check(r: Repository) -> None:
-    """Raises Refusal where the tree is not clean, git is in the middle of something, or a file is not git's or has a filter."""
+    """Raises Refusal where the working tree is not clean, git is in the middle of something, or a file is not git's or has a filter."""
     folder = Path(r.git("rev-parse", "--absolute-git-dir").rstrip("\n"))
     if any((folder / name).exists() for name in _UNDER_WAY):
-        raise Refusal("a merge, rebase or the like is under way", path=r.top, help="finish it, then run again")
+        raise Refusal("a merge, rebase or similar operation is in progress", path=r.top, help="finish it, then run again")
     if r.git("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all"):
-        raise Refusal("the tree is not clean", path=r.top, help="commit or stash what was changed, then run again")
+        raise Refusal("the working tree is not clean", path=r.top, help="commit or stash your changes, then run again")
     names = [_name(r, c) for c in r.changes]
     tracked = set(r.git("ls-files", "-z", "--", *(f":(literal){n}" for n in names)).split("\0"))
     for change, name in zip(r.changes, names, strict=True):
         if name not in tracked:
-            raise Refusal("is not tracked by git", path=change.path, help="git add and commit it first, or leave it out with --exclude")
+            raise Refusal("is not tracked by git", path=change.path, help="add and commit it first, or skip it with --exclude")
     fields = r.git("check-attr", "-z", "filter", "--", *names).split("\0")
     for change, value in zip(r.changes, fields[2::3], strict=True):
         if value not in ("unspecified", "unset"):
-            raise Refusal("has a git filter, which is not run here", path=change.path,
-                          help="run without --git-commit and commit by hand")  # fmt: skip
+            raise Refusal("has a git filter, which is not supported here", path=change.path,
+                          help="run without --git-commit, and commit by hand")  # fmt: skip
 
 
 def _fails(repository: Repository, *args: str) -> bool:

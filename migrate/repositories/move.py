@@ -114,11 +114,11 @@ def take_back(entry: GitEntry, index: bytes | None) -> None:
     if entry.branch is not None:
         if head_ref(entry) == f"refs/heads/{entry.branch}":
             if entry.ref is not None:
-                _git(entry, "symbolic-ref", "-m", "aws-sso-migrate: taken back", "HEAD", entry.ref)
+                _git(entry, "symbolic-ref", "-m", "aws-sso-migrate: undone", "HEAD", entry.ref)
             else:
-                _git(entry, "update-ref", "--no-deref", "-m", "aws-sso-migrate: taken back", "HEAD", entry.old)
+                _git(entry, "update-ref", "--no-deref", "-m", "aws-sso-migrate: undone", "HEAD", entry.old)
     elif entry.new != entry.old and head_ref(entry) == entry.ref and _oid(entry, "HEAD") == entry.new:
-        _git(entry, "update-ref", "-m", "aws-sso-migrate: taken back", "HEAD", entry.old, entry.new)
+        _git(entry, "update-ref", "-m", "aws-sso-migrate: undone", "HEAD", entry.old, entry.new)
     folder = Path(entry.git_dir)
     _drop_own_lock(folder, entry)
     if entry.index_after is not None and index is not None and _digest(folder, _INDEX) == entry.index_after:
@@ -141,15 +141,15 @@ def swap_index(path: Path, before: str | None, after: bytes) -> None:
                 folder.link(_NEW, _LOCK)
             except FileExistsError:
                 raise Refusal(
-                    "git is at work in the repository, or was ended there",
+                    "another git process is running in the repository, or was interrupted there",
                     path=path / _LOCK,
-                    help="wait, or remove the lock; then run again",
+                    help="wait, or remove the lock, then run again",
                 ) from None
             finally:
                 folder.unlink(_NEW)
             if _digest(path, _INDEX) != before:
                 folder.unlink(_LOCK)
-                raise Refusal("the index was changed since it was read", path=path / _INDEX, help="nothing was written; run again")
+                raise Refusal("the index was changed after it was read", path=path / _INDEX, help="nothing was written; run again")
             folder.rename(_LOCK, _INDEX)
             folder.sync()
     except OSError as error:

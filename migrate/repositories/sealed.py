@@ -142,12 +142,12 @@ def output(folder: Path, command: list[str], env: dict[str, str], *, name: str, 
             complaints.seek(0)
             text, complaint = said.read(), complaints.read(1 << 16)
     except FileNotFoundError:
-        raise Refusal("git is not installed", help="leave out --git-branch and --git-commit") from None
+        raise Refusal("git is not installed", help="remove --git-branch and --git-commit") from None
     except subprocess.TimeoutExpired:
         raise Refusal(f"git {name} took longer than {_SECONDS} seconds", path=folder) from None
     if done.returncode:
         owner = b"dubious ownership" in complaint
-        help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else ""
+        help = "the repository belongs to another user: run git config --global --add safe.directory FOLDER" if owner else ""
         raise Refusal(f"git {name} failed with status {done.returncode}", path=folder, help=help)
     return text.decode("utf-8", "surrogateescape")
 

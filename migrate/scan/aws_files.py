@@ -16,7 +16,7 @@ from migrate.scan.wording import named
 if TYPE_CHECKING:
     from migrate.awsfiles.profiles import AwsFiles
 
-_HELP = "aws-sso-migrate config takes it out; then retire it: aws-sso-migrate retire"
+_HELP = "remove it with aws-sso-migrate config, then retire it with aws-sso-migrate retire"
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ def scan_aws_files(config: Path, credentials: Path, places: Places) -> None:
         try:
             read.append(read_file(path))
         except Refusal as refusal:
-            message = refusal.message if refusal.line is None else f"botocore does not read this file: {refusal.message}"
-            broken[path] = Finding("AWS339", str(path), message, refusal.line, help=refusal.help or "see to the file, and scan again")
+            message = refusal.message if refusal.line is None else f"botocore cannot read this file: {refusal.message}"
+            broken[path] = Finding("AWS339", str(path), message, refusal.line, help=refusal.help or "fix the file, and scan again")
             read.append(AwsFile(path, None, Document("", path)))
     places.findings += broken.values()
     seen = _profiles(merge(*read), places)
@@ -81,7 +81,7 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
         file, line = files.place(profile, *STATIC)
         if foreign_endpoint(files, profile):
             if not _silenced(file.document.lines, line - 1, "AWS331"):
-                note = f"profile {name} signs for another store than AWS"
+                note = f"profile {name} signs for a store other than AWS"
                 places.findings.append(Finding("AWS331", str(file.path), note, line, 1, key=whole, profile=name))
             continue
         complete = files.sso_is_complete(profile.values)
@@ -92,9 +92,9 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
         one = held.setdefault(whole or f"{name}\0", _Held(str(file.path), line, whole))
         one.profiles.append(name)
         if complete:
-            one.notes.append("beside its SSO setting, and some SDKs prefer it")
+            one.notes.append("next to its SSO setting, and some SDKs prefer it")
         if whole is not None and whole != raw:
-            one.notes.append("with something before or behind it that botocore takes for a part of the id")
+            one.notes.append("with extra characters that botocore treats as part of the key ID")
     for one in held.values():
         places.findings.append(_finding(one))
     return seen
@@ -103,7 +103,7 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
 def _finding(one: _Held) -> Finding:
     names = one.profiles
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    who = f"profile {names[0]} holds" if len(names) == 1 else f"profiles {', '.join(names[:5])}{more} hold"
+    who = f"profile {names[0]} has" if len(names) == 1 else f"profiles {', '.join(names[:5])}{more} have"
     message = ", ".join([f"{who} {named(one.key)}", *dict.fromkeys(one.notes)])
     return Finding("AWS301", one.path, message, one.line, 1, _HELP, one.key, names[0])
 
@@ -123,9 +123,13 @@ def _rest(path: Path, broken: Finding | None, seen: set[str], places: Places) ->
     for pair in hit.pairs if hit else ():
         if pair.key not in seen and not pair.covers("AWS301"):
             seen.add(pair.key)
-            where = "a comment, or a section that no SDK reads," if broken is None else "a file that botocore cannot read"
-            help = "delete it; retire the key if it is live" if broken is None else "the key may be live: see to the file, and scan again"
-            message = f"{where} holds {named(pair.key)}"
+            where = "a comment or a section that no SDK reads" if broken is None else "a file that botocore cannot read"
+            help = (
+                "delete it; retire the key if it is still active"
+                if broken is None
+                else "the key may be active: fix the file, and scan again"
+            )
+            message = f"{where} contains {named(pair.key)}"
             places.findings.append(Finding("AWS301", str(path), message, pair.line, pair.column, help, pair.key))
 
 

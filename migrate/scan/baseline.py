@@ -69,8 +69,8 @@ def document(findings: Sequence[Finding], path: Path) -> str:
 
 def baseline_of(paths: Sequence[Path]) -> Path | None:
     """Return the baseline that the settings of the paths name. Raise Refusal where they name several."""
-    from migrate.codemod.files import project_root
-    from migrate.codemod.pyproject import settings_for
+    from migrate.tree.files import project_root
+    from migrate.tree.pyproject import settings_for
 
     found = set()
     for path in paths:

@@ -7,9 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from migrate.codemod.files import project_root
-from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.pyproject import Settings, settings_for
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Outcome
@@ -18,6 +15,9 @@ from migrate.scan.home import scan_environment, scan_home
 from migrate.scan.kinds import code_of, is_aws_file
 from migrate.scan.places import Places, unreadable
 from migrate.scan.wording import finding_for, named
+from migrate.tree.files import project_root
+from migrate.tree.processes import cores, in_processes
+from migrate.tree.pyproject import Settings, settings_for
 
 _FEW = 600
 """Below so many files a second process costs more than it saves."""
@@ -124,13 +124,15 @@ def _is_tracked(path: str) -> bool:
 
 
 def _tracked(path: str) -> Finding:
-    return Finding("AWS305", path, "git tracks this AWS file, with the key in it", help="git rm --cached it, and retire the key at once")
+    return Finding(
+        "AWS305", path, "git tracks this AWS file, which contains the key", help="run git rm --cached on it, and retire the key now"
+    )
 
 
 def _in_git(finding: Finding) -> Finding:
     """A copy of an AWS file that git tracks: the same key, and a worse place."""
-    help = "git rm --cached it, and retire the key at once"
-    return replace(finding, code="AWS305", message=f"git tracks this copy of an AWS file, with {named(finding.key)}", help=help)
+    help = "run git rm --cached on it, and retire the key now"
+    return replace(finding, code="AWS305", message=f"git tracks this copy of an AWS file, which contains {named(finding.key)}", help=help)
 
 
 def _in_repositories(findings: list[Finding], repositories: list[str]) -> list[Finding]:
@@ -145,7 +147,7 @@ def _with_profiles(findings: list[Finding]) -> list[Finding]:
     """The findings, each with the profile that has its key, as far as the AWS files and the backups tell."""
     if not any(f.key is not None and f.profile is None for f in findings):
         return findings
-    from migrate.codemod.mapping import known_profiles
+    from migrate.codemod.keys.mapping import known_profiles
 
     known: dict[str, str] = defaultdict(str)
     with suppress(Refusal, OSError):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from migrate.codemod.files import SKIPPED
 from migrate.errors import Refusal
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
+from migrate.tree.files import SKIPPED
 
 _ONE_GO = 32 << 20
 _BLOCK = 16 << 20
@@ -81,7 +81,7 @@ def _spec(lines: Sequence[str]) -> Any:
     try:
         return pathspec.GitIgnoreSpec.from_lines(lines)
     except ValueError:
-        raise Refusal("a pattern of --exclude is none", help="patterns are those of .gitignore") from None
+        raise Refusal("a pattern of --exclude is invalid", help="use patterns as in .gitignore") from None
 
 
 def list_files(path: Path, exclude: Exclusion, skip: frozenset[str], into: Listing) -> None:
@@ -91,10 +91,12 @@ def list_files(path: Path, exclude: Exclusion, skip: frozenset[str], into: Listi
         mode = os.stat(start).st_mode  # noqa: PTH116 - a str everywhere here
     except OSError as e:
         there = os.path.lexists(start)
-        raise Refusal(e.strerror if there and e.strerror else "no such file or folder", path=path, help="name files or folders") from None
+        raise Refusal(
+            e.strerror if there and e.strerror else "the file or folder does not exist", path=path, help="name files or folders"
+        ) from None
     if not stat.S_ISDIR(mode):
         if not stat.S_ISREG(mode):
-            raise Refusal("is no plain file and no folder", path=path, help="name files or folders")
+            raise Refusal("is neither a regular file nor a folder", path=path, help="name files or folders")
         if not exclude.covers(start):
             into.files.append(start)
         return

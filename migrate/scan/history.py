@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from migrate.codemod.files import LARGEST
-from migrate.codemod.processes import cores, in_processes
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.repositories.limits import held_back
@@ -24,12 +22,14 @@ from migrate.scan.files import Exclusion
 from migrate.scan.kinds import code_of
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
 from migrate.scan.wording import named
+from migrate.tree.files import LARGEST
+from migrate.tree.processes import cores, in_processes
 
 _FEW = 600
 _LARGEST_LOG = 4 << 30
 """Bytes of a log of all commits with all paths: the Linux kernel's has about a third."""
 _BROUGHT = re.compile(rb":\d{6} 100\d{3} [0-9a-f]{40,64} ([0-9a-f]{40,64}) [A-Z]\0([^\0]*)\0")
-_HELP = "retire the key: it is in every clone, and rewriting the history does not call those back"
+_HELP = "retire the key: it is in every clone, and rewriting the history does not change existing clones"
 
 
 @dataclass(slots=True)
@@ -100,19 +100,19 @@ def _one(top: Path, found: list[Finding], exclude: Exclusion) -> list[Finding]:
             out[n] = replace(out[n], first_commit=life.first, last_commit=life.last, help=f"{out[n].help}; {_HELP}")
         elif not pair.covers("AWS315"):
             where = "" if code_of(file, blobs[life.blob].opening) != "AWS305" else ", in an AWS credentials file"
-            message = f"the history holds {named(key)} and its secret{where}"
+            message = f"the history contains {named(key)} and its secret{where}"
             out.append(Finding("AWS315", file, message, pair.line, pair.column, _HELP, key, None, life.first, life.last))
     out += [
         Finding(
             "AWS338",
             str(top),
-            f"a file of its history is too large to be looked into: blob {oid} of {size >> 20} MiB",
+            f"a file in its history is too large to scan: blob {oid} with {size >> 20} MiB",
             help=f"git show {oid}",
         )
         for oid, size in large.items()
     ]
     if _is_cut(top):
-        out.append(Finding("AWS332", str(top), "the clone is shallow or partial: commits that are missing were not looked at"))
+        out.append(Finding("AWS332", str(top), "the clone is shallow or partial: missing commits were not scanned"))
     return out
 
 
@@ -287,5 +287,5 @@ def _fed(top: Path, data: bytes, *args: str, into: IO[bytes] | None = None) -> I
         error = complaints.read(1 << 16)
     if process.returncode and not rest:
         owner = b"dubious ownership" in error
-        help = "the repository belongs to another user: git config --global --add safe.directory FOLDER" if owner else "see git fsck"
+        help = "the repository belongs to another user: run git config --global --add safe.directory FOLDER" if owner else "run git fsck"
         raise Refusal(f"git {args[0]} failed with status {process.returncode}", path=top, help=help)

@@ -93,18 +93,28 @@ def scan_environment(environment: Iterable[tuple[str, str]]) -> list[Finding]:
 
     values = {name: value.strip() for name, value in environment}
     key = values.get("AWS_ACCESS_KEY_ID", "")
-    help = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, and find out who sets them"
+    help = "run unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, and find out what sets them"
     out: list[Finding] = []
     secret = values.get("AWS_SECRET_ACCESS_KEY", "")
     if (key or secret) and not is_placeholder(key) and "EXAMPLE" not in secret:
         whole = key if is_key_id(key) else None
         name = "AWS_ACCESS_KEY_ID" if key else "AWS_SECRET_ACCESS_KEY"
         of = f" to {named(whole)}" if whole else ""
-        out.append(Finding("AWS304", "environment", f"{name} is set{of}, and beats every profile", help=help, key=whole))
+        out.append(
+            Finding("AWS304", "environment", f"{name} is set{of} and overrides AWS_PROFILE and the default profile", help=help, key=whole)
+        )
     if any(is_secret(value) for value in values.values()):
         for name, value in values.items():
             if name != "AWS_ACCESS_KEY_ID" and value != key and is_key_id(value) and not is_placeholder(value):
-                out.append(Finding("AWS304", "environment", f"{name} holds {named(value)}", help="unset it, and its secret", key=value))
+                out.append(
+                    Finding(
+                        "AWS304",
+                        "environment",
+                        f"{name} contains {named(value)}",
+                        help="unset it and the variable with its secret",
+                        key=value,
+                    )
+                )
     return out
 
 
@@ -115,6 +125,6 @@ def _backups(places: Places) -> None:
     with suppress(Refusal):
         for folder in listed(state_folder() / "runs"):
             if any(path.name.endswith(".backup") for path in listed(folder)):
-                message = f"the backups of run {folder.name} hold live keys"
-                help = f"when everything works: aws-sso-migrate undo --purge {folder.name}"
+                message = f"the backups of run {folder.name} contain active keys"
+                help = f"once everything works, run aws-sso-migrate undo --purge {folder.name}"
                 places.findings.append(Finding("AWS330", str(folder), message, help=help))

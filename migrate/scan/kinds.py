@@ -110,16 +110,16 @@ WORDS = {
     "AWS302": ("a copy of an AWS file", "delete it once the profile works without the key"),
     "AWS306": (
         "a file of environment variables",
-        "let what reads it take a profile or nothing, then delete both halves; AWS_PROFILE may take their place",
+        "let whatever reads it use a profile or the default credential chain, then delete both halves; AWS_PROFILE can replace them",
     ),
-    "AWS307": ("Python code", "aws-sso-migrate code rewrites it"),
-    "AWS308": ("source code", "take the key out, and let the SDK use a profile or a role"),
-    "AWS309": ("a CI file", "let the job assume a role by OpenID Connect; until then keep the key in the CI's secrets"),
-    "AWS310": ("a file of infrastructure code or state", "name a profile in the provider, or leave both halves out"),
-    "AWS311": ("a container's or cluster's file", "give the container a role, or mount ~/.aws and set AWS_PROFILE"),
-    "AWS312": ("another tool's settings file", "let the tool use a profile or the default chain, where it can"),
-    "AWS313": ("a settings file", "let what reads it take a profile's name, then delete both halves"),
-    "AWS314": ("a file", "take the key out"),
+    "AWS307": ("Python code", "rewrite it with aws-sso-migrate code"),
+    "AWS308": ("source code", "remove the key, and let the SDK use a profile or a role"),
+    "AWS309": ("a CI file", "let the job assume a role with OpenID Connect; until then, keep the key in the CI system's secrets"),
+    "AWS310": ("an infrastructure code or state file", "set a profile in the provider, or remove both halves"),
+    "AWS311": ("a container or cluster file", "give the container a role, or mount ~/.aws and set AWS_PROFILE"),
+    "AWS312": ("another tool's settings file", "let the tool use a profile or the default credential chain, if it can"),
+    "AWS313": ("a settings file", "let whatever reads it use a profile name, then delete both halves"),
+    "AWS314": ("a file", "remove the key"),
 }
 """What each kind is called in a message, and what to do, in short. `migrate.codes` has it at length."""
 

@@ -54,5 +54,5 @@ def listed(folder: Path) -> list[Path]:
 def unreadable(path: Path | str, why: str | None) -> Finding:
     """The finding for a file or folder that cannot be read."""
     return Finding(
-        "AWS339", str(path), f"cannot be read: {why or 'error'}", help="see to its rights and scan again, or leave it out with --exclude"
+        "AWS339", str(path), f"cannot be read: {why or 'error'}", help="check its permissions and scan again, or skip it with --exclude"
     )

@@ -18,7 +18,7 @@ _MOST_FILES = 30_000
 
 def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Finding]:
     """The findings, those of settings files with advice that fits what reads them. `top` is the path that was scanned."""
-    from migrate.codemod.files import project_root
+    from migrate.tree.files import project_root
 
     trees: dict[Path, Tree] = {}
     out = []
@@ -35,8 +35,8 @@ def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Fin
 def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     from migrate.codemod.data.convert import convert
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.files import read
-    from migrate.codemod.mapping import Mapping
+    from migrate.codemod.keys.mapping import Mapping
+    from migrate.tree.files import read
 
     path = Path(finding.path)
     data = b""
@@ -51,10 +51,10 @@ def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     if came.files:
         names = sorted(p.name for p in came.files if p != path)
         beside = f" together with {', '.join(names)}" if names else ""
-        return replace(finding, help=f"aws-sso-migrate code rewrites it{beside}: name the key's profile with --map-key")
+        return replace(finding, help=f"rewrite it with aws-sso-migrate code{beside}; map the key to a profile with --map-key")
     if not came.reason:
         return finding
     places = [f"{p.path.relative_to(root) if p.path.is_relative_to(root) else p.path}:{p.line}: {p.said}" for p in came.places]
-    help = f"{finding.help}\naws-sso-migrate code leaves it: {came.reason}"
+    help = f"{finding.help}\naws-sso-migrate code leaves it unchanged: {came.reason}"
     related = tuple(Related(str(p.path), p.said, p.line) for p in came.places)
     return replace(finding, help="\n".join([help, *places]), related=related)

@@ -78,7 +78,7 @@ def _one_for(pair: Pair, path: Path, lines: dict[int, Finding], places: Places) 
         places.findings[places.findings.index(plain)] = Finding(
             plain.code,
             plain.path,
-            plain.message.replace(", and", f" to {named(pair.key)}, and"),
+            plain.message.replace(";", f" to {named(pair.key)};", 1),
             plain.line,
             plain.column,
             plain.help,
@@ -99,7 +99,7 @@ def _set_in(path: Path, text: str) -> dict[int, Finding]:
         codes = silenced_by(line)
         if "*" in codes or "AWS303" in codes:
             continue
-        message = f"sets {m.group(1)}, and keys in the environment beat a profile"
+        message = f"sets {m.group(1)}; keys in the environment override AWS_PROFILE and the default profile"
         help = "delete the lines that set AWS keys, and start a new shell"
         return {number: Finding("AWS303", str(path), message, number, m.start(1) + 1, help)}
     return {}

@@ -18,10 +18,13 @@ def named(key: str | None) -> str:
 def finding_for(code: str, path: str, pair: Pair) -> Finding:
     """The finding for a key with its secret in a file."""
     if code == "AWS303":
-        message, help = f"a shell start-up file holds {named(pair.key)} and its secret", "delete both halves, and start a new shell"
+        message, help = f"a shell start-up file contains {named(pair.key)} and its secret", "delete both halves, and start a new shell"
     elif code == "AWS305":
-        message, help = f"git tracks an AWS credentials file with {named(pair.key)}", "git rm --cached it, and retire the key at once"
+        message, help = (
+            f"git tracks an AWS credentials file that contains {named(pair.key)}",
+            "run git rm --cached on it, and retire the key now",
+        )
     else:
         kind, help = WORDS[code]
-        message = f"{kind} holds {named(pair.key)} and its secret"
+        message = f"{kind} contains {named(pair.key)} and its secret"
     return Finding(code, path, message, pair.line, pair.column, help, pair.key)

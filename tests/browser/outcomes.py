@@ -71,7 +71,7 @@ def finding(n: int, root: str) -> Finding:
         f"the key {key} goes to `Bucket_{n}` with {hidden}",
         n % 300 + 1,
         5,
-        "name it: --map-key KEY_ID=PROFILE" if code == "AWS201" else f"see what service {n} needs, then rewrite by hand",
+        "map it: --map-key KEY_ID=PROFILE" if code == "AWS201" else f"see what service {n} needs, then rewrite by hand",
         key,
         PROFILES[n % len(PROFILES)] if n % 2 else None,
         repository=root,

@@ -174,7 +174,7 @@ def test_workers_without_git_or_the_package_get_no_work_and_are_named(run: Run, 
     urls = [b.as_uri() for b in bares]
     cluster.wait(2)
     refused = bulk(run, urls, "--push", "--scheduler", cluster.address)
-    assert refused.returncode == 2 and "no worker of the cluster is fit" in refused.stderr, refused.stderr
+    assert refused.returncode == 2 and "no worker of the cluster can be used" in refused.stderr, refused.stderr
     cluster.worker()
     cluster.wait(3)
     done = bulk(run, urls, "--push", "--scheduler", cluster.address)

@@ -78,7 +78,7 @@ def test_quitting_and_ctrl_d_apply_what_was_taken(aws: Path, end: str) -> None:
 def test_an_empty_answer_asks_again_and_nonsense_explains(aws: Path) -> None:
     status, text = answered(CONVERT, "", "?", "yo", "yes", "no", "quit")
     assert status == 1 and left(aws) == ["ops", "old"]
-    assert text.count("y - take this change") == 2 and text.count("a - take this change and all the rest") == 2
+    assert text.count("y - take this change") == 2 and text.count("a - accept this change and all remaining ones") == 2
 
 
 @pytest.mark.parametrize("answers", [["\x03"], ["y", "\x03"], ["y", "n", "\x03"]])
@@ -204,7 +204,7 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
         ('printf "aws_secret_access_key = x\\n" >> "$1"', "must not have aws_secret_access_key"),
         ('printf "credential_process = x\\n" >> "$1"', "must not have credential_process"),
         ('printf "[profile other]\\n" >> "$1"', "sections must stay the same"),
-        ('printf "nonsense\\n" >> "$1"', "no section header, setting or comment"),
+        ('printf "nonsense\\n" >> "$1"', "not a section header, setting or comment"),
         ("sed -i /sso_role_name/d $1", "would not sign with SSO"),
         ("printf '\\377' >> $1", "no UTF-8"),
         (": > $1", "sections must stay the same"),

@@ -134,7 +134,7 @@ def test_users_who_may_read_nothing(home: Path, portal: Portal, account: Account
     done = run("plan", "--discover")
     assert done.returncode == 0
     written = Path("sso-migration.ini").read_text()
-    assert "# one of AdministratorAccess, ReadOnly; the policies of the user are not known" in written
+    assert "# one of AdministratorAccess, ReadOnly; the user's policies are unknown" in written
     assert load_plan(Path("sso-migration.ini")).profiles["dev"].sso_role_name is None
 
 
@@ -144,7 +144,7 @@ def test_groups_that_may_not_be_read_are_said(home: Path, portal: Portal, accoun
     portal.roles = {A: ["PowerUserAccess", "ReadOnly"]}
     logged_in(home)
     assert run("plan", "--discover").returncode == 0
-    assert "of the user; other policies of the user could not be read" in Path("sso-migration.ini").read_text()
+    assert "of the user; the user's other policies could not be read" in Path("sso-migration.ini").read_text()
 
 
 def test_keys_of_govcloud_and_china_need_sessions_of_their_own(home: Path, portal: Portal, run: Run) -> None:

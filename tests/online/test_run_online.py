@@ -68,7 +68,7 @@ def test_a_portal_that_does_not_answer_is_no_reason_to_fail(
     logged_in(home)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")
     done = run(*ARGS, "--dry-run")
-    assert done.returncode == 0 and "2 of the converted profiles could not be asked about" in done.stdout
+    assert done.returncode == 0 and "2 of the converted profiles could not be checked" in done.stdout
 
 
 def test_what_is_said_of_keys_is_so(home: Path, run: Run) -> None:

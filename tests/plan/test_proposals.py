@@ -130,7 +130,7 @@ def test_every_other_profile_is_named_with_the_reason_why_it_stays(home: Path, r
     _, written, said = planned(run)
     for name in ("done", "proc", "log", "none", "broken"):
         assert re.search(rf"^    # \[\[{name}\]\] +\S", written, flags=re.M), name
-    assert "config:17:1: AWS148 profile broken is refused by botocore: its session gone does not exist" in said
+    assert "config:17:1: AWS148 profile broken is rejected by botocore: its session gone does not exist" in said
     assert planned(run)[1] == written
 
 
@@ -172,7 +172,7 @@ def test_nothing_to_plan(home: Path, run: Run) -> None:
     assert "AWS149 nothing to plan: there is neither" in run("plan").stdout
     Home(home).write("[profile a]\ncredential_process = p\n", None)
     done = run("plan")
-    assert done.returncode == 0 and "no profile holds a static key (a: signs by a process)" in done.stdout
+    assert done.returncode == 0 and "no profile has a static key (a: signs by a process)" in done.stdout
     assert not Path("sso-migration.ini").exists()
     document = json.loads(run("plan", "--format", "json").stdout)
     assert [f["code"] for f in document["findings"]] == ["AWS149"]

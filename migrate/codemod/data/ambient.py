@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.calls import call_of
+from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.pairs import Pair
 from migrate.codemod.data.rewriting import Rewriting, Stuck
 from migrate.codemod.data.trail import Follower, Problem
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import STANDARD, find_reads
-from migrate.codemod.files import read
-from migrate.codemod.search import SMALL
 from migrate.findings import Finding
+from migrate.tree.files import read
+from migrate.tree.search import SMALL
 
 if TYPE_CHECKING:
     from migrate.codemod.data.beside import _Work
 
 _PAIR = Pair("", ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN",), ())
-_NOTE = "the variables are read by the SDK itself, and SSO does not set them: --environment takes these arguments out"
-_CANNOT = "take that use out, or let it ask the session (boto3.Session().get_credentials()); then run again"
+_NOTE = "the SDK reads these variables anyway, and SSO does not set them: --environment removes these arguments"
+_CANNOT = "remove that use, or use the session's credentials instead (boto3.Session().get_credentials()); then run again"
 
 
 def by_hand_or_told(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
@@ -33,8 +33,8 @@ def by_hand_or_told(work: "_Work", named: Sequence[Path], files: list[str]) -> N
         by_hand(work, named, files)
     except Exception as e:  # the type is told, its words may quote the source
         if work.request.environment:
-            message = f"left as it is: the analysis failed ({type(e).__name__})"
-            work.findings.append(Finding("AWS226", str(named[0]), message, 1, 1, "take the arguments out by hand, and please report it"))
+            message = f"left unchanged: the analysis failed ({type(e).__name__})"
+            work.findings.append(Finding("AWS226", str(named[0]), message, 1, 1, "remove the arguments by hand, and please report this"))
 
 
 def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
@@ -63,7 +63,7 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     problems = [*found.problems, *trail.problems]
     if wanted:
         problems += [p for p in (tree.patched, tree.default_session) if p is not None]
-        problems += [Problem(r.file, r.node, "decouple or an Env reads it") for r in found.reads if r.reader != "os"]
+        problems += [Problem(r.file, r.node, "decouple or an Env object reads it") for r in found.reads if r.reader != "os"]
         if not problems:
             rewriting = Rewriting(sources, trail, [_PAIR])
             try:
@@ -76,19 +76,21 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
                     work.take(texts, {}, set())
                     return
                 where = next(u for u in trail.uses if u.file.path not in work.asked)
-                problems = [Problem(where.file, where.keyword, "it is ignored, excluded, or not under the paths, and would change")]
+                problems = [
+                    Problem(where.file, where.keyword, "it would have to change, but is ignored, excluded, or outside the given paths")
+                ]
             except Stuck as stuck:
                 problems = [stuck.problem]
         lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]
         for file, node in calls:
-            message = "this call gets the standard variables by hand, and they cannot be taken out of it"
+            message = "this call receives the standard variables explicitly, and the arguments cannot be removed"
             work.findings.append(Finding("AWS226", str(file.path), message, node.lineno, node.col_offset + 1, "\n".join([_CANNOT, *lines])))
         return
     sets = {p.file.path for p in found.problems if p.reason.endswith("is set here")}
     for file, node in calls:
         if file.path in sets:
             continue  # they are the program's own
-        message = "this call gets the standard variables of the environment by hand"
+        message = "this call receives the standard environment variables explicitly"
         work.findings.append(Finding("AWS224", str(file.path), message, node.lineno, node.col_offset + 1, _NOTE))
 
 

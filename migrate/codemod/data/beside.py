@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.files import Beside
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.search import Found
+from migrate.codemod.keys.mapping import Mapping
 from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
+from migrate.tree.files import Beside
+from migrate.tree.processes import cores, in_processes
+from migrate.tree.search import Found
 
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted, Place
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.engine import CodeRequest, Repository
+    from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
 
 _REWRITTEN = ("AWS306", "AWS313")
@@ -33,13 +33,13 @@ _DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
-    "AWS309": "let the job assume a role by OpenID Connect, and then take the key out",
-    "AWS310": "let the provider name a profile (`profile =`), or a role in CI; then take both halves out",
-    "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE. Then take both halves out",
-    "AWS312": "let that tool use a profile or the default chain, where it can; then take both halves out",
-    "AWS314": "take the key out once nothing reads it",
+    "AWS309": "let the job assume a role with OpenID Connect, then remove the key",
+    "AWS310": "set a profile in the provider (`profile =`), or use a role in CI; then remove both halves",
+    "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE; then remove both halves",
+    "AWS312": "let the tool use a profile or the default credential chain, if it can; then remove both halves",
+    "AWS314": "remove the key once nothing reads it",
 }
-_TEMPLATE = "give the function or task a role, or let the template name a secret by a dynamic reference ({{resolve:secretsmanager:…}})"
+_TEMPLATE = "give the function or task a role, or use a dynamic reference to a secret in the template ({{resolve:secretsmanager:…}})"
 
 
 def look_beside(one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest") -> "Repository":
@@ -57,7 +57,7 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
 
 
 def _bytes(path: str) -> bytes:
-    from migrate.codemod.files import read
+    from migrate.tree.files import read
 
     try:
         return read(path)
@@ -110,7 +110,7 @@ class _Work:
             if path not in seen and "env" in path[-12:] and _DOTENV.search(path) and (raw := look(path, raw=True)) is not None:
                 looked.hits.append(raw)
         self.findings += [
-            Finding("AWS212", p, f"cannot be read: {why}", help="see to its rights and run again, or leave it out with --exclude")
+            Finding("AWS212", p, f"cannot be read: {why}", help="check its permissions and run again, or skip it with --exclude")
             for p, why in looked.unreadable
         ]
         own = {str(p) for p in aws_files()}
@@ -121,7 +121,7 @@ class _Work:
 
     def lone_ids(self, paths: list[str]) -> None:
         """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
-        from migrate.codemod.files import read
+        from migrate.tree.files import read
 
         wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
         for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
@@ -132,34 +132,34 @@ class _Work:
                 if len(data) <= _LARGEST and (m := wanted.search(data)) is not None:  # type: ignore[union-attr]
                     line = data.count(b"\n", 0, m.start()) + 1
                     self.findings.append(
-                        Finding("AWS225", path, "left as it is: a key id stands here without its secret", line, 1,
-                                "find what pairs the two, and let it use a profile", m.group().decode())
+                        Finding("AWS225", path, "left unchanged: this file contains a key ID without its secret", line, 1,
+                                "find the code that combines the two, and let it use a profile", m.group().decode())
                     )  # fmt: skip
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""
         from migrate.codemod.data.convert import Converted
         from migrate.codemod.data.tree import Tree
-        from migrate.codemod.files import read
         from migrate.scan.kinds import code_of
+        from migrate.tree.files import read
 
         kind = code_of(hit.path, hit.opening)
         path = Path(hit.path)
         template = kind == "AWS313" and any(word in hit.opening for word in _SAM)
-        came = Converted(reason="a file of this kind is not rewritten")
+        came = Converted(reason="files of this kind are not rewritten")
         data = b""
         if kind in _REWRITTEN and not template:
             with suppress(OSError):
                 data = read(path)
             if not data or len(data) > _LARGEST:
-                came = Converted(reason="it is too large to be rewritten")
+                came = Converted(reason="it is too large to rewrite")
             else:
                 try:
                     if self._tree is None:
                         self._tree = Tree(self.root, self.after)
                     came = self.converted(self._tree, path, data)
                 except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
-                    came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report it")
+                    came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report this")
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
             self.take(
                 came.files,
@@ -178,13 +178,13 @@ class _Work:
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
         from migrate.codemod.data.convert import Converted, Place, convert
-        from migrate.codemod.targets import Places
+        from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)
         outside = sorted(p for p in came.files if p != path and p not in self.asked)
         if outside:
-            place = Place(outside[0], 1, "it would change, and nobody asked for it")
-            return Converted(pairs=came.pairs, reason="code that reads it is ignored, excluded, or not under the paths", places=[place])
+            place = Place(outside[0], 1, "it would have to change, but is not among the given paths")
+            return Converted(pairs=came.pairs, reason="code that reads it is ignored, excluded, or outside the given paths", places=[place])
         targets = self.request.targets
         code = [p for p in came.files if p != path]
         if not code or targets.all is not None or self.mapping.chain:
@@ -196,10 +196,14 @@ class _Work:
             return came
         found = Places(self.root, [str(p) for p in tree.sources.paths], self.after).why(code)
         if "default-chain" in said:
-            return Converted(pairs=came.pairs, reason="the code that reads it signs with a profile here and with the default chain there")
+            return Converted(
+                pairs=came.pairs, reason="some of the code that reads it signs with a profile, and some with the default chain"
+            )
         if found is not None:
             place = Place(found[0], 1, found[1])
-            return Converted(pairs=came.pairs, reason="the code that reads it runs where no profile is", places=[place], target=True)
+            return Converted(
+                pairs=came.pairs, reason="the code that reads it runs where there are no profiles", places=[place], target=True
+            )
         return came
 
     def take(
@@ -225,7 +229,7 @@ class _Work:
 
     def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
         """Calls that name no region, where the profile's is another than the one that held."""
-        from migrate.codemod.mapping import regions
+        from migrate.codemod.keys.mapping import regions
 
         known = regions()
         for path, line, profile in calls:
@@ -236,10 +240,10 @@ class _Work:
                     Finding(
                         "AWS228",
                         str(path),
-                        f"this call names no region: {said}",
+                        f"this call sets no region: {said}",
                         line,
                         1,
-                        "name the region in the call or in the profile",
+                        "set the region in the call or in the profile",
                         profile=profile,
                     )
                 )
@@ -264,18 +268,18 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
 
     words = WORDS[kind][0]
     if came.unmapped:
-        help = f"name the profile: --map-key KEY_ID=PROFILE, or `{mask_key_id(key)} = PROFILE` with the whole id under [keys] in the plan"
+        help = f"map the key: --map-key KEY_ID=PROFILE, or `{mask_key_id(key)} = PROFILE` with the full key ID under [keys] in the plan"
     elif came.target:
-        help = "say what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
+        help = "specify what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
     else:
-        below = "let the code below take a profile's name instead, or nothing; then take both halves out of the file"
-        nobody = "let what reads it take a profile's name instead, or nothing; then take both halves out of the file"
+        below = "let the code below use a profile or the default credential chain; then remove both halves from the file"
+        nobody = "let whatever reads the file use a profile or the default credential chain; then remove both halves from the file"
         help = advice or (below if came.places else nobody)
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
-    reason = f", and is left: {came.reason}" if came.reason else ""
+    reason = f", left unchanged: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS225"
     related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
-    message = f"{words} holds {named(key)} and its secret{reason}"
+    message = f"{words} contains {named(key)} and its secret{reason}"
     return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
-from migrate.codemod.data.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
@@ -17,9 +17,9 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Follower, Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_reads, processes
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.names import profile_name_for
-from migrate.codemod.sinks import is_aws
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.sinks import is_aws
+from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 _MOST_REASONS = 4
@@ -79,16 +79,16 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
-        out.reason, out.places = "the code that reads it cannot follow", [place_of(stuck.problem)]
+        out.reason, out.places = "the code that reads it cannot be rewritten", [place_of(stuck.problem)]
     except _Left as left:
         out.reason, out.places = left.reason, left.places
         out.unmapped = left.reason == _UNMAPPED
     except RecursionError:
-        out.reason = "the code that reads it nests too deep"
+        out.reason = "the code that reads it is nested too deeply"
     return out
 
 
-_UNMAPPED = "nothing says which profile takes the key's place"
+_UNMAPPED = "the key is not mapped to a profile"
 
 
 class _One:
@@ -103,18 +103,18 @@ class _One:
         try:
             self.text = data.decode("utf-8")
         except UnicodeDecodeError:
-            raise Odd("it is no UTF-8 text") from None
+            raise Odd("it is not valid UTF-8") from None
         form = format_of(target)
         if form is None:
-            raise Odd("it is not a kind of file that is rewritten")
+            raise Odd("files of this kind are not rewritten")
         self.form: Format = form
         self.entries = form.entries(self.text)
         self.pairs = pairs_of(self.entries)
         if not self.pairs:
-            raise Odd("the key is not written as plain entries of it")
+            raise Odd("the key is not in plain entries")
         names = "|".join(re.escape(path[-1]) for p in self.pairs for path in p.paths)
         if re.search(rf"(?i)(?:%\(|\$\{{?[\w.:]*?)(?:{names})(?!\w)", self.text):
-            raise Odd("another entry of it is made of the key")
+            raise Odd("another entry is built from the key")
 
     def files(self) -> dict[FilePath, tuple[bytes, bytes]]:
         """The new bytes of everything. Raises _Left, Odd, Stuck."""
@@ -124,29 +124,31 @@ class _One:
         names = [p.id[-1] for p in self.pairs] + [p.secret[-1] for p in self.pairs]
         told = list(mentions(self.tree.files, self.target, names if dotenv else (), self.tree.python))
         if told:
-            raise _Left("something else reads it too", (), [Place(m.path, m.line, f"{m.what} is named here") for m in told[:_MOST_REASONS]])
+            raise _Left(
+                "it is used elsewhere too", (), [Place(m.path, m.line, f"{m.what} is mentioned here") for m in told[:_MOST_REASONS]]
+            )
         if reads.problems:
-            raise _Left("what reads it is not followed", reads.problems)
+            raise _Left("the code that reads it cannot be traced", reads.problems)
         if any(p.key not in self.mapping for p in self.pairs):
             raise _Left(_UNMAPPED, (), _readers(reads))
         if self.tree.patched is not None:
-            raise _Left("the code that reads it is not followed", [self.tree.patched])
+            raise _Left("the code that reads it cannot be traced", [self.tree.patched])
         if self.tree.default_session is not None:
-            raise _Left("the code that reads it is not followed", [self.tree.default_session])
+            raise _Left("the code that reads it cannot be traced", [self.tree.default_session])
         if not dotenv:
             return self.carried(reads)
         if len(self.pairs) > 1:
-            raise _Left("it holds several keys", (), _readers(reads))
+            raise _Left("it contains several keys", (), _readers(reads))
         if any(e.path[-1].upper().startswith("AWS_ENDPOINT_URL") and e.value and not is_aws(e.value) for e in self.entries):
-            raise _Left("it names an endpoint that is not AWS's")
+            raise _Left("it sets an endpoint that does not belong to AWS")
         return self.environment(reads, same)
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """The profile's name takes the id's place in the file."""
         if self.target.parts[-2:] == (".streamlit", "secrets.toml") and any(len(p.id) == 1 for p in self.pairs):
-            raise _Left("Streamlit puts what stands at the top of it into the environment too", (), _readers(reads))
+            raise _Left("Streamlit also exports its top-level entries to the environment", (), _readers(reads))
         if not reads.roots:
-            raise _Left("no read of it was found whose path is known")
+            raise _Left("no code was found that reads it by a known path")
         trails = []
         for style in ("dict", "ini"):
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style)
@@ -156,9 +158,9 @@ class _One:
             trails.append(follower.close())
         trail = _together(trails)
         if trail.problems:
-            raise _Left("the key goes where it is not followed", trail.problems)
+            raise _Left("the key is used in a way that cannot be traced", trail.problems)
         if not trail.uses:
-            raise _Left("no call was found that takes the key from it", (), _readers(reads))
+            raise _Left("no call was found that uses its key", (), _readers(reads))
         put: dict[Path, tuple[str, str]] = {}
         for pair in self.pairs:
             profile = self.mapping.profile(pair.key)
@@ -174,7 +176,7 @@ class _One:
         taken = {e.path[-1] for e in self.entries if e.path[:-1] == pair.id[:-1]} - {pair.id[-1]} | set(more)
         name = profile_name_for(pair.id[-1], taken)
         if name is None:
-            raise Odd("there is no free name for the profile in it")
+            raise Odd("there is no unused name for the profile in it")
         return name
 
     def environment(self, reads: Reads, same: Sequence[str]) -> dict[FilePath, tuple[bytes, bytes]]:
@@ -189,13 +191,13 @@ class _One:
             reads.loaders.append(flask)  # `flask run` and `app.run()` read it, as load_dotenv does
             ways[1] = True
         if sum(ways) != 1:
-            raise _Left("it is read in several ways" if any(ways) else "nothing was found that reads it", (), _readers(reads))
+            raise _Left("it is read in several ways" if any(ways) else "no code was found that reads it", (), _readers(reads))
         if reads.roots:
             return self.carried(reads)
         if own and self.target.name != ".env":
-            raise _Left("nothing was found that reads it")
+            raise _Left("no code was found that reads it")
         for other in same if (reads.classes or own) else ():
-            raise _Left("there are several files of that name", (), [Place(FilePath(other), 1, "another one")])
+            raise _Left("there are several files with that name", (), [Place(FilePath(other), 1, "another one")])
         if reads.classes:
             return self.by_class(pair, reads)
         return self.by_variables(pair, found, standard, bool(reads.loaders), reads)
@@ -205,15 +207,15 @@ class _One:
         if len(reads.classes) > 1:
             raise _Left("several settings classes read it", (), [Place(f.path, c.lineno, f"class {c.name}") for f, c in reads.classes])
         if self.mapping.chain:
-            raise _Left("the fields of the settings class would have no values")
+            raise _Left("the fields of the settings class would be left without values")
         file, cls = reads.classes[0]
         known = SettingsClass(self.tree.sources, file, cls)
         lowered = {path: (path[-1].lower(),) for path in pair.paths}
         trail = known.trail(list(lowered.values()))
         if trail.problems:
-            raise _Left("the key goes where it is not followed", trail.problems)
+            raise _Left("the key is used in a way that cannot be traced", trail.problems)
         if not trail.uses:
-            raise _Left("no call was found that takes the key from it", (), _readers(reads))
+            raise _Left("no call was found that uses its key", (), _readers(reads))
         low = Pair(pair.key, lowered[pair.id], lowered[pair.secret], lowered[pair.token] if pair.token else None, pair.secrets)
         rewriting = Rewriting(self.tree.sources, trail, [low])
         name = self.name_for(pair)
@@ -233,17 +235,17 @@ class _One:
         if loaded:
             problems += [p for p in (processes(self.tree.sources), self.tree.other_signers) if p is not None]
         if problems:
-            raise _Left("the key goes where it is not followed", problems)
+            raise _Left("the key is used in a way that cannot be traced", problems)
         follower = Follower(self.tree.sources, [(path[-1],) for path in asked.paths], "dict")
         for read in found.reads:
             follower.leaf(read.file, read.node, (read.name,), read.key, read.optional)
         trail = follower.close()
         if trail.problems:
-            raise _Left("the key goes where it is not followed", trail.problems)
+            raise _Left("the key is used in a way that cannot be traced", trail.problems)
         rewriting = Rewriting(self.tree.sources, trail, [asked])
         if self.mapping.chain:
             if not trail.uses:
-                raise _Left("no call was found that takes the key from it", (), _readers(reads))
+                raise _Left("no call was found that uses its key", (), _readers(reads))
             if standard:
                 rewriting.dropped()
             else:
@@ -255,7 +257,7 @@ class _One:
             rest = [p for p in pair.paths if p != pair.id]
             return self.whole({pair.id: ("AWS_PROFILE", self.profile(pair))}, rest, rewriting)
         if not trail.uses:
-            raise _Left("no call was found that takes the key from it", (), _readers(reads))
+            raise _Left("no call was found that uses its key", (), _readers(reads))
         taken = {n for f in {u.file for u in trail.uses} for n in taken_in(f) if n.isupper()}
         name = self.name_for(pair, [*(CHOOSERS if loaded else ()), *taken])
         rewriting.either({pair.id: name})
@@ -276,12 +278,12 @@ class _One:
         for pair in self.pairs:
             for value in (pair.key, *pair.secrets):
                 if any(value.encode() in after for _, after in out.values()):
-                    raise Odd("the key stands in it a second time")
+                    raise Odd("it contains the key a second time")
             profile = self.mapping.profile(pair.key)
             for file, call, its in rewriting.calls():
                 self.calls.add((str(file.path), call.node.lineno))
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
-                    raise Odd("a comment at a call that takes the key asks to leave it")
+                    raise Odd("a comment at a call that uses the key says to ignore it")
                 if its is pair or its.key == pair.key:
                     name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
                     self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers"))

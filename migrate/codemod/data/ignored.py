@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from migrate.codemod.files import Beside, ignore_spec, interesting, read
-from migrate.codemod.search import Found, import_statements
-from migrate.codemod.source import Unreadable, parse
+from migrate.codemod.source.python import Unreadable, parse
 from migrate.findings import Finding
+from migrate.tree.files import Beside, ignore_spec, interesting, read
+from migrate.tree.search import Found, import_statements
 
 _MOST_FILES = 200
-_HELP = "name it (`aws-sso-migrate code FILE`) to have it rewritten where it is, or let the code that imports it use a profile"
+_HELP = "name it (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the code that imports it use a profile"
 _CREDENTIAL = re.compile(r"(?i)access_?key|secret|session_token")
 
 
@@ -54,7 +54,7 @@ def _imported(module: Path, files: list[str]) -> Finding | None:
             line = data[: words.search(data).start()].count(b"\n") + 1  # type: ignore[union-attr]
             m = re.search(rb"(?:AKIA|ASIA)[A-Z2-7]{16}", read(module))
             where = read(module)[: m.start()].count(b"\n") + 1 if m else 1
-            message = f"a module that git ignores holds a key, and {Path(name).name}:{line} imports it"
+            message = f"a module that git ignores contains a key and is imported by {Path(name).name}:{line}"
             return Finding("AWS229", str(module), message, where, 1, _HELP, m.group().decode() if m else None)
     return None
 
@@ -82,7 +82,7 @@ def _missing(root: Path, hits: list[str], told: set[str]) -> list[Finding]:
         }
         for node in ast.walk(tree) if given else ():
             if isinstance(node, ast.ImportFrom | ast.Import) and (missing := _of(node, given, path, root, specs)) is not None:
-                message = f"the keys of this program come from {missing}, which git ignores and which is not here"
+                message = f"the keys of this program come from {missing}, which git ignores and which does not exist here"
                 out.append(Finding("AWS229", name, message, node.lineno, node.col_offset + 1, _HELP))
     return out
 

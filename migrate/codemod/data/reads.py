@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem, Style
-from migrate.codemod.data.variables import is_env
+from migrate.codemod.data.variables import is_env, whole_file
 
 _PATH_CALLS = {
     "os.path.join",
@@ -108,7 +108,7 @@ class Finder:
         path = next((k.value for k in call.keywords if k.arg in ("dotenv_path", "stream")), call.args[0] if call.args else None)
         if path is None or self.sources.library(file, getattr(path, "func", path)) == "dotenv.find_dotenv":
             if self.others or self.target.parent not in (file.path.parent, *file.path.parents):
-                self.stop(file, call, "it may read another .env")
+                self.stop(file, call, "this may read another .env")
             self._read(file, call, name)
 
     def _text(self, file: File, node: ast.Constant, name: str, ending: str) -> None:
@@ -117,19 +117,19 @@ class Finder:
         if isinstance(up, ast.Expr):
             return  # a docstring
         if "*" in text and fnmatch.fnmatch(name, text.rpartition("/")[2]):
-            self.stop(file, node, "it may be among the files that are listed here")
+            self.stop(file, node, "the file may be among those listed here")
         elif isinstance(up, ast.JoinedStr | ast.FormattedValue) or (isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Mod)):
             if text.endswith(ending):
-                self.stop(file, node, "the path that is read here is computed, and may be this file's")
+                self.stop(file, node, "this reads a computed path, which may be this file")
         elif text.replace("\\", "/").rpartition("/")[2] == name:
             parts = [p for p in text.replace("\\", "/").split("/") if p not in (".", "..", "")]
             if list(self.target.parts[-len(parts) :]) != parts:
                 return  # another file of that name
             if self.others and len(parts) < 2:
-                self.stop(file, node, "there are several files of that name")
+                self.stop(file, node, "there are several files with that name")
             self.path(file, node)
         elif name in text and text != name and not text.endswith((".example", ".sample", ".template")):
-            self.stop(file, node, "it is named in a text")
+            self.stop(file, node, "the file is mentioned in a string")
 
     def path(self, file: File, node: ast.expr) -> None:
         """An expression is the file's path."""
@@ -170,7 +170,7 @@ class Finder:
             case ast.List() | ast.Tuple() if len(up.elts) == 1:
                 self.path(file, up)
                 return
-        self.stop(file, node, "what is done with its path is not followed")
+        self.stop(file, node, "the use of its path cannot be traced")
 
     def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
         """Does no call of a plain function give it this argument?"""
@@ -247,22 +247,22 @@ class Finder:
             if isinstance(scope, ast.ClassDef):
                 self.reads.classes.append((file, scope))
             else:
-                self.stop(file, call, "it is named outside of a settings class")
+                self.stop(file, call, "the file is mentioned outside a settings class")
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read", "read_env"):
             if call.func.attr == "read_env" and is_env(self.sources, file, call.func.value):
                 self._loader(file, call)
             elif call.func.attr == "read_env":
-                self.stop(file, call, "it is handed to a call that is not followed")
+                self.stop(file, call, "it is passed to a call that cannot be traced")
             else:
                 self._parser(file, call.func.value, call)
         else:
-            self.stop(file, call, "it is handed to a call that is not followed")
+            self.stop(file, call, "it is passed to a call that cannot be traced")
 
     def _loader(self, file: File, call: ast.Call) -> None:
         """It is read into the environment."""
         over = [k for k in call.keywords if k.arg in ("override", "overwrite")]
         if any(not (isinstance(k.value, ast.Constant) and k.value.value is False) for k in over):
-            self.stop(file, call, "it overrides what the environment says")
+            self.stop(file, call, "it overrides the environment")
         else:
             self.reads.loaders.append((file, call))
 
@@ -284,12 +284,12 @@ class Finder:
             or not isinstance(up.value, ast.Call)
             or self.sources.library(file, up.value.func) not in _PARSERS
         ):
-            self.stop(file, at, "what reads it is no plain configparser")
+            self.stop(file, at, "it is not read with a plain configparser")
             return
         if any(
             k.arg not in ("interpolation", "allow_no_value", "comment_prefixes", "strict", None) or k.arg is None for k in up.value.keywords
         ):
-            self.stop(file, up, "its configparser has settings of its own")
+            self.stop(file, up, "its configparser has custom settings")
             return
         assert bound is not None and isinstance(parser, ast.Name)
         reads = [
@@ -297,7 +297,7 @@ class Finder:
             if isinstance(a := file.source.parents[n], ast.Attribute) and a.attr in ("read", "read_file", "read_string", "read_dict", "write", "set")
         ]  # fmt: skip
         if len(reads) > 1:
-            self.stop(file, at, "other files are read into the same configparser, or it is written")
+            self.stop(file, at, "the same configparser also reads other files, or is modified")
             return
         self.reads.roots.append(Root(file, up.value, "ini"))
 
@@ -319,7 +319,7 @@ class Finder:
                 return
             case ast.Attribute(attr="close"):
                 return
-        self.stop(file, node, "what is done with the opened file is not followed")
+        self.stop(file, node, "the use of the opened file cannot be traced")
 
     def _streams(self, file: File, target: ast.Name) -> None:
         scope = file.scope(target)
@@ -327,7 +327,7 @@ class Finder:
         block = file.source.parents[file.source.parents[target]]
         inside = list(ast.walk(block)) if isinstance(block, ast.With) else None
         if inside is None and len(file.binds[scope][target.id]) != 1:
-            self.stop(file, target, "the opened file's name is bound more than once")
+            self.stop(file, target, "the variable for the opened file is assigned more than once")
             return
         for n in file.by_name[target.id]:
             if isinstance(n.ctx, ast.Load) and file.home(n) is scope and (inside is None or n in inside):
@@ -343,11 +343,11 @@ class Finder:
             if readers is None or (file.scope(target) is file.source.tree and self.sources.paths[1:]):
                 readers = readers if readers is not None and not list(self.sources.importers(file.path, target.id)) else None
             if readers is None:
-                self.stop(file, node, "its text is kept")
+                self.stop(file, node, "its content is stored")
             for reader in readers or ():
                 self.text(file, reader)
         else:
-            self.stop(file, node, "its text is used as it is")
+            self.stop(file, node, "its content is used directly")
 
     def _loaded(self, file: File, call: ast.Call, known: set[str]) -> None:
         name = self.sources.library(file, call.func)
@@ -356,7 +356,7 @@ class Finder:
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_file", "read_string"):
             self._parser(file, call.func.value, call)
         else:
-            self.stop(file, call, "it is handed to a call that is not followed")
+            self.stop(file, call, "it is passed to a call that cannot be traced")
 
 
 def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:
@@ -371,11 +371,3 @@ def _reading(call: ast.Call, at: int) -> bool:
     """Is a file opened to be read?"""
     mode = next((k.value for k in call.keywords if k.arg == "mode"), call.args[at] if len(call.args) > at else None)
     return mode is None or (isinstance(mode, ast.Constant) and mode.value in ("r", "rb", "rt"))
-
-
-def whole_file(path: Path) -> Problem:
-    """The problem of a file that could not be read as Python, or is a notebook."""
-    from migrate.codemod.source import Source
-
-    empty = ast.parse("pass")
-    return Problem(File(Source(path, b"", "", "utf-8", False, empty)), empty.body[0], "a file that is not followed names it")

@@ -11,13 +11,13 @@ from collections.abc import Collection
 from pathlib import Path as FilePath
 
 from migrate.codemod.data.calls import Call
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
+from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.pairs import Pair
 from migrate.codemod.data.trail import Held, Leaf, Problem, Trail
-from migrate.codemod.edits import Edits
-from migrate.codemod.names import profile_name_for, quoted, says_key
-from migrate.codemod.source import Span
+from migrate.codemod.edit.edits import Edits
+from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
+from migrate.codemod.source.python import Span
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 
@@ -90,9 +90,9 @@ class Rewriting:
     def by_session(self, file: File, call: Call, given: str) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:
-            raise Stuck(Problem(file, call.node, "the session that makes the client is the program's own"))
+            raise Stuck(Problem(file, call.node, "the client is created by a session that the program already has"))
         if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
-            raise Stuck(Problem(file, call.node, "what makes the client is imported by its own name"))
+            raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
         of = file.source.code(call.of.value)
         self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
 
@@ -154,7 +154,7 @@ class Rewriting:
             for held in self.trail.held:
                 if held.name == node.attr and isinstance(held.binding, ast.Name):
                     return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
-        raise Stuck(Problem(file, node, "the way of the key to this call has no room for a profile"))
+        raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
 
     def _beside(self, file: File, binding: ast.AST, old: str, name: str) -> str:
         """A name for the profile beside one that holds the id."""
@@ -164,12 +164,12 @@ class Rewriting:
         new = like if like.isidentifier() and like not in taken_in(file) else profile_name_for(old, taken_in(file))
         up = file.source.parents[binding]
         if new is None:
-            raise Stuck(Problem(file, binding, "there is no free name for the profile"))
+            raise Stuck(Problem(file, binding, "there is no unused name for the profile"))
         if isinstance(binding, ast.alias) and isinstance(up, ast.ImportFrom) and (there := self.sources.imported(file, binding)):
             home = self.sources.file(there[0])
             source = next((h for h in self.trail.held if h.file is home and h.name == there[1]), None)
             if source is None or "*" in file.source.code(up):
-                raise Stuck(Problem(file, binding, "the way of the key to this call has no room for a profile"))
+                raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
             original = self._beside(source.file, source.binding, source.name, name)
             made = original if original not in taken_in(file) else new
             said = original if made == original else f"{original} as {made}"
@@ -186,7 +186,7 @@ class Rewriting:
         ):
             value, up = whole.value.elts[up.elts.index(binding)], whole
         if value is None or not isinstance(up, ast.stmt):
-            raise Stuck(Problem(file, binding, "the way of the key to this call has no room for a profile"))
+            raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[binding] = new
         self.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
         return new
@@ -222,7 +222,7 @@ class Rewriting:
             self.of(held.file).remove_pair(whole, index)
             self.gone[held.file] += [up.elts[index], whole.value.elts[index]]
         else:
-            raise Stuck(Problem(held.file, held.binding, "the name that holds the key cannot be taken out"))
+            raise Stuck(Problem(held.file, held.binding, "the name that holds the key cannot be removed"))
 
     def rename(self, held: Held) -> None:
         """A name that says key and holds a profile's name gets a name that says so, where nobody else knows it."""
@@ -247,7 +247,7 @@ class Rewriting:
                 ast.parse(text)
                 data = file.source.encode(text)
             except (SyntaxError, ValueError):
-                raise Stuck(Problem(file, file.source.tree.body[0], "the rewrite did not come out as Python")) from None
+                raise Stuck(Problem(file, file.source.tree.body[0], "the rewritten code would not be valid Python")) from None
             if data != file.source.data:
                 out[file.path] = (file.source.data, data)
         return out

@@ -2,10 +2,10 @@
 
 import ast
 
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Follower, Problem, Trail
-from migrate.codemod.edits import Edits
+from migrate.codemod.edit.edits import Edits
 
 _BASES = {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}
 _CONFIG = {"env_file", "env_file_encoding", "extra", "case_sensitive", "frozen"}
@@ -37,23 +37,23 @@ class SettingsClass:
                 if isinstance(node, ast.Attribute) and node.attr in names and node not in known:
                     follower.stop(other, node, "the field may be read here")
                 elif isinstance(node, ast.Constant) and node.value in names:
-                    follower.stop(other, node, "the field is named in a text")
+                    follower.stop(other, node, "the field is mentioned in a string")
         return trail
 
     def _odd(self, names: list[str]) -> Problem | None:
         """What of the class is more than plain fields."""
         bases = [self.sources.library(self.file, b) for b in self.cls.bases]
         if len(bases) != 1 or bases[0] not in _BASES or self.cls.keywords or self.cls.decorator_list:
-            return Problem(self.file, self.cls, "it is more than a plain settings class")
+            return Problem(self.file, self.cls, "it is not a plain settings class")
         for node in self.cls.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 return Problem(self.file, node, "the settings class has methods")
             for inner in ast.walk(node):
                 if isinstance(inner, ast.keyword) and inner.arg is not None and isinstance(node, ast.Assign) and inner.arg not in _CONFIG:
-                    return Problem(self.file, inner, f"the settings class has {inner.arg}")
+                    return Problem(self.file, inner, f"the settings class uses {inner.arg}")
                 if isinstance(inner, ast.Assign) and isinstance(node, ast.ClassDef):
                     if any(isinstance(t, ast.Name) and t.id not in _CONFIG for t in inner.targets):
-                        return Problem(self.file, inner, "the settings class has more settings of its own")
+                        return Problem(self.file, inner, "the settings class has other settings")
         for name in names:
             field = self.fields.get(name)
             plain = field is not None and (
@@ -61,7 +61,7 @@ class SettingsClass:
                 or (isinstance(field.value, ast.Constant) and field.value.value is None)
             )
             if not plain:
-                return Problem(self.file, field or self.cls, f"{name} is no plain field of the settings class")
+                return Problem(self.file, field or self.cls, f"{name} is not a plain field of the settings class")
         return None
 
     def _objects(self, follower: Follower) -> list[tuple[File, ast.Call]]:
@@ -75,12 +75,12 @@ class SettingsClass:
             if isinstance(call, ast.Call) and call.func is place and not call.args and not call.keywords:
                 out.append((file, call))
             elif not _annotates(file, place):
-                follower.stop(file, place, f"{self.cls.name} is used in a way that is not followed")
+                follower.stop(file, place, f"{self.cls.name} is used in a way that cannot be traced")
         for other, alias in self.sources.modules(self.file.path):
             for reader in other.readers(alias, (alias.asname or alias.name).split(".")[0]) or ():
                 up = other.source.parents[reader]
                 if isinstance(up, ast.Attribute) and up.attr == self.cls.name:
-                    follower.stop(other, up, f"{self.cls.name} is used in a way that is not followed")
+                    follower.stop(other, up, f"{self.cls.name} is used in a way that cannot be traced")
         return out
 
     def edit(self, edits: Edits, names: list[str], beside: str, new: str) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from migrate.codemod.data.mentions import PLAN
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.files import read
+from migrate.tree.files import read
 
 _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
@@ -56,13 +56,13 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
     settings_class = any(b"BaseSettings" in _data(p) for p in changed)
     python = {str(p) for p in tree.python}
     if not target.name.startswith(".env") and _ignored(tree.root, target):
-        return Against(target, 1, "git ignores this file: other machines have one of their own, which would not fit the code any more")
+        return Against(target, 1, "git ignores this file: other machines have their own copy, which would no longer match the code")
     for file in tree.files:
         path = Path(file)
         if path == target or path.suffix in _DOCUMENTS:
             continue
         if path.name.startswith(_RUNS_ELSEWHERE) and changed == {target}:  # where sources change, the targets are asked
-            return Against(path, 1, "this program also runs where no profile is", True)
+            return Against(path, 1, "this program also runs where there are no profiles", True)
         if path.name.startswith(_RUNS_ELSEWHERE):
             continue
         data = _data(path)
@@ -75,31 +75,31 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
                 return Against(
                     path,
                     _line(data, m.start()),
-                    f"`{m.group().decode().strip('.(')}` may reach the file, or what is read from it, in a way that is not followed",
+                    f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
             if path in changed or name in data:
                 for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
                     if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
-                        return Against(path, number, "the path of the file is put together, and may mean another file")
+                        return Against(path, number, "the path is computed and may refer to another file")
         elif path.suffix == ".ipynb" or path not in changed:
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
             found = word.search(data)
             if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
-                return Against(path, _line(data, found.start()), "this file names it, and may read it too")
+                return Against(path, _line(data, found.start()), "this file mentions it and may read it too")
     if (alone := _not_alone(tree, target, changed, gone)) is not None:
         return alone
     for path in sorted(changed - {target}):
         text = _data(path).decode("utf-8", "replace")
         for number, line in enumerate(text.splitlines(), 1):
             if "load_dotenv(" in line and (line[:1].isspace() or re.search(r"load_dotenv\([^)]*,", line) or "override" in line):
-                return Against(path, number, "the file is loaded on a condition, or with options that are not followed")
+                return Against(path, number, "the file is loaded conditionally, or with options that are not supported")
         new = files[path][1]
         if (
             (settings_class or "decouple" in text)
             and re.search(rb"(?i)\baws_profile\b", new)
             and not re.search(r"(?i)\baws_profile\b", text)
         ):
-            return Against(path, 1, "the new name would be taken from the environment before the file")
+            return Against(path, 1, "the environment would take precedence over the file for the new name")
     return None
 
 
@@ -117,19 +117,19 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
     if len(sources) > 1:
         for source in map(Path, tree.python):
             if (m := re.search(rb"sys\.path|PYTHONPATH|__getattr__", _data(source))) is not None:
-                return Against(source, _line(_data(source), m.start()), "which module an import means is not certain here")
+                return Against(source, _line(_data(source), m.start()), "it is unclear which module this imports")
     for source in sources:
         data = _data(source)
         if (m := _IN_THE_SOURCE.search(data)) is not None:
             return Against(
-                source, _line(data, m.start()), f"`{m.group().decode().strip('(')}` reaches more of what was read than is followed"
+                source, _line(data, m.start()), f"`{m.group().decode().strip('(')}` accesses more of the file's values than can be traced"
             )
         if len(re.findall(re.escape(target.name.encode()) + rb"(?!\w)", data)) > 1 or data.count(b"open(") > 1:
-            return Against(source, 1, "the file is named, or files are opened, more than once")
+            return Against(source, 1, "the file is mentioned, or files are opened, more than once")
         if b"dotenv_values" in data and b"environ" in data:
             return Against(source, 1, "the file and the environment are both read")
     if not sources and not any(b"load_dotenv" in _data(Path(f)) for f in tree.python if Path(f).parent == target.parent):
-        return Against(target, 1, "no source beside it is seen to read it")
+        return Against(target, 1, "no code next to it was found that reads it")
     words = re.compile(rb"(?<!\w)(?:" + b"|".join(map(re.escape, sorted(gone))) + rb")(?!\w)") if gone else None
     stems = b"|".join(re.escape(p.stem.encode()) for p in sources)
     named = re.compile(rb"(?:import|from)\b[^\n]*\b(?:" + stems + rb")\b|[\"'.](?:" + stems + rb")[\"'.:]") if stems else None
@@ -143,11 +143,11 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
             continue
         python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
         if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):
-            return Against(path, _line(data, m.start()), f"`{m.group().decode()}` is named here as well")
+            return Against(path, _line(data, m.start()), f"`{m.group().decode()}` is also mentioned here")
         if python and not path.name.startswith(_RUNS_ELSEWHERE) and named is not None and (m := named.search(data)) is not None:
-            return Against(path, _line(data, m.start()), "it uses the source that reads the file")
+            return Against(path, _line(data, m.start()), "it uses the code that reads the file")
         if python and ending is not None and target.name.encode() not in data and (m := ending.search(data)) is not None:
-            return Against(path, _line(data, m.start()), "it reads files of this kind, and may read this one")
+            return Against(path, _line(data, m.start()), "it reads files of this kind and may read this one")
         if path.name in _TOOLS or path.suffix == ".sh":
             if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
                 return Against(path, 1, "this tool may read the file too")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.codemod.data.calls import Call, call_of
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 
 Style = Literal["dict", "ini", "object"]
@@ -134,7 +134,7 @@ class Follower:
             elif isinstance(up.slice, ast.Constant) and isinstance(up.slice.value, str):
                 self.leaf(file, up, (*path, self._key(up.slice.value, path)), up.slice, False)
             else:
-                self.stop(file, up, "an entry is read whose name is computed")
+                self.stop(file, up, "an entry with a computed name is read")
             return True
         if not isinstance(up, ast.Attribute) or up.value is not node:
             return False
@@ -190,7 +190,7 @@ class Follower:
         """A name is bound to it, here or by an import."""
         readers = file.readers(binding, name)
         if readers is None:
-            self.stop(file, binding, f"{name} is bound more than once")
+            self.stop(file, binding, f"{name} is assigned more than once")
             return
         if path in self.credentials:
             self.trail.held.append(Held(file, binding, name, path, tuple(readers)))
@@ -207,7 +207,7 @@ class Follower:
         if path in self.credentials:
             self._names.add(name)
         for other, _ in self.sources.importers(file.path, "*"):
-            self.stop(other, other.source.tree.body[0], "all names of the module are imported")
+            self.stop(other, other.source.tree.body[0], "all names of the module are imported (`import *`)")
         for other, alias in self.sources.importers(file.path, name):
             self._resolved.setdefault(name, set()).add(alias)
             self.binding(other, alias, alias.asname or alias.name, path)
@@ -218,12 +218,12 @@ class Follower:
         """`holder.name`, where the holder is a module or a class."""
         readers = file.readers(binding, holder)
         if readers is None:
-            self.stop(file, binding, f"{holder} is bound more than once")
+            self.stop(file, binding, f"{holder} is assigned more than once")
             return
         for reader in readers:
             up = file.source.parents[reader]
             if not isinstance(up, ast.Attribute):
-                self.stop(file, reader, f"{holder} is handed on as a whole")
+                self.stop(file, reader, f"{holder} is passed on as a whole")
             elif up.attr == name:
                 self._resolved.setdefault(name, set()).add(up)
                 if isinstance(up.ctx, ast.Load):
@@ -234,7 +234,7 @@ class Follower:
     def _attribute(self, file: File, scope: ast.ClassDef, name: str, path: Path) -> None:
         """A name in a class: reads of it through the class, here and where the class is imported."""
         if scope.decorator_list or scope.keywords or file.scope(scope) is not file.source.tree:
-            self.stop(file, scope, "it stands in a class that is not plain")
+            self.stop(file, scope, "it is in a class that is not plain")
             return
         if path in self.credentials:
             self._names |= {name, scope.name}
@@ -243,20 +243,20 @@ class Follower:
             self._resolved.setdefault(scope.name, set()).add(alias)
             self._through(other, alias, alias.asname or alias.name, name, path)
         for other, _ in self.sources.modules(file.path):
-            self.stop(other, other.source.tree.body[0], "the class is reached through its module")
+            self.stop(other, other.source.tree.body[0], "the class is accessed through its module")
 
     def _answer(self, file: File, statement: ast.Return, path: Path) -> None:
         """What a function gives: all that call it get it."""
         function = file.scope(statement)
         if not isinstance(function, ast.FunctionDef) or isinstance(file.scope(function), ast.ClassDef) or not self._cached(file, function):
-            self.stop(file, statement, "a method or a decorated function gives it back")
+            self.stop(file, statement, "a method or a decorated function returns it")
             return
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function)):
-            self.stop(file, statement, "a generator gives it back")
+            self.stop(file, statement, "a generator yields it")
             return
         returns = [n for n in ast.walk(function) if isinstance(n, ast.Return)]
         if len(returns) != 1:
-            self.stop(file, statement, "the function gives back other things too")
+            self.stop(file, statement, "the function also returns other values")
             return
         self.trail.handed = self.trail.handed or path in self.credentials
         for other, call in self._calls(file, function):
@@ -272,16 +272,16 @@ class Follower:
         places: list[tuple[File, ast.expr]] = []
         readers = file.readers(function, function.name)
         if readers is None:
-            self.stop(file, function, f"{function.name} is bound more than once")
+            self.stop(file, function, f"{function.name} is assigned more than once")
             return []
         places += [(file, r) for r in readers]
         if file.scope(function) is file.source.tree:
             for other, _ in self.sources.importers(file.path, "*"):
-                self.stop(other, other.source.tree.body[0], "all names of the module are imported")
+                self.stop(other, other.source.tree.body[0], "all names of the module are imported (`import *`)")
             for other, alias in self.sources.importers(file.path, function.name):
                 more = other.readers(alias, alias.asname or alias.name)
                 if more is None or (other.scope(alias) is other.source.tree and list(self.sources.importers(other.path, function.name))):
-                    self.stop(other, alias, f"{function.name} is bound more than once, or handed on")
+                    self.stop(other, alias, f"{function.name} is assigned more than once, or passed on")
                 places += [(other, r) for r in more or ()]
             for other, alias in self.sources.modules(file.path):
                 holder = (alias.asname or alias.name).split(".")[0]
@@ -290,14 +290,14 @@ class Follower:
                     if isinstance(up, ast.Attribute) and up.attr == function.name:
                         places.append((other, up))
                     elif not isinstance(up, ast.Attribute):
-                        self.stop(other, reader, f"{holder} is handed on as a whole")
+                        self.stop(other, reader, f"{holder} is passed on as a whole")
         out = []
         for other, place in places:
             call = other.source.parents[place]
             if isinstance(call, ast.Call) and call.func is place:
                 out.append((other, call))
             else:
-                self.stop(other, place, f"{function.name} is handed on without being called")
+                self.stop(other, place, f"{function.name} is passed on without being called")
         return out
 
     def _argument(self, file: File, call: ast.AST, which: int | str, path: Path) -> None:
@@ -312,26 +312,26 @@ class Follower:
                 found = home.binds[home.source.tree].get(there[1], []) if home is not None else []
                 function = found[0] if len(found) == 1 and isinstance(found[0], ast.FunctionDef) else None
         if function is None or home is None or not isinstance(call, ast.Call):
-            self.stop(file, call, "it is handed to a call that is not followed")
+            self.stop(file, call, "it is passed to a call that cannot be traced")
             return
         args = function.args
         plain = [*args.posonlyargs, *args.args]
         name = (plain[which].arg if which < len(plain) else None) if isinstance(which, int) else which
         arg = next((a for a in [*plain, *args.kwonlyargs] if a.arg == name), None)
         if arg is None or function.decorator_list or args.vararg or args.kwarg or isinstance(home.scope(function), ast.ClassDef):
-            self.stop(file, call, "it is handed to a call that is not followed")
+            self.stop(file, call, "it is passed to a call that cannot be traced")
             return
         self.trail.handed = self.trail.handed or path in self.credentials
         if (function, arg.arg) not in self._given:
             self._given[function, arg.arg] = (home, set(), set())
             for other, one in self._calls(home, function):
                 if any(isinstance(a, ast.Starred) for a in one.args) or any(k.arg is None for k in one.keywords):
-                    self.stop(other, one, "arguments are spread into the call")
+                    self.stop(other, one, "the call uses * or ** arguments")
             self._given[function, arg.arg][1].add(call)
             self._given[function, arg.arg][2].add(path)
             readers = home.readers(arg, arg.arg)
             if readers is None:
-                self.stop(home, arg, f"{arg.arg} is bound more than once")
+                self.stop(home, arg, f"{arg.arg} is assigned more than once")
             for reader in readers or ():
                 self.value(home, reader, path)
         else:
@@ -343,7 +343,7 @@ class Follower:
         for (function, _), (home, calls, paths) in self._given.items():
             assert isinstance(function, ast.FunctionDef)
             if len(paths) > 1 or {c for _, c in self._calls(home, function)} != calls:
-                self.stop(home, function, "other calls hand something else to the same parameter")
+                self.stop(home, function, "other calls pass a different value to the same parameter")
         keys = {leaf.key for leaf in self.trail.leaves}
         for name in self._names:
             self._closed(name, keys)
@@ -368,11 +368,11 @@ class Follower:
                 continue
             for node in file.source.parents:
                 if isinstance(node, ast.Attribute) and node.attr == name and node not in resolved and node not in keys:
-                    self.stop(file, node, f"{name} may be reached here")
+                    self.stop(file, node, f"{name} may be accessed here")
                 elif isinstance(node, ast.Constant) and node not in keys and isinstance(node.value, str):
                     docstring = isinstance(file.source.parents[node], ast.Expr)
                     if not docstring and name in node.value.replace(":", ".").split("."):
-                        self.stop(file, node, f"{name} is named in a text")
+                        self.stop(file, node, f"{name} is mentioned in a string")
 
 
 def _beside_it(file: File, values: ast.Tuple, node: ast.expr) -> ast.Name | None:
@@ -406,9 +406,9 @@ def _said(up: ast.AST, credential: bool) -> str:
         case ast.Compare() | ast.If() | ast.IfExp() | ast.BoolOp() | ast.UnaryOp() | ast.Assert() | ast.While():
             return f"{what} is tested"
         case ast.FormattedValue() | ast.JoinedStr() | ast.BinOp():
-            return f"{what} becomes part of a longer text"
+            return f"{what} becomes part of a longer string"
         case ast.For() | ast.comprehension():
-            return f"{what} is looped over"
+            return f"{what} is iterated over"
         case ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.Starred():
-            return f"{what} is put into another value"
-    return f"{what} is used in a way that is not followed"
+            return f"{what} is stored in another value"
+    return f"{what} is used in a way that cannot be traced"

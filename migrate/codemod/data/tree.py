@@ -9,7 +9,7 @@ from migrate.codemod.data.calls import CLIENTS, SESSIONS
 from migrate.codemod.data.mentions import files_below
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem
-from migrate.codemod.files import ENDINGS, is_script, read
+from migrate.tree.files import ENDINGS, is_script, read
 
 _DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
 _OWN_WAY = {
@@ -89,7 +89,7 @@ class Tree:
                     up = file.source.parents[node]
                     logger = isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr == "getLogger"
                     if not logger and not isinstance(up, ast.Expr):
-                        return Problem(file, node, "boto3 is named in a text, and may be replaced by something else")
+                        return Problem(file, node, "boto3 is mentioned in a string and may be replaced")
         return None
 
     @cached_property
@@ -108,5 +108,5 @@ class Tree:
                 else:
                     continue
                 if roots & known:
-                    return Problem(file, node, f"{sorted(roots & known)[0]} reads the environment's keys and no profile")
+                    return Problem(file, node, f"{sorted(roots & known)[0]} reads keys from the environment, but no profile")
         return None

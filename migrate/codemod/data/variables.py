@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem
+from migrate.codemod.source.python import Source
 
 Reader = Literal["os", "decouple", "env"]
 """What reads: the standard library, decouple's `config` (which reads `.env` itself), an `Env` of environs or django-environ."""
@@ -56,8 +58,6 @@ def find_reads(sources: Sources, names: Collection[str]) -> Variables:
         file = sources.file(path)
         if file is None:
             if named:
-                from migrate.codemod.data.reads import whole_file
-
                 out.problems.append(whole_file(path))
             continue
         for node in file.source.parents:
@@ -111,7 +111,7 @@ def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> 
             return
         out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader))
         return
-    out.problems.append(Problem(file, node, f"{name} is tested or used in a way that is not followed"))
+    out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
 
 
 def _none(node: ast.expr) -> bool:
@@ -126,7 +126,7 @@ def _in_text(file: File, node: ast.Constant, named: list[str], out: Variables) -
     harmless = isinstance(up, ast.Expr) or (" " in text and not any((sign + name) in text for name in named for sign in signs))
     words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
     if not harmless and any(n in words for n in named):
-        out.problems.append(Problem(file, node, "a variable with a half of the key is named in a text"))
+        out.problems.append(Problem(file, node, "a variable that holds half of the key is mentioned in a string"))
 
 
 def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str], out: Variables) -> None:
@@ -135,7 +135,7 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
     if isinstance(up, ast.Subscript) and up.value is node:
         key = up.slice
         if not isinstance(key, ast.Constant):
-            out.problems.append(Problem(file, up, "a variable is read whose name is computed"))
+            out.problems.append(Problem(file, up, "a variable with a computed name is read"))
         elif not isinstance(up.ctx, ast.Load) and isinstance(key.value, str) and key.value in CHOOSERS:
             out.problems.append(Problem(file, up, f"{key.value} is set here"))
     elif isinstance(up, ast.Attribute) and up.value is node:
@@ -144,7 +144,7 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
         if up.attr not in ("get", "setdefault", "pop") or first is None:
             out.problems.append(Problem(file, up, "the whole environment is used"))
         elif not isinstance(first, ast.Constant):
-            out.problems.append(Problem(file, up, "a variable is read whose name is computed"))
+            out.problems.append(Problem(file, up, "a variable with a computed name is read"))
         elif up.attr != "get" and isinstance(first.value, str) and (first.value in CHOOSERS or first.value in names):
             out.problems.append(Problem(file, up, f"{first.value} is changed here"))
     elif not (isinstance(up, ast.Compare) and isinstance(up.left, ast.Constant) and up.left.value not in names):
@@ -154,11 +154,11 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
 def _computed(sources: Sources, file: File, call: ast.Call, out: Variables) -> None:
     name = sources.library(file, call.func)
     if name in ("os.getenv", "decouple.config") and (not call.args or not isinstance(call.args[0], ast.Constant)):
-        out.problems.append(Problem(file, call, "a variable is read whose name is computed"))
+        out.problems.append(Problem(file, call, "a variable with a computed name is read"))
     elif name in ("os.putenv", "os.unsetenv"):
         out.problems.append(Problem(file, call, "the environment is changed here"))
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed" and is_env(sources, file, call.func.value):
-        out.problems.append(Problem(file, call, "variables are read with a prefix"))
+        out.problems.append(Problem(file, call, "variables are read by prefix"))
 
 
 def processes(sources: Sources) -> Problem | None:
@@ -171,9 +171,15 @@ def processes(sources: Sources) -> Problem | None:
                 continue
             for node in file.source.parents:
                 if isinstance(node, ast.alias) and node.name.split(".")[0] in ("subprocess", "pexpect", "sh"):
-                    return Problem(file, node, "the program starts others, which inherit its environment")
+                    return Problem(file, node, "the program starts other programs, which inherit its environment")
                 if isinstance(node, ast.Attribute | ast.Name) and (sources.library(file, node) or "").startswith(
                     ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn")
                 ):
-                    return Problem(file, node, "the program starts others, which inherit its environment")
+                    return Problem(file, node, "the program starts other programs, which inherit its environment")
     return None
+
+
+def whole_file(path: Path) -> Problem:
+    """Return the problem of a file that could not be read as Python, or is a notebook."""
+    empty = ast.parse("pass")
+    return Problem(File(Source(path, b"", "", "utf-8", False, empty)), empty.body[0], "a file that cannot be traced mentions it")

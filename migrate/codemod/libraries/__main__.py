@@ -10,8 +10,8 @@ from migrate.codemod.libraries.spec import Library
 _HEAD = """\
 # Libraries
 
-Made from `migrate/codemod/libraries` by `python -m migrate.codemod.libraries docs/libraries`. What is not listed and takes a key is
-[reported](../codes/README.md), never guessed at.
+Made from `migrate/codemod/libraries` by `python -m migrate.codemod.libraries docs/libraries`. A library that takes keys and is not listed here is
+[reported](../codes/README.md); its keys are not touched.
 
 """
 

@@ -29,9 +29,9 @@ LIBRARY = Library(
             profile="aws_profile",
             endpoint=("base_url",),
         ),
-        report("anthropic_bedrock.*", advice="this package has ended: use `from anthropic import AnthropicBedrock` with aws_profile=…"),
+        report("anthropic_bedrock.*", advice="this package is discontinued: use `from anthropic import AnthropicBedrock` with aws_profile=…"),
     ),
     before='client = AnthropicBedrock(aws_access_key=KEY, aws_secret_key=SECRET, aws_region="eu-west-1")',
     after='client = AnthropicBedrock(aws_profile="dev", aws_region="eu-west-1")',
-    why="`aws_profile` goes to the boto3 session that signs each request; keys beside it would win, so they go.",
+    why="The boto3 session that signs each request uses `aws_profile`; keys would take precedence, so they are removed.",
 )  # fmt: skip

@@ -38,5 +38,5 @@ LIBRARY = Library(
     ),
     before='s3 = boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name="eu-west-1")',
     after='s3 = boto3.Session(profile_name="dev").client("s3", region_name="eu-west-1")',
-    why="Only a session takes a profile; `client()` and `resource()` do not. Region, endpoint and configuration stay where they were.",
+    why="Only a session accepts a profile; `client()` and `resource()` do not. Region, endpoint and configuration are not changed.",
 )

@@ -28,5 +28,5 @@ LIBRARY = Library(
     ),
     before='SigV4Auth(Credentials(KEY, SECRET), "execute-api", "eu-west-1").add_auth(request)',
     after='SigV4Auth(boto3.Session(profile_name="dev").get_credentials(), "execute-api", "eu-west-1").add_auth(request)',
-    why="The credentials of a session refresh themselves and carry the session token that short-lived credentials need.",
+    why="A session's credentials refresh automatically and include the session token that temporary credentials need.",
 )

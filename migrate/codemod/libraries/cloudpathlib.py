@@ -18,5 +18,5 @@ LIBRARY = Library(
     ),
     before="client = S3Client(aws_access_key_id=KEY, aws_secret_access_key=SECRET)",
     after='client = S3Client(profile_name="dev")',
-    why="`profile_name` goes to the boto3 session that the client makes; a `boto3_session` beside it would be used instead.",
+    why="The client creates a boto3 session with `profile_name`; a `boto3_session` argument would take precedence.",
 )

@@ -17,5 +17,5 @@ LIBRARY = Library(
     ),
     before='IOConfig(s3=S3Config(key_id=KEY, access_key=SECRET, region_name="eu-west-1"))',
     after='IOConfig(s3=S3Config(profile_name="dev", region_name="eu-west-1"))',
-    why="`profile_name` is what Daft loads in the place of `AWS_PROFILE`.",
+    why="Daft loads the profile `profile_name` instead of `AWS_PROFILE`.",
 )

@@ -8,5 +8,5 @@ LIBRARY = Library(
     takes=(Takes(("dagster_aws.s3.S3Resource", "dagster_aws.s3.resources.S3Resource"), "keyword"),),
     before="s3 = S3Resource(aws_access_key_id=KEY, aws_secret_access_key=SECRET)",
     after='s3 = S3Resource(profile_name="dev")',
-    why="`profile_name` goes to the boto3 session that the resource makes.",
+    why="The resource creates a boto3 session with `profile_name`.",
 )

@@ -24,5 +24,5 @@ LIBRARY = Library(
     ),
     before="AWS_ACCESS_KEY_ID = KEY\nAWS_SECRET_ACCESS_KEY = SECRET",
     after='AWS_S3_SESSION_PROFILE = "dev"',
-    why="Keys and a profile at once are refused by django-storages (ImproperlyConfigured), so the keys go (unset AWS_ACCESS_KEY_ID in the environment too, which it takes for a setting); within OPTIONS the name is `session_profile`.",
+    why="django-storages rejects keys together with a profile (ImproperlyConfigured), so the keys are removed. Also unset AWS_ACCESS_KEY_ID in the environment, which it treats as a setting. Within OPTIONS the name is `session_profile`.",
 )

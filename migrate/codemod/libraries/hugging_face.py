@@ -22,5 +22,5 @@ LIBRARY = Library(
     ),
     before='load_from_disk("s3://bucket/set", storage_options={"key": KEY, "secret": SECRET})',
     after='load_from_disk("s3://bucket/set", storage_options={"profile": "dev"})',
-    why="`storage_options` are s3fs's own arguments; its `profile` takes the place of the keys.",
+    why="`storage_options` are arguments of s3fs; its `profile` replaces the keys.",
 )

@@ -55,25 +55,25 @@ LIBRARY = Library(
         ),
         report(
             *(f"{m}.ChatAnthropicBedrock" for m in ("langchain_aws", "langchain_aws.chat_models", "langchain_aws.chat_models.anthropic")),
-            advice="it has no parameter for a profile: leave the keys out and set AWS_PROFILE, or use ChatBedrockConverse with credentials_profile_name=…",
+            advice="it has no parameter for a profile: remove the keys and set AWS_PROFILE, or use ChatBedrockConverse with credentials_profile_name=…",
         ),
         report(
             *(f"{m}.ChatAnthropicMantle" for m in ("langchain_aws", "langchain_aws.chat_models", "langchain_aws.chat_models.anthropic")),
-            advice="leave the keys out and give credentials_profile_name=…; see that AWS_ACCESS_KEY_ID is not set, which it would take before the profile",
+            advice="replace the keys with credentials_profile_name=…; make sure that AWS_ACCESS_KEY_ID is not set, which takes precedence over the profile",
         ),
         report(
             "langchain.chat_models.init_chat_model",
             "langchain.chat_models.base.init_chat_model",
-            advice="for the provider bedrock_converse, give credentials_profile_name=… instead of the keys",
+            advice="for the provider bedrock_converse, pass credentials_profile_name=… instead of the keys",
         ),
         report(
             *(f"langchain_community.document_loaders.{c}" for c in ("S3FileLoader", "S3DirectoryLoader")),
             "langchain_community.document_loaders.s3_file.S3FileLoader",
             "langchain_community.document_loaders.s3_directory.S3DirectoryLoader",
-            advice="the loader makes its client with boto3's default chain: leave the keys out and set AWS_PROFILE",
+            advice="the loader creates its client with boto3's default credential chain: remove the keys and set AWS_PROFILE",
         ),
     ),
     before='llm = ChatBedrock(model_id="…", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='llm = ChatBedrock(model_id="…", credentials_profile_name="dev")',
-    why="`credentials_profile_name` is asked before any key, those of the environment too.",
+    why="`credentials_profile_name` takes precedence over any key, including keys in the environment.",
 )

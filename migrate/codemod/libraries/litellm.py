@@ -20,5 +20,5 @@ LIBRARY = Library(
     ),
     before='completion(model="bedrock/…", messages=m, aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='completion(model="bedrock/…", messages=m, aws_profile_name="dev")',
-    why="`aws_profile_name` is asked before any key, those of the environment too.",
+    why="`aws_profile_name` takes precedence over any key, including keys in the environment.",
 )

@@ -31,10 +31,10 @@ LIBRARY = Library(
         report(
             "llama_index.readers.s3.S3Reader",
             "llama_index.readers.s3.base.S3Reader",
-            advice="leave the keys out and set AWS_PROFILE, or give SimpleDirectoryReader fs=s3fs.S3FileSystem(profile=…)",
+            advice="remove the keys and set AWS_PROFILE, or pass fs=s3fs.S3FileSystem(profile=…) to SimpleDirectoryReader",
         ),
     ),
     before='llm = BedrockConverse(model="…", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='llm = BedrockConverse(model="…", profile_name="dev")',
-    why="`profile_name` goes to the boto3 session that the model makes.",
+    why="The model creates a boto3 session with `profile_name`.",
 )

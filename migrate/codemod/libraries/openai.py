@@ -15,5 +15,5 @@ LIBRARY = Library(
     ),
     before='client = BedrockOpenAI(aws_access_key_id=KEY, aws_secret_access_key=SECRET, aws_region="eu-west-1")',
     after='client = BedrockOpenAI(aws_profile="dev", aws_region="eu-west-1")',
-    why="The client takes one source of credentials, keys or `aws_profile`, and refuses both at once.",
+    why="The client accepts either keys or `aws_profile`, but not both.",
 )

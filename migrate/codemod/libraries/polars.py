@@ -46,5 +46,5 @@ LIBRARY = Library(
     ),
     before='pl.scan_parquet("s3://bucket/*.parquet", storage_options={"aws_access_key_id": KEY, "aws_secret_access_key": SECRET})',
     after='pl.scan_parquet("s3://bucket/*.parquet", storage_options={"aws_profile": "dev"})',
-    why="With `aws_profile` polars makes its own `CredentialProviderAWS` for that profile and refreshes it.",
+    why="With `aws_profile`, polars creates a `CredentialProviderAWS` for that profile and refreshes its credentials.",
 )

@@ -18,5 +18,5 @@ LIBRARY = Library(
     ),
     before='Provider("eu", access_key=KEY, secret_key=SECRET, region="eu-west-1")',
     after='Provider("eu", profile="dev", region="eu-west-1")',
-    why="The provider takes keys before a profile, so they go.",
+    why="Keys take precedence over a profile in the provider, so they are removed.",
 )

@@ -21,5 +21,5 @@ LIBRARY = Library(
     ),
     before='connect(s3_staging_dir="s3://…", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='connect(s3_staging_dir="s3://…", profile_name="dev")',
-    why="`connect` hands `profile_name` to the boto3 session that it makes; Ibis hands on what it does not know itself.",
+    why="`connect` creates a boto3 session with `profile_name`; Ibis passes unknown arguments on to it.",
 )

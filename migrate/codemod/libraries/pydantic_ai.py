@@ -14,5 +14,5 @@ LIBRARY = Library(
     ),
     before='provider = BedrockProvider(region_name="eu-west-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET)',
     after='provider = BedrockProvider(region_name="eu-west-1", profile_name="dev")',
-    why="`profile_name` goes to the boto3 session that the provider makes.",
+    why="The provider creates a boto3 session with `profile_name`.",
 )

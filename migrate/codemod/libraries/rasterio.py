@@ -13,9 +13,9 @@ LIBRARY = Library(
                         "profile_name", "endpoint_url", "requester_pays"),
             conflicts=("session",),
         ),
-        report("rasterio.*", advice="hand it AWSSession(profile_name=…) instead of the keys"),
+        report("rasterio.*", advice="pass AWSSession(profile_name=…) instead of the keys"),
     ),
     before="with rasterio.Env(AWSSession(aws_access_key_id=KEY, aws_secret_access_key=SECRET)): …",
     after='with rasterio.Env(AWSSession(profile_name="dev")): …',
-    why="`profile_name` goes to the boto3 session that gives GDAL its credentials; a `session` beside it would be used instead.",
+    why="GDAL gets its credentials from a boto3 session with `profile_name`; a `session` argument would take precedence.",
 )  # fmt: skip

@@ -18,5 +18,5 @@ LIBRARY = Library(
     ),
     before='connect(iam=True, cluster_identifier="c", access_key_id=KEY, secret_access_key=SECRET)',
     after='connect(iam=True, cluster_identifier="c", profile="dev")',
-    why="With `iam=True` the driver takes a profile's credentials; keys within COPY and UNLOAD statements are reported.",
+    why="With `iam=True` the driver uses a profile's credentials. Keys in COPY and UNLOAD statements are reported.",
 )

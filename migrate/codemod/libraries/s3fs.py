@@ -61,5 +61,5 @@ LIBRARY = Library(
     ),
     before="fs = s3fs.S3FileSystem(key=KEY, secret=SECRET)",
     after='fs = s3fs.S3FileSystem(profile="dev")',
-    why="`profile` names the profile that aiobotocore's session takes; keys beside it would win, so they go.",
+    why="aiobotocore's session uses `profile`; keys would take precedence, so they are removed.",
 )

@@ -23,7 +23,7 @@ LIBRARY = Library(
         report(
             "requests_aws4auth.AWS4SigningKey",
             "requests_aws4auth.aws4signingkey.AWS4SigningKey",
-            advice="use AWS4Auth with refreshable_credentials=boto3.Session(profile_name=…).get_credentials(), which signs with a key of the day itself",
+            advice="use AWS4Auth with refreshable_credentials=boto3.Session(profile_name=…).get_credentials() instead of signing with a fixed signing key",
         ),
         report(
             "aws_requests_auth.aws_auth.AWSRequestsAuth",
@@ -34,5 +34,5 @@ LIBRARY = Library(
     ),
     before='auth = AWS4Auth(KEY, SECRET, "eu-west-1", "es")',
     after='auth = AWS4Auth(region="eu-west-1", service="es", refreshable_credentials=boto3.Session(profile_name="dev").get_credentials())',
-    why="Credentials of a session expire; `refreshable_credentials` fetches them anew for each request.",
+    why="A session's credentials expire; `refreshable_credentials` fetches current ones for each request.",
 )

@@ -51,5 +51,5 @@ LIBRARY = Library(
     ),
     before='pd.read_csv("s3://bucket/a.csv", storage_options={"key": KEY, "secret": SECRET})',
     after='pd.read_csv("s3://bucket/a.csv", storage_options={"profile": "dev"})',
-    why="`storage_options` are s3fs's own arguments; its `profile` takes the place of the keys.",
+    why="`storage_options` are arguments of s3fs; its `profile` replaces the keys.",
 )

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.world import Read
 from migrate.codemod.proof.places import Places
-from migrate.codemod.proof.scopes import Unit
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.world import Read
 from migrate.outcome import SignedCall
 
 

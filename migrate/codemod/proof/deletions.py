@@ -5,12 +5,12 @@ from pathlib import Path
 
 from migrate.codemod.proof import remains
 from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
-from migrate.codemod.proof.evaluate import truth
+from migrate.codemod.proof.evaluation.conditions import truth
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import Kind, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.purity import properties, pure, pure_function, stores_key
-from migrate.codemod.proof.scopes import Unit
 from migrate.codemod.proof.sinks import VARIABLES
-from migrate.codemod.proof.values import Kind, text_of
-from migrate.codemod.proof.world import last_name
 
 
 def check_remains(case: Case) -> None:
@@ -26,18 +26,18 @@ def check_remains(case: Case) -> None:
                 continue
             if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
                 at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
-                raise Rejected("deleted-literal", unit, at, "a text would go that no call pairs with the key")
+                raise Rejected("deleted-literal", unit, at, "a string would be removed that no call uses together with the key")
         for statement in gone:
             for node in remains.own(statement):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                     for f in properties(case, node):
                         if not pure_function(case, f, 0):
                             raise Rejected(
-                                "deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and its reading may do something"
+                                "deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and reading it may have side effects"
                             )
         for statement in gone:
             if not about_key(case, unit, statement, gone):
-                raise Rejected("untouched", unit, statement, "a statement would change that has nothing to do with the key")
+                raise Rejected("untouched", unit, statement, "a statement unrelated to the key would change")
         check_new_texts(case, unit, gone, come)
         misnamed(case, path)
         signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
@@ -52,16 +52,16 @@ def check_remains(case: Case) -> None:
             ]
             lost_call = next((n for n in nodes if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
-                raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would go, and it may do something")
+                raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
         check_arguments(case, unit, gone, come)
         check_conditions(case, unit, path, gone, come)
         more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
         for name in set(more) - remains.COMING:
-            raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which was not before")
+            raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which it was not before")
         for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
-                raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would go")
+                raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
 
 
 def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
@@ -105,7 +105,7 @@ def misnamed(case: Case, path: Path) -> None:
         for name, value in pairs:
             if isinstance(value, ast.Constant) and value.value in case.rewritten.profiles.values() and value.value is not None:
                 if str(name).lower() in MISLEADING:
-                    raise Rejected("misnamed", path, None, f"`{name}` would hold a profile's name")
+                    raise Rejected("misnamed", path, None, f"`{name}` would hold a profile name")
 
 
 MISLEADING = frozenset(
@@ -136,7 +136,7 @@ def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
             continue  # the fields of a namedtuple
         doc = any(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and s.value.value == word for s in come)
         if not doc and "removed)" not in word:
-            raise Rejected("new-literal", unit, gone[0] if gone else None, "a text would come that is no profile's name")
+            raise Rejected("new-literal", unit, gone[0] if gone else None, "a string would be added that is not a profile name")
 
 
 def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
@@ -145,7 +145,7 @@ def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
     for name in lost:
         some = [n for s in gone for n in remains.own(s) if isinstance(n, ast.keyword) and remains.label(n) == name]
         if not any(case.held.holds(n.value) or name in CREDENTIALS or name in ("default", "repr", "init", "default_factory") for n in some):
-            raise Rejected("deleted-argument", unit, some[0], f"the argument `{name}` would go")
+            raise Rejected("deleted-argument", unit, some[0], f"the argument `{name}` would be removed")
     names = remains.counted(gone, ast.Name) - remains.counted(come, ast.Name)
     for name in names:
         nodes = [n for s in gone for n in remains.own(s) if isinstance(n, ast.Name) and n.id == name]
@@ -161,7 +161,7 @@ def is_plain(case: Case, node: ast.Name) -> bool:
 
 
 def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], come: list[ast.AST]) -> None:
-    """Raise Rejected where a condition would be asked of something else, or no longer, although it may go either way."""
+    """Raise Rejected where a condition would test something else, or no longer, although it may go either way."""
     was, now = remains.tests(gone), remains.tests(come)
     now = [
         n
@@ -174,7 +174,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
         for one, two in zip(was, now, strict=True):
             old, new = truth(case.old, one.test), truth(case.new, two.test)
             if old != new or (old is None and skeleton(case, one.test) != skeleton(case, two.test, True)):
-                raise Rejected("condition", unit, one, "a condition would be asked of something else")
+                raise Rejected("condition", unit, one, "a condition would test something else")
         return
     asked = {skeleton(case, one.test).replace("secret", "id") for one in was if "id" in skeleton(case, one.test)}
     for two in now:
@@ -183,7 +183,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
             type(one) is type(two) and truth(case.old, one.test) == value and (value is not None or skeleton(case, one.test) == shape)
             for one in was
         ):
-            raise Rejected("condition", unit, was[0] if was else None, "a condition would be asked that was not")
+            raise Rejected("condition", unit, was[0] if was else None, "a new condition would be tested")
     for one in was:
         if skeleton(case, one.test) == "secret" and any("id" in a for a in asked):
             continue  # asked for each half by itself; the id's question stays
@@ -191,7 +191,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
             continue
         if truth(case.old, one.test) is None and not any(skeleton(case, one.test) == skeleton(case, two.test, True) for two in now):
             if not within(unit, statement_of(unit, one), gone, come):
-                raise Rejected("condition", unit, one, "a condition would no longer be asked, although it may go either way")
+                raise Rejected("condition", unit, one, "a condition would no longer be tested, although it may be true or false")
 
 
 def skeleton(case: Case, node: ast.AST, new: bool = False) -> str:

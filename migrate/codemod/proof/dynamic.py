@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.values import Kind, text_of
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation.values import Kind, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
-    from migrate.codemod.proof.evaluate import Evaluator
-    from migrate.codemod.proof.scopes import Unit
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.scopes import Unit
 
 WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
 """Builtins that give all names at once, or run a text."""
@@ -59,7 +59,7 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 yield node, f"`{name}()`"
             elif plain and name in BY_NAME and len(node.args) > 1 and not isinstance(node.args[1], ast.Constant):
                 if any(text_of(v) is None for v in ev.value(node.args[1])):
-                    yield node, f"`{name}()` with a name that is not written down"
+                    yield node, f"`{name}()` with a computed name"
             elif name in FUNCTIONS:
                 if name == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
                     continue

@@ -5,12 +5,12 @@ from collections.abc import Mapping as Pairs
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.codemod.files import read
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.witness import prove
-from migrate.codemod.source import Source, Unreadable, decode, parse_text
+from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
 from migrate.outcome import SignedCall
+from migrate.tree.files import read
 
 _LARGEST = 1 << 20
 
@@ -32,11 +32,11 @@ def not_proved(
         try:
             new[path], opaque = parse_text(text)
         except Unreadable:
-            return Rejection("unreadable", path, 1, "the new text cannot be read")
+            return Rejection("unreadable", path, 1, "the new code cannot be parsed")
         if opaque or sources[path].opaque:
             gone = stored(sources[path].tree) - stored(new[path])
             if (opaque | sources[path].opaque) & gone:
-                return Rejection("newer-syntax", path, 1, "a part of it is in newer syntax than can be checked here")
+                return Rejection("newer-syntax", path, 1, "part of it uses newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
     table = [] if signed is None else signed
     return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), table))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from migrate.codemod.proof import dynamic, remains
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.objects import entries
-from migrate.codemod.proof.reaching import reads
-from migrate.codemod.proof.scopes import Unit, parameters
-from migrate.codemod.proof.values import MISSING, NONE, UNKNOWN, Kind, const
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation.objects import entries
+from migrate.codemod.proof.evaluation.reaching import reads
+from migrate.codemod.proof.evaluation.scopes import Unit, parameters
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.world import last_name
 
 
 def check_names(case: Case) -> None:
@@ -38,16 +38,16 @@ def check_names(case: Case) -> None:
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
         for node, how in uses:
-            raise Rejected("reached-without-a-name", unit, node, f"{how} may reach what holds the key")
+            raise Rejected("reached-without-a-name", unit, node, f"{how} may access what holds the key")
         for node, name in dynamic.spoken(unit, wide | came | functions):
             if name in functions - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
-                raise Rejected("spoken-name", unit, node, f"the text may mean `{name}`, which would be gone or mean something else")
+                raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
     mentioned = case.rewritten.mentions(wide | functions, case.homes, set(old.units))
     if mentioned is not None:
         raise Rejected(
-            "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not followed"
+            "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not analyzed"
         )
 
 
@@ -73,7 +73,7 @@ def new_parameters(case: Case) -> None:
                 if k.arg in came and any(
                     f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.UNKNOWN) for f in case.old.value(call.func)
                 ):
-                    raise Rejected("name-in-use", case.unit(call), call, f"`{k.arg}` would be a parameter, and is handed over already")
+                    raise Rejected("name-in-use", case.unit(call), call, f"`{k.arg}` would be a parameter, but is already passed")
 
 
 def changed_functions(case: Case) -> set[str]:
@@ -139,11 +139,11 @@ def new_attributes(case: Case) -> set[str]:
             came.add(name)
             uses = list(case.old.world.attributes.get(name, ()))
             if uses:
-                raise Rejected("name-in-use", case.unit(uses[0]), uses[0], f"`{name}` would be new, and `.{name}` is in use already")
+                raise Rejected("name-in-use", case.unit(uses[0]), uses[0], f"`{name}` would be new, but `.{name}` is already used")
             for unit in case.old.world.units.values():
                 for node, scope in unit.scopes.items():
                     if isinstance(node, ast.ClassDef) and name in scope.bindings and unit.path != path:
-                        raise Rejected("name-in-use", unit, node, f"`{name}` would be new, and a class has one already")
+                        raise Rejected("name-in-use", unit, node, f"`{name}` would be new, but a class already has one")
     return came
 
 
@@ -162,7 +162,7 @@ def check_early(case: Case) -> None:
                 here = cell is not None and cell.scope is unit.scope_of[node]
                 late = cell is not None and not here and all(b.node.lineno > node.lineno for b in bindings)  # type: ignore[attr-defined]
                 if cell is not None and ((here and missing) or late):
-                    raise Rejected("bound-later", path, None, f"`{node.id}` may not be bound yet where it would be used")
+                    raise Rejected("bound-later", path, None, f"`{node.id}` may not be assigned yet where it would be used")
 
 
 def check_undefined(case: Case) -> None:
@@ -177,7 +177,7 @@ def check_undefined(case: Case) -> None:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node in unit.scope_of:
                 if unit.cell(node) is None and not hasattr(builtins, node.id) and not node.id.startswith("__"):
                     if not any(s.stars for s in unit.scopes.values()) and had is not None and knows(had, node.id):
-                        raise Rejected("undefined", unit, node, f"`{node.id}` would not be defined any more")
+                        raise Rejected("undefined", unit, node, f"`{node.id}` would no longer be defined")
             elif isinstance(node, ast.alias):
                 check_import(case, unit, node)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -186,15 +186,15 @@ def check_undefined(case: Case) -> None:
                 base = ev.value(node.value)
                 for v in base:
                     if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
-                        raise Rejected("undefined", unit, node, f"`{node.attr}` would not be in its module any more")
+                        raise Rejected("undefined", unit, node, f"`{node.attr}` would no longer be in its module")
                 if UNKNOWN in base and class_lost(case, node.attr):
-                    raise Rejected("unknown-reader", unit, node, f"`.{node.attr}` is read from something that is not understood")
+                    raise Rejected("unknown-reader", unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
                 if (
                     any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base)
                     and class_lost(case, node.attr)
                     and not (ev.value(node) - {NONE})
                 ):
-                    raise Rejected("undefined", unit, node, f"`.{node.attr}` would not be there any more")
+                    raise Rejected("undefined", unit, node, f"`.{node.attr}` would no longer exist")
             elif isinstance(node, ast.Call) and (
                 last_name(node.func) in functions or last_name(node.func) in ("", "cls") or ev.matters(node)
             ):
@@ -220,7 +220,7 @@ def check_import(case: Case, unit: Unit, node: ast.alias) -> None:
     if isinstance(parent, ast.ImportFrom) and node.name != "*":
         found = case.new.world.find(unit.path, parent.module or "", parent.level)
         if found.kind is Kind.MODULE and lost(case, found.data, node.name):
-            raise Rejected("undefined", unit, node, f"`{node.name}` would not be in its module any more")
+            raise Rejected("undefined", unit, node, f"`{node.name}` would no longer be in its module")
 
 
 def lost(case: Case, module: Path, name: str) -> bool:
@@ -245,7 +245,7 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                 known = {a.arg for a in parameters(arguments)}
                 bad = [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]
                 if bad and case.new.world.unit_of[f.data].path in case.changed:
-                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take `{bad[0]}` any more")
+                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would no longer accept `{bad[0]}`")
             places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
             given = [a for a in call.args if not isinstance(a, ast.Starred)]
             required = [a.arg for a in [*arguments.posonlyargs, *arguments.args]][f.kind is Kind.BOUND :]
@@ -257,10 +257,10 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                     if name not in named and not any(
                         v.kind is not Kind.OBJECT or entries(case.new, v, frozenset({const(name)})) != {MISSING} for v in spread
                     ):
-                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not be given `{name}`")
+                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not receive `{name}`")
             if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
                 if case.new.world.unit_of[f.data].path in case.changed:
-                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not take as many arguments any more")
+                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would no longer accept as many arguments")
 
 
 def signatures(tree: ast.Module) -> dict[str, str]:

@@ -3,13 +3,14 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof import calls, classes, objects
-from migrate.codemod.proof.scopes import COMPREHENSIONS, FUNCTIONS
-from migrate.codemod.proof.values import NONE, UNKNOWN, Kind, Value, text_of
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation import callers, classes, objects
+from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
-    from migrate.codemod.proof.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
     from migrate.codemod.proof.sinks import Call
 
 LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
@@ -83,10 +84,10 @@ class Places:
         parent = self.ev.world.parent(node)
         values = self.ev.value(node)
         if any(v == UNKNOWN for v in values):
-            return "it may be something else as well that is not understood"
+            return "its value may also come from elsewhere"
         if any(self.is_part(v) and (text_of(v) or "").strip() not in self.texts for v in values):
             if not isinstance(parent, ast.Expr) and not isinstance(parent, ast.JoinedStr):
-                return "the key is part of a longer text"
+                return "the key is part of a longer string"
         match parent:
             case ast.Assign() if node is parent.value:
                 return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(
@@ -102,17 +103,17 @@ class Places:
                 call = self.ev.world.parent(parent)
                 if isinstance(call, ast.Call):
                     return self._argument(call, node, parent)
-                return "it is given to a class's making"
+                return "it is passed to a class definition"
             case ast.Return() | ast.Yield() | ast.YieldFrom():
                 return self._given_back(parent)
             case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
                 return None
             case ast.Dict():
-                return "it is the key of a dict" if node in parent.keys else None
+                return "it is used as a dict key" if node in parent.keys else None
             case ast.Attribute():
                 return self._attribute(parent, node)
             case ast.Subscript():
-                return None if node is parent.value else "it is the key of a look-up"
+                return None if node is parent.value else "it is used as a lookup key"
             case ast.arguments():
                 return None
             case ast.IfExp() | ast.BoolOp() | ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
@@ -123,14 +124,14 @@ class Places:
                 return None
             case ast.BinOp() | ast.JoinedStr() | ast.FormattedValue():
                 known = UNKNOWN not in self.ev.value(parent)
-                return None if known and self.holds(parent) else "it becomes part of a text"
+                return None if known and self.holds(parent) else "it becomes part of a string"
             case ast.Delete():
                 return None
             case ast.Lambda():
                 return None
         if isinstance(parent, COMPREHENSIONS):
             return None
-        return f"it stands in {type(parent).__name__.lower()}"
+        return f"it is used in {type(parent).__name__.lower()}"
 
     def _targets(self, targets: list[ast.expr]) -> str | None:
         if (cls := self._in_open_class(targets[0])) is not None:
@@ -140,16 +141,16 @@ class Places:
                 if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
                     base = self.ev.value(part.value)
                     if any(v.kind not in (Kind.INSTANCE, Kind.CLASS, Kind.MODULE) for v in base) or not base:
-                        return f"`.{part.attr}` is set on something that is not understood"
+                        return f"`.{part.attr}` is set on an object that could not be analyzed"
                 elif isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store):
                     base = self.ev.value(part.value)
                     environ = any(v.kind is Kind.LIBRARY and v.data == "os.environ" for v in base)
                     if not environ and (any(v.kind is not Kind.OBJECT for v in base) or not base):
-                        return "it is stored in something that is not understood"
+                        return "it is stored in an object that could not be analyzed"
                     if any(v.kind is not Kind.CONST for v in self.ev.value(part.slice)):
-                        return "it is stored under a name that is not written down"
+                        return "it is stored under a computed name"
                 elif isinstance(part, ast.Starred):
-                    return "it is unpacked with a star"
+                    return "it is unpacked with `*`"
         return None
 
     def _in_open_class(self, target: ast.expr) -> str | None:
@@ -163,7 +164,7 @@ class Places:
 
     def _setting_nobody_reads(self, target: ast.expr, value: ast.expr) -> str | None:
         """Return what is wrong with a setting of Django that holds a key: a framework may read what the program does not."""
-        from migrate.codemod.proof.outside import settings_modules
+        from migrate.codemod.proof.evaluation.outside import settings_modules
         from migrate.codemod.proof.sinks import SETTINGS
 
         ev = self.ev
@@ -182,15 +183,15 @@ class Places:
         ):
             return None
         read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
-        return None if read else f"the setting `{target.id}` may be read by an app of Django"
+        return None if read else f"the setting `{target.id}` may be read by a Django app"
 
     def _given_back(self, node: ast.AST) -> str | None:
         """Return what is wrong with a part of a key as the answer of a function."""
         at: ast.AST | None = node
         while at is not None and not isinstance(at, FUNCTIONS):
             at = self.ev.world.parent(at)
-        if at is not None and calls.escapes(self.ev, at):
-            return "it is the answer of a function that something else may call"
+        if at is not None and callers.escapes(self.ev, at):
+            return "it is returned by a function that other code may call"
         return None
 
     def _compared(self, node: ast.Compare) -> str | None:
@@ -213,16 +214,16 @@ class Places:
                 continue
             owner: Value = v.data
             if not called:
-                return f"its `.{node.attr}` is taken and not called"
+                return f"its method `.{node.attr}` is referenced without being called"
             known = (
                 objects.READING | {"append", "extend", "update", "setdefault", "add", "insert"}
                 if owner.kind is Kind.OBJECT
                 else objects.TEXTS
             )
             if node.attr not in known and not (node.attr == "pop" and isinstance(owner.data, ast.Dict)):
-                return f"`.{node.attr}()` of it is not followed"
+                return f"the result of its `.{node.attr}()` cannot be traced"
             if node.attr in ("index", "count", "format", "_replace", "_asdict"):
-                return f"`.{node.attr}()` of it is not followed"
+                return f"the result of its `.{node.attr}()` cannot be traced"
         return None
 
     def _argument(self, call: ast.Call, node: ast.expr, keyword: ast.keyword | None) -> str | None:
@@ -241,14 +242,14 @@ class Places:
         name = keyword.arg if keyword is not None else None
         for f in functions:
             if f == UNKNOWN:
-                return f"it is handed to `{_short(call.func)}`, which is not understood"
+                return f"it is passed to `{_short(call.func)}`, which could not be analyzed"
             if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL):
                 if f.kind is Kind.CLASS and not self._constructor(f.data):
-                    return f"it is handed to the class `{_short(call.func)}`, whose making is not understood"
+                    return f"it is passed to the class `{_short(call.func)}`, whose constructor could not be analyzed"
                 if f.kind is Kind.PARTIAL:
-                    return "it is handed to a partial"
-                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and calls.name_of(ev, f.data) is None:
-                    return "it is handed to a lambda"
+                    return "it is passed to a partial"
+                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and callers.name_of(ev, f.data) is None:
+                    return "it is passed to a lambda"
                 continue
             if f.kind is Kind.METHOD:
                 continue
@@ -276,12 +277,12 @@ class Places:
             known = str(f.data)
             last = known.rpartition(".")[2]
             if known == "builtins.sorted" and any(k.arg == "key" for k in call.keywords):
-                return "it is sorted by a function"
+                return "it is sorted with a key function"
             if known in ("builtins.str", "builtins.bytes", "os.fspath") and any(self.has_part(v) for v in ev.value(node)):
-                return "it is made a text of"
+                return "it is converted to a string"
             if known == "builtins.next":
                 continue
-            if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in (
+            if known in SAME | HOLDING | ENVIRONMENT or known in (
                 "builtins.zip",
                 "builtins.enumerate",
                 "builtins.sorted",
@@ -305,7 +306,7 @@ class Places:
                     continue
             if known.startswith("builtins.super()"):
                 continue
-            return f"it is handed to `{_short(call.func)}`, which is not known to sign with it"
+            return f"it is passed to `{_short(call.func)}`, which is not known to sign with it"
         return None
 
     def _constructor(self, cls: ast.ClassDef) -> bool:
@@ -332,19 +333,19 @@ class Places:
             or (isinstance(parent, ast.Dict) and node in parent.keys)
             or (isinstance(parent, ast.Subscript) and node is parent.slice)
         ):
-            return "an object that holds a key is the key of a look-up"
+            return "an object that holds a key is used as a lookup key"
         if isinstance(parent, ast.Starred | ast.FormattedValue | ast.BinOp):
-            return "an object that holds a key is unpacked or shown"
+            return "an object that holds a key is unpacked or printed"
         if isinstance(parent, ast.Compare) and not any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators):
             return "an object that holds a key is compared"
         if not isinstance(parent, ast.Call) or parent.func is node:
             return None
         for f in self.ev.value(parent.func):
             if f.kind is Kind.UNKNOWN:
-                return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
+                return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
-                return f"an object that holds a key is handed to `{_short(parent.func)}`, which is not understood"
+                return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None
 
 

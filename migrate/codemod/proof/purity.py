@@ -3,11 +3,11 @@
 import ast
 from pathlib import Path
 
-from migrate.codemod.proof import classes, objects
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.scopes import Unit
-from migrate.codemod.proof.values import Kind
-from migrate.codemod.proof.world import World, last_name
+from migrate.codemod.proof.evaluation import classes, objects
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.evaluation.world import World, last_name
 
 PURE = frozenset(
     f"{module}.{name}"
@@ -129,7 +129,7 @@ def check_imports(case: Case) -> None:
                 unit = case.old.world.add(module, tree)
             if unit is None or not quiet(case, unit, set()):
                 raise Rejected(
-                    "import-effects", path, None, f"{module.name} would not be imported any more, and its import may do something"
+                    "import-effects", path, None, f"{module.name} would no longer be imported, and importing it may have side effects"
                 )
 
 

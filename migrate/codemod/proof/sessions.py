@@ -6,10 +6,10 @@ from collections import Counter
 
 from migrate.codemod.proof import dynamic, remains, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
+from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
+from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.purity import check_imports
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import UNKNOWN, Kind
-from migrate.codemod.proof.world import last_name
 
 
 def check_surroundings(case: Case) -> None:
@@ -20,7 +20,7 @@ def check_surroundings(case: Case) -> None:
     if changed_sessions:
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
-                raise Rejected("session-state", unit, node, f"`{how}` gives the session something that a new one lacks")
+                raise Rejected("session-state", unit, node, f"`{how}` gives the session settings that a new one would lack")
     if any(name is not None for name in case.rewritten.profiles.values()):
         check_own_files(case)
         check_storages(case)
@@ -36,12 +36,12 @@ def check_surroundings(case: Case) -> None:
     if any(case.touches(c) for c in case.before):
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.replaced(unit, case.old):
-                raise Rejected("callee-replaced", unit, node, f"something else may be put in the place of `{how}`")
+                raise Rejected("callee-replaced", unit, node, f"`{how}` may be replaced at run time")
         credentials_taken_out(case)
         for call in case.before:
             if case.touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
                 raise Rejected(
-                    "session-state", case.unit(call.node), call.node, "the botocore session that it is given may have served already"
+                    "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
                 )
         session_only(case)
     distinct = Counter(p for p in case.rewritten.profiles.values())
@@ -52,7 +52,7 @@ def check_surroundings(case: Case) -> None:
                     last_name(d.func if isinstance(d, ast.Call) else d) in ("lru_cache", "cache", "cached", "memoize")
                     for d in node.decorator_list
                 ):
-                    raise Rejected("cache", unit, node, "a cache tells keys apart that would be one profile")
+                    raise Rejected("cache", unit, node, "a cache distinguishes keys that would become one profile")
     check_imports(case)
 
 
@@ -90,7 +90,7 @@ def credentials_taken_out(case: Case) -> None:
                     "token-left-out",
                     world.unit_of[node],
                     node,
-                    f"`.{name}` of a session is read, which would be another, or lack its token",
+                    f"`.{name}` of a session is read, which would change, or lack its token",
                 )
 
 
@@ -104,7 +104,9 @@ def default_session(case: Case) -> None:
     ]
     for unit in list(case.old.world.units.values()):
         if chain and any(c.callee == "os.environ" for c in case.before):
-            raise Rejected("default-session", unit, None, "the program sets the environment's own keys, which the default chain would read")
+            raise Rejected(
+                "default-session", unit, None, "the program sets keys in the environment, which the default credential chain would read"
+            )
         for node in unit.parents:
             said = (
                 last_name(node)
@@ -112,7 +114,7 @@ def default_session(case: Case) -> None:
                 or (node.name if isinstance(node, ast.alias) else "")
             )
             if said in words:
-                raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile is")
+                raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
     for call in case.old.world.calls.get("setup_default_session", ()):
         unit = case.unit(call)
         plain = all(k.arg in ("region_name", *CREDENTIALS, "profile_name") for k in call.keywords)
@@ -129,7 +131,7 @@ def default_session(case: Case) -> None:
         ]
         same = top and all(case.unit(c.node) is unit for c in needs)
         if not plain or perhaps or (regions and needs and (bare or not same)):
-            raise Rejected("default-session", unit, call, "the default session may give its clients something that a new one would not")
+            raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
     other_file(case, DEFAULTS, "may change the default session")
 
 
@@ -151,13 +153,13 @@ def environment_read(case: Case) -> None:
                 statement = statement_of(unit, node)
                 gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
                 if statement not in gone:
-                    raise Rejected("environment-read", unit, node, f"`{node.value}` of the environment is looked at here as well")
+                    raise Rejected("environment-read", unit, node, f"`{node.value}` is also read from the environment here")
             elif isinstance(node, ast.Attribute) and node.attr == "environ" and any(v.data == "os.environ" for v in case.old.value(node)):
                 parent = unit.parents.get(node)
                 if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (
                     isinstance(parent, ast.Subscript) and parent.value is node
                 ):
-                    raise Rejected("environment-read", unit, node, "the environment as a whole is looked at or handed on")
+                    raise Rejected("environment-read", unit, node, "the environment is read or passed on as a whole")
 
 
 def session_only(case: Case) -> None:
@@ -174,11 +176,11 @@ def session_only(case: Case) -> None:
                 continue
             unit = case.old.world.unit_of[call]
             if name != "assume_role":
-                raise Rejected("session-refused", unit, call, f"a role's session cannot call `{name}`", "AWS231")
+                raise Rejected("session-refused", unit, call, f"a role session cannot call `{name}`", "AWS231")
             duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
-                raise Rejected("session-refused", unit, call, "a role that is assumed by a role's session gets one hour at most", "AWS231")
+                raise Rejected("session-refused", unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
 
 
 def check_own_files(case: Case) -> None:
@@ -186,7 +188,7 @@ def check_own_files(case: Case) -> None:
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-                raise Rejected("own-files", unit, node, f"the program names AWS files of its own (`{node.value}`)")
+                raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{node.value}`)")
 
 
 def check_storages(case: Case) -> None:
@@ -209,15 +211,18 @@ def check_storages(case: Case) -> None:
             )
             if said in ("access_key", "secret_key", "security_token", "session_profile"):
                 raise Rejected(
-                    "storages", unit, node, "another storage may have keys of its own, which do not go together with a profile for all"
+                    "storages",
+                    unit,
+                    node,
+                    "another storage may have its own keys, which cannot be combined with a profile for all storages",
                 )
             if isinstance(node, ast.ClassDef) and any("storages." in str(v.data) for b in node.bases for v in case.old.value(b)):
-                raise Rejected("storages", unit, node, "a storage class of the program may have keys of its own")
+                raise Rejected("storages", unit, node, "a storage class of the program may have its own keys")
             if isinstance(node, ast.Name) and node.id in sinks.SETTINGS and not isinstance(node.ctx, ast.Load):
                 statement = statement_of(unit, node)
                 if statement not in unit.tree.body or "TOKEN" in node.id:
-                    raise Rejected("storages", unit, node, "a setting is made on a condition, or is part of temporary credentials")
-    other_file(case, ["access_key", "S3Storage", "S3Boto3Storage", "session_profile"], "may make a storage with keys of its own")
+                    raise Rejected("storages", unit, node, "a setting is conditional, or part of temporary credentials")
+    other_file(case, ["access_key", "S3Storage", "S3Boto3Storage", "session_profile"], "may create a storage with its own keys")
     for call in case.before:
         if call.callee == "settings" and len(sinks.signers(case.old, call, case.rewritten.profiles)) != 1:
             raise Rejected("storages", case.unit(call.node), call.node, "the settings may sign with more than one key")
@@ -227,7 +232,7 @@ def other_file(case: Case, words: list[str], what: str) -> None:
     """Raise Rejected where a Python file below the root that was not followed says one of some words."""
     found = case.rewritten.mentions.says(words, set(case.old.world.units))
     if found is not None:
-        raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not followed, says `{found[1]}` and {what}")
+        raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
 
 
 DEFAULTS = [r"DEFAULT_SESSION\s*=(?!=|\s*None)", r"DEFAULT_SESSION\.", "set_default_client_config", r"setup_default_session\(\s*[^)\s]"]
@@ -257,9 +262,9 @@ def check_readers(case: Case) -> None:
             elif isinstance(node, ast.Attribute) and node.attr in ("expandvars", "environb"):
                 raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
             elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-                raise Rejected("environment-read", unit, node, f"the program has to do with `{node.value}` already")
-    other_file(case, [*sinks.VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "has to do with the same variables")
+                raise Rejected("environment-read", unit, node, f"the program already uses `{node.value}`")
+    other_file(case, [*sinks.VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "may use the same variables")
     if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
         raise Rejected(
-            "environment-read", case.changed[0], None, "keys are put into the environment in several places, some only where none are"
+            "environment-read", case.changed[0], None, "keys are set in the environment in several places, some only if none are set"
         )

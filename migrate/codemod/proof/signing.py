@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
-from migrate.codemod.proof.evaluate import Evaluator
-from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import NONE, Kind
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import NONE, Kind
 
 TEXTUAL = frozenset(
     {
@@ -44,16 +44,18 @@ def check_signers(case: Case) -> None:
     """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
     profiles = case.rewritten.profiles
     was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
-    compare("signers", was, now, "it could not be shown that each call keeps its signer")
+    compare("signers", was, now, "it could not be verified that each call keeps its signer")
     check_clients(case)
     check_order(case)
     missing_values(case)
     late_profiles(case)
     for call in case.before:
         if call.of_partial and call.named:
-            raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial names credentials as well")
+            raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial also passes credentials")
         if any(who[0] == "unknown" for who in sinks.signers(case.old, call, profiles)) and case.touches(call):
-            raise Rejected("unknown-signer", case.unit(call.node), call.node, "something that is not understood may sign at this call too")
+            raise Rejected(
+                "unknown-signer", case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
+            )
 
 
 def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:
@@ -85,14 +87,14 @@ def check_order(case: Case) -> None:
         for profile in named:
             kept = sum(n.value == profile for n in new_keys) <= sum(n.value == profile for n in old_keys)
             if not kept or not old_texts[profile] - sunk[profile] <= carried[profile] <= old_texts[profile] + places[profile]:
-                raise Rejected("order", path, None, "the profiles do not stand where their keys stood")
+                raise Rejected("order", path, None, "the profiles would not replace their keys one for one")
         if pairs(case.rewritten.new[path], named) - pairs(case.rewritten.old[path], named):
-            raise Rejected("order", path, None, "an entry of a dict would have another name")
+            raise Rejected("order", path, None, "a dict entry would have a different name")
         was = [name for n in before if (name := profiles.get(n.value.strip())) is not None]
         now = [n.value for n in after if n.value in named and n.node not in direct and n.node not in new_keys and not old_texts[n.value]]
         rest = iter(was)
         if not all(any(x == name for x in rest) for name in now):
-            raise Rejected("order", path, None, "the profiles do not stand where their keys stood")
+            raise Rejected("order", path, None, "the profiles would not replace their keys one for one")
 
 
 def text(node: ast.expr) -> str | None:
@@ -127,7 +129,7 @@ def literals(tree: ast.Module) -> list[Literal]:
 def check_clients(case: Case) -> None:
     """Raise Rejected where a client, one by one, may sign with another set than it did, its session's credentials included."""
     was, now = clients_of(case, case.old, case.before), clients_of(case, case.new, case.after)
-    compare("clients", was, now, "it could not be shown that each client keeps its signer")
+    compare("clients", was, now, "it could not be verified that each client keeps its signer")
 
 
 def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
@@ -161,7 +163,7 @@ def missing_values(case: Case) -> None:
         was = {ast.dump(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
         for node in list(new.parents):
             if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and ast.dump(node) not in was:
-                raise Rejected("none", new, node, "a value that may be missing would be used as a text")
+                raise Rejected("none", new, node, "a value that may be missing would be used as a string")
 
 
 def asked_of(case: Case, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:
@@ -190,7 +192,7 @@ def late_profiles(case: Case) -> None:
                     continue
                 same = other is unit and function_of(other, node) == function_of(unit, call.node)
                 if not same or node.lineno < call.node.lineno or node.attr == "set_config_variable":
-                    raise Rejected("late-profile", unit, call.node, "the session may have served before it gets its profile")
+                    raise Rejected("late-profile", unit, call.node, "the session may be used before its profile is set")
 
 
 def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]) -> Signed:

@@ -6,7 +6,10 @@ from pathlib import Path
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.deletions import check_remains
-from migrate.codemod.proof.evaluate import Evaluator, never_run
+from migrate.codemod.proof.evaluation.conditions import never_run
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.values import text_of
+from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.naming import check_names
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.relevance import hot
@@ -14,8 +17,6 @@ from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import signed_calls
-from migrate.codemod.proof.values import text_of
-from migrate.codemod.proof.world import World
 from migrate.keys import is_key_id
 
 SMALL = 1_500
@@ -29,7 +30,7 @@ def prove(rewritten: Rewritten) -> Rejection | None:
     except Rejected as e:
         return e.rejection
     except RecursionError:
-        return Rejection("too-deep", min(rewritten.new), 1, "the program nests too deep to be checked")
+        return Rejection("too-deep", min(rewritten.new), 1, "the program is nested too deeply to verify")
     return None
 
 
@@ -52,7 +53,7 @@ def _prove(rewritten: Rewritten) -> None:
 
 def not_converged(changed: list[Path]) -> Rejected:
     """Return the rejection of a program whose values are not known to the end: nothing that was read of them may be believed."""
-    return Rejected("not-converged", changed[0], None, "the program is too entangled to be followed to its end")
+    return Rejected("not-converged", changed[0], None, "the program is too complex to analyze completely")
 
 
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
@@ -93,7 +94,7 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
         if not ids & set(rewritten.profiles):
             continue
         if ids - set(rewritten.profiles):
-            raise Rejected("mixed", ev.world.unit_of[call.node], call.node, "a key that nothing maps may reach the same call")
+            raise Rejected("mixed", ev.world.unit_of[call.node], call.node, "a key that is not mapped may reach the same call")
         given = {t.strip() for role in ("secret", "token") for v in call.roles.get(role, ()) if (t := text_of(v))}
         texts |= {t for t in given if len(t) >= 8 and not is_key_id(t)}
     return frozenset(texts)

@@ -1,0 +1,175 @@
+"""Which profile takes a key's place: `--map-key`, the plan's [keys], the AWS credentials file and backups, then `--profile`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.errors import Refusal
+from migrate.keys import is_key_id, mask_key_id
+from migrate.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from migrate.awsfiles.files import AwsFile
+
+_PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
+_ROLE = {"role_arn", "web_identity_token_file"}
+_LARGEST_BACKUP = 8 * 1024 * 1024
+
+
+class Mapping:
+    """Which profile takes a key's place: named keys first, then the default for all the rest."""
+
+    def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
+        self.keys = keys
+        self.default = default
+        self.chain = chain
+
+    def __contains__(self, key: str) -> bool:
+        return self.chain or key in self.keys or self.default is not None
+
+    def profile(self, key: str) -> str | None:
+        """The profile of a key; None under `--target default-chain`."""
+        return None if self.chain else self.keys.get(key, self.default)
+
+
+def mapping_from(
+    pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
+) -> Mapping:
+    """The mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
+
+    Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
+    """
+    named = named_pairs(pairs)
+    if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
+        raise Refusal("--profile requires the name of a profile")
+    keys = known_profiles(after)
+    if plan is not None:
+        from migrate.plan import load_plan
+
+        keys.update(load_plan(plan).keys)
+    keys.update(named)
+    return Mapping(keys, profile, chain)
+
+
+def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
+    """Key id to profile, of `--map-key`. Raises Refusal for one that is malformed or contradicts another."""
+    named: dict[str, str] = {}
+    for pair in pairs:
+        key, sep, name = pair.partition("=")
+        if not sep or not is_key_id(key) or not name.strip() or not _PROFILE.fullmatch(name):
+            raise Refusal("--map-key requires KEY_ID=PROFILE: a key ID of 20 characters and a profile name")
+        if named.get(key, name) != name:
+            raise Refusal(f"--map-key maps {mask_key_id(key)} to two different profiles")
+        named[key] = name
+    return named
+
+
+def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, after: tuple[bytes, bytes] | None = None) -> None:
+    """Raises Refusal where a profile that somebody named is in no AWS file. `after`: what these files will hold, as in `mapping_from`.
+
+    Profiles of the plan count: `config` will see to them.
+    """
+    if mapping.chain:
+        return
+    known = set(_values(*(after or _pairs()[0])))
+    if plan is not None:
+        from migrate.plan import load_plan
+
+        known |= set(load_plan(plan).profiles)
+    for name in sorted(set(named) - known):
+        near = did_you_mean(name, known)
+        raise Refusal(
+            f"there is no profile {name} in the AWS files",
+            help="\n".join([*([near] if near else []), "if the profile exists only on other machines, add --allow-missing-profile"]),
+        )
+
+
+def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
+    """The key ids of the AWS files and of this program's own backups of them, with their profiles.
+
+    Only where the profile signs as the key did: one with a role of its own assumes that role
+    (https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html), unless `config` has made NAME-source of
+    it; and one that is in a backup but no longer in the files is nobody. A key in two profiles goes to `default` last. What cannot be
+    read is passed over: the keys in it are then reported as not mapped.
+    """
+    keys: dict[str, str] = {}
+    standing, *backups = _pairs()
+    if after is not None:
+        standing, backups = after, [standing, *backups]
+    now = _values(*standing)
+    for pair in (standing, *backups):
+        for name, values in sorted(_values(*pair).items(), key=lambda item: item[0] == "default"):
+            key = values.get("aws_access_key_id", "").strip()
+            profile = next((p for p in (name, f"{name}-source") if p in now and not _ROLE & set(now[p])), None)
+            if is_key_id(key) and profile is not None and _PROFILE.fullmatch(profile):
+                keys.setdefault(key, profile)
+    return keys
+
+
+def regions() -> dict[str, str]:
+    """The region of each profile of the AWS files that has one."""
+    standing = _pairs()[0]
+    return {name: values["region"] for name, values in _values(*standing).items() if values.get("region")}
+
+
+def _pairs() -> list[tuple[bytes, bytes]]:
+    """Contents of config and credentials files: those that stand, then those of backups, newest first."""
+    from migrate.awsfiles.files import default_path
+    from migrate.changes.state import state_folder
+
+    out: list[tuple[bytes, bytes]] = []
+    places: dict[str, int] = {}
+    standing = [b"", b""]
+    with suppress(Refusal):
+        for n, (variable, name) in enumerate((("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials"))):
+            path = default_path(None, variable, name)
+            places[str(path.absolute())] = n
+            with suppress(OSError):
+                if path.is_file() and path.stat().st_size < _LARGEST_BACKUP:
+                    standing[n] = path.read_bytes()
+    out.append((standing[0], standing[1]))
+    with suppress(Refusal):
+        runs = state_folder() / "runs"
+        with suppress(OSError):
+            for folder in sorted(runs.iterdir(), reverse=True):
+                out += _backup(folder, places)
+    return out
+
+
+def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
+    """The AWS files in the backups of one run."""
+    from migrate.changes.journal import load
+
+    out: list[tuple[bytes, bytes]] = []
+    with suppress(Refusal, OSError):
+        journal = load(folder)
+        if journal.command not in ("config", "run") or journal.purged:
+            return out
+        found = [b"", b""]
+        for entry in journal.files:
+            which = places.get(entry.path, places.get(entry.real, 0 if Path(entry.path).name == "config" else 1))
+            if entry.backup is not None and not entry.path.endswith((".py", ".ipynb")):
+                with suppress(Refusal):
+                    found[which] = journal.backup(entry)
+        out.append((found[0], found[1]))
+    return out
+
+
+def _values(config: bytes, credentials: bytes) -> dict[str, dict[str, str]]:
+    """The settings of each profile, as the two files together say."""
+    from migrate.awsfiles.profiles import merge
+
+    return {name: p.values for name, p in merge(_aws_file("config", config), _aws_file("credentials", credentials)).profiles.items()}
+
+
+def _aws_file(name: str, data: bytes) -> "AwsFile":
+    from migrate.awsfiles.document import Document
+    from migrate.awsfiles.files import AwsFile
+
+    path = Path(name)
+    try:
+        return AwsFile(path, data, Document(data.decode("utf-8-sig"), path))
+    except (Refusal, UnicodeDecodeError):
+        return AwsFile(path, None, Document("", path))

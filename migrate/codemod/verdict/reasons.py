@@ -1,0 +1,220 @@
+"""Why a use of a key cannot be rewritten, in words: a code, what is there, and what to do about it.
+
+What a text beside the key says (SQL, a URL, a setting's name) is known by its own words, wherever it is handed to; a call by the library's description.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Lib, Text
+from migrate.codemod.libraries import without_profile
+
+
+class Reason(NamedTuple):
+    """A code of `migrate.codes`, what is there, and what to do."""
+
+    code: str
+    message: str
+    help: str
+
+
+_SHELL = ("subprocess.", "os.system", "os.putenv", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
+          "paramiko", "invoke.", "sh.", "plumbum", "docker.", "ray.init")  # fmt: skip
+_DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.request.",
+     "urllib3.", "http.client", "socket.", "logging.", "configparser.", "configobj.", "redis.", "pathlib.", "dotenv.", "ruamel.", "orjson.", "open().", "sys.stdout.")  # fmt: skip
+_BOTO_CALL = re.compile(
+    r"(?:aio)?boto3\.(?:Session\(\)\.)?(?:client|resource)\(\)\.|(?:aio)?botocore\.session\.\w+\(\)\.create_client\(\)\."
+)
+
+_PROGRAM = "pass AWS_PROFILE or --profile to the program instead"
+_Texts = tuple[tuple[re.Pattern[str], Reason], ...]
+
+
+def _texts(*rows: tuple[str, str, str, str]) -> _Texts:
+    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), Reason(*reason)) for pattern, *reason in rows)
+
+
+_TELLING = _texts(
+    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_|\baws s3 (?:cp|ls|sync|mv|rm)\b", "AWS211", "a shell script or command contains the key",
+     "let the script use a profile (AWS_PROFILE) or the machine's role"),
+    (r"\bsqs://", "AWS204", "a broker URL contains the key",
+     "remove the keys (`sqs://`) and set AWS_PROFILE for the worker: kombu then uses boto3's default credential chain"),
+    (r"\bdynamodb://", "AWS204", "a result backend URL contains the key",
+     "remove the keys (`dynamodb://@REGION/TABLE`) and set AWS_PROFILE for the worker"),
+    (r"\bawsathena\+\w+://", "AWS204", "a database URL contains the key",
+     "remove the keys and name the profile in the query: `awsathena+rest://:@athena.REGION.amazonaws.com:443/SCHEMA?profile_name=…`"),
+    (r"(?<![a-z0-9])aws://", "AWS204", "an Airflow connection URL contains the key",
+     'remove user and password, and name the profile: `aws:///?profile_name=…` (in JSON: "extra": {"profile_name": "…"})'),
+    (r"\bs3[an]://|\bfs\.s3[an]?\.", "AWS203", "Spark and Hadoop accept keys, but not a profile name",
+     "remove the keys, set fs.s3a.aws.credentials.provider to software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider "
+     "(Hadoop 3.4 or newer), and start with AWS_PROFILE"),
+    (r"aws_key_id\s*=|aws_secret_key\s*=", "AWS204", "SQL contains the key",
+     "in Snowflake, use a STORAGE INTEGRATION with a role instead of CREDENTIALS"),
+    (r"\bs3_(?:access_key_id|secret_access_key)\b|create\s+(?:or\s+replace\s+)?(?:persistent\s+|temporary\s+)?secret\b", "AWS204",
+     "SQL for DuckDB contains the key", "CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')"),
+    (r"\baws_commons\.|\baws_s3\.|\bawsauth\s*=", "AWS204",
+     "SQL contains the key", "give the database a role for S3 instead of keys"),
+    (r"\bs3(?:cluster)?\(\s*'https?://", "AWS204", "SQL for ClickHouse contains the key",
+     "remove the keys and give the server a role (use_environment_credentials), or use a named collection"),
+    (r"\b(?:copy|unload)\b.*(?:access_key_id|credentials)|credentials\s+'aws_access_key_id", "AWS204",
+     "SQL contains the key", "use IAM_ROLE (Redshift) or a credential chain instead of keys"),
+    (r"(?:\A|\n)\s*\[[^\]\n]+\]\s*\n.*aws_access_key_id", "AWS204", "the content of a credentials file contains the key",
+     "write a profile without keys (`aws configure sso`), or let `aws-sso-migrate config` make one"),
+)  # fmt: skip
+"""Texts that tell what a key is for, also where they only stand beside it."""
+_LOOSE = _texts(
+    (r"aws4-hmac-sha256|\bcredential=|x-amz-credential|awsaccesskeyid=|aws4\Z", "AWS204", "a request is signed by hand",
+     "sign with botocore.auth.SigV4Auth, or requests-aws4auth, and the credentials of boto3.Session(profile_name=…)"),
+    (r"\bimport\s+boto|boto3\.|aws_access_key_id\s*=\s*['\"]", "AWS204", "code in a string contains the key",
+     "let that code name a profile: boto3.Session(profile_name=…)"),
+    (r"://", "AWS204", "a URL contains the key", "remove the key from the URL and set AWS_PROFILE, or use boto3 with a profile"),
+)  # fmt: skip
+"""Texts that tell it only of a key within them."""
+_LONGER = Reason("AWS204", "the key becomes part of a longer string", "use a profile or a role in that string instead of a key")
+_EMBEDDED = Reason("AWS204", "a longer string contains the key", "use a profile or a role in that string instead of a key")
+
+
+def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: ast.AST | None, embedded: bool) -> Reason:
+    """Why a use of one string cannot be rewritten. `embedded`: the literal itself holds a key amidst other text, and stands here."""
+    if embedded:
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        return by_text(text, _TELLING + _LOOSE) or by_call(interpreter, call_around(home, node)) or _EMBEDDED
+    call = call_around(home, node)
+    match parent:
+        case ast.Compare():
+            return Reason("AWS207", "the key is compared", "compare something that is not a credential")
+        case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp():
+            return Reason("AWS207", "the code tests whether there is a key", "test for the profile instead, then run again")
+        case ast.Return():
+            return Reason("AWS202", "the key is returned to unknown callers", "let the function return a session instead")
+    if isinstance(parent, ast.FormattedValue | ast.JoinedStr | ast.BinOp) or (call is not None and templating(call)):
+        return by_text("\n".join(texts_beside(interpreter, home, node, True)), _TELLING + _LOOSE) or by_call(interpreter, call) or _LONGER
+    if call is None:
+        return Reason("AWS207", "the key is used as data", "remove it by hand")
+    if found := by_call(interpreter, call):
+        return found
+    return by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING) or Reason(
+        "AWS202",
+        f"the key is passed to `{short(call)}`, which is not known to accept a profile",
+        "see its documentation for how to pass a profile, a session or credentials from the default chain",
+    )
+
+
+_LITERALS: dict[type[ast.AST], str] = {
+    ast.Dict: "a dict", ast.DictComp: "a dict", ast.List: "a list", ast.ListComp: "a list", ast.Tuple: "a tuple",
+    ast.Set: "a set", ast.SetComp: "a set", ast.GeneratorExp: "a generator",
+}  # fmt: skip
+
+
+def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) -> Reason:
+    """Why a use of a dict or list that holds a key cannot be rewritten."""
+    call = call_around(home, node)
+    if call is not None and (found := by_call(interpreter, call)):
+        return found
+    if told := by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING):
+        return told
+    what = _LITERALS.get(type(node)) or f"`{ast.unparse(node)[:40]}`"
+    taken = call is not None and node in (*call.args, *(k.value for k in call.keywords))
+    return Reason(
+        "AWS202",
+        f"{what} holds the key and is {f'passed to `{short(call)}`' if call is not None and taken else 'used'} as a whole",
+        "remove the key from it by hand, or pass a session instead",
+    )
+
+
+def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -> Reason:
+    """Why a key that is put into something which is not followed (`env["AWS_ACCESS_KEY_ID"] = …`, `conf.key = …`) cannot be rewritten."""
+    base = target.value if isinstance(target, ast.Subscript | ast.Attribute) else target
+    names = {v.name for v in interpreter.values_of(base) if isinstance(v, Lib)}
+    text = ast.unparse(target)[:60]
+    if any(name.startswith("os.environ") for name in names):
+        return Reason("AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
+    for name in names:
+        if takes := without_profile(name):
+            return Reason("AWS203", f"the key is stored in `{text}`, which does not accept a profile", takes.advice)
+    if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), _TELLING):
+        return told
+    return Reason(
+        "AWS202",
+        f"the key is stored in `{text}`, which cannot be traced",
+        "find what reads it there, and let that use a profile or a session",
+    )
+
+
+def by_text(text: str, table: _Texts) -> Reason | None:
+    """What a text says by its own words."""
+    return next((reason for pattern, reason in table if pattern.search(text)), None) if text else None
+
+
+def templating(call: ast.Call) -> bool:
+    """Does it only make a longer text?"""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in (
+        "format",
+        "join",
+        "replace",
+        "format_map",
+        "substitute",
+        "safe_substitute",
+    ):
+        return True
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    return name in ("quote", "quote_plus", "urlencode", "safequote")
+
+
+def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
+    """What is known of the callable that a key is handed to."""
+    if call is None:
+        return None
+    names = [v.name for v in interpreter.values_of(call.func) if isinstance(v, Lib)]
+    if isinstance(call.func, ast.Attribute):
+        names.append(f"*.{call.func.attr}")
+    for name in names:
+        if takes := without_profile(name):
+            return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", takes.advice)
+        if name.startswith(_SHELL):
+            return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
+        if _BOTO_CALL.match(name):
+            return Reason("AWS207", f"the key is sent to AWS as data (`{short(call)}`)", "give whatever needs it a role instead of a key")
+        if name.startswith(_DATA) or name in ("print", "pprint.pprint"):
+            return Reason(
+                "AWS207",
+                f"the key is printed, written or sent as data (`{short(call)}`)",
+                "do not pass the key: let the other side use a role or a profile",
+            )
+    return None
+
+
+def short(call: ast.Call) -> str:
+    """A callable as the text has it, cut where it is long."""
+    text = ast.unparse(call.func)
+    return text if len(text) <= 60 else f"…{text[-59:]}"
+
+
+def call_around(home: Module, node: ast.AST) -> ast.Call | None:
+    """The nearest call that an expression is an argument of, within its statement."""
+    below = node
+    for up in home.source.ancestors(node):
+        if isinstance(up, ast.Call) and below is not up.func:
+            return up
+        if isinstance(up, ast.stmt):
+            return None
+        below = up
+    return None
+
+
+def texts_beside(interpreter: Interpreter, home: Module, node: ast.AST, inside: bool) -> Iterator[str]:
+    """The texts that a key is put into (`inside`), or that stand anywhere in the same expression: literals, and what names there stand for."""
+    top: ast.AST = node
+    for up in home.source.ancestors(node):
+        if not isinstance(up, ast.expr | ast.keyword) or (inside and isinstance(up, ast.Call) and not templating(up)):
+            break
+        top = up
+    for inner in [node, *ast.walk(top)]:
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield inner.value
+        elif isinstance(inner, ast.Name | ast.Attribute):
+            yield from (v.text for v in interpreter.values_of(inner) if isinstance(v, Text))
