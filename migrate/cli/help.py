@@ -139,7 +139,7 @@ def write_options(context: Any, command: Any, formatter: Any) -> None:
         if param.param_type_name == "argument":
             arguments.append((record[0].strip("[]{}"), record[1].replace("  [required]", "")))
         else:
-            groups[_group_of(param)].append(record)
+            groups[group_of(param)].append(record)
     for title, rows in (("Arguments", arguments), *groups.items()):
         if rows:
             with formatter.section(title):
@@ -165,7 +165,8 @@ def usage_piece(text: str) -> str:
     return text[1:-1] if text.startswith("{") else text
 
 
-def _group_of(param: Any) -> str:
+def group_of(param: Any) -> str:
+    """Return the heading that an option stands under."""
     if "--help" in param.opts:
         return "Help"
     return next((title for title, names in OPTION_GROUPS.items() if not set(names).isdisjoint(param.opts)), "Options")
