@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import text
 from migrate.reports.markdown import OTHERS, SHOWN
+from migrate.reports.places import Places
 from migrate.reports.view import RepositoryView, View
 
 STATES = {"failed": "failed", "left": "needs manual action", "changed": "changed", "clean": "nothing to do"}
@@ -112,9 +113,10 @@ def profiles(view: View) -> str:
 
 def signers(view: View) -> Iterator[str]:
     """Which key each rewritten call signed with, and which profile it signs with now."""
+    places = Places(view)
     columns: list[tuple[str, list[str]]] = [
-        ("Call", [f"{row.path}:{row.line}" for row in view.signers]),
-        ("Calls", [row.call for row in view.signers]),
+        ("Place", [f"{places.path(row.path)}:{row.line}" for row in view.signers]),
+        ("Call", [row.call for row in view.signers]),
         ("In", [row.function for row in view.signers]),
         ("Key before", [row.key for row in view.signers]),
         ("Profile after", [row.profile or "default credential chain" for row in view.signers]),
