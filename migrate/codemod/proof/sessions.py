@@ -39,6 +39,16 @@ def check_surroundings(case: Case) -> None:
                 raise Rejected("callee-replaced", unit, node, f"`{how}` may be replaced at run time")
         credentials_taken_out(case)
         for call in case.before:
+            if (
+                case.touches(call)
+                and call.takes.style == "client"
+                and isinstance(call.node, ast.Call)
+                and isinstance(call.node.func, ast.Name)
+            ):
+                if any(v.kind is Kind.LIBRARY and "()." in str(v.data) for v in case.old.value(call.node.func)):
+                    raise Rejected(
+                        "session-state", case.unit(call.node), call.node, "the client is made by a session's method under another name"
+                    )
             if case.touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
                 raise Rejected(
                     "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
@@ -73,6 +83,12 @@ def made_with_key(case: Case) -> set[ast.AST]:
 def credentials_taken_out(case: Case) -> None:
     """Raise Rejected where the credentials of a session are taken apart otherwise than to hand on all three parts, or it is asked for its profile."""
     world = case.old.world
+    for name in ("method", "account_id", "refresh_needed", "_expiry_time", "load"):
+        for node in world.attributes.get(name, ()):
+            if any(v.kind is Kind.LIBRARY and str(v.data).endswith("get_credentials()") for v in case.old.value(node.value)):
+                raise Rejected(
+                    "token-left-out", world.unit_of[node], node, f"`.{name}` of a session's credentials is read, which would change"
+                )
     for name in ("access_key", "secret_key", "token", "profile_name", "available_profiles"):
         for node in world.attributes.get(name, ()):
             values = case.old.value(node.value)
@@ -170,13 +186,15 @@ def session_only(case: Case) -> None:
     """
     made = made_with_key(case)
     for name in ("get_session_token", "get_federation_token", "assume_role"):
-        for call in case.old.world.calls.get(name, ()):
-            values = case.old.value(call.func)
-            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in values):
+        for node in case.old.world.attributes.get(name, ()):
+            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in case.old.value(node)):
                 continue
-            unit = case.old.world.unit_of[call]
+            unit = case.old.world.unit_of[node]
             if name != "assume_role":
-                raise Rejected("session-refused", unit, call, f"a role session cannot call `{name}`", "AWS231")
+                raise Rejected("session-refused", unit, node, f"a role session cannot call `{name}`", "AWS231")
+            call = case.old.world.parent(node)
+            if not isinstance(call, ast.Call) or call.func is not node:
+                raise Rejected("session-refused", unit, node, "a role assumed from a role session is limited to one hour", "AWS231")
             duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:

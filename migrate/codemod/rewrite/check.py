@@ -61,7 +61,8 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 ),
                 first,
             )
-            return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would remain", "remove it by hand"))
+            words = "the key is also in a docstring, which the program reads" if reads_docstrings(source) else "the key would remain here"
+            return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand"))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
         return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would no longer be defined"))
     try:

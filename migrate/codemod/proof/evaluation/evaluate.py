@@ -9,6 +9,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, results
 from migrate.codemod.proof.evaluation.conditions import falsy
+from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, Unit
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, library, text_of
@@ -385,7 +386,7 @@ class Evaluator:
 
     def class_escapes(self, cls: ast.ClassDef) -> bool:
         """Return whether a class may be made or subclassed by something that is not seen."""
-        return callers.class_escapes(self, cls)
+        return class_escapes(self, cls)
 
 
 def catches(unit: Unit, exception: str) -> bool:

@@ -9,6 +9,8 @@ UNBOUND = Binding("unbound", ast.Pass())
 """Stands for "nothing has bound it yet"."""
 
 State = dict[str, frozenset[Binding]]
+USING_UP = frozenset({"list", "tuple", "set", "frozenset", "dict", "sum", "any", "all", "min", "max", "sorted"})
+"""Builtins that go through what they are given before they return. `any` and `all` may stop early, and nobody else has the rest."""
 _ROUNDS = 40
 
 
@@ -102,6 +104,9 @@ class _Walk:
             self.expression(node.orelse)
             self.state = merge(one, self.state)
             return
+        if isinstance(node, ast.GeneratorExp) and not self.at_once(node):
+            self.expression(node.generators[0].iter)  # the rest runs when somebody asks for it: `reads` takes every binding
+            return
         if isinstance(node, COMPREHENSIONS):
             before = self.state
             self.names_within(node)
@@ -109,6 +114,15 @@ class _Walk:
             return
         for child in ast.iter_child_nodes(node):
             self.expression(child)
+
+    def at_once(self, node: ast.GeneratorExp) -> bool:
+        """Return whether a generator is used up where it is written: it is the only argument of a builtin that does so, or of `join`."""
+        call = self.unit.parents.get(node)
+        if not isinstance(call, ast.Call) or call.args[:1] != [node]:
+            return False
+        if isinstance(call.func, ast.Attribute):
+            return call.func.attr == "join"
+        return isinstance(call.func, ast.Name) and call.func.id in USING_UP and self.unit.cell(call.func) is None
 
     def names_within(self, node: ast.AST) -> None:
         """Note what a comprehension reads of this scope, where it stands. A class's names are not seen from within, but for the first iterable."""
@@ -286,14 +300,15 @@ class _Walk:
     def _Match(self, node: ast.Match) -> None:
         self.expression(node.subject)
         before = self.state
-        ends = [before]
+        ends: list[State | None] = []
         for case in node.cases:
             self.state = before
             self.nodes(ast.walk(case.pattern))
             self.expression(case.guard)
+            before = merge(before, self.state)  # a pattern or guard that fails may have bound names before
             self.block(case.body)
             ends.append(self.state)
-        self.state = merge(*ends)
+        self.state = merge(before, *ends)
 
 
 def merge(*states: State | None) -> State | None:
