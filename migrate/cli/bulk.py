@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,8 @@ from migrate.cli.code import AllowMissing, Environment, Target
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
+    from migrate.bulk.pull_request import Shared
     from migrate.bulk.remotes import Remote
-    from migrate.codemod.keys.mapping import Mapping
     from migrate.reports.view import RepositoryView, View
 
 _LARGEST = 64 << 20
@@ -91,6 +92,7 @@ def bulk(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
+    from migrate.bulk.pull_request import shared_profiles_of
     from migrate.bulk.run import Run
     from migrate.bulk.task import Settings
     from migrate.changes.state import locked
@@ -110,13 +112,14 @@ def bulk(
         named = [*named_pairs(map_key or []).values(), *(planned or {}).values(), *([profile] if profile else [])]
         check_profiles(mapping, named, plan)
     _check_branch(branch)
+    shared = shared_profiles_of(mapping) if then is not None or (report is not None and report.suffix.lower() == ".md") else ()
     remotes = _remotes(repositories, host)
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
                  environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else (),
-                 message=message, body=body, shared=_shared(mapping) if then is not None else ()),
+                 message=message, body=body, shared=shared),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)
@@ -130,22 +133,7 @@ def bulk(
         raise KeyboardInterrupt
     if any(result["status"] == "changed" for result in results.values()):
         done_something()
-    return _tell(remotes, results, how)
-
-
-def _shared(mapping: "Mapping") -> tuple[tuple[str, str | None, str | None], ...]:
-    """The sections of this machine's AWS config that somebody needs to sign with the profiles that may come in."""
-    from migrate.awsfiles.files import default_path
-    from migrate.awsfiles.share import shared_profiles
-    from migrate.errors import Refusal
-    from migrate.migration.whole import will_hold
-
-    try:
-        config = will_hold(default_path(None, "AWS_CONFIG_FILE", "config"), ())
-    except Refusal:
-        config = b""
-    names = {*mapping.keys.values(), *([mapping.default] if mapping.default else [])}
-    return tuple((s.name, s.section, s.session) for s in shared_profiles(sorted(names), config))
+    return _tell(remotes, results, how, shared)
 
 
 def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
@@ -222,8 +210,9 @@ def _folder(workdir: Path) -> Path:
     return folder
 
 
-def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> int:
+def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, shared: "Shared" = ()) -> int:
     """The table, the findings and the report; gives the exit status."""
+    from migrate.bulk.pull_request import setup_of
     from migrate.cli.output import put, put_document, tell
     from migrate.cli.report_file import ReportFile as File
     from migrate.errors import Refusal
@@ -231,6 +220,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     from migrate.reports.forms import document
 
     whole = _view(remotes, results, how)
+    whole = replace(whole, setup=setup_of(shared, {signer.profile for signer in whole.signers}))
     if how.format == "text":
         for finding in whole.findings:
             if not how.quiet or finding.severity == "error":
