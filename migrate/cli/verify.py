@@ -56,8 +56,10 @@ def verify(
         widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
     good, bad = (sum(row.resolves is value for row in rows) for value in (True, False))
+    steps = [] if bad or not rows else ["aws-sso-migrate verify"] if offline else ["aws-sso-migrate retire"] if good else []
     return show(
         outcome,
         how,
         closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not checked.",
+        next_steps=steps,
     )
