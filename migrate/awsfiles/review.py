@@ -95,7 +95,7 @@ class ConfigReview:
         """Return the warnings that taking the part adds: profiles that stop working."""
         before = {(f.code, f.message) for f in self._outcome(frozenset(self._left | self._open)).findings}
         after = self._outcome(self._without(part)).findings
-        return [f for f in after if f.severity == "warning" and (f.code, f.message) not in before]
+        return [f for f in after if (f.severity == "warning" or "stops working" in f.message) and (f.code, f.message) not in before]
 
     def settle(self, part: Part, taken: bool) -> None:
         """The part is taken or left."""

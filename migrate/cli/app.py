@@ -42,6 +42,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         from migrate.cli.run import run
 
         status = run(list(sys.argv[1:] if args is None else args))
+        if status == 130:
+            _say_interrupted()
         # all is said and done: a Ctrl-C while the interpreter tidies up must not make it look otherwise
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:

@@ -216,7 +216,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
     whole = _view(remotes, results, how)
     if how.format == "text":
         found = [f for f in whole.findings if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING]
-        put(text.findings_lines(found, screen(how)))
+        put(text.findings_lines(found, screen(how), headings=not how.quiet))
         if not how.quiet:
             put([*([""] if found else []), *_table(whole.repositories, how.verbose), "", text.summary(whole)])
             put(next_lines(_next_steps(whole, pushed, how)))

@@ -166,7 +166,7 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, e
         if how.format != "text":
             _document(done, how)
         elif not how.quiet:
-            put(ending.lines(done, how))
+            put(_apart(ending.lines(done, how), True))
     except Refusal as refusal:
         # the changes are made: 2 would say that they were not
         tell([f"aws-sso-migrate: {refusal.message}, but the changes were applied"])
@@ -177,9 +177,9 @@ def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, e
 def backup_lines(applied: Applied, *, keys: bool) -> Sequence[str]:
     """Where the backup lies, and how to be rid of it. `keys`: did keys go, which it then holds?"""
     return [
-        f"Backup{' (it holds the old keys)' if keys else ''}: {printable(str(applied.backups))}",
+        f"Backup{' (contains the old keys)' if keys else ''}: {printable(str(applied.backups))}",
         f"    undo this run:      aws-sso-migrate undo {applied.run}",
-        f"    delete the backup:   aws-sso-migrate undo --purge {applied.run}",
+        f"    delete the backup:  aws-sso-migrate undo --purge {applied.run}",
     ]
 
 
@@ -209,7 +209,8 @@ def _diff(whole: View, how: How, ask: bool, on: Screen) -> Iterable[str]:
 def _findings(whole: View, how: How, on: Screen) -> Iterator[str]:
     # where something is to be done about each, each is listed
     found = grouped(whole.findings) if whole.command == "verify" else whole.findings
-    yield from text.findings_lines((f for f in found if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING), on)
+    shown = (f for f in found if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING)
+    yield from text.findings_lines(shown, on, headings=not how.quiet)
     if whole.keys:
         yield from text.key_lines(list(whole.keys))
 

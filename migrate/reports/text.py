@@ -17,6 +17,8 @@ _ALIKE = 4
 STOPS_WORKING = ("AWS127", "AWS129", "AWS214")
 """Warnings that something will no longer work: `--quiet` shows them too."""
 
+_PROFILE_STOPS = ("AWS102", "AWS103", "AWS114", "AWS127")
+
 PLAIN = Screen()
 
 
@@ -46,17 +48,18 @@ def stat_lines(view: View, screen: Screen = PLAIN) -> Iterator[str]:
         yield f" {path.ljust(width)} | {' '.join(signs)}" + ("" if kind == "edit" else f" ({kind})")
 
 
-def findings_lines(findings: Iterable[FindingView], screen: Screen = PLAIN) -> Iterator[str]:
-    """All findings under headings, the most severe last: that is what is still on the screen in the end."""
+def findings_lines(findings: Iterable[FindingView], screen: Screen = PLAIN, *, headings: bool = True) -> Iterator[str]:
+    """All findings, the most severe last: that is what is still on the screen in the end. With headings or without."""
     shown = list(findings)
     first = True
     for severity, title in (("note", "Notes"), ("warning", "Warnings"), ("error", "Issues needing manual action")):
         rows = [finding for finding in shown if finding.severity == severity]
         if not rows:
             continue
-        heading = f"{title} ({len(rows):,}):"
-        yield from ([] if first else [""])
-        yield colored(heading, "bold") if screen.color else heading
+        if headings:
+            heading = f"{title} ({len(rows):,}):"
+            yield from ([] if first else [""])
+            yield colored(heading, "bold") if screen.color else heading
         yield from _grouped(rows, screen)
         first = False
 
@@ -131,7 +134,7 @@ def summary(view: View) -> str:
 
 def _left(view: View) -> str:
     """What is not done, and what will no longer work, as a continuation of a sentence."""
-    stops = sum(finding.code == "AWS127" for finding in view.findings)
+    stops = sum(finding.code in _PROFILE_STOPS and "stops working" in finding.message for finding in view.findings)
     left = f", {_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else ""
     return left + (f", {_count(stops, 'profile')} {'stops' if stops == 1 else 'stop'} working" if stops else "")
 
