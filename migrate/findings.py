@@ -10,6 +10,16 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding is about: where the key stands, who reads it. `message` must already be fit to be shown."""
+
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. `line` and `column` are 1-based; `message` and `help` must already be fit to be shown (no secret)."""
 
@@ -25,6 +35,7 @@ class Finding:
     last_commit: str | None = None
     repository: str | None = None  # the root that the file is under, where a command looks at several
     libraries: tuple[str, ...] = ()  # whose calls take the key, by the names that programs import
+    related: tuple[Related, ...] = ()
 
     @property
     def severity(self) -> Severity:

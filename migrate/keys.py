@@ -119,3 +119,8 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
     text = _OTHER_VALUE.sub(lambda m: f"{m.group(1)}{m.group(2) or ''}{HIDDEN}{m.group(2) or ''}", text)
     text = _SECRET_RUN.sub(lambda m: HIDDEN if is_secret(m.group()) else m.group(), text)
     return _TOKEN_RUN.sub(lambda m: HIDDEN if any(c.isdigit() for c in m.group()) else m.group(), text)
+
+
+def real_ids(text: str) -> set[str]:
+    """Return the key ids in a text, without AWS's documentation keys and fillers."""
+    return {k for k in KEY_ID.findall(text) if not DOCUMENTATION_KEY_ID.match(k)}

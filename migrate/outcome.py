@@ -42,12 +42,39 @@ class ReplacedKey:
     profile: str | None
 
 
+Shown = Literal["proof", "readers"]
+"""How it was shown that a call signs as before. proof: a second analysis found the same signers in the old and the new program. readers: every reader of the settings file was followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCall:
+    """A call that signs with a key, and the profile that it signs with after the rewrite (None: the default chain). `key` is a whole key id.
+
+    `line` is the call's line before, `new_line` after, where it is known. `others` are credentials that may sign at this call as well, before and
+    after: `default chain`, `outside` (a variable, an argument).
+    """
+
+    path: Path
+    line: int
+    call: str
+    key: str = field(repr=False)
+    profile: str | None
+    shown: Shown = "proof"
+    new_line: int | None = None
+    function: str = ""
+    others: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Files whose changes are taken together or left together, and the keys that go with them: a review asks about each by itself."""
+    """Files whose changes are taken together or left together, the keys that go with them, and the calls that signed with those.
+
+    A review asks about each by itself.
+    """
 
     paths: frozenset[Path]
     replaced: Sequence[ReplacedKey] = ()
+    signed: Sequence[SignedCall] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +91,9 @@ class Outcome:
     files: int = 0
     silenced: int = 0  # findings that a comment or a setting silences
     paths: Sequence[Path] = ()  # what was named to be looked through: the journal keeps it, for `retire` to look there again
+
+    @property
+    def signed(self) -> list[SignedCall]:
+        """Return the calls that signed with a key and now sign with a profile, in the order of files and lines."""
+        found = dict.fromkeys(call for group in self.groups for call in group.signed)
+        return sorted(found, key=lambda c: (c.path, c.line, c.call, c.profile or ""))

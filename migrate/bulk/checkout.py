@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from migrate.bulk.remote_git import with_remote
 from migrate.bulk.remotes import Remote
-from migrate.codemod.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
-from migrate.codemod.search import SMALL
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository
 from migrate.repositories.sealed import safely
+from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
+from migrate.tree.search import SMALL
 
 _LARGE = 1 << 20
 _SETTINGS = "pyproject.toml"
@@ -63,7 +63,7 @@ class Files:
     def nothing_in(self, excluding: bool) -> int | None:
         """How many files were looked at, where `code` would find nothing in any; None where it has to be asked.
 
-        The question is the one that `code` begins with (`migrate.codemod.search`), of all files, whatever `.gitignore` says. `excluding`:
+        The question is the one that `code` begins with (`migrate.tree.search`), of all files, whatever `.gitignore` says. `excluding`:
         somebody left out more.
         """
         looked_at = [e for e in self._entries if e.mode in _FILES and e.path.endswith(ENDINGS) and SKIPPED.isdisjoint(e.path.split("/"))]

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from migrate.bulk.task import Settings
-from migrate.codemod.engine import CodeRequest
-from migrate.codemod.mapping import Mapping, named_pairs
-from migrate.codemod.pyproject import settings_for
-from migrate.codemod.targets import Targets
+from migrate.codemod.data.targets import Targets
+from migrate.codemod.keys.mapping import Mapping, named_pairs
+from migrate.codemod.run.engine import CodeRequest
 from migrate.errors import Refusal
 from migrate.plan.read import Plan
+from migrate.tree.pyproject import settings_for
 
 
 def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRequest:

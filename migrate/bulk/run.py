@@ -38,7 +38,7 @@ class Run:
     def crew(self, jobs: int | None, scheduler: str | None, say: Callable[[str], None]) -> Crew:
         """Whoever is to work. Raises Refusal."""
         if scheduler is None:
-            from migrate.codemod.processes import cores
+            from migrate.tree.processes import cores
 
             return Local(self._id, jobs or cores())
         from migrate.bulk.cluster import Cluster

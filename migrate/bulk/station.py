@@ -51,9 +51,9 @@ def main() -> None:
 def _warm_up() -> None:
     """Imports what most repositories with keys need, where every child inherits it."""
     import migrate.bulk.work
-    import migrate.codemod.gather
-    import migrate.codemod.handover
-    import migrate.codemod.program
+    import migrate.codemod.run.gather
+    import migrate.codemod.run.handover
+    import migrate.codemod.run.program
     import migrate.repositories.record  # noqa: F401
 
     gc.collect()

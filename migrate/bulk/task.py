@@ -36,11 +36,17 @@ class Settings:
     identities: tuple[tuple[str, str], ...] = ()  # author and committer, name and e-mail; none: git's own where it is done
     environment: bool = False
     targets: tuple[tuple[str, Literal["profile", "default-chain"]], ...] = ()  # the plan's
+    message: str | None = None  # template of the commit message
+    body: str | None = None  # template of the pull request's body, for the command of `then`
+    shared: tuple[
+        tuple[str, str | None, str | None], ...
+    ] = ()  # profile and its sections of the AWS config, without secrets, for that body
 
     @property
     def print(self) -> str:
         """Tells these settings, under this version of the program, from others."""
-        what = json.dumps([__version__, asdict(self)], sort_keys=True)
+        mine = {name: value for name, value in asdict(self).items() if name != "shared"}  # only told: nothing is done anew for it
+        what = json.dumps([__version__, mine], sort_keys=True)
         return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
@@ -87,7 +93,7 @@ class Task:
         settings = data.pop("settings")
         for name in ("pairs", "exclude"):
             settings[name] = tuple(settings[name])
-        for name in ("identities", "targets"):
+        for name in ("identities", "targets", "shared"):
             settings[name] = tuple(map(tuple, settings[name]))
         return Task(settings=Settings(**settings), **data)
 

@@ -60,6 +60,7 @@ class _One:
     def __init__(self, task: Task, clone: Path) -> None:
         self.task, self.settings, self.remote, self.clone = task, task.settings, task.remote, clone
         self.seconds: dict[str, float] = {}
+        self.title = ""  # of the commit
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -108,7 +109,7 @@ class _One:
                     return failed("AWS602", refusal.message, again=False, **views)
         if self.settings.then and run_then:
             with self._timed("then"):
-                status = self._then(views)
+                status = self._then(views, outcome)
             if status:
                 return failed("AWS604", f"the --then command exited with status {status}", again=False, **views)
         result = {"status": "changed", "why": why, "commit": commit, **views}
@@ -126,7 +127,7 @@ class _One:
 
     def _rewritten(self, large: list[str]) -> "Outcome":
         from migrate.bulk.request import request_for
-        from migrate.codemod.engine import outcome_of, rewrite_roots
+        from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
         repositories, stray = rewrite_roots(request_for(self.clone, self.settings, self.remote.name))
         outcome = outcome_of(repositories, stray)
@@ -134,7 +135,7 @@ class _One:
         if more:
             outcome = replace(outcome, findings=[*outcome.findings, *more])
         if large:
-            from migrate.codemod.gather import unreadable
+            from migrate.codemod.run.gather import unreadable
 
             more = [unreadable(self.clone / path, "is larger than 64 MiB") for path in large]
             outcome = replace(outcome, findings=[*outcome.findings, *more])
@@ -168,7 +169,9 @@ class _One:
             os.environ |= {f"GIT_{who}_{k}": v for k, v in whole.items()}
         (repository,) = repositories_of(outcome.changes)
         check_branch([repository], self.settings.branch, True)
-        prepare(repository, message(outcome, repository))
+        text = message(outcome, repository, self.settings.message, name=self.remote.name, branch=self.settings.branch)
+        prepare(repository, text)
+        self.title = text.partition("\n")[0]
         assert repository.commit is not None
         repository.git("update-ref", f"refs/heads/{self.settings.branch}", repository.commit, "0" * len(repository.head))
         repository.git("checkout", "-q", "-f", self.settings.branch)
@@ -237,18 +240,23 @@ class _One:
         return {
             "changes": [moved(asdict(c)) for c in whole.changes],
             "findings": [moved(asdict(f)) for f in whole.findings],
+            "signers": [moved(asdict(s)) for s in whole.signers],
             "files": whole.files,
         }
 
-    def _then(self, views: Result) -> int:
+    def _then(self, views: Result, outcome: "Outcome") -> int:
         """Runs the user's command in the clone, with the report in the environment; gives its exit status."""
         assert self.settings.then is not None
         with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-") as folder:
             report = Path(folder) / "report.json"
             what = {"version": 1, "repository": self.remote.clean, "branch": self.settings.branch, **views}
             report.write_text(_json(what), encoding="utf-8")
+            body = Path(folder) / "pull-request.md"
+            body.write_text(self._body(outcome), encoding="utf-8", errors="backslashreplace")
             env = {k: v for k, v in os.environ.items() if k not in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")} | {
                 "AWS_SSO_MIGRATE_REPORT": str(report),
+                "AWS_SSO_MIGRATE_BODY": str(body),
+                "AWS_SSO_MIGRATE_TITLE": self.title,
                 "AWS_SSO_MIGRATE_BRANCH": self.settings.branch,
                 "AWS_SSO_MIGRATE_REPOSITORY": printable(self.remote.clean),
             }
@@ -264,6 +272,20 @@ class _One:
                 check=False,
             ).returncode
 
+    def _body(self, outcome: "Outcome") -> str:
+        """The body of a pull request: the team's template, or the whole report without the diffs, which the pull request shows itself."""
+        from migrate.awsfiles.share import SharedProfile
+        from migrate.reports import markdown
+        from migrate.reports.template import fill
+        from migrate.reports.view import view
+
+        names = {call.profile for call in outcome.signed}
+        setup = [SharedProfile(*map(_shown, row)) for row in self.settings.shared if row[0] in names]
+        whole = replace(view(outcome, 0, diffs=False), setup=setup, applied=True)
+        if self.settings.body is None:
+            return markdown.render(whole, diffs=False)
+        return shown(fill(self.settings.body, markdown.parts(whole) | {"repository": self.remote.name, "branch": self.settings.branch}))
+
     def _kept(self) -> Result:
         """Gives the clone the name under which it stays. One that is there already is that of a run which was killed, or a person's."""
         assert self.task.folder is not None
@@ -272,6 +294,10 @@ class _One:
         if not final.exists():
             self.clone.rename(final)
         return {"clone": str(final), "why": f"in {printable(shown_path(os.path.relpath(final)))}"}
+
+
+def _shown(text: Any) -> Any:
+    return None if text is None else shown(text)
 
 
 def _json(what: dict[str, Any]) -> str:

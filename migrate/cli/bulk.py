@@ -14,6 +14,7 @@ from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet
 
 if TYPE_CHECKING:
     from migrate.bulk.remotes import Remote
+    from migrate.codemod.keys.mapping import Mapping
     from migrate.reports.view import RepositoryView, View
 
 _LARGEST = 64 << 20
@@ -49,6 +50,13 @@ def bulk(
     branch: Annotated[str, typer.Option(metavar="NAME", help="Commit to this branch.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
     hooks: Annotated[bool, typer.Option("--hooks", help="Allow repositories that are local paths to run their hooks on push.")] = False,
+    commit_message: Annotated[
+        str | None, typer.Option(metavar="TEXT|@FILE", help="Template of the commit message: $keys, $manual, $repository, $branch.")
+    ] = None,
+    pull_request_body: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT|@FILE", help="Template of the text that --then gets for a pull request, see docs/bulk.md."),
+    ] = None,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this command in each changed repository.")] = None,
     host: Annotated[
         str | None, typer.Option(metavar="URL", help="Host for entries like owner/name: https://github.com or ssh://git@github.com.")
@@ -89,10 +97,13 @@ def bulk(
     from migrate.cli.ask import agreed
     from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
-    from migrate.codemod.mapping import check_profiles, known_profiles, mapping_from, named_pairs
+    from migrate.codemod.keys.mapping import check_profiles, known_profiles, mapping_from, named_pairs
     from migrate.masking import printable
     from migrate.plan import load_plan
+    from migrate.reports import template
 
+    message = None if commit_message is None else template.read(commit_message, template.MESSAGE, "--commit-message")
+    body = None if pull_request_body is None else template.read(pull_request_body, template.BODY, "--pull-request-body")
     mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
     planned = load_plan(plan).keys if plan else None
     if not allow_missing_profile:
@@ -104,7 +115,8 @@ def bulk(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
-                 environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else ()),
+                 environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else (),
+                 message=message, body=body, shared=_shared(mapping) if then is not None else ()),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)
@@ -128,6 +140,21 @@ def _progress(done: int, all: int, seconds: float) -> str:
     left = seconds / done * (all - done) if done else 0
     about = f", about {left / 60:.0f} min left" if left >= 90 else f", about {left:.0f} s left" if left >= 1 else ""
     return f"{done} of {all} repositories{about}"
+
+
+def _shared(mapping: "Mapping") -> tuple[tuple[str, str | None, str | None], ...]:
+    """The sections of this machine's AWS config that somebody needs to sign with the profiles that may come in."""
+    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.share import shared_profiles
+    from migrate.errors import Refusal
+    from migrate.migration.whole import will_hold
+
+    try:
+        config = will_hold(default_path(None, "AWS_CONFIG_FILE", "config"), ())
+    except Refusal:
+        config = b""
+    names = {*mapping.keys.values(), *([mapping.default] if mapping.default else [])}
+    return tuple((s.name, s.section, s.session) for s in shared_profiles(sorted(names), config))
 
 
 def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
@@ -235,10 +262,11 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
 
 def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "View":
     from migrate.codes import CODES
-    from migrate.reports.view import ChangeView, FindingView, RepositoryView, View, shown, shown_path
+    from migrate.reports.view import ChangeView, FindingView, RepositoryView, SignerView, View, shown, shown_path
 
     changes: list[ChangeView] = []
     findings: list[FindingView] = []
+    signers: list[SignerView] = []
     repositories = []
     files = 0
     for remote in remotes:
@@ -253,6 +281,7 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             mine.append(FindingView(code, CODES[code].severity, name, None, None, message, _HELP[code], None, None, None, None, name))
         else:
             changes += [ChangeView(**{**c, "repository": name}) for c in result["changes"]]
+            signers += [SignerView(**s) for s in result.get("signers", ())]
         findings += mine
         files += result["files"]
         changed = 0 if failed else len(result["changes"])
@@ -261,7 +290,7 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     status = 1 if count or (how.check and changes) else 0
     applied = not (how.dry_run or how.check)
     return View("bulk", status, changes, findings, files=files, changed=len(changes), left=count, applied=applied,
-                repositories=repositories)  # fmt: skip
+                repositories=repositories, signers=signers)  # fmt: skip
 
 
 def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from migrate.changes.apply import Applied
     from migrate.cli.review import Review as Reviewer
     from migrate.cli.review import Reviewable
-    from migrate.codemod.engine import CodeRequest, Repository
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.engine import CodeRequest, Repository
+    from migrate.codemod.run.review import CodeReview
     from migrate.outcome import Group, Outcome
 
 
@@ -66,6 +66,10 @@ def code(
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on a new branch in each repository.")] = None,
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,
+    commit_message: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT|@FILE", help="With --git-commit: template of the message ($keys, $manual, $repository, $branch)."),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
@@ -96,9 +100,10 @@ def code(
     )
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.codemod.engine import outcome_of, rewrite_roots
+    from migrate.codemod.run.engine import outcome_of, rewrite_roots
 
     on_git = git_branch is not None or git_commit
+    message = None if commit_message is None else _message(commit_message, git_commit)
     if on_git and not (how.dry_run or how.check):
         _recover()
     repositories: list[Repository] = []
@@ -114,9 +119,9 @@ def code(
         outcome = _without_hidden(outcome)
     if how.review:
         if on_git and outcome.changes:
-            _on_git(outcome, git_branch, git_commit)  # a tree that is not fit for it is told before the first question
+            _on_git(outcome, git_branch, git_commit, message)  # a tree that is not fit for it is told before the first question
         outcome = reviewed(outcome, how)
-    write = _on_git(outcome, git_branch, git_commit) if outcome.changes and on_git else None
+    write = _on_git(outcome, git_branch, git_commit, message) if outcome.changes and on_git else None
     return settle(
         outcome,
         how,
@@ -137,7 +142,7 @@ def _recover() -> None:
 
 def _without_hidden(outcome: "Outcome") -> "Outcome":
     """The outcome without files that their owner hid from git, and what goes with them. Raises Refusal where git cannot be asked."""
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
     from migrate.repositories.git import hidden_from_git
 
     hidden = set(hidden_from_git(outcome.changes))
@@ -162,7 +167,7 @@ def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, w
     Raises KeyboardInterrupt.
     """
     from migrate.cli.review import Review as Reviewer
-    from migrate.codemod.review import CodeReview
+    from migrate.codemod.run.review import CodeReview
 
     review = CodeReview(outcome, without)
     asker = reviewer or Reviewer(how)
@@ -196,12 +201,12 @@ def requests_for(
     options: Options = Options(),
 ) -> "list[CodeRequest]":
     """One request for all paths with the same settings; `after` as `mapping_from` takes it. Raises Refusal."""
-    from migrate.codemod.engine import CodeRequest
-    from migrate.codemod.files import project_root
-    from migrate.codemod.mapping import check_profiles, mapping_from, named_pairs
-    from migrate.codemod.pyproject import Settings, settings_for
-    from migrate.codemod.targets import Targets
+    from migrate.codemod.data.targets import Targets
+    from migrate.codemod.keys.mapping import check_profiles, mapping_from, named_pairs
+    from migrate.codemod.run.engine import CodeRequest
     from migrate.plan import load_plan
+    from migrate.tree.files import project_root
+    from migrate.tree.pyproject import Settings, settings_for
 
     mapping_from(map_key, plan, profile, False)  # what the command line says must hold by itself
     by_settings: dict[Settings, list[Path]] = {}
@@ -237,11 +242,23 @@ def requests_for(
     return [asked(settings, its) for settings, its in by_settings.items()]
 
 
-def _on_git(outcome: "Outcome", branch: str | None, commit: bool) -> "Callable[[Callable[[str], None]], Applied | None]":
+def _message(given: str, commit: bool) -> str:
+    """The template of the commit message. Raises Refusal where there is no commit to make, and where it does not hold."""
+    from migrate.errors import Refusal
+    from migrate.reports import template
+
+    if not commit:
+        raise Refusal("--commit-message is for a commit", help="add --git-commit")
+    return template.read(given, template.MESSAGE, "--commit-message")
+
+
+def _on_git(
+    outcome: "Outcome", branch: str | None, commit: bool, template: str | None = None
+) -> "Callable[[Callable[[str], None]], Applied | None]":
     """The writer for changes on branches and in commits. Raises Refusal where a repository is not fit for it."""
     from migrate.repositories.record import Recording
 
-    recording = Recording(outcome, branch, commit)
+    recording = Recording(outcome, branch, commit, template)
     recording.check()
     return recording.write
 

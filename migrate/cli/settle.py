@@ -45,7 +45,7 @@ def settle(
     status = status_of(outcome)
     ask = how.asks and bool(outcome.changes)
     diffs = ask or not (how.quiet or how.review)
-    whole = view(outcome, status, diffs=diffs or how.format == "json" or how.report is not None)
+    whole = view(outcome, status, diffs=diffs or how.format == "json" or how.report is not None, config=_config(outcome, how))
     if how.dry_run or how.check or not outcome.changes:
         if how.check and outcome.changes:
             whole = replace(whole, status=1)
@@ -104,9 +104,22 @@ def show(
 
     `closing` takes the place of the summary, `next_steps` come after it. Raises Refusal.
     """
-    whole = view(outcome, status_of(outcome))
+    whole = view(outcome, status_of(outcome), config=_config(outcome, how))
     _show(whole, how, extra, _Ending(closing=closing, next_steps=lambda applied: next_steps))
     return whole.status
+
+
+def _config(outcome: Outcome, how: How) -> bytes | None:
+    """What the AWS config file holds once the changes are made, where a report tells colleagues how to get the profiles."""
+    if how.report is None or how.report.suffix.lower() != ".md" or not outcome.signed:
+        return None
+    from migrate.awsfiles.files import default_path
+    from migrate.migration.whole import will_hold
+
+    try:
+        return will_hold(default_path(None, "AWS_CONFIG_FILE", "config"), outcome.changes)
+    except Refusal:
+        return b""
 
 
 def status_of(outcome: Outcome) -> int:

@@ -10,7 +10,7 @@ from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.profiles import merge
 from migrate.changes.change import Change
-from migrate.codemod.engine import CodeRequest, outcome_of, rewrite_roots
+from migrate.codemod.run.engine import CodeRequest, outcome_of, rewrite_roots
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, TEMPORARY, mask_key_id
@@ -94,6 +94,7 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
         [*told, *_next_steps(request.convert, missing, replaced, after)],
         rows,
         replaced=replaced,
+        groups=code.groups,
         files=files.files + code.files,
     )
 

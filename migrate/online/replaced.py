@@ -12,12 +12,12 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.changes.journal import SECRETS, Journal
 from migrate.changes.undo import all_runs
 from migrate.changes.write import look
-from migrate.codemod.files import project_root
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, mask_key_id
 from migrate.online.retired import Records
 from migrate.online.tokens import parse_time
+from migrate.tree.files import project_root
 
 _NOT_HELD = ("AWS330", "AWS331", "AWS332", "AWS338", "AWS339")
 """Findings of a scan that tell of backups, of what is kept on purpose, and of what could not be looked at."""

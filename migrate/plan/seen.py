@@ -10,6 +10,7 @@ from migrate.awsfiles.profiles import AwsFiles
 from migrate.errors import Refusal
 from migrate.keys import KEY_ID, account_id, is_placeholder
 from migrate.plan.read import Plan
+from migrate.plan.values import plain_comment, value_of
 
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb")
 _MOST_PLACES = 3
@@ -51,8 +52,8 @@ def seen_keys(paths: Sequence[Path], files: AwsFiles, plan: Plan) -> list[SeenKe
 
 
 def _found(paths: Sequence[Path]) -> Iterable[tuple[str, str, int]]:
-    from migrate.codemod.files import read
     from migrate.scan.files import Exclusion, Listing, list_files, search
+    from migrate.tree.files import read
 
     for path in paths:
         listing = Listing()
@@ -71,7 +72,7 @@ def _found(paths: Sequence[Path]) -> Iterable[tuple[str, str, int]]:
 
 def _profiles(files: AwsFiles, plan: Plan) -> tuple[dict[str, str], dict[str, set[str]]]:
     """The profile of each key, and the profiles of each account, by the AWS files, their backups and the plan."""
-    from migrate.codemod.mapping import known_profiles
+    from migrate.codemod.keys.mapping import known_profiles
 
     by_account: dict[str, set[str]] = {}
     for name, profile in files.profiles.items():
@@ -94,8 +95,6 @@ def _profiles(files: AwsFiles, plan: Plan) -> tuple[dict[str, str], dict[str, se
 
 def lines_for(keys: Sequence[SeenKey], blanks: str) -> str:
     """The lines of `[keys]`: filled in, or as comments ready to be."""
-    from migrate.plan.text import plain_comment, value_of
-
     out = []
     for one in keys:
         account = account_id(one.key)

@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
-from migrate.keys import mask
-from migrate.masking import printable
 from migrate.plan.propose import Proposed
 from migrate.plan.read import Plan, PlanSession, lines_of
 from migrate.plan.seen import SeenKey, lines_for
+from migrate.plan.values import value_of
 
 _HEAD = """\
 # A migration plan: what to do with each AWS profile that has access keys. Edit it, then run one of these:
@@ -31,7 +30,6 @@ _NO_SESSION = """\
 _KEYS = "# keys found in source code, and the profiles that replace them:  AKIA... = dev"
 _TARGETS = "# code that runs where there are no profiles (paths or repositories):  handlers/** = default-chain"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+-]+")
-_PLAIN_VALUE = re.compile(r"[^\s\"'#](?:[^\"'#]*[^\s\"'#])?")
 _COLUMN = 32
 _NAMED = re.compile(r"\s*#\s*\[\[(.+?)\]\]")
 _NONE: Mapping[str, str] = {}
@@ -81,7 +79,7 @@ def filled_text(text: str, plan: Plan, profiles: Sequence[Proposed]) -> str:
                 break
             value = match and getattr(profile, match["name"])
             if match and (value or (match["name"] == "sso_role_name" and profile.reason and not match["comment"])):
-                line = match["blanks"] + match["name"] + " =" + (f" {_value(value)}" if value else "")
+                line = match["blanks"] + match["name"] + " =" + (f" {value_of(value)}" if value else "")
                 if match["comment"]:
                     line = _commented(line, match["comment"])
                 elif match["name"] == "sso_role_name":
@@ -115,16 +113,6 @@ def with_keys(text: str, plan: Plan, keys: Sequence[SeenKey]) -> str:
     return _insert(text, "keys", lines_for(new, "    ")) if new else text
 
 
-def plain_comment(text: str) -> str:
-    """A comment as a plan can hold it: one line, nothing that a terminal minds."""
-    return printable(mask(text)).replace("\n", " ").replace("\r", " ")
-
-
-def value_of(value: str) -> str:
-    """A value as a plan writes it."""
-    return _value(value)
-
-
 def _profile(profile: Proposed, blanks: str) -> str:
     head = f"{blanks}[[{_quoted(profile.name)}]]"
     lines = [_commented(head, f"# {profile.comment}") if profile.comment else head]
@@ -132,12 +120,12 @@ def _profile(profile: Proposed, blanks: str) -> str:
         action = f"{blanks * 2}action = sso"
         lines.append(f"{action:<{_COLUMN}}# sso, keep, or remove")
         for name, value in _settings(profile).items():
-            line = f"{blanks * 2}{name} = {_value(value)}" if value else f"{blanks * 2}{name} ="
+            line = f"{blanks * 2}{name} = {value_of(value)}" if value else f"{blanks * 2}{name} ="
             lines.append(_reasoned(line, profile) if name == "sso_role_name" else line)
     else:
         lines.append(f"{blanks * 2}action = {profile.action}")
         for name, value in _settings(profile).items():
-            lines += [f"{blanks * 2}{name} = {_value(value)}"] if value else []
+            lines += [f"{blanks * 2}{name} = {value_of(value)}"] if value else []
     return "\n".join(lines) + "\n"
 
 
@@ -148,24 +136,14 @@ def _stays(name: str, why: str, blanks: str) -> str:
 
 def _session(name: str, session: PlanSession, blanks: str) -> str:
     lines = [f"{blanks}[[{_quoted(name)}]]"]
-    lines += [f"{blanks * 2}sso_start_url = {_value(session.sso_start_url)}", f"{blanks * 2}sso_region = {_value(session.sso_region)}"]
+    lines += [f"{blanks * 2}sso_start_url = {value_of(session.sso_start_url)}", f"{blanks * 2}sso_region = {value_of(session.sso_region)}"]
     if session.sso_registration_scopes != DEFAULT_SCOPES:
-        lines.append(f"{blanks * 2}sso_registration_scopes = {_value(session.sso_registration_scopes)}")
+        lines.append(f"{blanks * 2}sso_registration_scopes = {value_of(session.sso_registration_scopes)}")
     return "\n".join(lines) + "\n"
 
 
 def _settings(profile: Proposed) -> dict[str, str | None]:
     return {"sso_session": profile.sso_session, "sso_account_id": profile.sso_account_id, "sso_role_name": profile.sso_role_name}
-
-
-def _quoted(name: str) -> str:
-    if _PLAIN_NAME.fullmatch(name):
-        return name
-    return f"'{name}'" if '"' in name else f'"{name}"'
-
-
-def _value(value: str) -> str:
-    return value if _PLAIN_VALUE.fullmatch(value) else f"'{value}'" if '"' in value else f'"{value}"'
 
 
 def _blanks(text: str, section: str) -> str:
@@ -214,3 +192,9 @@ def _insert(text: str, section: str, block: str) -> str:
     if at and not kept[at - 1].endswith(("\n", "\r")):
         kept[at - 1] += end
     return "".join([*kept[:at], block.replace("\n", end), *kept[at:]])
+
+
+def _quoted(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name):
+        return name
+    return f"'{name}'" if '"' in name else f'"{name}"'

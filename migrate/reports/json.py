@@ -14,7 +14,10 @@ VERSION = 1
 DATED = frozenset({"bulk", "code", "run", "scan"})
 """Commands that say when they ran: those that look for keys, whose reports `report trend` puts side by side."""
 
-_LATER = ("repository", "libraries", "profiles")
+SIGNING = frozenset({"bulk", "code", "run"})
+"""Commands that rewrite calls, and tell which key each signed with and which profile it signs with now."""
+
+_LATER = ("repository", "libraries", "profiles", "related")
 """Fields that came after the first release: left out where there is nothing to say."""
 
 
@@ -32,6 +35,7 @@ def document(view: View, extra: dict[str, Any] | None = None) -> dict[str, Any]:
         "summary": {"files": view.files, "changed": view.changed, "left": view.left},
         **({"date": view.date} if view.command in DATED else {}),
         **({"repositories": [asdict(repository) for repository in view.repositories]} if view.repositories else {}),
+        **({"signers": [asdict(signer) for signer in view.signers]} if view.command in SIGNING else {}),
         **(extra or {}),
     }
     if view.error is not None:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from migrate.errors import Refusal
+from migrate.findings import Related
 from migrate.keys import mask
 from migrate.masking import encodable
 from migrate.outcome import ProfileRow
 from migrate.reports.json import VERSION
-from migrate.reports.view import ChangeView, ErrorView, FindingView, KeyView, RepositoryView, View, shown, shown_path
+from migrate.reports.view import ChangeView, ErrorView, FindingView, KeyView, RepositoryView, SignerView, View, shown, shown_path
 
 _KINDS = ("edit", "create", "delete")
 _SEVERITIES = ("error", "warning", "note")
@@ -69,6 +70,7 @@ def _view(document: dict[str, Any], written: datetime) -> View:
         error=None if error is None else _error(error),
         applied=document.get("run") is not None,
         repositories=[_repository(row) for row in _rows(document, "repositories")] if "repositories" in document else (),
+        signers=[_signer(row) for row in _rows(document, "signers")] if "signers" in document else (),
         date=_date(document.get("date"), written),
     )
 
@@ -96,7 +98,9 @@ def _change(row: dict[str, Any]) -> ChangeView:
 
 def _finding(row: dict[str, Any]) -> FindingView:
     texts = _texts(
-        FindingView, {k: v for k, v in row.items() if k not in ("line", "column", "libraries")}, needed=("code", "path", "message")
+        FindingView,
+        {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related")},
+        needed=("code", "path", "message"),
     )
     texts["help"] = texts["help"] or ""
     texts["severity"] = _one_of(row["severity"], _SEVERITIES)
@@ -107,7 +111,18 @@ def _finding(row: dict[str, Any]) -> FindingView:
             "line": None if line is None else _number(line),
             "column": None if column is None else _number(column),
             "libraries": _list(row.get("libraries", [])),
+            "related": [_related(one) for one in row.get("related", [])],
         }
+    )
+
+
+def _related(row: dict[str, Any]) -> Related:
+    line, column = row.get("line"), row.get("column")
+    return Related(
+        shown_path(_str(row["path"])),
+        shown(_str(row["message"])),
+        None if line is None else _number(line),
+        None if column is None else _number(column),
     )
 
 
@@ -129,6 +144,21 @@ def _repository(row: dict[str, Any]) -> RepositoryView:
         _number(row["left"]),
         None if files is None else _number(files),
         _text(row.get("why")) or "",
+    )
+
+
+def _signer(row: dict[str, Any]) -> SignerView:
+    new_line = row.get("new_line")
+    return SignerView(
+        shown_path(_str(row["path"])),
+        _number(row["line"]),
+        None if new_line is None else _number(new_line),
+        _text(row.get("function")) or "",
+        shown(_str(row["call"])),
+        shown(_str(row["key"])),
+        _text(row.get("profile")),
+        _one_of(row["shown"], ("proof", "readers")),
+        _list(row.get("others", [])),
     )
 
 

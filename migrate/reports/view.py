@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from migrate.awsfiles.share import SharedProfile, shared_profiles
 from migrate.changes.change import Change, Kind
 from migrate.changes.diff import CONTEXT, masked_diff
 from migrate.errors import Refusal
-from migrate.findings import Finding, Severity
+from migrate.findings import Finding, Related, Severity
 from migrate.keys import mask_key_id
 from migrate.masking import Masker, encodable, in_one_line
-from migrate.outcome import KeyRow, Outcome, ProfileRow
+from migrate.outcome import KeyRow, Outcome, ProfileRow, Shown, SignedCall
 
 _MASKER = Masker()
 """For texts in which nothing is known to be secret but by its shape."""
@@ -56,6 +57,7 @@ class FindingView:
     last_commit: str | None
     repository: str | None = None
     libraries: Sequence[str] = ()
+    related: Sequence[Related] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,21 @@ class RepositoryView:
     left: int
     files: int | None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignerView:
+    """A call that signed with a key (masked) and now signs with a profile (None: the default chain); the rest as `SignedCall` has it."""
+
+    path: str
+    line: int
+    new_line: int | None
+    function: str
+    call: str
+    key: str
+    profile: str | None
+    shown: Shown
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +130,17 @@ class View:
     error: ErrorView | None = None
     applied: bool = field(default=False)
     repositories: Sequence[RepositoryView] = ()
+    signers: Sequence[SignerView] = ()
+    setup: Sequence[SharedProfile] = ()  # how a colleague gets the profiles that calls sign with now
     date: str = field(default_factory=now, compare=False)
     wide: Callable[[ChangeView], str] | None = field(default=None, repr=False, compare=False)
 
 
-def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
-    """`outcome` as it may be shown; without the diffs, which cost the most, where nobody will look at them."""
+def view(outcome: Outcome, status: int, *, diffs: bool = True, config: bytes | None = None) -> View:
+    """`outcome` as it may be shown; without the diffs, which cost the most, where nobody will look at them.
+
+    `config`: what the AWS config file holds, or will hold, for the sections that a colleague needs; None: they are not asked for.
+    """
     changes = [change_view(change, diffs) for change in outcome.changes]
     return View(
         command=outcome.command,
@@ -131,6 +153,8 @@ def view(outcome: Outcome, status: int, *, diffs: bool = True) -> View:
         changed=len(outcome.changes),
         left=sum(finding.leaves_work for finding in outcome.findings),
         silenced=outcome.silenced,
+        setup=() if config is None else shared_setup(outcome, config),
+        signers=[_signer(call) for call in outcome.signed],
         wide=_wide(outcome.changes, changes) if diffs else None,
     )
 
@@ -226,6 +250,7 @@ def finding_view(finding: Finding) -> FindingView:
         last_commit=finding.last_commit,
         repository=None if finding.repository is None else shown_path(finding.repository),
         libraries=[shown(name) for name in finding.libraries],
+        related=[Related(shown_path(r.path), shown(r.message), r.line, r.column) for r in finding.related],
     )
 
 
@@ -243,6 +268,26 @@ def _profile(row: ProfileRow) -> ProfileRow:
 
 def _key(row: KeyRow) -> KeyView:
     return KeyView(mask_key_id(row.key), row.account_id, _or_none(row.user), row.status, row.last_used, _or_none(row.profile))
+
+
+def shared_setup(outcome: Outcome, config: bytes) -> list[SharedProfile]:
+    """How a colleague gets the profiles that calls sign with now, as it may be shown."""
+    names = sorted({call.profile for call in outcome.signed if call.profile is not None})
+    return [SharedProfile(shown(s.name), _or_none(s.section), _or_none(s.session)) for s in shared_profiles(names, config)]
+
+
+def _signer(call: SignedCall) -> SignerView:
+    return SignerView(
+        shown_path(str(call.path)),
+        call.line,
+        call.new_line,
+        shown(call.function),
+        shown(call.call),
+        mask_key_id(call.key),
+        _or_none(call.profile),
+        call.shown,
+        call.others,
+    )
 
 
 def _or_none(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from migrate.cli.output import tell
 from migrate.keys import mask_key_id
 from migrate.masking import printable
 from migrate.outcome import Outcome
+from migrate.reports.template import STANDARD, fill
 from migrate.reports.view import finding_view, shown
 from migrate.repositories.git import Repository, check_branch, prepare, repositories_of
 from migrate.repositories.move import Move
@@ -17,10 +18,11 @@ from migrate.repositories.move import Move
 class Recording:
     """One run's branches and commits."""
 
-    def __init__(self, outcome: Outcome, branch: str | None, commit: bool) -> None:
+    def __init__(self, outcome: Outcome, branch: str | None, commit: bool, template: str | None = None) -> None:
         self.outcome = outcome
         self.branch = branch
         self.commit = commit
+        self.template = template
         self._moves: list[Move] = []
 
     def check(self) -> list[Repository]:
@@ -34,7 +36,7 @@ class Recording:
         repositories = self.check()
         self._moves = []
         for r in repositories:
-            entries = prepare(r, message(self.outcome, r)) if self.commit else None
+            entries = prepare(r, message(self.outcome, r, self.template, branch=self.branch)) if self.commit else None
             self._moves.append(Move(r, self.branch, entries))
         applied = apply(
             self.outcome.changes,
@@ -68,16 +70,26 @@ class Recording:
             raise
 
 
-def message(outcome: Outcome, repository: Repository) -> str:
-    """The commit's message: what went, and what is left in this repository. Masked."""
-    lines = ["Replace hardcoded AWS keys with profiles", ""]
+def message(
+    outcome: Outcome, repository: Repository, template: str | None = None, *, name: str | None = None, branch: str | None = None
+) -> str:
+    """The commit's message: what went, and what is left in this repository. Masked.
+
+    `template` is the team's own wording (`migrate.reports.template`); `name` what the repository is called in it.
+    """
+    keys = []
     for key in outcome.replaced:
         took = f"profile {shown(key.profile)}" if key.profile else "the default credential chain"
-        lines.append(f"{mask_key_id(key.key)}: {took}")
+        keys.append(f"{mask_key_id(key.key)}: {took}")
     left = [f for f in outcome.findings if f.leaves_work and repository.top in Path(f.path).absolute().parents]
-    if left:
-        lines += ["", "Needs manual action:", ""]
-        for finding in map(finding_view, left):
-            path = finding.path.removeprefix(f"{repository.top}/")
-            lines.append(printable(f"{path}:{finding.line or 1}: {finding.code} {finding.message}"))
-    return "\n".join([*lines, "", "Made by aws-sso-migrate."]) + "\n"
+    manual = ["Needs manual action:", ""] if left else []
+    for finding in map(finding_view, left):
+        path = finding.path.removeprefix(f"{repository.top}/")
+        manual.append(printable(f"{path}:{finding.line or 1}: {finding.code} {finding.message}"))
+    values = {
+        "keys": "\n".join(keys),
+        "manual": "\n".join(manual),
+        "repository": printable(shown(name or repository.top.name)),
+        "branch": printable(shown(branch or repository.branch or "")),
+    }
+    return shown(fill(template or STANDARD, values))

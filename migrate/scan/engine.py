@@ -7,9 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from migrate.codemod.files import project_root
-from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.pyproject import Settings, settings_for
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Outcome
@@ -18,6 +15,9 @@ from migrate.scan.home import scan_environment, scan_home
 from migrate.scan.kinds import code_of, is_aws_file
 from migrate.scan.places import Places, unreadable
 from migrate.scan.wording import finding_for, named
+from migrate.tree.files import project_root
+from migrate.tree.processes import cores, in_processes
+from migrate.tree.pyproject import Settings, settings_for
 
 _FEW = 600
 """Below so many files a second process costs more than it saves."""
@@ -147,7 +147,7 @@ def _with_profiles(findings: list[Finding]) -> list[Finding]:
     """The findings, each with the profile that has its key, as far as the AWS files and the backups tell."""
     if not any(f.key is not None and f.profile is None for f in findings):
         return findings
-    from migrate.codemod.mapping import known_profiles
+    from migrate.codemod.keys.mapping import known_profiles
 
     known: dict[str, str] = defaultdict(str)
     with suppress(Refusal, OSError):

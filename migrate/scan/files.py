@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from migrate.codemod.files import SKIPPED
 from migrate.errors import Refusal
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
+from migrate.tree.files import SKIPPED
 
 _ONE_GO = 32 << 20
 _BLOCK = 16 << 20

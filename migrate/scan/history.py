@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from migrate.codemod.files import LARGEST
-from migrate.codemod.processes import cores, in_processes
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.repositories.limits import held_back
@@ -24,6 +22,8 @@ from migrate.scan.files import Exclusion
 from migrate.scan.kinds import code_of
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
 from migrate.scan.wording import named
+from migrate.tree.files import LARGEST
+from migrate.tree.processes import cores, in_processes
 
 _FEW = 600
 _LARGEST_LOG = 4 << 30

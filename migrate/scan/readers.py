@@ -18,7 +18,7 @@ _MOST_FILES = 30_000
 
 def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Finding]:
     """The findings, those of settings files with advice that fits what reads them. `top` is the path that was scanned."""
-    from migrate.codemod.files import project_root
+    from migrate.tree.files import project_root
 
     trees: dict[Path, Tree] = {}
     out = []
@@ -35,8 +35,8 @@ def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Fin
 def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     from migrate.codemod.data.convert import convert
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.files import read
-    from migrate.codemod.mapping import Mapping
+    from migrate.codemod.keys.mapping import Mapping
+    from migrate.tree.files import read
 
     path = Path(finding.path)
     data = b""

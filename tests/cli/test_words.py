@@ -12,7 +12,11 @@ from migrate.cli.commands import COMMANDS as NAMES
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "migrate").rglob("*.py"))
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "SECURITY.md"])
-COMMANDS = {*((where.partition(":")[0].rpartition(".")[2], where.partition(":")[2]) for where in NAMES.values()), ("report", "trend"), ("report", "html")}
+COMMANDS = {
+    *((where.partition(":")[0].rpartition(".")[2], where.partition(":")[2]) for where in NAMES.values()),
+    ("report", "trend"),
+    ("report", "html"),
+}
 TURNS = re.compile(
     r"""\b(?: stands?\ (?:there|here|in|beside|by|twice|over|on|still|at) | stood\b | mend(?:s|ed)?\b | (?<!there\ )(?<!There\ )is\ no\ (?!longer) | are\ no\ [a-z]+s?\ of
     | what\ is\ left | left\ to\ the\ byte | to\ the\ byte | taken\ back | half-way | slip\ of\ the\ pen | seen\ to\b | see\ to\b | shall\b

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod import ahead
-from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.search import Found, search_share
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.outcome import Outcome
+from migrate.tree import ahead
+from migrate.tree.search import Found, search_share
 from tests.madeup import key_id, secret
 
 KEYED = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")\n'

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.mapping import Mapping
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.codemod.generated import KEYS, programs
 from tests.codemod.running import as_profiles, signed
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import migrate.cli.code
-import migrate.codemod.engine
+import migrate.codemod.run.engine
 import migrate.repositories.record
 import migrate.repositories.recover  # noqa: F401 - imported before the forks, once
 from migrate.cli.run import run as start

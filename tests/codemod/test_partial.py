@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.review import CodeReview
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
+from migrate.codemod.run.review import CodeReview
 from tests.codemod.running import as_profiles, signed
 from tests.codemod.test_fixtures import KEYS, MAPPING, filled
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.engine import CodeRequest, rewrite_code
-from migrate.codemod.mapping import Mapping
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.madeup import key_id, secret
 
 KEY, SECRET = key_id("dev"), secret("dev")

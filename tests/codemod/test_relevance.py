@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate.codemod.engine import CodeRequest, rewrite_code
 from migrate.codemod.flow import relevance
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.relevance import Relevance
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.source import parse
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
+from migrate.codemod.source.python import parse
 from migrate.outcome import Outcome
 from tests.codemod.generated import KEYS, programs
 from tests.codemod.test_fixtures import EXAMPLES, MAPPING, lay

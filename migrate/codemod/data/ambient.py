@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.calls import call_of
+from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.pairs import Pair
 from migrate.codemod.data.rewriting import Rewriting, Stuck
 from migrate.codemod.data.trail import Follower, Problem
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import STANDARD, find_reads
-from migrate.codemod.files import read
-from migrate.codemod.search import SMALL
 from migrate.findings import Finding
+from migrate.tree.files import read
+from migrate.tree.search import SMALL
 
 if TYPE_CHECKING:
     from migrate.codemod.data.beside import _Work

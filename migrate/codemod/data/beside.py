@@ -5,24 +5,24 @@ the code that reads it, or it is a finding.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.files import Beside
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.processes import cores, in_processes
-from migrate.codemod.search import Found
-from migrate.findings import Finding
-from migrate.outcome import Group, ReplacedKey
+from migrate.codemod.keys.mapping import Mapping
+from migrate.findings import Finding, Related
+from migrate.outcome import Group, ReplacedKey, SignedCall
+from migrate.tree.files import Beside
+from migrate.tree.processes import cores, in_processes
+from migrate.tree.search import Found
 
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted, Place
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.engine import CodeRequest, Repository
+    from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
 
 _REWRITTEN = ("AWS306", "AWS313")
@@ -57,7 +57,7 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
 
 
 def _bytes(path: str) -> bytes:
-    from migrate.codemod.files import read
+    from migrate.tree.files import read
 
     try:
         return read(path)
@@ -121,7 +121,7 @@ class _Work:
 
     def lone_ids(self, paths: list[str]) -> None:
         """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
-        from migrate.codemod.files import read
+        from migrate.tree.files import read
 
         wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
         for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
@@ -140,8 +140,8 @@ class _Work:
         """One settings file."""
         from migrate.codemod.data.convert import Converted
         from migrate.codemod.data.tree import Tree
-        from migrate.codemod.files import read
         from migrate.scan.kinds import code_of
+        from migrate.tree.files import read
 
         kind = code_of(hit.path, hit.opening)
         path = Path(hit.path)
@@ -161,7 +161,12 @@ class _Work:
                 except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
                     came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report this")
         if came.files and {p.key for p in hit.pairs} <= {p.key for p in came.pairs}:
-            self.take(came.files, {p.key: self.mapping.profile(p.key) for p in came.pairs}, {s for p in came.pairs for s in p.secrets})
+            self.take(
+                came.files,
+                {p.key: self.mapping.profile(p.key) for p in came.pairs},
+                {s for p in came.pairs for s in p.secrets},
+                came.signed,
+            )
             self.told(came.regions)
             self.rewritten |= came.calls
             return
@@ -173,7 +178,7 @@ class _Work:
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
         from migrate.codemod.data.convert import Converted, Place, convert
-        from migrate.codemod.targets import Places
+        from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)
         outside = sorted(p for p in came.files if p != path and p not in self.asked)
@@ -201,7 +206,9 @@ class _Work:
             )
         return came
 
-    def take(self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str]) -> None:
+    def take(
+        self, files: dict[Path, tuple[bytes, bytes]], keys: dict[str, str | None], secrets: set[str], signed: Sequence[SignedCall] = ()
+    ) -> None:
         """Takes changes in, over those that the run has made already."""
         self._tree = None  # what was read is as it was before
         names = tuple(sorted(p for p in keys.values() if p is not None))
@@ -217,11 +224,12 @@ class _Work:
         for other in [g for g in self.groups if not g.paths.isdisjoint(paths)]:
             self.groups.remove(other)
             paths, gone = paths | other.paths, [*gone, *(r for r in other.replaced if r not in gone)]
-        self.groups.append(Group(paths, gone))
+            signed = [*other.signed, *signed]
+        self.groups.append(Group(paths, gone, signed))
 
     def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
         """Calls that name no region, where the profile's is another than the one that held."""
-        from migrate.codemod.mapping import regions
+        from migrate.codemod.keys.mapping import regions
 
         known = regions()
         for path, line, profile in calls:
@@ -270,7 +278,9 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", left unchanged: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS225"
-    return Finding(code, hit.path, f"{words} contains {named(key)} and its secret{reason}", line, column, "\n".join(lines), key)
+    related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
+    message = f"{words} contains {named(key)} and its secret{reason}"
+    return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)
 
 
 def _shown(place: "Place", root: Path) -> str:

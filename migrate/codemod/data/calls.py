@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.sinks import is_aws
+from migrate.codemod.keys.sinks import is_aws
 
 ROLES = {"aws_access_key_id": "id", "aws_secret_access_key": "secret", "aws_session_token": "token"}
 CLIENTS = {f"{lib}.{m}" for lib in ("boto3", "aioboto3") for m in ("client", "resource")}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
+from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
-from migrate.codemod.data.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
@@ -17,9 +17,10 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Follower, Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD, Variables, find_reads, processes
-from migrate.codemod.mapping import Mapping
-from migrate.codemod.names import profile_name_for
-from migrate.codemod.sinks import is_aws
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.sinks import is_aws
+from migrate.codemod.rewrite.names import profile_name_for
+from migrate.outcome import SignedCall
 
 _MOST_REASONS = 4
 
@@ -46,6 +47,7 @@ class Converted:
     places: list[Place] = field(default_factory=list)
     regions: list[tuple[FilePath, int, str]] = field(default_factory=list)
     calls: set[tuple[str, int]] = field(default_factory=set)
+    signed: list[SignedCall] = field(default_factory=list)
     unmapped: bool = False
     target: bool = False  # is it a matter of saying what the code signs with?
 
@@ -73,7 +75,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
             out.files = {}
             out.target = why.elsewhere
             raise _Left(why.reason, places=[Place(why.path, why.line, why.reason)])
-        out.regions, out.calls = one.regions, one.calls
+        out.regions, out.calls, out.signed = one.regions, one.calls, one.signed
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
@@ -96,6 +98,7 @@ class _One:
         self.tree, self.target, self.mapping, self.data = tree, target, mapping, data
         self.regions: list[tuple[FilePath, int, str]] = []
         self.calls: set[tuple[str, int]] = set()
+        self.signed: list[SignedCall] = []
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -282,6 +285,8 @@ class _One:
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
                     raise Odd("a comment at a call that uses the key says to ignore it")
                 if its is pair or its.key == pair.key:
+                    name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
+                    self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers"))
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from migrate.codemod.files import Beside, ignore_spec, interesting, read
-from migrate.codemod.search import Found, import_statements
-from migrate.codemod.source import Unreadable, parse
+from migrate.codemod.source.python import Unreadable, parse
 from migrate.findings import Finding
+from migrate.tree.files import Beside, ignore_spec, interesting, read
+from migrate.tree.search import Found, import_statements
 
 _MOST_FILES = 200
 _HELP = "name it (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the code that imports it use a profile"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from migrate.codemod.flow.module import Imports
-from migrate.codemod.source import Source, Unreadable, parse
+from migrate.codemod.source.python import Source, Unreadable, parse
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 _LARGEST = 2 << 20

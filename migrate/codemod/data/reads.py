@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem, Style
-from migrate.codemod.data.variables import is_env
+from migrate.codemod.data.variables import is_env, whole_file
 
 _PATH_CALLS = {
     "os.path.join",
@@ -371,11 +371,3 @@ def _reading(call: ast.Call, at: int) -> bool:
     """Is a file opened to be read?"""
     mode = next((k.value for k in call.keywords if k.arg == "mode"), call.args[at] if len(call.args) > at else None)
     return mode is None or (isinstance(mode, ast.Constant) and mode.value in ("r", "rb", "rt"))
-
-
-def whole_file(path: Path) -> Problem:
-    """The problem of a file that could not be read as Python, or is a notebook."""
-    from migrate.codemod.source import Source
-
-    empty = ast.parse("pass")
-    return Problem(File(Source(path, b"", "", "utf-8", False, empty)), empty.body[0], "a file that cannot be traced mentions it")

@@ -11,13 +11,13 @@ from collections.abc import Collection
 from pathlib import Path as FilePath
 
 from migrate.codemod.data.calls import Call
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
+from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.pairs import Pair
 from migrate.codemod.data.trail import Held, Leaf, Problem, Trail
-from migrate.codemod.edits import Edits
-from migrate.codemod.names import profile_name_for, quoted, says_key
-from migrate.codemod.source import Span
+from migrate.codemod.edit.edits import Edits
+from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
+from migrate.codemod.source.python import Span
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 

@@ -2,10 +2,10 @@
 
 import ast
 
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Follower, Problem, Trail
-from migrate.codemod.edits import Edits
+from migrate.codemod.edit.edits import Edits
 
 _BASES = {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}
 _CONFIG = {"env_file", "env_file_encoding", "extra", "case_sensitive", "frozen"}

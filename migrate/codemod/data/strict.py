@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from migrate.codemod.data.mentions import PLAN
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.files import read
+from migrate.tree.files import read
 
 _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")

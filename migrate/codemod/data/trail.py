@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.codemod.data.calls import Call, call_of
-from migrate.codemod.data.entries import Path
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 
 Style = Literal["dict", "ini", "object"]

@@ -9,7 +9,7 @@ from migrate.codemod.data.calls import CLIENTS, SESSIONS
 from migrate.codemod.data.mentions import files_below
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem
-from migrate.codemod.files import ENDINGS, is_script, read
+from migrate.tree.files import ENDINGS, is_script, read
 
 _DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
 _OWN_WAY = {

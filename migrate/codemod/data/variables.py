@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem
+from migrate.codemod.source.python import Source
 
 Reader = Literal["os", "decouple", "env"]
 """What reads: the standard library, decouple's `config` (which reads `.env` itself), an `Env` of environs or django-environ."""
@@ -56,8 +58,6 @@ def find_reads(sources: Sources, names: Collection[str]) -> Variables:
         file = sources.file(path)
         if file is None:
             if named:
-                from migrate.codemod.data.reads import whole_file
-
                 out.problems.append(whole_file(path))
             continue
         for node in file.source.parents:
@@ -177,3 +177,9 @@ def processes(sources: Sources) -> Problem | None:
                 ):
                     return Problem(file, node, "the program starts other programs, which inherit its environment")
     return None
+
+
+def whole_file(path: Path) -> Problem:
+    """Return the problem of a file that could not be read as Python, or is a notebook."""
+    empty = ast.parse("pass")
+    return Problem(File(Source(path, b"", "", "utf-8", False, empty)), empty.body[0], "a file that cannot be traced mentions it")

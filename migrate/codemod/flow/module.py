@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.flow.values import Scope, Store
-from migrate.codemod.source import Source
+from migrate.codemod.source.python import Source
 
 
 @dataclass(eq=False, slots=True)

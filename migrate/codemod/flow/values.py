@@ -294,3 +294,15 @@ def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
         if isinstance(v, Text | Murk):
             found |= v.origins
     return frozenset(found)
+
+
+def spread_of(box: Box) -> list[Box]:
+    """The dicts that are spread into a dict, however deep."""
+    out: list[Box] = []
+    todo = list(box.spreads)
+    while todo:
+        b = todo.pop()
+        if b not in out and b is not box:
+            out.append(b)
+            todo += b.spreads
+    return out

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.proof.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.world import Read
 from migrate.codemod.proof.places import Places
-from migrate.codemod.proof.scopes import Unit
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.world import Read
+from migrate.outcome import SignedCall
 
 
 class Mentions(Protocol):
@@ -57,6 +58,7 @@ class Rewritten:
     profiles: Pairs[str, str | None]
     read: Read
     mentions: Mentions
+    signed: list[SignedCall] = field(default_factory=list)  # filled in where the proof holds
 
 
 @dataclass(eq=False)

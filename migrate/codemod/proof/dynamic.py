@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.values import Kind, text_of
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation.values import Kind, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
-    from migrate.codemod.proof.evaluate import Evaluator
-    from migrate.codemod.proof.scopes import Unit
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.scopes import Unit
 
 WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
 """Builtins that give all names at once, or run a text."""

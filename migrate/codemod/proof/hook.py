@@ -5,17 +5,24 @@ from collections.abc import Mapping as Pairs
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.codemod.files import read
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.witness import prove
-from migrate.codemod.source import Source, Unreadable, decode, parse_text
+from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
+from migrate.outcome import SignedCall
+from migrate.tree.files import read
 
 _LARGEST = 1 << 20
 
 
-def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str], profiles: Pairs[str, str | None]) -> Rejection | None:
-    """Return why new texts of some sources are not accepted; None where they are.
+def not_proved(
+    root: Path,
+    sources: Pairs[Path, Source],
+    texts: Pairs[Path, str],
+    profiles: Pairs[str, str | None],
+    signed: list[SignedCall] | None = None,
+) -> Rejection | None:
+    """Return why new texts of some sources are not accepted; None where they are, with the calls that signed with a key in `signed`.
 
     `profiles` gives the profile of each key id that goes, None for the default chain. Files below `root` that are not among the
     sources are read where the program imports them.
@@ -31,7 +38,8 @@ def not_proved(root: Path, sources: Pairs[Path, Source], texts: Pairs[Path, str]
             if (opaque | sources[path].opaque) & gone:
                 return Rejection("newer-syntax", path, 1, "part of it uses newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
-    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root)))
+    table = [] if signed is None else signed
+    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), table))
 
 
 def stored(tree: ast.Module) -> set[str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from migrate.codemod.proof import dynamic, remains
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.objects import entries
-from migrate.codemod.proof.reaching import reads
-from migrate.codemod.proof.scopes import Unit, parameters
-from migrate.codemod.proof.values import MISSING, NONE, UNKNOWN, Kind, const
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation.objects import entries
+from migrate.codemod.proof.evaluation.reaching import reads
+from migrate.codemod.proof.evaluation.scopes import Unit, parameters
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.world import last_name
 
 
 def check_names(case: Case) -> None:

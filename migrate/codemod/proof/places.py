@@ -3,13 +3,14 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof import calls, classes, objects
-from migrate.codemod.proof.scopes import COMPREHENSIONS, FUNCTIONS
-from migrate.codemod.proof.values import NONE, UNKNOWN, Kind, Value, text_of
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation import callers, classes, objects
+from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
-    from migrate.codemod.proof.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
     from migrate.codemod.proof.sinks import Call
 
 LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
@@ -163,7 +164,7 @@ class Places:
 
     def _setting_nobody_reads(self, target: ast.expr, value: ast.expr) -> str | None:
         """Return what is wrong with a setting of Django that holds a key: a framework may read what the program does not."""
-        from migrate.codemod.proof.outside import settings_modules
+        from migrate.codemod.proof.evaluation.outside import settings_modules
         from migrate.codemod.proof.sinks import SETTINGS
 
         ev = self.ev
@@ -189,7 +190,7 @@ class Places:
         at: ast.AST | None = node
         while at is not None and not isinstance(at, FUNCTIONS):
             at = self.ev.world.parent(at)
-        if at is not None and calls.escapes(self.ev, at):
+        if at is not None and callers.escapes(self.ev, at):
             return "it is returned by a function that other code may call"
         return None
 
@@ -247,7 +248,7 @@ class Places:
                     return f"it is passed to the class `{_short(call.func)}`, whose constructor could not be analyzed"
                 if f.kind is Kind.PARTIAL:
                     return "it is passed to a partial"
-                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and calls.name_of(ev, f.data) is None:
+                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and callers.name_of(ev, f.data) is None:
                     return "it is passed to a lambda"
                 continue
             if f.kind is Kind.METHOD:
@@ -281,7 +282,7 @@ class Places:
                 return "it is converted to a string"
             if known == "builtins.next":
                 continue
-            if known in calls.SAME | calls.HOLDING | calls.ENVIRONMENT or known in (
+            if known in SAME | HOLDING | ENVIRONMENT or known in (
                 "builtins.zip",
                 "builtins.enumerate",
                 "builtins.sorted",

@@ -3,11 +3,11 @@
 import ast
 from pathlib import Path
 
-from migrate.codemod.proof import classes, objects
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.scopes import Unit
-from migrate.codemod.proof.values import Kind
-from migrate.codemod.proof.world import World, last_name
+from migrate.codemod.proof.evaluation import classes, objects
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.evaluation.world import World, last_name
 
 PURE = frozenset(
     f"{module}.{name}"

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from migrate.codemod.proof import remains
-from migrate.codemod.proof.scopes import FUNCTIONS, Unit, parameters
-from migrate.codemod.proof.world import World
+from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, Unit, parameters
+from migrate.codemod.proof.evaluation.world import World
 
 Token = tuple[object, str]
 _ANYWHERE = "attribute"

@@ -6,10 +6,10 @@ from collections import Counter
 
 from migrate.codemod.proof import dynamic, remains, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
+from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
+from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.purity import check_imports
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import UNKNOWN, Kind
-from migrate.codemod.proof.world import last_name
 
 
 def check_surroundings(case: Case) -> None:

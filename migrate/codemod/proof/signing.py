@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
-from migrate.codemod.proof.evaluate import Evaluator
-from migrate.codemod.proof.scopes import Unit
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import NONE, Kind
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import NONE, Kind
 
 TEXTUAL = frozenset(
     {

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Takes
-from migrate.codemod.proof.calls import HANDING
-from migrate.codemod.proof.objects import ANY, entries
-from migrate.codemod.proof.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
-from migrate.codemod.proof.world import last_name
+from migrate.codemod.proof.evaluation.callers import HANDING
+from migrate.codemod.proof.evaluation.objects import ANY, entries
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.evaluation.world import last_name
 from migrate.keys import is_key_id
 
 if TYPE_CHECKING:
-    from migrate.codemod.proof.evaluate import Evaluator
-    from migrate.codemod.proof.scopes import Unit
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.scopes import Unit
 
 Who = tuple[str, str]
 AMBIENT: Who = ("ambient", "")

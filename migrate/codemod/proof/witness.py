@@ -6,15 +6,17 @@ from pathlib import Path
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.deletions import check_remains
-from migrate.codemod.proof.evaluate import Evaluator, never_run
+from migrate.codemod.proof.evaluation.conditions import never_run
+from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.values import text_of
+from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.naming import check_names
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.relevance import hot
 from migrate.codemod.proof.sessions import check_surroundings
 from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
-from migrate.codemod.proof.values import text_of
-from migrate.codemod.proof.world import World
+from migrate.codemod.proof.table import signed_calls
 from migrate.keys import is_key_id
 
 SMALL = 1_500
@@ -46,6 +48,7 @@ def _prove(rewritten: Rewritten) -> None:
         check(case)
     if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)
+    rewritten.signed[:] = signed_calls(case)
 
 
 def not_converged(changed: list[Path]) -> Rejected:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.engine import CodeRequest, rewrite_code
+from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.codemod.running import as_profiles, signed
 from tests.codemod.test_fixtures import ANSWERS_COUNT, EXAMPLES, KEYS, MAPPING, ROOT, lay, only_boto3
 from tests.madeup import key_id, secret

@@ -1,0 +1,64 @@
+"""Which entries of a settings file are the halves of a key."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from migrate.codemod.data.formats.entries import Entry, Format, Odd, Path
+from migrate.keys import is_key_id, is_placeholder
+
+_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
+_TOKEN = re.compile(r"[A-Za-z0-9/+=]{80,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A key in a settings file: its id and the paths of its halves."""
+
+    key: str
+    id: Path
+    secret: Path
+    token: Path | None
+    secrets: tuple[str, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every path."""
+        return (self.id, self.secret, *([self.token] if self.token else []))
+
+
+def format_of(path: FilePath) -> Format | None:
+    """The format of a settings file, by its name."""
+    from migrate.codemod.data.formats.dotenv import DOTENV
+    from migrate.codemod.data.formats.ini import INI
+    from migrate.codemod.data.formats.jsons import JSON
+    from migrate.codemod.data.formats.tomls import TOML
+    from migrate.codemod.data.formats.yamls import YAML
+
+    name, ending = path.name.lower(), path.suffix.lower()
+    if name == ".env" or name.startswith(".env.") or ending == ".env":
+        return DOTENV
+    by_ending = {".ini": INI, ".cfg": INI, ".conf": INI, ".json": JSON, ".yaml": YAML, ".yml": YAML, ".toml": TOML}
+    return by_ending.get(ending)
+
+
+def pairs_of(entries: Sequence[Entry]) -> list[Pair]:
+    """The keys of a file. Raises Odd where halves do not stand together, one to one."""
+    out = []
+    tables: dict[Path, list[Entry]] = {}
+    for entry in entries:
+        tables.setdefault(entry.path[:-1], []).append(entry)
+    for table in tables.values():
+        ids = [e for e in table if is_key_id(e.value) and not is_placeholder(e.value)]
+        if not ids:
+            continue
+        secrets = [e for e in table if _SECRET.fullmatch(e.value)]
+        tokens = [e for e in table if _TOKEN.fullmatch(e.value)]
+        if len(ids) > 1 or len(secrets) != 1 or len(tokens) > 1:
+            raise Odd("it is unclear which secret belongs to the key")
+        if ids[0].value.startswith("ASIA") != bool(tokens):
+            raise Odd("it has a temporary key without a token, or a token without a temporary key")
+        token = tokens[0].path if tokens else None
+        out.append(Pair(ids[0].value, ids[0].path, secrets[0].path, token, (secrets[0].value, *(t.value for t in tokens))))
+    return out

@@ -1,0 +1,1 @@
+"""Which characters an edit cuts and what takes their place."""

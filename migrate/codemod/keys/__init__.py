@@ -1,0 +1,1 @@
+"""Sinks, credentials, clusters of what hangs together, and the profile of each key."""

@@ -1,0 +1,29 @@
+"""Settings that a framework reads by itself: the `STORAGES` of Django, whose OPTIONS django-storages takes as its arguments."""
+
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.values import Box, BoxRef, Text
+from migrate.codemod.keys.sinks import Sink, add_entries
+from migrate.codemod.libraries import by_callee
+
+
+def find_settings(interpreter: Interpreter) -> list[Sink]:
+    """Each dict with a BACKEND of django-storages' S3 and OPTIONS that hold keys."""
+    takes = by_callee()["storages.backends.s3.S3Storage"]
+    sinks: list[Sink] = []
+    for box in list(interpreter.boxes()):
+        if box.kind != "dict" or not is_s3(box):
+            continue
+        for store in box.at("OPTIONS"):
+            for v in store.values:
+                if isinstance(v, BoxRef) and store.value is not None:
+                    sink = Sink(store.module, store.value, "storages.backends.s3.S3Storage", takes, store.value, [])  # type: ignore[arg-type]
+                    sink.boxes.append((store.value, {v}))
+                    add_entries(interpreter, sink, v.box)
+                    if sink.of("id", "secret"):
+                        sinks.append(sink)
+    return sinks
+
+
+def is_s3(box: Box) -> bool:
+    """Does its BACKEND name django-storages' S3?"""
+    return any(isinstance(v, Text) and v.text.startswith("storages.backends.s3") for s in box.at("BACKEND") for v in s.values)

@@ -1,0 +1,247 @@
+"""Who calls a function: each call that is seen, what it hands over, and whether others may call that are not seen."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from migrate.codemod.proof.evaluation.classes import CLASS_KEEPING, KEEPING, below, keeps, line
+from migrate.codemod.proof.evaluation.objects import stores
+from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values
+from migrate.codemod.proof.evaluation.world import last_name
+
+if TYPE_CHECKING:
+    from migrate.codemod.proof.evaluation.evaluate import Evaluator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+HANDING = {
+    "functools.partial": 0, "asyncio.to_thread": 0, "threading.Timer": 1, "submit": 0, "run_in_executor": 1, "apply_async": 0, "run_sync": 0,
+}  # fmt: skip
+"""What calls a function with the arguments behind it, by dotted name or method; and at which place the function stands."""
+
+TARGETING = frozenset({"threading.Thread", "multiprocessing.Process"})
+
+MAPPING = frozenset({"map", "starmap", "imap"})
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One way in which a function is called: values by place and by name; `rest` where more may come that is not known."""
+
+    site: ast.Call
+    places: list[Values] = field(default_factory=list)
+    names: dict[str, Values] = field(default_factory=dict)
+    spread: list[Value] = field(default_factory=list)
+    rest: bool = False
+
+
+def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
+    """Return what a call hands over, the first `skip` arguments apart."""
+    out = Invocation(call)
+    for a in call.args[skip:]:
+        if not isinstance(a, ast.Starred):
+            out.places.append(ev.value(a))
+            continue
+        rows = list(ev.value(a.value))
+        fixed = len(rows) == 1 and isinstance(rows[0].data, ast.Tuple | ast.List) and not stores(ev, rows[0])
+        if fixed and not any(isinstance(e, ast.Starred) for e in rows[0].data.elts):
+            out.places += [ev.value(e) for e in rows[0].data.elts]
+        else:
+            out.rest = True
+            break
+    for k in call.keywords:
+        if k.arg is not None:
+            out.names[k.arg] = ev.value(k.value)
+            continue
+        for v in ev.value(k.value):
+            if v.kind is Kind.OBJECT:
+                out.spread.append(v)
+            elif v != NONE and v.kind is not Kind.MISSING:
+                out.rest = True
+    return out
+
+
+def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]]:
+    """Return every call of a function that is seen, and whether its first argument is the object."""
+    out: list[tuple[Invocation, bool]] = []
+    label = name_of(ev, function)
+    if label is None:
+        return out
+    cls = ev.world.parent(function)
+    constructor = isinstance(cls, ast.ClassDef) and label in ("__init__", "__new__")
+    names = {label}
+    if constructor:
+        names |= {c.name for c in below(ev, cls)} | {"cls", "__class__", ""}  # type: ignore[arg-type]
+    for name in names | set().union(*(other_names(ev, n) for n in names)):
+        for call in ev.world.calls.get(name, ()):
+            for f in ev.value(call.func):
+                if f.data is function and f.kind in (Kind.FUNCTION, Kind.BOUND):
+                    out.append((invocation(ev, call), f.kind is Kind.BOUND))
+                elif (
+                    (constructor and f.kind is Kind.CLASS and constructs(ev, f.data, function))
+                    or (f == UNKNOWN and isinstance(cls, ast.ClassDef) and name == label)
+                    or (name == label and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"))
+                ):
+                    out.append((invocation(ev, call), True))
+    for node in handed(ev, function):
+        given = hands(ev, node)
+        if given is not None:
+            bound = any(f.kind is Kind.BOUND for f in ev.value(node))
+            out += [(g, bound) for g in ([given] if last_name(given.site.func) != "partial" else _of_partials(ev, given))]
+    return out
+
+
+def name_of(ev: "Evaluator", function: Function) -> str | None:
+    """Return the name that a function is called by; for a lambda that of the only variable it is assigned to, None for any other."""
+    if not isinstance(function, ast.Lambda):
+        return function.name
+    parent = ev.world.parent(function)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        return parent.targets[0].id
+    return None
+
+
+def _of_partials(ev: "Evaluator", given: Invocation) -> list[Invocation]:
+    """Return how a partial calls its function: what it holds, and what each call of it adds or puts in its place."""
+    out: list[Invocation] = []
+    for calls in list(ev.world.calls.values()):
+        for call in calls:
+            if any(f.kind is Kind.PARTIAL and f.data is given.site for f in ev.value(call.func)):
+                more = invocation(ev, call)
+                both = Invocation(call, [*given.places, *more.places], {**given.names, **more.names}, [*given.spread, *more.spread])
+                both.rest = given.rest or more.rest
+                out.append(both)
+            elif any(
+                v.kind is Kind.PARTIAL and v.data is given.site
+                for a in [*call.args, *(k.value for k in call.keywords)]
+                for v in ev.value(a)
+            ):
+                out.append(Invocation(call, list(given.places), dict(given.names), list(given.spread), True))
+    return out or [given]
+
+
+def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
+    """Return whether making an object of a class calls this `__init__`."""
+    for c in line(ev, cls)[0]:
+        bound = ev.world.unit_of[c].scopes[c].bindings.get("__init__", [])
+        if bound:
+            return any(b.node is function for b in bound)
+    return False
+
+
+def other_names(ev: "Evaluator", name: str) -> set[str]:
+    """Return the names under which `from m import name as other` brings something in."""
+    return ev.world.aliases.get(name, set())
+
+
+def handed(ev: "Evaluator", function: Function) -> list[ast.expr]:
+    """Return the places where a function is named and not called."""
+    label = name_of(ev, function)
+    if label is None:
+        return []
+    out: list[ast.expr] = []
+    for name in {label} | other_names(ev, label):
+        for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
+            if isinstance(node.ctx, ast.Load):
+                parent = ev.world.parent(node)
+                called = isinstance(parent, ast.Call) and parent.func is node
+                if not called and any(f.data is function and f.kind in (Kind.FUNCTION, Kind.BOUND) for f in ev.value(node)):
+                    out.append(node)
+    return out
+
+
+def hands(ev: "Evaluator", node: ast.expr) -> Invocation | None:
+    """Return how a function that is an argument will be called; None where that is not known."""
+    call = ev.world.parent(node)
+    if isinstance(call, ast.keyword):
+        keyword, call = call, ev.world.parent(call)
+        if isinstance(call, ast.Call) and keyword.arg == "target" and any(v.data in TARGETING for v in ev.value(call.func)):
+            out = Invocation(call)
+            for k in call.keywords:
+                if k.arg == "args" and isinstance(k.value, ast.Tuple | ast.List):
+                    out.places = [ev.value(e) for e in k.value.elts]
+                elif k.arg == "kwargs" and isinstance(k.value, ast.Dict):
+                    out.spread = [Value(Kind.OBJECT, k.value)]
+                elif k.arg in ("args", "kwargs"):
+                    return None
+            return out
+        return None
+    if not isinstance(call, ast.Call) or node not in call.args:
+        return None
+    names = {str(v.data) for v in ev.value(call.func) if v.kind is Kind.LIBRARY}
+    last = last_name(call.func)
+    place = next((HANDING[n] for n in names if n in HANDING), None)
+    if place is None and last in HANDING and not any(v.kind in (Kind.FUNCTION, Kind.BOUND) for v in ev.value(call.func)):
+        place = HANDING[last]
+    if place is not None and call.args.index(node) == place:
+        return invocation(ev, call, place + 1)
+    if last in MAPPING and call.args.index(node) == 0 and len(call.args) >= 2:
+        out = Invocation(call)
+        if last == "starmap":
+            rows = ev.project(ev.value(call.args[1]), ("*",))
+            sizes = {len(v.data.elts) if isinstance(v.data, ast.Tuple) else -1 for v in rows}
+            if len(sizes) == 1 and (size := sizes.pop()) > 0:
+                out.places = [ev.project(rows, (n,)) for n in range(size)]
+                return out
+            return None
+        out.places = [ev.project(ev.value(a), ("*",)) for a in call.args[1:]]
+        return out
+    return None
+
+
+def escapes(ev: "Evaluator", function: Function) -> bool:
+    """Return whether a function may be called by something that is not seen."""
+    if name_of(ev, function) is None:
+        return True
+    if not isinstance(function, ast.Lambda) and not all(keeps(d, KEEPING) for d in function.decorator_list):
+        return True
+    cls = ev.world.parent(function)
+    if isinstance(cls, ast.ClassDef) and name_of(ev, function) in ("__init__", "__new__") and class_escapes(ev, cls):
+        return True
+    return any(hands(ev, node) is None for node in handed(ev, function) if not harmless(ev, node))
+
+
+def class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
+    """Return whether a class, or one below it, may be made or subclassed by something that is not seen."""
+    return bool(ev.read(("class escapes", cls), lambda: frozenset({UNKNOWN}) if _class_escapes(ev, cls) else NOTHING))
+
+
+def _class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
+    for c in below(ev, cls):
+        if not all(keeps(d, CLASS_KEEPING) for d in c.decorator_list):
+            return True
+        if any("__init_subclass__" in ev.world.unit_of[b].scopes[b].bindings for b in line(ev, c)[0]):
+            return True
+        for name in {c.name} | other_names(ev, c.name):
+            for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
+                if (
+                    isinstance(node.ctx, ast.Load)
+                    and not _names_class(ev, node)
+                    and any(v.kind is Kind.CLASS and v.data is c for v in ev.value(node))
+                ):
+                    return True
+    return False
+
+
+def _names_class(ev: "Evaluator", node: ast.expr) -> bool:
+    """Return whether a class is only called, derived from, asked for an attribute, or named in an annotation or a check of types."""
+    parent = ev.world.parent(node)
+    if isinstance(parent, ast.Call):
+        return parent.func is node or last_name(parent.func) in ("isinstance", "issubclass", "super")
+    if isinstance(parent, ast.Attribute):
+        return parent.attr not in ("__subclasses__", "__init__", "__new__", "__dict__", "mro")
+    if isinstance(parent, ast.ClassDef):
+        return node in parent.bases
+    if isinstance(parent, ast.AnnAssign | ast.arg):
+        return parent.annotation is node
+    if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+        return parent.returns is node
+    if isinstance(parent, ast.Subscript | ast.BinOp):  # `Optional[Store]`, `Store | None`, `Color["RED"]`
+        return isinstance(parent, ast.BinOp) or True
+    return isinstance(parent, ast.ExceptHandler | ast.MatchClass)
+
+
+def harmless(ev: "Evaluator", node: ast.expr) -> bool:
+    """Return whether naming a function calls it with nothing: a decorator that keeps it, a `raise`, a comparison."""
+    parent = ev.world.parent(node)
+    return isinstance(parent, (ast.Attribute, ast.Compare))

@@ -1,0 +1,393 @@
+"""What each expression may be: all that is ever stored in a name, attribute, entry or parameter, in any file, taken together.
+
+Cells are filled in rounds until nothing grows. Where that does not end, `Evaluator.converged` is false, and nothing may be believed.
+"""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, results
+from migrate.codemod.proof.evaluation.conditions import falsy
+from migrate.codemod.proof.evaluation.reaching import reads
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, Unit
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, library, text_of
+from migrate.codemod.proof.evaluation.world import World
+
+_ROUNDS = 120
+_LONGEST = 6
+_WORK = 150_000  # values looked at: what needs more is taken not to converge
+_MOST = 200
+
+
+class Evaluator:
+    """All cells of a program."""
+
+    def __init__(self, world: World, dead: frozenset[ast.AST] = frozenset()) -> None:
+        self.world = world
+        self.dead = dead  # statements that never run
+        self.cells: dict[tuple[object, ...], Values] = {}
+        self._compute: dict[tuple[object, ...], Callable[[], Values]] = {}
+        self._memo: dict[ast.AST, Values] = {}
+        self.converged = True
+        self._settling = False
+        self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
+        self._left = _WORK
+
+    def matters(self, node: ast.AST) -> bool:
+        """Return whether a node stands in a statement that may have to do with a key."""
+        if self.heated is None:
+            return self.world.unit_of[node].path in self.world.program
+        parents = self.world.unit_of[node].parents
+        at: ast.AST | None = node
+        while at is not None and not isinstance(at, ast.stmt | ast.ExceptHandler | ast.match_case):
+            at = parents.get(at)
+        return at in self.heated
+
+    # cells
+
+    def read(self, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
+        """Return what is known of a cell by now, and see to it that it is filled."""
+        if key not in self._compute:
+            self._compute[key] = compute
+            self.cells[key] = NOTHING
+            if not self._settling:
+                self._later(key)
+        return self.cells[key]
+
+    def _later(self, key: tuple[object, ...]) -> None:
+        """Fill a cell that is asked for after all others are filled, with those that only it hangs on."""
+        self._settling = True
+        first = len(self._compute) - 1
+        for _ in range(_ROUNDS):
+            self._memo.clear()
+            size = len(self._compute)
+            grown = False
+            for one in list(self._compute)[first:]:
+                grown = self._grow(one) or grown
+            if not grown and size == len(self._compute):
+                break
+        else:
+            self.converged = False
+        self._memo.clear()
+        self._settling = False
+
+    def _grow(self, key: tuple[object, ...]) -> bool:
+        new = self._compute[key]() | self.cells[key]
+        if len(new) > _MOST:
+            new = frozenset({UNKNOWN})
+        if new == self.cells[key] or self.cells[key] == frozenset({UNKNOWN}):
+            return False
+        self.cells[key] = new
+        return True
+
+    def settle(self, asked: list[ast.expr]) -> None:
+        """Fill all cells that the values of some expressions hang on."""
+        self._settling = True
+        for _ in range(_ROUNDS):
+            self._memo.clear()
+            before = len(self._compute), self.world.grown
+            for node in asked:
+                self.value(node)
+            grown = False
+            for key in list(self._compute):
+                grown = self._grow(key) or grown
+            if not grown and before == (len(self._compute), self.world.grown):
+                break
+        else:
+            self.converged = False
+        self._memo.clear()
+        self._settling = False
+
+    # expressions
+
+    def value(self, node: ast.AST | None) -> Values:
+        """Return what an expression may be."""
+        if node is None:
+            return NOTHING
+        if node not in self._memo:
+            self._left -= 1
+            if self._left < 0:
+                self.converged = False
+                return frozenset({UNKNOWN})
+            self._memo[node] = NOTHING  # an expression that hangs on itself
+            self._memo[node] = self._value(node)
+        return self._memo[node]
+
+    def _value(self, node: ast.AST) -> Values:
+        match node:
+            case ast.Constant():
+                return frozenset({const(node.value)})
+            case ast.Name():
+                return self.name(node)
+            case ast.Attribute():
+                return self.attribute(self.value(node.value), node.attr, catches(self.world.unit_of[node], "AttributeError"))
+            case ast.Subscript():
+                return self.subscript(node)
+            case ast.Call():
+                return results.result(self, node)
+            case ast.Dict() | ast.List() | ast.Tuple() | ast.Set():
+                return frozenset({Value(Kind.OBJECT, node)})
+            case ast.Lambda():
+                return frozenset({Value(Kind.FUNCTION, node)})
+            case ast.IfExp():
+                return NOTHING.union(*(self.value(part) for part in (node.body, node.orelse) if part not in self.dead))
+            case ast.BoolOp():
+                return self.either(node)
+            case ast.NamedExpr():
+                return self.value(node.value)
+            case ast.Await() | ast.Starred():
+                return self.value(node.value)
+            case ast.BinOp():
+                return self.binary(node)
+            case ast.JoinedStr():
+                return self.joined(node)
+            case ast.Compare() | ast.UnaryOp():
+                return frozenset({library("bool()")})
+            case ast.FormattedValue():
+                return self.value(node.value)
+        if isinstance(node, COMPREHENSIONS):
+            return frozenset({Value(Kind.OBJECT, node)})
+        return frozenset({UNKNOWN})
+
+    def name(self, node: ast.Name) -> Values:
+        """Return what a name may be where it is read."""
+        unit = self.world.unit_of[node]
+        cell, bindings, missing = reads(unit, self.world.reaching[unit.path], node)
+        if cell is None:
+            return self.free(unit.path, node)
+        out = NOTHING.union(*(self.bound(unit.path, b) for b in bindings))
+        if cell.scope.is_module:
+            out |= self.stored_from_elsewhere(unit.path, node.id)
+            if cell.scope.stars and not all(self.star_is_known(unit.path, s) for s in cell.scope.stars):
+                out |= {UNKNOWN}
+            out |= NOTHING.union(*(self.of_star(unit.path, s, node.id) for s in cell.scope.stars))
+        # a name that is not bound raises: that is no other signer, but where the program catches it
+        return out | {MISSING} if missing and catches(unit, "NameError") else out
+
+    def free(self, path: Path, node: ast.Name) -> Values:
+        """Return what a name may be that nothing in its file binds: a builtin, or one of a star import."""
+        unit = self.world.units[path]
+        stars = [s for scope in unit.scopes.values() for s in scope.stars]
+        out = NOTHING.union(*(self.of_star(path, s, node.id) for s in stars))
+        if any(not self.star_is_known(path, s) for s in stars):
+            out |= {UNKNOWN}
+        if out:
+            return out
+        return frozenset({library(f"builtins.{node.id}")})
+
+    def star_is_known(self, path: Path, star: Binding) -> bool:
+        """Return whether a star import brings in a file of the program."""
+        found = self.world.find(path, star.module, star.level)
+        return found.kind is Kind.MODULE and self.world.unit(found.data) is not None
+
+    def of_star(self, path: Path, star: Binding, name: str) -> Values:
+        """Return what a star import may bring in under a name."""
+        found = self.world.find(path, star.module, star.level)
+        if found.kind is not Kind.MODULE:
+            return NOTHING
+        unit = self.world.unit(found.data)
+        if unit is None or (name not in unit.module.bindings and not unit.module.stars):
+            return NOTHING
+        return self.member(found.data, name) - {MISSING}
+
+    def bound(self, path: Path, binding: Binding) -> Values:
+        """Return what a binding gives its name."""
+        match binding.kind:
+            case "value":
+                return self.project(self.value(binding.value), binding.steps)
+            case "def":
+                return classes.defined(self, binding.node)
+            case "class":
+                return frozenset({Value(Kind.CLASS, binding.node)})
+            case "param":
+                return parameters.parameter(self, binding.node)  # type: ignore[arg-type]
+            case "import":
+                return frozenset({self.world.find(path, binding.module, 0)})
+            case "from":
+                module = self.world.find(path, binding.module, binding.level)
+                if module.kind is Kind.MODULE:
+                    return self.member(module.data, binding.name)
+                return frozenset({library(f"{module.data}.{binding.name}") if module.kind is Kind.LIBRARY else UNKNOWN})
+        return frozenset({UNKNOWN})
+
+    def member(self, module: Path, name: str) -> Values:
+        """Return what a module's name may be, asked from outside at any time."""
+        return self.read(("member", module, name), lambda: self._member(module, name))
+
+    def _member(self, module: Path, name: str) -> Values:
+        unit = self.world.unit(module) if module.suffix == ".py" or module in self.world.units else None
+        if unit is None:
+            return self.world.submodule(module, name) or frozenset({UNKNOWN})
+        scope = unit.module
+        out = NOTHING
+        if name in scope.bindings:
+            out = NOTHING.union(*(self.bound(module, b) for b in scope.bindings[name] if b.kind != "delete"))
+            if name not in scope.definite:
+                out |= {MISSING}
+        elif (sub := self.world.submodule(module, name)) is not None:
+            out = sub
+        elif not scope.stars or "__getattr__" in scope.bindings:
+            out = frozenset({UNKNOWN})
+        for star in scope.stars:
+            out |= self.of_star(module, star, name)
+            if not self.star_is_known(module, star):
+                out |= {UNKNOWN}
+        return out | self.stored_from_elsewhere(module, name)
+
+    def stored_from_elsewhere(self, module: Path, name: str) -> Values:
+        """Return what other files store in a module's name: `config.KEY = …`."""
+        out = NOTHING
+        for attribute in self.world.attributes.get(name, ()):
+            if isinstance(attribute.ctx, ast.Store):
+                base = self.value(attribute.value)
+                if any(v.kind is Kind.MODULE and v.data == module for v in base):
+                    out |= self.stored(attribute)
+                elif UNKNOWN in base or any(classes.from_library(v) for v in base):
+                    out |= {UNKNOWN}
+        return out
+
+    def stored(self, target: ast.expr) -> Values:
+        """Return what an assignment to `x.a` or `x[k]` stores there."""
+        parent = self.world.parent(target)
+        if isinstance(parent, ast.Assign) and target in parent.targets:
+            return self.value(parent.value)
+        if isinstance(parent, ast.AnnAssign) and parent.value is not None:
+            return self.value(parent.value)
+        if isinstance(parent, ast.Tuple | ast.List):
+            up = self.world.parent(parent)
+            if isinstance(up, ast.Assign) and parent in up.targets and not any(isinstance(e, ast.Starred) for e in parent.elts):
+                return self.project(self.value(up.value), (parent.elts.index(target),))
+        return frozenset({UNKNOWN})
+
+    def project(self, values: Values, steps: tuple[int | str, ...]) -> Values:
+        """Return what is found in some values on the way to a target."""
+        for step in steps:
+            if step == "with":
+                values = NOTHING.union(*(self.entered(v) for v in values))
+                continue
+            values = NOTHING.union(*(objects.element(self, v, step) for v in values))
+        return values
+
+    def entered(self, value: Value) -> Values:
+        """Return what `with x as y` gives: what `__enter__` of a class of the program gives, else the object itself."""
+        if value.kind is not Kind.INSTANCE:
+            return frozenset({value})
+        found = classes.attribute(self, value, "__enter__") | classes.attribute(self, value, "__aenter__")
+        methods = [f for f in found if f.kind is Kind.BOUND]
+        return NOTHING.union(*(results.returned(self, f.data) for f in methods)) if methods else frozenset({UNKNOWN})
+
+    def attribute(self, base: Values, name: str, lenient: bool = False) -> Values:
+        """Return what `x.name` may be; MISSING among it, where it may not be there, only for those who are `lenient` about that."""
+        out = NOTHING
+        for v in base:
+            match v.kind:
+                case Kind.LIBRARY if (known := outside.attribute(self, str(v.data), name)) is not None:
+                    out |= known
+                case Kind.LIBRARY:
+                    dotted = f"{v.data}.{name}"
+                    out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}
+                case Kind.MODULE:
+                    out |= self.member(v.data, name)
+                case Kind.CLASS | Kind.INSTANCE:
+                    out |= classes.attribute(self, v, name) - (NOTHING if lenient else {MISSING})
+                case Kind.CONST if v.more is None:
+                    pass  # an exception
+                case Kind.OBJECT | Kind.CONST | Kind.OUTSIDE:
+                    out |= objects.attribute(self, v, name)
+                case Kind.MISSING:
+                    pass  # an exception, before as after
+                case _:
+                    out |= {UNKNOWN}
+        return out
+
+    def subscript(self, node: ast.Subscript) -> Values:
+        """Return what `x[k]` may be."""
+        out = NOTHING
+        for v in self.value(node.value):
+            if v.kind is Kind.LIBRARY and v.data == "os.environ":
+                keys = {text_of(k) for k in self.value(node.slice)}
+                out |= {Value(Kind.OUTSIDE, k) if k is not None else UNKNOWN for k in keys}
+            elif v.kind is Kind.LIBRARY:
+                out |= {library(f"{v.data}[]", v.more)}
+            elif isinstance(node.slice, ast.Slice):
+                out |= {v} if v.kind is Kind.OBJECT else {UNKNOWN}
+            elif v.kind in (Kind.OBJECT, Kind.ROW):
+                out |= objects.entries(self, v, self.value(node.slice)) - {MISSING}  # where it is not there: an exception
+            elif v.kind is Kind.CLASS and node.value is not None:
+                out |= classes.member_by_name(self, v, self.value(node.slice))
+            elif v.kind is not Kind.MISSING:
+                out |= {UNKNOWN}
+        return out
+
+    def either(self, node: ast.BoolOp) -> Values:
+        """Return what `a or b`, `a and b` may be."""
+        out = NOTHING
+        for operand in node.values[:-1]:
+            values = self.value(operand)
+            if isinstance(node.op, ast.Or):
+                out |= {v if v.kind is not Kind.OUTSIDE else Value(Kind.OUTSIDE, v.data, True) for v in values if not falsy(v)}
+            else:
+                out |= {v for v in values if falsy(v) or v.kind not in (Kind.CONST, Kind.CLASS, Kind.FUNCTION)}
+                out |= {NONE} if any(v.kind is Kind.OUTSIDE for v in values) else set()
+        return out | self.value(node.values[-1])
+
+    def binary(self, node: ast.BinOp) -> Values:
+        """Return what `a + b` may be: texts are put together, `|` joins dicts, anything else is not understood."""
+        if isinstance(node.op, ast.BitOr):
+            both = self.value(node.left) | self.value(node.right)
+            return frozenset({Value(Kind.OBJECT, node)}) if all(v.kind is Kind.OBJECT for v in both) else frozenset({UNKNOWN})
+        left, right = self.value(node.left), self.value(node.right)
+        texts = []
+        if isinstance(node.op, ast.Add):
+            for one in left:
+                for two in right:
+                    a, b = one.more, two.more
+                    if one.kind is Kind.CONST and two.kind is Kind.CONST and isinstance(a, str | bytes) and type(a) is type(b):
+                        texts.append(const(a + b))  # type: ignore[operator]
+                    else:
+                        return frozenset({UNKNOWN})
+        return frozenset(texts) if texts and len(texts) <= 16 else frozenset({UNKNOWN})
+
+    def joined(self, node: ast.JoinedStr) -> Values:
+        """Return what an f-string may be, where all its parts are single literals."""
+        parts = []
+        for part in node.values:
+            values = self.value(part)
+            text = text_of(next(iter(values))) if len(values) == 1 else None
+            plain = not isinstance(part, ast.FormattedValue) or (part.conversion == -1 and part.format_spec is None)
+            if text is None or not plain:
+                return frozenset({UNKNOWN})
+            parts.append(text)
+        return frozenset({const("".join(parts))})
+
+    # what classes and objects ask of calls
+
+    def returned(self, function: callers.Function) -> Values:
+        """Return what a function gives, whoever calls it."""
+        return results.returned(self, function)
+
+    def yielded(self, function: callers.Function) -> Values:
+        """Return what a generator gives, one after the other."""
+        return results.yielded(self, function)
+
+    def made(self, call: ast.Call, key: Value) -> tuple[Values, bool]:
+        """Return an entry of what a call makes, and whether it is surely there."""
+        return results.made(self, call, key)
+
+    def rest(self, parameter: ast.arg, key: Value) -> Values:
+        """Return an entry of `*args` or `**kwargs`."""
+        return parameters.rest(self, parameter, key)
+
+    def constructed_with(self, cls: ast.ClassDef, fields: list[str], name: str) -> Values:
+        """Return what a dataclass's constructor is given for a field."""
+        return parameters.constructed_with(self, cls, fields, name)
+
+    def class_escapes(self, cls: ast.ClassDef) -> bool:
+        """Return whether a class may be made or subclassed by something that is not seen."""
+        return callers.class_escapes(self, cls)
+
+
+def catches(unit: Unit, exception: str) -> bool:
+    """Return whether a file names an exception, to catch it."""
+    return exception in unit.handled

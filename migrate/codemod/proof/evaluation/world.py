@@ -1,0 +1,151 @@
+"""A program as the witness sees it: its files, and which file or library an import means."""
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from migrate.codemod.proof.evaluation.reaching import Reaching
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, Value, Values, library
+
+Read = Callable[[Path], ast.Module | None]
+"""Gives the tree of a file of the root that is not among the program's; None where there is none or it is not understood."""
+
+_FURTHER = 12
+"""Files outside of a program that are read where it imports them; what is in any more of them is not understood."""
+
+
+class World:
+    """The files of a program, with an index of their nodes; further files below the root are read when they are imported."""
+
+    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read) -> None:
+        self.root = root
+        self.units: dict[Path, Unit] = {}
+        self.reaching: dict[Path, Reaching] = {}
+        self.unit_of: dict[ast.AST, Unit] = {}
+        self.calls: dict[str, list[ast.Call]] = defaultdict(list)  # by the last name of what is called
+        self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)  # every `x.NAME`
+        self.names: dict[str, list[ast.Name]] = defaultdict(list)
+        self.stores: list[tuple[ast.Subscript, ast.expr]] = []  # `x[k] = v`
+        self.deletes: list[ast.Subscript] = []
+        self.aliases: dict[str, set[str]] = defaultdict(set)  # what `from m import NAME as other` calls it
+        self._read = read
+        self._missing: set[Path] = set()
+        self._found: dict[tuple[Path, str, int], Value] = {}
+        self.grown = 0
+        self.program = set(trees)
+        self._most = len(trees) + _FURTHER
+        for path, tree in trees.items():
+            self.add(path, tree)
+
+    def add(self, path: Path, tree: ast.Module) -> Unit:
+        """Take a file in."""
+        unit = self.units[path] = Unit(path, tree)
+        self.reaching[path] = Reaching(unit)
+        self.grown += 1
+        self.unit_of[tree] = unit
+        for node in unit.parents:
+            self.unit_of[node] = unit
+            if (
+                isinstance(node, ast.alias)
+                and node.asname
+                and node.asname != node.name
+                and isinstance(unit.parents.get(node), ast.ImportFrom)
+            ):
+                self.aliases[node.name].add(node.asname)
+            elif isinstance(node, ast.Call):
+                self.calls[last_name(node.func)].append(node)
+            elif isinstance(node, ast.Attribute):
+                self.attributes[node.attr].append(node)
+            elif isinstance(node, ast.Name):
+                self.names[node.id].append(node)
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
+                self.deletes.append(node)
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Subscript):
+                        self.stores.append((target, node.value))
+                    elif isinstance(target, ast.Tuple | ast.List):
+                        self.stores += [(t, t) for t in ast.walk(target) if isinstance(t, ast.Subscript) and isinstance(t.ctx, ast.Store)]
+            elif isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For) and isinstance(node.target, ast.Subscript):
+                self.stores.append((node.target, node.target))
+        return unit
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """Return the node around a node."""
+        return self.unit_of[node].parents.get(node)
+
+    def unit(self, path: Path) -> Unit | None:
+        """Return a file of the program, taken in now where it was not."""
+        if path not in self.units and path not in self._missing:
+            tree = self._read(path) if self.grown < self._most else None
+            if tree is None:
+                self._missing.add(path)
+                return None
+            self.add(path, tree)
+        return self.units.get(path)
+
+    def find(self, importer: Path, name: str, level: int) -> Value:
+        """Return what `import name` means in a file: a file of the tree, a library, or UNKNOWN where that depends on how it is run."""
+        key = (importer.parent, name, level)
+        if key not in self._found:
+            self._found[key] = self._find(importer, name, level)
+        return self._found[key]
+
+    def _find(self, importer: Path, name: str, level: int) -> Value:
+        if level:
+            folder = importer.parent
+            for _ in range(level - 1):
+                folder = folder.parent
+            return self._file(folder, name) or UNKNOWN
+        if name.split(".")[0] in sys.stdlib_module_names and not (importer.parent / f"{name.split('.')[0]}.py").exists():
+            return library(name)
+        first, found = name.split(".")[0], []
+        for base in self._bases(importer):
+            if (base / f"{first}.py").is_file() or (base / first / "__init__.py").is_file() or self._namespace(base / first):
+                value = self._file(base, name) or UNKNOWN
+                if value not in found:
+                    found.append(value)
+        if not found:
+            return library(name)
+        return found[0] if len(found) == 1 else UNKNOWN
+
+    def _namespace(self, folder: Path) -> bool:
+        return folder.is_dir() and folder != self.root and any(folder.glob("*.py"))
+
+    def _bases(self, importer: Path) -> Iterator[Path]:
+        """The folders that may be on `sys.path` for a file: its own, those above it, and `src` and `lib` below each."""
+        seen = set()
+        folder = importer.parent
+        while True:
+            for base in (folder, folder / "src", folder / "lib"):
+                if base not in seen and base.is_dir():
+                    seen.add(base)
+                    yield base
+            if folder in (self.root, folder.parent):
+                return
+            folder = folder.parent
+
+    def _file(self, base: Path, name: str) -> Value | None:
+        target = base.joinpath(*name.split(".")) if name else base
+        for candidate in (target / "__init__.py", target.with_name(target.name + ".py")):
+            if candidate in self.units or candidate.is_file():
+                return Value(Kind.MODULE, candidate)
+        if target.is_dir():
+            return Value(Kind.MODULE, target)
+        return None
+
+    def submodule(self, module: Path, name: str) -> Values | None:
+        """Return a module of a package; None where there is none of that name."""
+        base = module.parent if module.name == "__init__.py" else module if module.suffix != ".py" else None
+        if base is None:
+            return None
+        found = self._file(base, name)
+        return frozenset({found}) if found is not None else None
+
+
+def last_name(node: ast.AST) -> str:
+    """Return the last identifier of `a.b.c`; empty for anything else."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -1,0 +1,151 @@
+"""How each style of sink looks afterwards (`migrate.codemod.libraries.spec.Style`)."""
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from migrate.codemod.edit.edits import Edits
+from migrate.codemod.flow.values import Box
+from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.rewrite.names import quoted
+from migrate.codemod.rewrite.shapes.fallback import FallbackShapes
+from migrate.codemod.rewrite.shapes.surroundings import SurroundingShapes, is_settings
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite.removal import Removal
+    from migrate.codemod.rewrite.rewriter import Rewrite
+
+
+class SinkShapes(FallbackShapes, SurroundingShapes):
+    """The part of the rewriter that knows what a call looks like with a profile."""
+
+    def sink_edits(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
+        """Plans the edits of one sink."""
+        self.check_beside(sink)
+        if sink.takes.style in ("keyword", "signer"):
+            self.drop_empty_profile(sink, rewrite)
+        for a in sink.of(*ROLES):
+            if a.node is not None and not (carry and a.role == "id"):
+                removal.kill(a.node)
+        match sink.takes.style:
+            case "keyword" | "signer" | "options":
+                self.keyword(sink, rewrite, removal, carry, converted)
+            case "client":
+                self.client(sink, rewrite, removal, carry, converted)
+            case "credentials":
+                self.credentials(sink, rewrite, removal, carry)
+            case "statement":
+                self.method(sink, rewrite, carry)
+            case "environment":
+                self.environment(sink, rewrite, removal, carry, converted)
+            case _:
+                self.stop(sink, "AWS203", "this call does not accept a profile")
+
+    def keyword(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
+        """The same call with `profile=` in the place of the keys."""
+        explicit = self.explicit(sink)
+        name = sink.takes.profile
+        signer = sink.takes.style == "signer"
+        session = self.session_name(sink, rewrite, self.signer_library(sink)) if signer else ""
+
+        def value(e: Edits) -> str | None:
+            profile = self.profile_text(sink, carry, e)
+            if not signer:
+                return profile
+            keyword = "profile" if "botocore" in session or session.endswith("AioSession") else "profile_name"
+            return f"{session}({keyword}={profile}).get_credentials()" if profile else f"{session}().get_credentials()"
+
+        if explicit:
+            slot = next((a for a in explicit if a.role == "id"), explicit[0])
+            self.name_positionals(sink, rewrite, {a.at for a in explicit})
+            for a in explicit:
+                if a is not slot or (self.mapping.chain and not signer):
+                    self.drop(sink, a, rewrite)
+            if not self.mapping.chain or signer:
+                at = slot.at
+                assert at is not None
+                rewrite.add(sink.module, lambda e: e.replace_item(sink.call, at, f"{name}={value(e)}"), 1)
+            return
+        if self.takes_converted(sink, converted) or self.mapping.chain:
+            return
+        nested = [a for a in sink.of(*ROLES) if a.nested]
+        if sink.takes.style == "options" or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
+            self.nested_option(sink, rewrite, removal, carry)
+            return
+        self.add_keyword(sink, rewrite, lambda e: f"{name}={value(e)}")
+
+    def nested_option(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool) -> None:
+        """Keys in `client_kwargs` within `storage_options`: the inner dict's place is taken where nothing else is in it."""
+        outer = [a for a in sink.arguments if a.name in sink.takes.nested and a.stores]
+        inner = {a.box for a in sink.of(*ROLES) if a.nested and a.box is not None}
+        if len(outer) != 1 or len(outer[0].stores) != 1 or carry or len(inner) != 1:
+            self.stop(sink, "AWS202", "the keys are in a nested dict")
+        store, box = outer[0].stores[0], next(iter(inner))
+        creds = {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
+        if store.kind != "entry" or store.value is None or not isinstance(store.value, ast.Dict):
+            self.stop(sink, "AWS202", "the keys are in a nested dict")
+        node, value = store.node, store.value
+        assert isinstance(node, ast.expr) and value is not None
+        text = quoted(sink.takes.profile, store.module.source.code(node))
+        if box.keys() <= creds:
+            rewrite.add(store.module, lambda e: e.replace(node, text))
+            rewrite.add(store.module, lambda e: e.replace(value, self.profile_text(sink, False, e) or "None"), 1)
+            removal.kill(value)
+            removal.kept.add(store)
+            removal.removed |= {s for stores in box.items.values() for s in stores}
+        else:
+            start = store.module.source.span(node)
+            at = type(start)(start.start, start.start)
+            rewrite.add(store.module, lambda e: e.replace_span(at, f"{text}: {self.profile_text(sink, False, e)}, "), 1)
+
+    def add_keyword(self, sink: Sink, rewrite: "Rewrite", text: Any) -> None:
+        """A keyword argument where the keys came in a dict: in the dict's place if that goes, else before it."""
+        splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.takes.nested), None)
+        if splat is None:
+            self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
+        assert splat is not None
+
+        def add(e: Edits) -> None:
+            gone = e.items.get(sink.call, set())
+            if splat in gone:
+                gone.discard(splat)
+                e.replace(splat, text(e))
+            else:
+                span = sink.module.source.span(splat)
+                e.replace_span(type(span)(span.start, span.start), text(e) + ", ")
+
+        rewrite.add(sink.module, add, 2)
+
+    def credentials(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool) -> None:
+        """`Credentials(KEY, SECRET)` becomes the credentials of a session."""
+        dotted = self.signer_library(sink)
+        session = self.session_name(sink, rewrite, dotted)
+        keyword = "profile" if dotted == "botocore.session" else "profile_name"
+        frozen = ".get_frozen_credentials()" if sink.callee.endswith("ReadOnlyCredentials") else ""
+        removal.kill(sink.function)
+
+        def compose(e: Edits) -> None:
+            profile = self.profile_text(sink, carry, e)
+            inside = f"{keyword}={profile}" if profile else ""
+            e.replace(sink.call, f"{session}({inside}).get_credentials(){frozen}")
+
+        rewrite.add(sink.module, compose, 1)
+
+    def method(self, sink: Sink, rewrite: "Rewrite", carry: bool) -> None:
+        """`session.set_credentials(…)` becomes another method of the same object."""
+        function = sink.function
+        statement = sink.module.source.parents.get(sink.call)
+        if not isinstance(function, ast.Attribute) or not isinstance(statement, ast.Expr):
+            self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
+        assert isinstance(function, ast.Attribute) and isinstance(statement, ast.Expr)
+        if self.mapping.chain:
+            rewrite.add(sink.module, lambda e: e.remove_statement(statement))
+            return
+
+        def compose(e: Edits) -> None:
+            profile = self.profile_text(sink, carry, e) or "None"
+            e.replace(sink.call, f"{e.render(function.value)}.{sink.takes.profile.format(profile)}")
+
+        rewrite.add(sink.module, compose, 1)
+
+
+__all__ = ["SinkShapes", "is_settings"]

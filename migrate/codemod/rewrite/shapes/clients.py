@@ -1,0 +1,164 @@
+"""Clients: a session with the profile makes them, or the session that made them gets the profile."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.codemod.edit.edits import Edits
+from migrate.codemod.flow.values import Box, Const, Lib, Text
+from migrate.codemod.keys.sinks import Sink
+from migrate.codemod.rewrite.names import identifiers, quoted
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite.removal import Removal
+    from migrate.codemod.rewrite.rewriter import Rewrite
+
+
+from migrate.codemod.rewrite.shapes.base import ShapeBase
+
+
+class ClientShapes(ShapeBase):
+    """Style client."""
+
+    def client(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
+        """`boto3.client(…)` becomes `boto3.Session(profile_name=…).client(…)`; another session's client likewise, with its region."""
+        explicit = self.explicit(sink)
+        self.name_positionals(sink, rewrite, {a.at for a in explicit})
+        for a in explicit:
+            self.drop(sink, a, rewrite)
+        if self.mapping.chain and not self.own_session(sink):
+            return
+        splat = None
+        if self.takes_converted(sink, converted):
+            splat = next(k for k in sink.call.keywords if k.arg is None)
+            k = splat
+            rewrite.add(sink.module, lambda e: e.remove_item(sink.call, k))
+        library = sink.callee.split(".")[0]
+        if self.construct(sink, rewrite, removal, carry, splat is not None):
+            return
+        dotted = {"boto3": "boto3", "aioboto3": "aioboto3", "botocore": "botocore.session", "aiobotocore": "aiobotocore.session"}[library]
+        function = sink.function
+        method = sink.callee.rsplit(".", 1)[1]
+        receiver = function.value if isinstance(function, ast.Attribute) else None
+        on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in self.interpreter.values_of(receiver))
+        session = None if on_module else self.session_name(sink, rewrite, dotted)
+        region = self.session_region(sink, receiver if not on_module else None)
+        said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
+        if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
+            removal.kill(function)
+
+        def compose(e: Edits) -> None:
+            made = f"{e.render(receiver)}.Session" if on_module and receiver is not None else session
+            inside = f"**{e.render(splat.value)}" if splat is not None else f"{sink.takes.profile}={self.profile_text(sink, carry, e)}"
+            if self.mapping.chain:
+                inside = ""
+            if region:
+                inside += (", " if inside else "") + region
+            e.replace(function, f"{made}({inside}).{method}")
+
+        rewrite.add(sink.module, compose, 1)
+
+    def own_session(self, sink: Sink) -> bool:
+        """Is the client made by a session that has credentials of its own?"""
+        return "Session()" in sink.callee
+
+    def session_region(self, sink: Sink, receiver: ast.expr | None) -> str | None:
+        """The region that the old session would have given, where the call names none."""
+        named = [v for a in sink.named("region_name") for v in a.values]
+        if receiver is None:
+            if not named and (node := self.default_session_region(sink)) is not None:
+                return node
+            return None
+        if named and Const(None) not in named:
+            return None
+        if sink.callee.startswith(("boto3", "aioboto3")):
+            if not isinstance(receiver, ast.Name | ast.Attribute):
+                self.stop(sink, "AWS202", "this client's session is created by a call, and its region is unknown")
+            return f"region_name={sink.module.source.code(receiver)}.region_name"
+        if isinstance(receiver, ast.Call) and not receiver.args and not receiver.keywords:
+            return None
+        self.stop(sink, "AWS202", "this client's session may have its own region")
+        return None
+
+    def default_session_region(self, sink: Sink) -> str | None:
+        """The region that `setup_default_session` gave to clients that name none."""
+        for call, functions in self.interpreter.invoked.items():
+            if any(isinstance(f, Lib) and f.name.endswith("setup_default_session") for f in functions):
+                for k in call.keywords:
+                    if k.arg == "region_name":
+                        values = self.interpreter.values_of(k.value)
+                        if len(values) == 1 and isinstance(v := next(iter(values)), Text):
+                            return f"region_name={quoted(v.text, sink.module.source.text)}"
+                        self.stop(sink, "AWS202", "the region of the default session is unknown here")
+        return None
+
+    def construct(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, splat: bool) -> bool:
+        """Puts the profile where the session is made, if that session serves nothing else."""
+        if splat or carry or self.mapping.chain or not self.own_session(sink) or not isinstance(sink.function, ast.Attribute):
+            return False
+        receiver = sink.function.value
+        maker: ast.expr | None = receiver
+        home = sink.module
+        if isinstance(receiver, ast.Name | ast.Attribute):
+            stores = self.interpreter.reads(receiver)
+            if len(stores) != 1 or (s := next(iter(stores))).kind != "assign" or s.value is None:
+                return False
+            readers = self.readers.get(s, [])
+            profile = self.sink_profiles(sink)
+            others = {x.function.value: x for x in rewrite.cluster.sinks if isinstance(x.function, ast.Attribute)}
+            for n in readers:
+                if n not in others or self.sink_profiles(others[n]) != profile:
+                    return False
+            maker, home = s.value, s.module
+        if not isinstance(maker, ast.Call):
+            return False
+        if any(k.arg is None or k.arg == sink.takes.profile or k.arg.startswith("aws_") for k in maker.keywords):
+            return False
+        if sink.takes.profile == "profile_name" and maker.args:
+            return False
+        function = maker.func
+        names = {v.name for v in self.interpreter.values_of(function) if isinstance(v, Lib)}
+        key = ("construct", maker)
+        if key in rewrite.marks:
+            return True
+        plain = isinstance(function, ast.Attribute | ast.Name) and "get_session" not in home.source.code(function)
+        if not plain and isinstance(function, ast.Name) and not maker.args and not maker.keywords:
+            short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+            imported = self.interpreter.reads(function)
+            if len(imported) != 1 or short in identifiers(home):
+                return False
+            one = next(iter(imported))
+            if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or self.readers.get(one) != [function]:
+                return False
+            alias = one.node
+            rewrite.add(home, lambda e: e.replace(alias, short))
+            rewrite.add(home, lambda e: e.replace(function, short))
+        elif not plain:
+            if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
+                return False
+            short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+            span = home.source.span(function)
+            at = type(span)(span.end - len(function.attr), span.end)
+            if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
+                n.endswith(("session.Session", "AioSession")) for n in names
+            ):
+                return False
+            if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in self.interpreter.values_of(function.value)):
+                return False
+            rewrite.add(home, lambda e: e.replace_span(at, short))
+        rewrite.marks.add(key)
+        close = home.source.span(maker).end - 1
+        empty = not maker.args and not maker.keywords
+        at_end = type(home.source.span(maker))(close, close)
+        last = [*maker.args, *list(maker.keywords)]
+
+        def add(e: Edits) -> None:
+            text = f"{sink.takes.profile}={self.profile_text(sink, carry, e)}"
+            if empty:
+                e.replace_span(at_end, text)
+            else:
+                end = max(home.source.span(x).end for x in last)
+                spot = type(at_end)(end, end)
+                e.replace_span(spot, f", {text}")
+
+        rewrite.add(home, add, 1)
+        return True

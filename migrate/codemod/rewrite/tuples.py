@@ -1,0 +1,140 @@
+"""Tuples that carry id and secret side by side: `for name, key, secret in ACCOUNTS` becomes `for name, profile in ACCOUNTS`."""
+
+import ast
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Box, BoxRef, Store
+from migrate.codemod.keys.cluster import Cluster, roles_of
+
+if TYPE_CHECKING:
+    from migrate.codemod.rewrite.removal import Removal
+
+Target = ast.Tuple | ast.List
+
+
+class Tuples:
+    """Finds displays and the targets that take them apart, and drops the secret's place from both."""
+
+    def __init__(self, removal: "Removal", cluster: Cluster) -> None:
+        self.removal = removal
+        self.cluster = cluster
+        self.rewriter = removal.rewriter
+        self.interpreter = removal.rewriter.interpreter
+        self.uses = removal.rewriter.uses
+        self.stores: dict[ast.AST, Store] = {}
+        self.groups: list[tuple[set[Target], set[Box]]] | None = None
+        self.dropped: set[tuple[int, int]] = set()
+
+    def find(self) -> list[tuple[set[Target], set[Box]]]:
+        """Groups of displays and targets that only meet each other."""
+        targets: dict[Target, set[Box]] = {}
+        for s in sorted(
+            self.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
+        ):
+            up = s.module.source.parents.get(s.node)
+            if s.kind in ("loop", "unpack") and isinstance(up, Target):
+                self.stores[s.node] = s
+                targets[up] = {r.owner for e in up.elts for r in self.interpreter.reads(e) if isinstance(r.owner, Box)}
+        groups = []
+        left = dict(targets)
+        while left:
+            group, boxes = set[Target](), set[Box]()
+            fresh = {next(iter(left))}
+            while fresh:
+                group |= fresh
+                for t in fresh:
+                    boxes |= left.pop(t, set())
+                fresh = {t for t, b in left.items() if b & boxes}
+            boxes |= self.beside(boxes)
+            if self.closed(group, boxes):
+                groups.append((group, boxes))
+        return groups
+
+    def shrink(self) -> bool:
+        """Drops each secret's place that nobody reads any more; tells whether there was one."""
+        if self.groups is None:
+            self.groups = self.find()
+        dropped = False
+        for targets, boxes in self.groups:
+            for i in range(len(next(iter(targets)).elts)):
+                if (id(targets), i) in self.dropped:
+                    continue
+                here = [s for b in boxes for s in b.items[i]]
+                roles = set[str]().union(*(roles_of(s.values, self.rewriter.found) for s in here))
+                if roles == {"secret"} and all(t.elts[i] in self.stores and self.removal.unread(self.stores[t.elts[i]]) for t in targets):
+                    self.dropped.add((id(targets), i))
+                    self.drop(i, targets, boxes, self.stores)
+                    dropped = True
+        return dropped
+
+    def finish(self) -> None:
+        """What is left with a single place loses its brackets."""
+        for targets, boxes in self.groups or ():
+            if any(key[0] == id(targets) for key in self.dropped):
+                self.collapse(targets, boxes)
+
+    def beside(self, boxes: set[Box]) -> set[Box]:
+        """The other rows of the tables that these rows stand in."""
+        out: set[Box] = set()
+        for table in self.interpreter.boxes():
+            rows = {v.box for s in table.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind == "seq"}
+            if rows & boxes:
+                out |= rows
+        return out
+
+    def closed(self, targets: set[Target], boxes: set[Box]) -> bool:
+        """Do these displays and targets only meet each other, place by place?"""
+        sizes = {len(t.elts) for t in targets}
+        if len(sizes) != 1 or any(isinstance(e, ast.Starred) for t in targets for e in t.elts):
+            return False
+        size = sizes.pop()
+        for b in boxes:
+            if b.open or b.spreads or not isinstance(b.node, ast.Tuple | ast.List) or set(b.items) != set(range(size)):
+                return False
+            for node in self.uses.by_box.get(b, ()):
+                if node is b.node:
+                    continue
+                home = self.uses.homes.get(node)
+                parent = home.source.parents.get(node) if home else None
+                values = self.interpreter.values_of(node)
+                if not all(isinstance(v, BoxRef) and v.box in boxes for v in values):
+                    return False
+                if isinstance(parent, ast.Await):
+                    continue  # what it gives is looked at by itself
+                if not (isinstance(parent, ast.Assign) and parent.targets[0] in targets):
+                    return False
+        # `a, b = x, y` is taken care of where it stands
+        return not any(b.module.source.parents.get(b.node) in self._assigns(targets) for b in boxes)
+
+    def _assigns(self, targets: set[Target]) -> set[ast.AST]:
+        return {p for t in targets if isinstance(p := self.uses.homes[t].source.parents.get(t), ast.Assign)}
+
+    def drop(self, i: int, targets: set[Target], boxes: set[Box], stores: dict[ast.AST, Store]) -> None:
+        """Takes place i out of all."""
+        for b in boxes:
+            node = b.node
+            assert isinstance(node, ast.Tuple | ast.List)
+            self.removal.drop_item(b.module, node, node.elts[i])
+            self.removal.removed.update(b.items[i])
+        for t in targets:
+            self.removal.drop_item(self.uses.homes[t], t, t.elts[i])
+            self.removal.removed.add(stores[t.elts[i]])
+
+    def collapse(self, targets: set[Target], boxes: set[Box]) -> None:
+        """A tuple with a single place left becomes what stands there."""
+        nodes: dict[Target, Module] = {t: self.uses.homes[t] for t in targets}
+        nodes.update({b.node: b.module for b in boxes if isinstance(b.node, ast.Tuple | ast.List)})
+        rest: dict[Target, list[ast.expr]] = defaultdict(list)
+        for node in nodes:
+            rest[node] = [e for e in node.elts if e not in self.removal.roots]
+        if all(len(r) == 1 for r in rest.values()):
+            for node, module in nodes.items():
+                only = rest[node][0]
+
+                def step(e: object, node: Target = node, only: ast.expr = only) -> None:
+                    e.items.pop(node, None)  # type: ignore[attr-defined]
+                    e.replace(node, e.render(only))  # type: ignore[attr-defined]
+
+                self.removal.do(module, step, 1)

@@ -1,0 +1,1 @@
+"""Bytes in, the same bytes out: Python, notebooks' cells, newer syntax; positions and notes."""

@@ -1,0 +1,1 @@
+"""May a cluster be rewritten? Each use that speaks against it becomes a problem with its place."""

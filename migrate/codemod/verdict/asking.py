@@ -1,0 +1,142 @@
+"""Conditions that only ask whether a key is there: the profile's name answers for the id, and for the secret where it comes with the id."""
+
+import ast
+
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Const, Origin, Store, Text, Value
+from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
+
+_NEVER_RUN = (ast.Raise, ast.Expr, ast.Return, ast.Pass)
+_DEEPEST = 6
+
+
+class Asking:
+    """Tells which uses of a key are questions that a rewrite can answer, and notes in the cluster what to do about each."""
+
+    def __init__(self, interpreter: Interpreter, found: Credentials) -> None:
+        self.interpreter = interpreter
+        self.found = found
+
+    def asked(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin) -> bool:
+        """Does a condition ask no more than whether the key is there?"""
+        values = self.interpreter.values_of(node)
+        always = all(isinstance(v, Text) and v.text for v in values)
+        if not values or not isinstance(node, ast.expr) or not all((isinstance(v, Text) and v.text) or v == Const(None) for v in values):
+            return False
+        term, there = condition(home, node)
+        around = home.source.parents.get(term)
+        if (
+            isinstance(around, ast.If | ast.Assert)
+            and origin in self.found.secrets
+            and self.by_itself(cluster, home, around, there, always)
+        ):
+            return True
+        if not in_condition(home, term):
+            return False
+        if origin in self.found.ids:
+            cluster.asked.append((home, node))
+            return True
+        if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And) == there and (always or self.beside_id(home, around, node)):
+            cluster.unasked.setdefault(around, (home, set()))[1].add(term)
+            return True
+        return False
+
+    def by_itself(self, cluster: Cluster, home: Module, around: ast.If | ast.Assert, there: bool, always: bool) -> bool:
+        """A question for the secret alone: one whose answer is known and never leads anywhere, or that only fills in the secret."""
+        if isinstance(around, ast.Assert):
+            cluster.pointless += [(home, around)] if always and there else []
+            return always and there
+        if around.orelse or home.source.code(around).startswith("elif"):
+            return False
+        if always and not there and all(isinstance(s, _NEVER_RUN) for s in around.body):
+            cluster.pointless.append((home, around))
+            return True
+        mine = {s.node: s for s in cluster.stores}
+        targets = [t for s in around.body for t in (s.targets if isinstance(s, ast.Assign) else [None])]
+        return all(
+            t in mine and roles_of(mine[t].values, self.found) == {"secret"} for t in targets
+        )  # these go, and the question with them
+
+    def beside_id(self, home: Module, whole: ast.BoolOp, secret: ast.expr) -> bool:
+        """Is one of the other terms about an id that is there whenever this secret is?"""
+        for v in whole.values:
+            for n in ast.walk(v):
+                values = self.interpreter.values_of(n)
+                if n is not secret and isinstance(n, ast.expr) and roles_of(values, self.found) == {"id"}:
+                    if condition(home, n)[0] is v and self.together(self.interpreter.reads(n), self.interpreter.reads(secret)):
+                        return True
+        return False
+
+    def together(self, ids: set[Store], secrets: set[Store], depth: int = 0) -> bool:
+        """Is each binding of the one beside one of the other, with both there or both None?"""
+        left = set(secrets)
+        for i in ids:
+            partner = next((s for s in left if self.beside(i, s)), None)
+            if partner is None or not self.alike(i, partner, depth):
+                return False
+            left.discard(partner)
+        return bool(ids) and not left
+
+    def beside(self, i: Store, s: Store) -> bool:
+        """Are these the arguments of one call, the defaults of one function, or bindings of one block?"""
+        if i.kind != s.kind or i.module is not s.module or i.owner is not s.owner:
+            return False
+        parents = i.module.source.parents
+        if i.kind == "argument":
+            return parents.get(i.node) is parents.get(s.node)
+        if i.kind == "default":
+            return True
+        if i.kind not in ("assign", "attribute", "unpack"):
+            return False
+        one, other = i.module.source.statement(i.node), s.module.source.statement(s.node)
+        up = parents.get(one)
+        return up is parents.get(other) and any(
+            one in block and other in block
+            for name in ("body", "orelse", "finalbody")
+            if isinstance(block := getattr(up, name, None), list)
+        )
+
+    def alike(self, i: Store, s: Store, depth: int) -> bool:
+        """Are two bindings both there, or both None, always?"""
+        one, other = kinds(i.values), kinds(s.values)
+        if one != other:
+            return False
+        if len(one) < 2:
+            return True
+        if depth > _DEEPEST or not isinstance(i.value, ast.Name | ast.Attribute) or not isinstance(s.value, ast.Name | ast.Attribute):
+            return False
+        return self.together(self.interpreter.reads(i.value), self.interpreter.reads(s.value), depth + 1)
+
+
+def kinds(values: set[Value]) -> set[str]:
+    """What kinds of things these values are."""
+    return {"text" if isinstance(v, Text) and v.text else "none" if v == Const(None) else "else" for v in values}
+
+
+def condition(home: Module, node: ast.expr) -> tuple[ast.expr, bool]:
+    """The widest expression that asks for nothing but this string: itself, `… is None`, `not …`; and what it comes to where there is one."""
+    term, there = node, True
+    while True:
+        up = home.source.parents.get(term)
+        if isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not):
+            term, there = up, not there
+        elif isinstance(up, ast.Compare) and term is node and up.left is term and len(up.ops) == 1 and is_nothing(up.comparators[0]):
+            if not isinstance(up.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+                return term, there
+            term, there = up, isinstance(up.ops[0], ast.IsNot | ast.NotEq)
+        else:
+            return term, there
+
+
+def is_nothing(node: ast.expr) -> bool:
+    """`None` or an empty string."""
+    return isinstance(node, ast.Constant) and node.value in (None, "")
+
+
+def in_condition(home: Module, term: ast.AST) -> bool:
+    """Does only the truth of an expression count where it stands?"""
+    here = term
+    while isinstance(up := home.source.parents.get(here), ast.BoolOp) or (isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not)):
+        here = up
+    return isinstance(up, ast.If | ast.While | ast.IfExp | ast.Assert) and up.test is here

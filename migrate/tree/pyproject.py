@@ -1,0 +1,135 @@
+"""`[tool.aws-sso-migrate]` of a repository's `pyproject.toml`: every option of `code` and `scan` under its own name.
+
+The command line wins. A repository's settings count for its own files only.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from migrate.codes import CODES
+from migrate.errors import Refusal
+from migrate.nearest import did_you_mean
+from migrate.tree.files import may_take_for_ever
+
+_LARGEST = 1 << 20
+_TEXTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+_ENDLESS = re.compile(r"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){64}")
+"""A dotted name takes the square of its parts to be read, and a stranger's file may have hundreds of thousands."""
+_KINDS: dict[str, str] = {
+    "exclude": "a list of strings",
+    "ignore": "a list of strings",
+    "map-key": "a list of strings or a table",
+    "profile": "a string",
+    "target": "a string",
+    "plan": "a string",
+    "jobs": "a number",
+    "environment": "true or false",
+    "allow-missing-profile": "true or false",
+    "history": "true or false",  # of `scan`
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a repository's file says; what it does not name is empty."""
+
+    path: Path | None = None
+    exclude: tuple[str, ...] = ()
+    ignore: frozenset[str] = frozenset()
+    map_key: tuple[str, ...] = field(default=(), repr=False)
+    profile: str | None = None
+    target: str | None = None
+    plan: Path | None = None
+    jobs: int | None = None
+    history: bool | None = None
+    environment: bool = False
+    allow_missing_profile: bool = False
+
+
+def settings_for(path: Path, root: Path) -> Settings:
+    """The settings for a path: of the nearest `pyproject.toml` with such a table, from its folder up to `root`.
+
+    Raises Refusal with file and line for a setting that is not one.
+    """
+    folder = path if path.is_dir() else path.parent
+    for here in (folder, *folder.parents):
+        file = here / "pyproject.toml"
+        try:
+            data = file.read_bytes() if file.is_file() and file.stat().st_size < _LARGEST else b""
+        except OSError:
+            data = b""
+        if b"aws-sso-migrate" in data and (found := read_settings(data, file)) is not None:
+            return found
+        if here == root:
+            break
+    return Settings()
+
+
+def read_settings(data: bytes, path: Path) -> Settings | None:
+    """The settings in the bytes of a `pyproject.toml`; None where it has no such table. Raises Refusal."""
+    import tomllib
+
+    try:
+        text = data.decode("utf-8")
+        if _ENDLESS.search(_TEXTS.sub("s", text)):
+            raise Refusal("contains a name with too many parts", path=path)
+        tool = tomllib.loads(text).get("tool", {})
+    except UnicodeDecodeError:
+        raise Refusal("is not valid UTF-8", path=path) from None
+    except (ValueError, RecursionError) as error:
+        place = re.search(r"at line (\d+)", str(error))
+        raise Refusal("is not valid TOML", path=path, line=int(place.group(1)) if place else None) from None
+    if not isinstance(tool, dict) or "aws-sso-migrate" not in tool:
+        return None
+    table = tool["aws-sso-migrate"]
+    if not isinstance(table, dict):
+        raise Refusal("[tool.aws-sso-migrate] must be a table", path=path, line=_line(text, "aws-sso-migrate"))
+    for name, value in table.items():
+        _check(name, value, text, path)
+    pairs = table.get("map-key", [])
+    return Settings(
+        path,
+        tuple(table.get("exclude", ())),
+        frozenset(table.get("ignore", ())),
+        tuple(f"{k}={v}" for k, v in pairs.items()) if isinstance(pairs, dict) else tuple(pairs),
+        table.get("profile"),
+        table.get("target"),
+        path.parent / table["plan"] if "plan" in table else None,
+        table.get("jobs"),
+        table.get("history"),
+        table.get("environment", False),
+        table.get("allow-missing-profile", False),
+    )
+
+
+def _check(name: str, value: Any, text: str, path: Path) -> None:
+    """Raises Refusal where a setting is not one, or not of its kind. Values are not quoted: one may hold a key."""
+    if name not in _KINDS:
+        known = did_you_mean(name, _KINDS) or f"the settings are: {', '.join(_KINDS)}"
+        raise Refusal("unknown setting in [tool.aws-sso-migrate]", path=path, line=_line(text, name), help=known)
+    texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    table = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    good = {
+        "a list of strings": texts,
+        "a list of strings or a table": texts or table,
+        "a string": isinstance(value, str) and bool(value.strip()),
+        "a number": isinstance(value, int) and not isinstance(value, bool) and value > 0,
+        "true or false": isinstance(value, bool),
+    }[_KINDS[name]]
+    if not good:
+        raise Refusal(f"{name} must be {_KINDS[name]}", path=path, line=_line(text, name))
+    if name == "exclude" and (wild := [v for v in value if may_take_for_ever(v)]):
+        raise Refusal("exclude: a pattern contains too many *", path=path, line=_line(text, wild[0]))
+    if name == "target" and value not in ("profile", "default-chain"):
+        raise Refusal("target must be profile or default-chain", path=path, line=_line(text, name))
+    if name == "ignore" and (unknown := [v for v in value if v not in CODES]):
+        raise Refusal("ignore contains an unknown code", path=path, line=_line(text, unknown[0]), help="see docs/codes for all codes")
+
+
+def _line(text: str, name: str) -> int | None:
+    """The line where a name first stands from the table's header on."""
+    lines = text.splitlines()
+    start = next((n for n, line in enumerate(lines) if "aws-sso-migrate" in line), 0)
+    return next((n + 1 for n in range(start, len(lines)) if name in lines[n]), start + 1)
