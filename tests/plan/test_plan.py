@@ -109,7 +109,7 @@ def test_bytes_that_are_no_text_are_refused(run: Run, content: bytes) -> None:
 
 def test_no_plan_and_a_folder_in_its_place(run: Run) -> None:
     Path("d").mkdir()
-    assert "no such plan" in run("config", "--plan", "none.ini", "--yes").stderr
+    assert "the plan does not exist" in run("config", "--plan", "none.ini", "--yes").stderr
     assert run("config", "--plan", "d", "--yes").returncode == 2 and run("plan", "-o", "d").returncode == 2
     assert run("plan", "-o", "no/such/folder/p.ini").returncode == 2
 
