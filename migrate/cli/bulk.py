@@ -55,7 +55,7 @@ def bulk(
     ] = None,
     pull_request_body: Annotated[
         str | None,
-        typer.Option(metavar="TEXT|@FILE", help="Template of the text that --then gets for a pull request, see docs/bulk.md."),
+        typer.Option(metavar="TEXT|@FILE", help="Template of the pull request text for --then (see docs/bulk.md)."),
     ] = None,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this command in each changed repository.")] = None,
     host: Annotated[

@@ -68,7 +68,7 @@ def code(
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,
     commit_message: Annotated[
         str | None,
-        typer.Option(metavar="TEXT|@FILE", help="With --git-commit: template of the message ($keys, $manual, $repository, $branch)."),
+        typer.Option(metavar="TEXT|@FILE", help="Template of the commit message ($keys, $manual, $repository, $branch)."),
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -248,7 +248,7 @@ def _message(given: str, commit: bool) -> str:
     from migrate.reports import template
 
     if not commit:
-        raise Refusal("--commit-message is for a commit", help="add --git-commit")
+        raise Refusal("--commit-message can only be used with --git-commit", help="add --git-commit")
     return template.read(given, template.MESSAGE, "--commit-message")
 
 
