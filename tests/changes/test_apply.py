@@ -188,7 +188,7 @@ def as_nobody(home: Path, *args: str, own: bool = True, user: int = 65534, umask
 
         with suppress(ImportError):
             importlib.import_module("typer._adapters")
-        for package in ("awsfiles", "changes", "cli", "plan", "reports"):
+        for package in ("awsfiles", "changes", "cli", "plan", "reports", "repositories"):
             for module in pkgutil.iter_modules([str(Path(migrate.__file__).parent / package)], f"migrate.{package}."):
                 importlib.import_module(module.name)
         os.setgroups([])
@@ -275,7 +275,7 @@ def test_an_older_run_is_taken_back_after_the_newer(aws: Path, home: Path, run: 
     run("config", *SESSION, "--map", "dev=111122223333/Other", "--yes")
     (newer,) = (p for p in older.parent.iterdir() if p != older)
     done = run("undo", older.name, "--yes")
-    assert done.returncode == 2 and f"aws-sso-migrate undo {newer.name}` first" in done.stderr
+    assert done.returncode == 2 and f"first run `aws-sso-migrate undo {newer.name}`" in done.stderr
     assert run("undo", newer.name, "--yes").returncode == run("undo", older.name, "--yes").returncode == 0
     assert unchanged(aws)
 
