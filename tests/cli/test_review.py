@@ -206,13 +206,13 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
         ('printf "[profile other]\\n" >> "$1"', "sections cannot be added or removed here"),
         ('printf "nonsense\\n" >> "$1"', "not a section header, setting or comment"),
         ("sed -i /sso_role_name/d $1", "would not sign with SSO"),
-        ("printf '\\377' >> $1", "no UTF-8"),
+        ("printf '\\377' >> $1", "not valid UTF-8"),
         (": > $1", "sections cannot be added or removed here"),
         ("rm $1", "cannot be read"),
         ("rm $1; mkfifo $1", "is missing or not a regular file"),
         ("rm $1; ln -s /etc/passwd $1", "cannot be read"),
         ("exit 3", "ended with status 3"),
-        (":", "as it was"),
+        (":", "was not changed"),
     ],
 )
 def test_an_edit_that_would_not_do_is_not_taken_over(aws: Path, home: Path, use_editor: Any, script: str, said: str) -> None:

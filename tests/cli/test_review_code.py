@@ -44,7 +44,7 @@ def test_each_file_by_itself(repo: Path, run: Run) -> None:
     assert status == 1
     after = {p.name: p.read_text() for p in repo.iterdir()}
     assert 'profile_name="one"' in after["one.py"] and 'profile_name="two"' in after["two.py"] and after["three.py"] == call("three")
-    assert "(2/3)" in text and "three.py:3:1: AWS193 skipped in the review" in text and "2 files changed, 1 thing left" in text
+    assert "(2/3)" in text and "three.py:3:1: AWS193 skipped in the review" in text and "2 files changed, 1 issue needs" in text
     assert run("undo", "--yes").returncode == 0
     assert {p.name: p.read_text() for p in repo.iterdir()} == before
 

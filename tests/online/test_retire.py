@@ -96,7 +96,7 @@ def test_from_the_table_to_the_end(home: Path, account: Account, run: Run, conve
     assert run("retire", "--deactivate", "--yes").returncode == 0
     age(home, 8)
     done = run("retire", "--delete", "--yes", "--purge")
-    assert done.returncode == 0 and "Deleted" in done.stdout and "are wiped" in done.stderr and account.status("kim") == []
+    assert done.returncode == 0 and "Deleted" in done.stdout and "Deleted the backups" in done.stderr and account.status("kim") == []
     state = home / ".local/state/aws-sso-migrate"
     for path in state.rglob("*"):
         assert path.is_dir() or key not in path.read_text()

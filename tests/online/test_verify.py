@@ -41,7 +41,7 @@ def test_profiles_that_sign_with_sso_and_one_that_may_not(home: Path, portal: Po
     assert (finding["code"], finding["profile"], finding["line"]) == ("AWS407", "denied", 12)
     assert run("verify", "dev", "at", "deploy").returncode == 0
     text = run("verify", "dev", "denied").stdout
-    assert "4 sign" not in text and "2 profiles: 1 sign with SSO, 1 do not" in text and "yes" in text and "NO" in text
+    assert "4 sign" not in text and "2 profiles: 1 signs with SSO, 1 does not" in text and "yes" in text and "NO" in text
 
 
 def test_a_role_profile_without_a_region(home: Path, portal: Portal, run: Run) -> None:
@@ -51,7 +51,7 @@ def test_a_role_profile_without_a_region(home: Path, portal: Portal, run: Run) -
     portal.roles = {A: ["Admin"]}
     logged_in(home)
     done = run("verify", "deploy")
-    assert done.returncode == 1 and "no region is known\n    add a region to the profile, or set AWS_REGION\n" in done.stdout
+    assert done.returncode == 1 and "the region is unknown\n    add a region to the profile, or set AWS_REGION\n" in done.stdout
 
 
 def test_another_role_than_the_profile_says(home: Path, portal: Portal, run: Run) -> None:
@@ -127,7 +127,7 @@ def test_throttling_is_waited_out(home: Path, portal: Portal, run: Run) -> None:
     assert run("verify").returncode == 0
     portal.throttle = 99
     done = run("verify")
-    assert done.returncode == 1 and "asked too often" in done.stdout
+    assert done.returncode == 1 and "throttled" in done.stdout
 
 
 def test_offline_asks_nobody(home: Path, portal: Portal, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
