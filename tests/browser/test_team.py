@@ -128,7 +128,7 @@ def test_the_report_of_a_real_run(tmp_path: Path, run: Run, tab: Tab) -> None:
     assert done.returncode == 1, done.stderr
     tab.open(Path("bulk.html").absolute())
     states = dict(zip((Path(name).name for name in column(tab, 0)), column(tab, 1), strict=True))
-    assert states == {"one": "changed", "two": "left for a person", "none": "nothing to do", "missing": "failed"}
+    assert states == {"one": "changed", "two": "needs manual action", "none": "nothing to do", "missing": "failed"}
     tab.choose("filter-library", "boto3")
     assert sorted(Path(text).name for text in tab.shown("tr.repo .more")) == ["one", "two"]
     assert len(tab.shown(".change")) == 1 and len(tab.shown(".finding")) == 1
