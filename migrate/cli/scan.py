@@ -1,5 +1,6 @@
 """`scan`: every AWS key within reach, and what would shadow a profile."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -38,4 +39,6 @@ def scan(
 
     with progress(how) as say:
         outcome = scan(ScanRequest(paths or (), history, exclude or (), not paths_only, jobs or 0, say))
-    return show(outcome, how)
+    names = [] if paths is None else [str(path) for path in paths]
+    found = any(finding.leaves_work for finding in outcome.findings)
+    return show(outcome, how, next_steps=[f"{shlex.join(['aws-sso-migrate', 'plan', *names])}"] if found else [])

@@ -34,7 +34,7 @@ def team(repositories: int) -> View:
         )
     changes = [replace(c, repository=names[5 * n], path=f"service-{5 * n:05d}/app.py") for n, c in enumerate(whole.changes)]
     findings = [replace(f, repository=names[5 * n + 2], path=f"service-{5 * n + 2:05d}/x.py") for n, f in enumerate(whole.findings)]
-    lost = FindingView("AWS601", "error", names[3], None, None, "A repository could not be worked on: took longer", "run again", None, None,
+    lost = FindingView("AWS601", "error", names[3], None, None, "A repository could not be processed: took longer", "run again", None, None,
                        None, None, names[3])  # fmt: skip
     return replace(whole, command="bulk", repositories=rows, changes=changes, findings=[*findings, lost], wide=None)
 
@@ -128,7 +128,7 @@ def test_the_report_of_a_real_run(tmp_path: Path, run: Run, tab: Tab) -> None:
     assert done.returncode == 1, done.stderr
     tab.open(Path("bulk.html").absolute())
     states = dict(zip((Path(name).name for name in column(tab, 0)), column(tab, 1), strict=True))
-    assert states == {"one": "changed", "two": "left for a person", "none": "nothing to do", "missing": "failed"}
+    assert states == {"one": "changed", "two": "needs manual action", "none": "nothing to do", "missing": "failed"}
     tab.choose("filter-library", "boto3")
     assert sorted(Path(text).name for text in tab.shown("tr.repo .more")) == ["one", "two"]
     assert len(tab.shown(".change")) == 1 and len(tab.shown(".finding")) == 1

@@ -14,7 +14,7 @@ from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.source.python import Source, Unreadable, parse_text
 from migrate.keys import is_key_id, is_secret
 
-REMOVED_ID = "(access key id removed)"
+REMOVED_ID = "(access key ID removed)"
 REMOVED_SECRET = "(secret removed)"
 
 

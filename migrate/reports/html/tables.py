@@ -6,7 +6,7 @@ from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import text
 from migrate.reports.view import RepositoryView, View
 
-STATES = {"changed": "changed", "clean": "nothing to do", "left": "left for a person", "failed": "failed"}
+STATES = {"changed": "changed", "clean": "nothing to do", "left": "needs manual action", "failed": "failed"}
 
 
 def repositories_of(view: View) -> Sequence[RepositoryView]:
