@@ -1,10 +1,13 @@
 """The program on a terminal of its own, as a person sees it."""
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 from tests.madeup import key_id, secret
@@ -15,8 +18,10 @@ QUESTION = "[y,n,a,q,e,?]? "
 class Terminal:
     """The program on a terminal of its own."""
 
-    def __init__(self, args: list[str], **env: str) -> None:
+    def __init__(self, args: list[str], columns: int = 0, lines: int = 40, **env: str) -> None:
         self.ours, theirs = pty.openpty()
+        if columns:
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.text = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "migrate", *args],
@@ -56,9 +61,6 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    import fcntl
-    import termios
-
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

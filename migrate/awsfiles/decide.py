@@ -144,13 +144,13 @@ class _Decider:
         stray = self.files.profiles.get(f"profile {name}")
         if stray is not None and stray.static:
             return  # reported as AWS105
-        where = f"{self.files.config.path} and {self.files.credentials.path}"
+        where = f"neither in {self.files.config.path} nor in {self.files.credentials.path}"
         help = which_there_are(name, self.files)
         if wish.path is not None and self.plan_fits:
             message = f"profile {name} in the plan does not exist on this machine"
             self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
             return
-        what = f"profile {name} is mapped, but is not in {where}"
+        what = f"profile {name} is mapped, but is {where}"
         self.problems.append(Refusal(what, path=wish.path, line=wish.line, help=help))
 
     def _check_twins(self, profile: Profile) -> None:

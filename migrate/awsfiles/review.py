@@ -20,6 +20,7 @@ from migrate.awsfiles.sso import account_id_fault, role_name_fault
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
 from migrate.errors import Refusal
+from migrate.findings import Finding
 from migrate.keys import KEY_ID, is_secret
 from migrate.outcome import Outcome, ProfileRow
 
@@ -89,6 +90,12 @@ class ConfigReview:
             if now != change.after:
                 out.append(Change(change.path, now, change.after, change.secrets))
         return out
+
+    def breaks(self, part: Part) -> list[Finding]:
+        """Return the warnings that taking the part adds: profiles that stop working."""
+        before = {(f.code, f.message) for f in self._outcome(frozenset(self._left | self._open)).findings}
+        after = self._outcome(self._without(part)).findings
+        return [f for f in after if (f.severity == "warning" or "stops working" in f.message) and (f.code, f.message) not in before]
 
     def settle(self, part: Part, taken: bool) -> None:
         """The part is taken or left."""

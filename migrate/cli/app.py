@@ -1,5 +1,6 @@
 """The program's entry. Kept small: what it imports, `--help` and a Ctrl-C in the first tenth of a second pay for."""
 
+import contextlib
 import gc
 import os
 import signal
@@ -22,6 +23,15 @@ def _be_careful() -> None:
         pass
 
 
+def _say_interrupted() -> None:
+    """Tell whoever pressed Ctrl-C that nothing was changed, where that is so. Imports nothing: it may come in the first moment."""
+    output = sys.modules.get("migrate.cli.output")
+    changed = output is not None and output.has_done_something()
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write("\nInterrupted.\n" if changed else "\nInterrupted. Nothing was changed.\n")
+        sys.stderr.flush()
+
+
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line (`args` or sys.argv) and ends the program with its status: 0, 1, 2, or 130 after Ctrl-C."""
     try:
@@ -32,9 +42,12 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         from migrate.cli.run import run
 
         status = run(list(sys.argv[1:] if args is None else args))
+        if status == 130:
+            _say_interrupted()
         # all is said and done: a Ctrl-C while the interpreter tidies up must not make it look otherwise
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         status = 130
+        _say_interrupted()
     gc.freeze()  # what is left goes with the process, without being looked through once more
     sys.exit(status)

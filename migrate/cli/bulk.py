@@ -1,6 +1,7 @@
 """`bulk`: `code` over many repositories, each cloned, rewritten, committed and, if asked, pushed."""
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +57,7 @@ def bulk(
     ] = None,
     pull_request_body: Annotated[
         str | None,
-        typer.Option(metavar="TEXT|@FILE", help="Template of the pull request text that --then receives (see docs/bulk.md)."),
+        typer.Option(metavar="TEXT|@FILE", help="Template of the pull request text for --then (see docs/bulk.md)."),
     ] = None,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this command in each changed repository.")] = None,
     host: Annotated[
@@ -127,13 +128,22 @@ def bulk(
         return 1
     with locked(run.folder), progress(how) as say:
         crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
-        results = run.results(crew, lambda done: say(f"{done} of {len(remotes)} repositories"))
+        begun = time.monotonic()
+        results = run.results(crew, lambda done: say(_progress(done, len(remotes), time.monotonic() - begun)))
     if run.stopped:
+        done_something()  # what is done stays done
         tell([f"Stopped after {len(results)} of {len(remotes)} repositories. Run the same command again to continue."])
         raise KeyboardInterrupt
     if any(result["status"] == "changed" for result in results.values()):
         done_something()
-    return _tell(remotes, results, how, shared)
+    return _tell(remotes, results, how, push, shared)
+
+
+def _progress(done: int, all: int, seconds: float) -> str:
+    """Return how many are done, and how long the rest takes if it goes on like this."""
+    left = seconds / done * (all - done) if done else 0
+    about = f", about {left / 60:.0f} min left" if left >= 90 else f", about {left:.0f} s left" if left >= 1 else ""
+    return f"{done} of {all} repositories{about}"
 
 
 def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
@@ -210,11 +220,12 @@ def _folder(workdir: Path) -> Path:
     return folder
 
 
-def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, shared: "Shared" = ()) -> int:
+def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, pushed: bool, shared: "Shared" = ()) -> int:
     """The table, the findings and the report; gives the exit status."""
     from migrate.bulk.pull_request import setup_of
-    from migrate.cli.output import put, put_document, tell
+    from migrate.cli.output import put, put_document, screen, tell
     from migrate.cli.report_file import ReportFile as File
+    from migrate.cli.settle import next_lines
     from migrate.errors import Refusal
     from migrate.reports import text
     from migrate.reports.forms import document
@@ -222,12 +233,11 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
     whole = _view(remotes, results, how)
     whole = replace(whole, setup=setup_of(shared, {signer.profile for signer in whole.signers}))
     if how.format == "text":
-        for finding in whole.findings:
-            if not how.quiet or finding.severity == "error":
-                put(text.finding_lines(finding))
+        found = [f for f in whole.findings if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING]
+        put(text.findings_lines(found, screen(how), headings=not how.quiet))
         if not how.quiet:
-            put(_table(whole.repositories))
-            put([text.summary(whole)])
+            put([*([""] if found else []), *_table(whole.repositories, how.verbose), "", text.summary(whole)])
+            put(next_lines(_next_steps(whole, pushed, how)))
     else:
         put_document(document(how.format, whole))
     try:
@@ -277,12 +287,24 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
                 repositories=repositories, signers=signers)  # fmt: skip
 
 
-def _table(repositories: "Sequence[RepositoryView]") -> list[str]:
+def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]:
+    """Return the repositories with something to see, failed ones first; those without changes or issues as a number."""
     from migrate.masking import printable
 
-    lines = [f"{'RESULT':8}  {'FILES':>6}  {'LEFT':>6}  REPOSITORY"]
-    for r in repositories:
+    order = ("failed", "changed", "left", "clean")
+    shown = sorted((r for r in repositories if verbose or r.status != "clean"), key=lambda r: order.index(r.status))
+    lines = [f"{'RESULT':8}  {'FILES':>6}  {'ISSUES':>6}  REPOSITORY"] if shown else []
+    for r in shown:
         lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {r.name}" + (f"  ({r.why})" if r.why else "")))
-    counts = {kind: sum(r.status == kind for r in repositories) for kind in ("changed", "clean", "left", "failed")}
-    lines.append(", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories")
-    return lines
+    counts = {kind: sum(r.status == kind for r in repositories) for kind in order}
+    return [*lines, ", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories"]
+
+
+def _next_steps(whole: "View", pushed: bool, how: How) -> list[str]:
+    failed = any(r.status == "failed" for r in whole.repositories)
+    again = ["run the same command again to retry the repositories that failed"] if failed else []
+    if not whole.changes:
+        return again
+    if not whole.applied:
+        return [f"run the same command without {'--check' if how.check else '--dry-run'} to commit the changes", *again]
+    return [*again, *([] if pushed else ["run the same command with --push to push the branches"])]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
     from migrate.changes.apply import Applied
@@ -68,14 +68,13 @@ def code(
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,
     commit_message: Annotated[
         str | None,
-        typer.Option(
-            metavar="TEXT|@FILE", help="Template of the message of --git-commit: $keys, $manual, $repository and $branch are filled in."
-        ),
+        typer.Option(metavar="TEXT|@FILE", help="Template of the commit message ($keys, $manual, $repository, $branch)."),
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     check: Check = False,
     review: Review = False,
+    stat: Stat = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -97,6 +96,7 @@ def code(
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
+        stat=stat,
     )
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
@@ -122,9 +122,13 @@ def code(
             _on_git(outcome, git_branch, git_commit, message)  # a tree that is not fit for it is told before the first question
         outcome = reviewed(outcome, how)
     write = _on_git(outcome, git_branch, git_commit, message) if outcome.changes and on_git else None
-    status = settle(outcome, how, write=write)
-    _table(repositories, outcome, how)
-    return status
+    return settle(
+        outcome,
+        how,
+        write=write,
+        table=lambda: _table(repositories, outcome, how),
+        next_steps=lambda applied: ["run your tests", "aws-sso-migrate verify", "aws-sso-migrate retire"] if applied else [],
+    )
 
 
 def _recover() -> None:
@@ -175,7 +179,13 @@ def reviewed(outcome: "Outcome", how: How, reviewer: "Reviewer | None" = None, w
 def _reviewable(review: "CodeReview", part: "Group") -> "Reviewable":
     from migrate.cli.review import Reviewable
 
-    return Reviewable(review.title(part), lambda: review.shown(part), lambda: review.texts(part), lambda new: review.edit(part, new))
+    return Reviewable(
+        review.title(part),
+        lambda: review.shown(part),
+        lambda: review.texts(part),
+        lambda new: review.edit(part, new),
+        lambda: review.breaks(part),
+    )
 
 
 def requests_for(
@@ -238,7 +248,7 @@ def _message(given: str, commit: bool) -> str:
     from migrate.reports import template
 
     if not commit:
-        raise Refusal("--commit-message is for a commit", help="add --git-commit")
+        raise Refusal("--commit-message can only be used with --git-commit", help="add --git-commit")
     return template.read(given, template.MESSAGE, "--commit-message")
 
 
@@ -253,21 +263,21 @@ def _on_git(
     return recording.write
 
 
-def _table(repositories: "list[Repository]", outcome: "Outcome", how: How) -> None:
-    """One line for each repository, where there are several."""
-    if len(repositories) < 2 or how.format != "text" or how.quiet:
-        return
-    from migrate.cli.output import put
+def _table(repositories: "list[Repository]", outcome: "Outcome", how: How) -> list[str]:
+    """Return one line for each repository with changes or issues, where there are several; the others as a number."""
+    if len(repositories) < 2:
+        return []
     from migrate.masking import printable
+    from migrate.reports.layout import short_path
     from migrate.reports.view import shown_path
 
-    rows = [("FILES", "CHANGED", "LEFT", "REPOSITORY")]
+    rows = [("FILES", "CHANGED", "ISSUES", "REPOSITORY")]
     for r in repositories:
         left = sum(f.leaves_work for f in outcome.findings if f.repository == str(r.root))
         changes = sum(c.repository == str(r.root) for c in outcome.changes)
         if changes or left or how.verbose:
-            rows.append((str(r.files), str(changes), str(left), printable(shown_path(str(r.root)))))
-    if len(rows) > 1:
-        put("  ".join([*(cell.rjust(7) for cell in row[:3]), row[3]]) for row in rows)
+            rows.append((str(r.files), str(changes), str(left), printable(short_path(shown_path(str(r.root))))))
+    lines = ["  ".join([*(cell.rjust(7) for cell in row[:3]), row[3]]) for row in rows] if len(rows) > 1 else []
     if clean := len(repositories) - len(rows) + 1:
-        put([f"{clean} {'repository' if clean == 1 else 'repositories'} without changes or issues."])
+        lines.append(f"{clean} {'repository' if clean == 1 else 'repositories'} without changes or issues.")
+    return [*lines, ""]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
 from migrate.errors import Refusal
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migrate.awsfiles.review import ConfigReview, Part
     from migrate.cli.review import Review as Reviewer
     from migrate.cli.review import Reviewable
+    from migrate.outcome import Outcome
     from migrate.plan import Plan
 
 
@@ -58,6 +59,7 @@ def config(
     dry_run: DryRun = False,
     check: Check = False,
     review: Review = False,
+    stat: Stat = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -79,6 +81,7 @@ def config(
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
+        stat=stat,
     )
     if credentials_file is not None and not credentials_file.expanduser().exists():
         raise Refusal("the file does not exist", path=credentials_file, help="--credentials-file must name the file that contains the keys")
@@ -103,7 +106,14 @@ def config(
         keeps=tuple(keep or ()),
         other_accounts=tuple(other_account or ()),
     )
-    return settle(reviewed(request, how).outcome() if how.review else convert(request), how)
+    outcome = reviewed(request, how).outcome() if how.review else convert(request)
+    return settle(outcome, how, next_steps=lambda applied: _next_steps(outcome) if applied else [])
+
+
+def _next_steps(outcome: "Outcome") -> list[str]:
+    """Return the commands after a conversion: log in to each session, then check."""
+    sessions = dict.fromkeys(row.sso_session for row in outcome.profiles if row.action == "sso" and row.sso_session)
+    return [*(f"aws-sso-migrate login {session}" for session in sessions), "aws-sso-migrate verify"]
 
 
 def reviewed(request: "ConvertRequest", how: How, reviewer: "Reviewer | None" = None) -> "ConfigReview":
@@ -131,7 +141,7 @@ def _reviewable(review: "ConfigReview", part: "Part") -> "Reviewable":
         except UnicodeDecodeError:
             raise Refusal("the edited text is not valid UTF-8") from None
 
-    return Reviewable(part.title, lambda: review.shown(part), texts, edit)
+    return Reviewable(part.title, lambda: review.shown(part), texts, edit, lambda: review.breaks(part))
 
 
 def _load(path: Path | None) -> "Plan | None":

@@ -41,6 +41,6 @@ def _page(text: str) -> list[str]:
     lines = text.rstrip("\n").split("\n")
     if not sys.stdout.isatty():
         return lines
-    from migrate.cli.wrap import terminal_width, wrapped
+    from migrate.reports.layout import terminal_width, wrapped
 
     return [part for line in lines for part in wrapped(line.lstrip("# "), terminal_width())]

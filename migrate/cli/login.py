@@ -46,7 +46,7 @@ def login(
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.awsfiles.files import default_path, read_file
     from migrate.awsfiles.profiles import merge
-    from migrate.cli.settle import show
+    from migrate.cli.settle import next_lines, show
     from migrate.online.awscli import log_in_by_cli
     from migrate.online.clients import Sessions
     from migrate.online.sso import log_in
@@ -66,6 +66,7 @@ def login(
         put([printable(f"Logged in to session {chosen.name} until {format_time(token.expires_at)}.")])
         if how.verbose:
             put([printable(f"The token is stored in {cache_file(chosen)}")])
+        put(next_lines(["aws-sso-migrate verify"]))
     return show(Outcome("login"), how) if how.format != "text" or how.report else 0
 
 

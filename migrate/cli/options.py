@@ -1,7 +1,7 @@
 """The options that every command shares, and what they come to."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +39,7 @@ ReportFile = Annotated[
         help="Also write a report; the file extension sets its format: .json, .sarif, .html or .md.",
     ),
 ]
+Stat = Annotated[bool, typer.Option("--stat", help="Show the number of changed lines per file instead of the diff.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show only issues that need manual action, and what stops working.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show more details.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Do not use colors (same as NO_COLOR=1).")]
@@ -57,6 +58,7 @@ class How:
     verbose: bool = False
     color: bool | None = None
     review: bool = False
+    stat: bool = False
 
     @property
     def asks(self) -> bool:
@@ -87,6 +89,7 @@ def how_to_change(
     verbose: bool = False,
     no_color: bool = False,
     review: bool = False,
+    stat: bool = False,
 ) -> How:
     """The How of a command that changes something. Call it first: it refuses what could not be settled in the end.
 
@@ -96,7 +99,7 @@ def how_to_change(
     given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check), ("--review", review)) if on]
     if len(given) > 1:
         raise Refusal(f"{' and '.join(given)} cannot be used together", help="use only one of them")
-    how = _how(yes, dry_run, check, format, report, quiet, verbose, no_color, review)
+    how = replace(_how(yes, dry_run, check, format, report, quiet, verbose, no_color, review), stat=stat)
     if review and not is_terminal():
         raise Refusal(
             "--review needs a terminal, but stdin is not one", help="use --dry-run to show the changes, or --yes to apply all of them"

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from migrate.cli.options import How
 from migrate.errors import Refusal
-from migrate.reports.text import style_of
+from migrate.reports.layout import Screen, terminal_width
 
 
 class _Done:
@@ -49,20 +49,17 @@ def use_color(how: How) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") not in ("", "dumb") and sys.stdout.isatty()
 
 
-def put(lines: Iterable[str], *, color: bool = False) -> None:
+def screen(how: How) -> Screen:
+    """Return what stdout is: with colors or without, and how wide."""
+    return Screen(use_color(how), terminal_width())
+
+
+def put(lines: Iterable[str]) -> None:
     """Lines to stdout. Raises Refusal where they cannot be written; a reader that has gone away is no reason to stop."""
     try:
-        if color:
-            from rich.console import Console
-            from rich.text import Text
-
-            console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
-            for line in lines:
-                console.print(Text(line, style_of(line)))
-        else:
-            write = sys.stdout.write
-            for line in lines:
-                write(line + "\n")
+        write = sys.stdout.write
+        for line in lines:
+            write(line + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _drop(1)

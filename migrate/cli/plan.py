@@ -85,7 +85,21 @@ def plan(
         write_single(outcome.changes[0])
         return None
 
-    return settle(outcome, how, write=write, keep=False)
+    return settle(
+        outcome,
+        how,
+        write=write,
+        keep=False,
+        next_steps=lambda applied: _next_steps(output, paths or []) if applied or output.exists() else [],
+    )
+
+
+def _next_steps(output: Path, paths: list[Path]) -> list[str]:
+    """Return what comes after a plan: to review it, to show what it would change."""
+    import shlex
+
+    name = shlex.quote(str(output))
+    return [f"review and edit {name}", f"{shlex.join(['aws-sso-migrate', 'run', *map(str, paths), '--plan', str(output)])} --dry-run"]
 
 
 def _asking(say: Callable[[str], None]) -> "Discover":

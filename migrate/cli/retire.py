@@ -20,7 +20,7 @@ from migrate.cli.options import (
     how_to_change,
     how_to_show,
 )
-from migrate.cli.output import done_something, put, tell
+from migrate.cli.output import done_something, put, screen, tell
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.masking import printable
@@ -100,7 +100,7 @@ def retire(
     outcome = _outcome(cases, general)
     if how.dry_run or how.check or not steps:
         _put_steps(steps, request, how)
-        status = show(outcome, how, closing=_closing(cases, steps, request))
+        status = show(outcome, how, closing=_closing(cases, steps, request), next_steps=_next_steps(cases, request))
         return 1 if how.check and steps else status
     return _act(cases, general, request, records, how, purge)
 
@@ -116,6 +116,16 @@ def _closing(cases: "Sequence[KeyCase]", steps: "Sequence[KeyCase]", request: "R
     if request.action is None:
         return _DELAY
     return f"{len(steps)} of {len(cases)} keys to {request.action}. {_DELAY}"
+
+
+def _next_steps(cases: "Sequence[KeyCase]", request: "RetireRequest") -> list[str]:
+    """Return the command after the table: to deactivate what is active, else to delete what is not."""
+    if request.action is not None or not cases:
+        return []
+    statuses = {case.row().status for case in cases}
+    if "Active" in statuses:
+        return ["aws-sso-migrate retire --deactivate"]
+    return ["aws-sso-migrate retire --delete"] if "Inactive" in statuses else []
 
 
 def _put_steps(steps: "Sequence[KeyCase]", request: "RetireRequest", how: How) -> None:
@@ -138,8 +148,9 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
 
     outcome = _outcome(cases, general)
     whole = view(outcome, status_of(outcome))
+    on = screen(how) if how.format == "text" else text.PLAIN
     if how.format == "text" or how.asks:
-        lines = [*text.key_lines(list(whole.keys)), _DELAY, *(line for found in whole.findings for line in text.finding_lines(found))]
+        lines = [*text.key_lines(list(whole.keys)), _DELAY, *text.findings_lines(whole.findings, on)]
         (put if how.format == "text" else tell)(lines if not how.quiet or how.asks else [])
         _put_steps([case for case in cases if case.do], request, how)
     said = set(map(id, outcome.findings))
@@ -153,13 +164,17 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
         done_something()
         (tell if how.format != "text" else put)([printable(line)])
 
-    perform(cases, request, records, say)
+    try:
+        perform(cases, request, records, say)
+    except KeyboardInterrupt:
+        done_something()  # a request that was under way may have been carried out
+        raise
     done = [case for case in cases if case.do]
     outcome = _outcome(cases, general)
     status = status_of(outcome)
     if how.format == "text":
         new = [finding for finding in outcome.findings if id(finding) not in said]
-        put(line for finding in new for line in text.finding_lines(finding_view(finding)))
+        put(text.findings_lines(map(finding_view, new), on))
         with ReportFile(how.report) as report:
             report.write(view(outcome, status))
             report.keep()

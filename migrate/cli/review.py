@@ -10,11 +10,12 @@ from migrate.changes.change import Change
 from migrate.cli.ask import answer
 from migrate.cli.editor import edited
 from migrate.cli.options import How, is_terminal
-from migrate.cli.output import put, tell, use_color
+from migrate.cli.output import put, screen, tell
 from migrate.errors import Refusal
+from migrate.findings import Finding
 from migrate.masking import printable
 from migrate.reports import text
-from migrate.reports.view import View, change_view, error_view, shown
+from migrate.reports.view import View, change_view, error_view, finding_view, shown
 
 _WORDS = {"yes": "y", "no": "n", "all": "a", "quit": "q", "edit": "e", "help": "?"}
 _HELP = (
@@ -32,13 +33,14 @@ _HELP = (
 class Reviewable:
     """One change under review: what to call it, what it changes, its new texts (file name and bytes), and what takes an edit of them.
 
-    `edit` raises Refusal where the edit would not do. No texts: there is nothing to edit.
+    `edit` raises Refusal where the edit would not do. No texts: there is nothing to edit. `breaks` are warnings that accepting it causes.
     """
 
     title: str
     changes: Callable[[], Sequence[Change]]
     texts: Callable[[], Sequence[tuple[str, bytes]]]
     edit: Callable[[Sequence[bytes]], None]
+    breaks: Callable[[], Sequence[Finding]] = tuple
 
 
 class Review:
@@ -75,9 +77,13 @@ class Review:
                 tell(_HELP)
 
     def _show(self, change: Reviewable) -> None:
-        lines = [printable(shown(change.title)), *text.diff_lines(View("", 0, [change_view(one) for one in change.changes()]))]
+        on = screen(self._how) if self._how.format == "text" else text.PLAIN
+        diff = text.diff_lines(View("", 0, [change_view(one) for one in change.changes()]), on)
+        breaks = [finding_view(finding) for finding in change.breaks()]
+        warning = ["", "If you accept this change:", *(line for one in breaks for line in text.finding_lines(one, on))] if breaks else []
+        lines = [printable(shown(change.title)), *diff, *warning]
         if self._how.format == "text":
-            put(lines, color=use_color(self._how))
+            put(lines)
         else:
             tell(lines)
 

@@ -1,5 +1,6 @@
 """`scan`: every AWS key within reach, and what would shadow a profile."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -58,13 +59,15 @@ def scan(
         outcome = scan(ScanRequest(paths or (), history, exclude or (), not paths_only, jobs or 0, say))
     if write_baseline and file is not None:
         return _written(file, document(outcome.findings, file), len(outcome.findings))
-    if known is None:
-        return show(outcome, how)
-    left = known.without(outcome.findings, below=baseline is None)
-    hidden = len(outcome.findings) - len(left)
-    if not quiet:
-        tell(_told(printable(str(file)), hidden, known.gone))
-    return show(replace(outcome, findings=left, silenced=outcome.silenced + hidden), how)
+    if known is not None:
+        left = known.without(outcome.findings, below=baseline is None)
+        hidden = len(outcome.findings) - len(left)
+        if not quiet:
+            tell(_told(printable(str(file)), hidden, known.gone))
+        outcome = replace(outcome, findings=left, silenced=outcome.silenced + hidden)
+    names = [] if paths is None else [str(path) for path in paths]
+    found = any(finding.leaves_work for finding in outcome.findings)
+    return show(outcome, how, next_steps=[f"{shlex.join(['aws-sso-migrate', 'plan', *names])}"] if found else [])
 
 
 def _written(file: Path, text: str, number: int) -> int:
@@ -73,13 +76,13 @@ def _written(file: Path, text: str, number: int) -> int:
     with Written(file) as writing:
         writing.write_text(text)
         writing.keep()
-    tell([f"Wrote {number} finding{'' if number == 1 else 's'} to {printable(str(file))}. Commit it: it holds no secret."])
+    tell([f"Wrote {number} finding{'' if number == 1 else 's'} to {printable(str(file))}. Commit it: it contains no secrets."])
     return 0
 
 
 def _told(file: str, hidden: int, gone: int) -> Iterator[str]:
     if hidden:
-        yield f"{hidden} finding{'' if hidden == 1 else 's'} in the baseline {file} not reported."
+        yield f"{hidden} finding{'' if hidden == 1 else 's'} in the baseline {file} {'is' if hidden == 1 else 'are'} not reported."
     if gone:
         what = "1 finding of the baseline is" if gone == 1 else f"{gone} findings of the baseline are"
         yield f"{what} fixed: run again with --write-baseline to drop {'it' if gone == 1 else 'them'} from {file}."

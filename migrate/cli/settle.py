@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from migrate.changes.apply import Applied, apply, preflight
 from migrate.cli.ask import agreed
 from migrate.cli.options import How
-from migrate.cli.output import done_something, put, put_document, tell, use_color
+from migrate.cli.output import done_something, put, put_document, screen, tell
+from migrate.cli.pager import paged
 from migrate.cli.report_file import ReportFile
 from migrate.errors import Refusal
 from migrate.masking import printable
 from migrate.outcome import Outcome
 from migrate.reports import text
-from migrate.reports.view import View, grouped, shown_path, view
-
-_STOPS_WORKING = ("AWS127",)
-"""What even `--quiet` tells, though it leaves nothing to be done."""
+from migrate.reports.layout import Screen
+from migrate.reports.view import View, grouped, shown, shown_path, view
 
 Writer = Callable[[Callable[[str], None]], Applied | None]
 """Makes the changes of an outcome; calls what it is given with the run's id when all is ready and nothing written."""
@@ -31,33 +30,37 @@ def settle(
     write: Writer | None = None,
     question: str = "Apply?",
     keep: bool = True,
+    table: Callable[[], Iterable[str]] = tuple,
+    next_steps: Callable[[bool], Sequence[str]] | None = None,
 ) -> int:
     """Shows the masked diff and findings, asks or not, applies, writes the report; gives the exit status.
 
     `recheck` is called after the question and before the first write, and raises Refusal where what the outcome
     rests on is no longer so. `write` stands in for `migrate.changes.apply` (undo has its own); `keep` says that the run makes backups
-    which it tells of. Text goes to stdout; with
+    which it tells of. `table` are lines before the summary, `next_steps` the commands after it: called with whether the changes were applied.
+    Text goes to stdout; with
     `json` and `sarif` stdout gets one document, and the diff that the question is about goes to stderr. After a review (`--review`)
     neither diff nor question is left: the outcome is what was taken. Raises Refusal.
     """
     status = status_of(outcome)
     ask = how.asks and bool(outcome.changes)
-    shown = ask or not (how.quiet or how.review)
-    whole = view(outcome, status, diffs=shown or how.format == "json" or how.report is not None, config=_config(outcome, how))
+    diffs = ask or not (how.quiet or how.review)
+    whole = view(outcome, status, diffs=diffs or how.format == "json" or how.report is not None, config=_config(outcome, how))
     if how.dry_run or how.check or not outcome.changes:
         if how.check and outcome.changes:
             whole = replace(whole, status=1)
         tell(_other_names(outcome))
         # whoever only checks, in CI say, needs no place for backups
-        _show(whole, how, fails=lambda: preflight(outcome.changes, backups=keep and how.dry_run))
+        ending = _Ending(table, next_steps)
+        _show(whole, how, ending=ending, fails=lambda: preflight(outcome.changes, backups=keep and how.dry_run))
         return whole.status
     tell(_other_names(outcome))
     if how.format == "text":
-        put(_diff(whole, how, ask), color=use_color(how))
-        put(_findings(whole, how))
+        put(_body(whole, how, ask, screen(how)))
     elif ask:
-        tell(_diff(whole, how, ask))
-        tell(_findings(whole, how))
+        tell(_body(whole, how, ask, text.PLAIN))
+    if ask:
+        tell(["", text.totals(whole)])
     if ask and not agreed(question):
         tell(["Nothing was changed."])
         whole = replace(whole, status=1)
@@ -80,7 +83,7 @@ def settle(
         )
         done_something()
         done = replace(done, run=applied.run if applied else None)
-        return _finish(done, how, applied if keep else None, report, keys=bool(outcome.replaced))
+        return _finish(done, how, applied if keep else None, report, _Ending(table, next_steps), keys=bool(outcome.replaced))
 
 
 def _other_names(outcome: Outcome) -> Iterator[str]:
@@ -94,10 +97,15 @@ def _other_names(outcome: Outcome) -> Iterator[str]:
                 yield f"{where} has {others} the old content, including the keys."
 
 
-def show(outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None) -> int:
-    """For commands that change nothing: reports, and gives the exit status. `closing` is the last line of text. Raises Refusal."""
+def show(
+    outcome: Outcome, how: How, extra: dict[str, Any] | None = None, *, closing: str | None = None, next_steps: Sequence[str] = ()
+) -> int:
+    """For commands that change nothing: reports, and gives the exit status.
+
+    `closing` takes the place of the summary, `next_steps` come after it. Raises Refusal.
+    """
     whole = view(outcome, status_of(outcome), config=_config(outcome, how))
-    _show(whole, how, extra, closing)
+    _show(whole, how, extra, _Ending(closing=closing, next_steps=lambda applied: next_steps))
     return whole.status
 
 
@@ -119,67 +127,109 @@ def status_of(outcome: Outcome) -> int:
     return 1 if any(finding.leaves_work for finding in outcome.findings) else 0
 
 
+@dataclass(frozen=True)
+class _Ending:
+    """What text ends with: a table, the summary (or another last line), the next steps."""
+
+    table: Callable[[], Iterable[str]] = tuple
+    next_steps: Callable[[bool], Sequence[str]] | None = None
+    closing: str | None = None
+
+    def lines(self, whole: View, how: How) -> Iterator[str]:
+        yield from self.table()
+        if how.verbose:
+            yield f"{whole.files} files scanned."
+        yield text.summary(whole) if self.closing is None else self.closing
+        steps = list(self.next_steps(whole.applied)) if self.next_steps is not None else []
+        if whole.changes and not whole.applied and not steps:
+            steps = [f"run the same command without {'--check' if how.check else '--dry-run'} to apply the changes"]
+        yield from next_lines(steps)
+
+
+def next_lines(steps: Sequence[str]) -> Sequence[str]:
+    """What to do next, one step a line."""
+    return ["", "Next:", *(f"    {printable(shown(step))}" for step in steps)] if steps else []
+
+
 def _show(
-    whole: View, how: How, extra: dict[str, Any] | None = None, closing: str | None = None, fails: Callable[[], None] = lambda: None
+    whole: View, how: How, extra: dict[str, Any] | None = None, ending: _Ending = _Ending(), fails: Callable[[], None] = lambda: None
 ) -> None:
     """`fails` raises the Refusal in which the real run would end, once its diff and findings are shown."""
     if how.format != "text":
         fails()
         _document(whole, how, extra)
     else:
-        put(_diff(whole, how, False), color=use_color(how))
-        put(_findings(whole, how))
+        on = screen(how)
+        diff = list(_diff(whole, how, False, on))
+        put(_findings(whole, how, on) if paged(diff) else _body(whole, how, False, on))
         fails()
         if not how.quiet:
-            put(_closing(whole, how) if closing is None else [closing])
+            put(_apart(ending.lines(whole, how), _has_body(whole, how)))
     with ReportFile(how.report) as report:
         report.write(whole)
         report.keep()
 
 
-def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, *, keys: bool) -> int:
+def _finish(done: View, how: How, applied: Applied | None, report: ReportFile, ending: _Ending, *, keys: bool) -> int:
     status = done.status
+    if applied is not None:
+        tell(backup_lines(applied, keys=keys))
     try:
         report.keep()
         if how.format != "text":
             _document(done, how)
         elif not how.quiet:
-            put(_closing(done, how))
+            put(_apart(ending.lines(done, how), True))
     except Refusal as refusal:
         # the changes are made: 2 would say that they were not
         tell([f"aws-sso-migrate: {refusal.message}, but the changes were applied"])
         status = 1
-    if applied is not None:
-        tell(backup_lines(applied, keys=keys))
     return status
 
 
 def backup_lines(applied: Applied, *, keys: bool) -> Sequence[str]:
     """Where the backup lies, and how to be rid of it. `keys`: did keys go, which it then holds?"""
     return [
-        f"Backup{' (it holds the old keys)' if keys else ''}: {printable(str(applied.backups))}",
+        f"Backup{' (contains the old keys)' if keys else ''}: {printable(str(applied.backups))}",
         f"    undo this run:      aws-sso-migrate undo {applied.run}",
-        f"    delete the backup:   aws-sso-migrate undo --purge {applied.run}",
+        f"    delete the backup:  aws-sso-migrate undo --purge {applied.run}",
     ]
 
 
-def _diff(whole: View, how: How, ask: bool) -> Iterable[str]:
-    return text.diff_lines(whole) if ask or not (how.quiet or how.review) else ()
+def _body(whole: View, how: How, ask: bool, on: Screen) -> Iterator[str]:
+    """The diff and the findings."""
+    something = False
+    for line in _diff(whole, how, ask, on):
+        something = True
+        yield line
+    yield from _apart(_findings(whole, how, on), something)
 
 
-def _findings(whole: View, how: How) -> Iterator[str]:
+def _apart(lines: Iterable[str], something: bool) -> Iterator[str]:
+    """The lines, after a blank one where there was something before."""
+    for n, line in enumerate(lines):
+        if n == 0 and something:
+            yield ""
+        yield line
+
+
+def _diff(whole: View, how: How, ask: bool, on: Screen) -> Iterable[str]:
+    if not ask and (how.quiet or how.review):
+        return ()
+    return text.stat_lines(whole, on) if how.stat else text.diff_lines(whole, on)
+
+
+def _findings(whole: View, how: How, on: Screen) -> Iterator[str]:
     # where something is to be done about each, each is listed
-    for finding in grouped(whole.findings) if whole.command == "verify" else whole.findings:
-        if not how.quiet or finding.severity == "error" or finding.code in _STOPS_WORKING:
-            yield from text.finding_lines(finding)
+    found = grouped(whole.findings) if whole.command == "verify" else whole.findings
+    shown = (f for f in found if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING)
+    yield from text.findings_lines(shown, on, headings=not how.quiet)
     if whole.keys:
         yield from text.key_lines(list(whole.keys))
 
 
-def _closing(whole: View, how: How) -> Iterator[str]:
-    if how.verbose:
-        yield f"{whole.files} files scanned."
-    yield text.summary(whole)
+def _has_body(whole: View, how: How) -> bool:
+    return bool(whole.findings or whole.changes or whole.keys)
 
 
 def _document(whole: View, how: How, extra: dict[str, Any] | None = None) -> None:

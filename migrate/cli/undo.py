@@ -9,7 +9,7 @@ import typer
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change, how_to_show
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Stat, Verbose, Yes, how_to_change, how_to_show
 from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
@@ -47,6 +47,7 @@ def undo(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    stat: Stat = False,
 ) -> int:
     """Undo a run of config, code or run.
 
@@ -60,7 +61,7 @@ def undo(
     if list_:
         return _list(how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color))
     how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
+        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color, stat=stat
     )
     return _purge(purge, how) if purge is not None else _undo(run, force, how)
 

@@ -55,9 +55,12 @@ def verify(
         table += [(r.name, r.sso_session or "-", r.sso_account_id or "-", r.sso_role_name or "-", words[r.resolves]) for r in rows]
         widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
+        put([""] if outcome.findings else [])
     good, bad = (sum(row.resolves is value for row in rows) for value in (True, False))
+    steps = [] if bad or not rows else ["aws-sso-migrate verify"] if offline else ["aws-sso-migrate retire"] if good else []
     return show(
         outcome,
         how,
-        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} sign with SSO, {bad} do not, {len(rows) - good - bad} not checked.",
+        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} {'signs' if good == 1 else 'sign'} with SSO, {bad} {'does' if bad == 1 else 'do'} not, {len(rows) - good - bad} not checked.",
+        next_steps=steps,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli.code import AllowMissing, Environment, Options, Target, requests_for
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Verbose, Yes, how_to_change
+from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
     from migrate.awsfiles.convert import ConvertRequest
@@ -37,6 +37,7 @@ def run(
     dry_run: DryRun = False,
     check: Check = False,
     review: Review = False,
+    stat: Stat = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -58,16 +59,14 @@ def run(
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
+        stat=stat,
     )
     from migrate.awsfiles.convert import ConvertRequest
     from migrate.awsfiles.files import default_path
-    from migrate.cli.output import put
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
-    from migrate.masking import printable
     from migrate.migration.whole import WholeRequest, decide
     from migrate.plan import load_plan
-    from migrate.reports.view import shown
 
     request = ConvertRequest(
         config_file=default_path(None, "AWS_CONFIG_FILE", "config"),
@@ -92,25 +91,15 @@ def run(
     else:
         with progress(how) as say:
             outcome = decide(asked(say))
-    applied = False
-
-    def going_ahead() -> None:
-        nonlocal applied
-        applied = True
-
     outcome = replace(outcome, paths=tuple(path.absolute() for path in places))
-    status = settle(outcome, how, recheck=going_ahead)
-    if how.format == "text" and not how.quiet and (applied or not how.asks or not outcome.changes):
-        flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]
-        more = [*(["--target", target.value] if target else []), *flags, *(arg for pattern in patterns for arg in ("--exclude", pattern))]
-        again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more])
-        steps = _next_steps(outcome, request, applied, again)
-        put(["Next:", *(f"    {printable(shown(step))}" for step in steps)])
-    return status
+    flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]
+    more = [*(["--target", target.value] if target else []), *flags, *(arg for pattern in patterns for arg in ("--exclude", pattern))]
+    again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more])
+    return settle(outcome, how, next_steps=lambda applied: _next_steps(outcome, request, applied, again))
 
 
 def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, again: str) -> list[str]:
-    """The commands that come next: to make the changes, to go on after them, to come back when what is left was seen to."""
+    """Return the commands that come next: to apply the changes, to continue after them, to come back once the issues are fixed."""
     from migrate.migration.whole import sessions_of, will_hold
 
     if outcome.changes and not applied:

@@ -111,9 +111,9 @@ def reason(error: BaseException) -> str:
     if isinstance(error, known.UnauthorizedSSOTokenError):
         return "the portal no longer accepts the login"
     if isinstance(error, (known.ReadTimeoutError, known.ConnectTimeoutError)):
-        return f"the request timed out{_from(error)}"
+        return f"no response{_from(error)} in time"
     if isinstance(error, (known.EndpointConnectionError, known.ConnectionClosedError, known.HTTPClientError)):
-        return f"the connection failed{_from(error)}"
+        return f"no connection{_from(error, 'to')}"
     if type(error) is RuntimeError and "still expired" in str(error):
         return "the credentials had already expired when they arrived; check whether this machine's clock is ahead"
     if isinstance(error, (ResponseParserError, LookupError, TypeError, AttributeError, ArithmeticError)):
@@ -164,12 +164,12 @@ def _status(error: Any) -> int:
     return int(found or 0)
 
 
-def _from(error: Any) -> str:
+def _from(error: Any, word: str = "from") -> str:
     from urllib.parse import urlsplit
 
     url = getattr(error, "kwargs", {}).get("endpoint_url")
     host = urlsplit(str(url)).hostname if url else None
-    return f" from {host}" if host else ""
+    return f" {word} {host}" if host else ""
 
 
 def _short(text: str) -> str:

@@ -16,7 +16,7 @@ from migrate.plan.values import value_of
 _HEAD = """\
 # A migration plan: what to do with each AWS profile that has access keys. Edit it, then run one of these:
 #     aws-sso-migrate run [PATH...] --plan {name}     converts the AWS files and the Python code under each PATH
-#     aws-sso-migrate config --plan {name}           converts only the AWS files
+#     aws-sso-migrate config --plan {name}            converts only the AWS files
 # action = sso     remove the keys; the profile signs in with the role given here
 #          keep    leave the profile unchanged
 #          remove  remove the keys without a replacement

@@ -1,30 +1,110 @@
-"""`--format text`: for people. Plain where nobody sees colours; rich only on a terminal that has them."""
+"""`--format text`: for people. Nothing here is written; lines come out as a terminal may be sent them."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from migrate.masking import printable
+from migrate.reports.layout import Screen, colored, short_path, wrapped
 from migrate.reports.view import ErrorView, FindingView, KeyView, View
 
 _WIDEST = 2000
 _STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
+_COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_ALIKE = 4
+"""So many findings that say the same get their advice once, below all of them."""
+
+STOPS_WORKING = ("AWS127", "AWS129", "AWS214")
+"""Warnings that something will no longer work: `--quiet` shows them too."""
+
+_PROFILE_STOPS = ("AWS102", "AWS103", "AWS114", "AWS127")
+
+PLAIN = Screen()
 
 
-def diff_lines(view: View) -> Iterator[str]:
-    """The diffs, line by line, as a terminal may be sent them; very long lines cut."""
+def diff_lines(view: View, screen: Screen = PLAIN) -> Iterator[str]:
+    """The diffs, line by line; very long lines cut."""
     for change in view.changes:
-        for line in change.diff.removesuffix("\n").split("\n") if change.diff else [f"{change.kind} {change.path}"]:
+        lines = change.diff.removesuffix("\n").split("\n") if change.diff else [f"{change.kind} {short_path(change.path)}"]
+        for n, line in enumerate(lines):
+            if n < 2 and change.diff:
+                line = line[:4] + short_path(line[4:])
             text = printable(line.removesuffix("\r"))
-            yield text if len(text) <= _WIDEST else f"{text[:_WIDEST]}… ({len(text) - _WIDEST} more characters)"
+            text = text if len(text) <= _WIDEST else f"{text[:_WIDEST]}… ({len(text) - _WIDEST} more characters)"
+            yield colored(text, style_of(text)) if screen.color else text
 
 
-def finding_lines(finding: FindingView) -> Iterator[str]:
+def stat_lines(view: View, screen: Screen = PLAIN) -> Iterator[str]:
+    """For each change the path and how many lines are added and removed (`--stat`)."""
+    rows = []
+    for change in view.changes:
+        body = change.diff.split("\n")[2:] if change.diff else []
+        plus, minus = (sum(line.startswith(sign) for line in body) for sign in "+-")
+        rows.append((printable(short_path(change.path)), plus, minus, change.kind))
+    width = max((len(path) for path, *_ in rows), default=0)
+    for path, plus, minus, kind in rows:
+        said = (f"+{plus}", f"-{minus}")
+        signs = [colored(text, color) for text, color in zip(said, ("green", "red"), strict=True)] if screen.color else said
+        yield f" {path.ljust(width)} | {' '.join(signs)}" + ("" if kind == "edit" else f" ({kind})")
+
+
+def findings_lines(findings: Iterable[FindingView], screen: Screen = PLAIN, *, headings: bool = True) -> Iterator[str]:
+    """All findings, the most severe last: that is what is still on the screen in the end. With headings or without."""
+    shown = list(findings)
+    first = True
+    for severity, title in (("note", "Notes"), ("warning", "Warnings"), ("error", "Issues needing manual action")):
+        rows = [finding for finding in shown if finding.severity == severity]
+        if not rows:
+            continue
+        if headings:
+            heading = f"{title} ({len(rows):,}):"
+            yield from ([] if first else [""])
+            yield colored(heading, "bold") if screen.color else heading
+        yield from _grouped(rows, screen)
+        first = False
+
+
+def _grouped(rows: Sequence[FindingView], screen: Screen) -> Iterator[str]:
+    """Findings that say the same stand together, with their advice and number below."""
+    alike = Counter(_said(row) for row in rows)
+    done: set[tuple[str, str, str]] = set()
+    for row in rows:
+        said = _said(row)
+        if alike[said] < _ALIKE or not row.help:
+            yield from finding_lines(row, screen)
+        elif said not in done:
+            done.add(said)
+            for same in rows:
+                if _said(same) == said:
+                    yield from _first_line(same, screen)
+            yield from _help(f"for each of these {alike[said]}: {row.help}", screen)
+
+
+def _said(finding: FindingView) -> tuple[str, str, str]:
+    return finding.code, finding.message, finding.help
+
+
+def finding_lines(finding: FindingView, screen: Screen = PLAIN) -> Iterator[str]:
     """`path:line:column: CODE message`, and indented under it what to do."""
-    where = f"{finding.path}:{finding.line}:{finding.column or 1}" if finding.line is not None else finding.path
+    yield from _first_line(finding, screen)
+    yield from _help(finding.help, screen)
+
+
+def _first_line(finding: FindingView, screen: Screen) -> Iterator[str]:
+    path = short_path(finding.path)
+    where = f"{path}:{finding.line}:{finding.column or 1}" if finding.line is not None else path
     history = f" ({finding.first_commit[:12]} to {(finding.last_commit or finding.first_commit)[:12]})" if finding.first_commit else ""
-    yield printable(f"{where}: {finding.code} {_one_line(finding.message)}{history}")
-    for line in finding.help.splitlines():
-        yield printable("    " + line)
+    lines = wrapped(printable(f"{where}: {finding.code} {_one_line(finding.message)}{history}"), screen.width, more=" " * 8)
+    if not screen.color:
+        yield from lines
+        return
+    code = colored(finding.code, _COLORS[finding.severity])
+    yield from re.sub(rf"(?<=\s){finding.code}(?=\s|$)", code, "\n".join(lines), count=1).split("\n")
+
+
+def _help(text: str, screen: Screen) -> Iterator[str]:
+    for line in text.splitlines():
+        yield from wrapped(printable(line), screen.width, " " * 4)
 
 
 def key_lines(keys: list[KeyView]) -> Iterator[str]:
@@ -36,15 +116,27 @@ def key_lines(keys: list[KeyView]) -> Iterator[str]:
         yield printable("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+def totals(view: View) -> str:
+    """What a question is about: how many files change, how many issues need manual action, how many profiles stop working."""
+    return f"{_count(len(view.changes), 'file')} {'changes' if len(view.changes) == 1 else 'change'}{_left(view)}."
+
+
 def summary(view: View) -> str:
-    """The last line: how many files were looked at, would change or changed, and how much is left."""
+    """The last line: how many files were looked at, would change or changed, and how many issues need manual action."""
     silenced = f", {view.silenced} silenced" if view.silenced else ""
     if view.command == "scan":
         looked = f" in {_count(view.files, 'file')}" if view.files else ""
-        return f"{_count(view.left, 'finding') if view.left else 'No AWS key found'}{looked}{silenced}."
+        found = f"{_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else "No AWS keys found"
+        return f"{found}{looked}{silenced}."
     changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"
-    left = f", {_count(view.left, 'issue')} {'needs' if view.left == 1 else 'need'} manual action" if view.left else ""
-    return changed[0].upper() + changed[1:] + left + silenced + "."
+    return changed[0].upper() + changed[1:] + _left(view) + silenced + "."
+
+
+def _left(view: View) -> str:
+    """What is not done, and what will no longer work, as a continuation of a sentence."""
+    stops = sum(finding.code in _PROFILE_STOPS and "stops working" in finding.message for finding in view.findings)
+    left = f", {_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else ""
+    return left + (f", {_count(stops, 'profile')} {'stops' if stops == 1 else 'stop'} working" if stops else "")
 
 
 def error_lines(error: ErrorView) -> Iterator[str]:
@@ -65,4 +157,8 @@ def _one_line(text: str) -> str:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _need(number: int) -> str:
+    return "needs" if number == 1 else "need"

@@ -218,7 +218,7 @@ def test_a_teams_plan_names_more_profiles_than_one_machine_has(home: Path) -> No
     (finding,) = outcome.findings
     assert (finding.code, finding.profile, finding.path, finding.line) == ("AWS125", "prod", str(plan), 11)
     assert not finding.leaves_work
-    with pytest.raises(Refusal, match="profile dev is mapped, but stands in neither"):
+    with pytest.raises(Refusal, match="profile dev is mapped, but is neither in"):
         Home(home).write("", f"[other]\n{keys('other')}").convert(session=None, plan=load_plan(plan))
 
 

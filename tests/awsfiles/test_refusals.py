@@ -46,7 +46,7 @@ def test_whoever_names_no_profile_is_told_which_there_are(home: Path, run: Run) 
     Home(home).write("", "".join(f"[{name}]\n" for name in ("dev", "prod", *(f"team-{n}" for n in range(12)))))
     for args in (["config", "--dry-run", "--map", "{}=111122223333/Admin", "--sso-session", CORP[0]], ["verify", "--offline", "{}"]):
         session = ["--sso-start-url", CORP[1], "--sso-region", CORP[2]] if "config" in args else []
-        assert "did you mean dev?" in run(*(arg.format("dve") for arg in args), *session).stderr
+        assert "Did you mean dev?" in run(*(arg.format("dve") for arg in args), *session).stderr
         done = run(*(arg.format("nobody") for arg in args), *session)
         assert done.returncode == 2 and "the profiles are: dev, prod, team-0" in done.stderr and "team-7 and 4 more\n" in done.stderr
 
@@ -55,7 +55,7 @@ def test_whoever_names_no_profile_is_told_which_there_are(home: Path, run: Run) 
     ("session", "word"),
     [
         pytest.param((None, None, None), "session", id="no session"),
-        pytest.param((None, CORP[1], CORP[2]), "no session's name", id="URL and region without a name"),
+        pytest.param((None, CORP[1], CORP[2]), "without a session name", id="URL and region without a name"),
         pytest.param(("corp", None, "us-west-2"), "--sso-start-url", id="a new session without URL"),
         pytest.param(("corp", CORP[1], None), "--sso-region", id="a new session without region"),
         pytest.param(("my corp", *CORP[1:]), "my corp", id="a blank in a new session's name"),
@@ -210,12 +210,12 @@ def test_an_unset_home_is_no_crash(run: Run) -> None:
     done = run("config", "--check", "--config-file", "none", "--credentials-file", "empty", env=environment)
     assert done.returncode == 0
     done = run("config", "--check", "--credentials-file", "none")
-    assert done.returncode == 2 and "no such file" in done.stderr  # a name that is mistyped is not a folder without keys
+    assert done.returncode == 2 and "does not exist" in done.stderr  # a name that is mistyped is not a folder without keys
 
 
 def test_a_credentials_file_that_an_option_names_must_be_there(home: Path, run: Run) -> None:
     Home(home).write("[profile dev]\n", DEV_KEYS)
     for command in (["config", "--yes"], ["plan"]):
         done = run(*command, "--credentials-file", "credentails")
-        assert done.returncode == 2 and "credentails: " in done.stderr and "no such file" in done.stderr
+        assert done.returncode == 2 and "credentails: " in done.stderr and "does not exist" in done.stderr
         assert not Path("sso-migration.ini").exists()

@@ -110,7 +110,7 @@ def test_another_account_than_the_keys(home: Path, run: Run) -> None:
     )
     maps = ["--map", f"dev={B}/Admin", "--map", "b=4444-5555-6666/Admin", "--format", "json"]
     done = run("config", "--yes", *maps)
-    assert done.returncode == 1 and f"mapped to account {B}, but its key is one of account {A}" in done.stdout
+    assert done.returncode == 1 and f"mapped to account {B}, but its key belongs to account {A}" in done.stdout
     assert signs(place, "b") == "sso" and signs(place, "dev") == "shared-credentials-file"
     assert run("config", "--yes", *maps, "--other-account", "b").returncode == 1
     assert run("config", "--yes", *maps[:2], "--other-account", "nobody").returncode == 2
@@ -144,11 +144,11 @@ def test_what_is_wrong_with_a_plan_is_told_at_once(home: Path) -> None:
         """)
     )
     place = Home(home).write("[default]\n[profile default]\n" + CORP_SECTION, "".join(f"[{n}]\n{keys(n)}" for n in ("a", "b", "default")))
-    with pytest.raises(Refusal, match="names the session 'gone', which is not defined") as caught:
+    with pytest.raises(Refusal, match="uses the session 'gone', which is not defined") as caught:
         place.convert(session=None, plan=load_plan(plan))
     assert caught.value.line == 2
     assert f"{place.config}:2: profile default stands in two sections" in caught.value.help
-    assert f"{plan}:6: profile b: sso_account_id, sso_role_name still to be filled in" in caught.value.help
+    assert f"{plan}:6: profile b: sso_account_id, sso_role_name must still be filled in" in caught.value.help
 
 
 def test_what_is_not_filled_in_is_left_and_the_rest_converted(home: Path) -> None:

@@ -65,7 +65,7 @@ def test_filters_by_repository_code_profile_library_and_words(show: Show) -> Non
 def test_findings_stand_under_their_code_with_advice_and_a_link_to_its_page(show: Show) -> None:
     tab = show(SMALL)
     group = tab.js("const g = document.getElementById('AWS201'); return g.innerText")
-    assert "Nothing says which profile takes the place of a key" in group and "What to do." in group and "--map-key KEY_ID=PROFILE" in group
+    assert "A key is not mapped to a profile" in group and "What to do." in group and "--map-key KEY_ID=PROFILE" in group
     assert tab.js("return document.querySelector('#AWS201 a').href").endswith("/docs/codes/AWS201.md")
     assert tab.shown("#AWS201 .count") == ["3"]
 

@@ -34,7 +34,7 @@ def team(repositories: int) -> View:
         )
     changes = [replace(c, repository=names[5 * n], path=f"service-{5 * n:05d}/app.py") for n, c in enumerate(whole.changes)]
     findings = [replace(f, repository=names[5 * n + 2], path=f"service-{5 * n + 2:05d}/x.py") for n, f in enumerate(whole.findings)]
-    lost = FindingView("AWS601", "error", names[3], None, None, "A repository could not be worked on: took longer", "run again", None, None,
+    lost = FindingView("AWS601", "error", names[3], None, None, "A repository could not be processed: took longer", "run again", None, None,
                        None, None, names[3])  # fmt: skip
     return replace(whole, command="bulk", repositories=rows, changes=changes, findings=[*findings, lost], wide=None)
 

@@ -55,7 +55,7 @@ def test_the_same_again_does_nothing_twice_and_tries_what_failed(run: Run) -> No
     assert git(one, "rev-parse", "aws-sso-migrate") == before and git(later, "show", "aws-sso-migrate:app.py") == AFTER
     assert Path("ran").read_text().split() == ["aws-sso-migrate"] * 2
     again = bulk(run, [str(one)], *args, "--workdir", "other")  # nothing is known there but what stands on the remote
-    assert again.returncode == 0 and "stands there already" in again.stdout
+    assert again.returncode == 0 and "already exists there" in again.stdout
     assert git(one, "rev-parse", "aws-sso-migrate") == before
 
 

@@ -117,7 +117,7 @@ def test_https_with_the_users_credential_helper(run: Run, home: Path, tmp_path: 
         done = bulk(run, [url], "--push", "--report", "all.json")
         assert done.returncode == 0, done.stdout + done.stderr
         written = bulk(run, [f"https://kim:{PASSWORD}@{host}/one.git"], "--push", "--workdir", "other", "--report", "more.json")
-        assert written.returncode == 0 and "stands there already" in written.stdout
+        assert written.returncode == 0 and "already exists there" in written.stdout
     assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER
     for place in (Path("aws-sso-migrate-bulk"), Path("other"), Path("all.json"), Path("more.json")):
         for file in [place, *place.rglob("*")]:

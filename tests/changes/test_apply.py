@@ -58,7 +58,7 @@ def test_a_run_and_its_undo(aws: Path, home: Path, run: Run) -> None:
     assert run("undo", "--yes").returncode == 0
     assert unchanged(aws)
     again = run("undo", "--yes")
-    assert again.returncode == 0 and "Nothing is left to undo" in again.stderr
+    assert again.returncode == 0 and "There is nothing to undo" in again.stderr
 
 
 def test_symlinks_are_written_through(aws: Path, home: Path, run: Run) -> None:
@@ -188,7 +188,7 @@ def as_nobody(home: Path, *args: str, own: bool = True, user: int = 65534, umask
 
         with suppress(ImportError):
             importlib.import_module("typer._adapters")
-        for package in ("awsfiles", "changes", "cli", "plan", "reports"):
+        for package in ("awsfiles", "changes", "cli", "plan", "reports", "repositories"):
             for module in pkgutil.iter_modules([str(Path(migrate.__file__).parent / package)], f"migrate.{package}."):
                 importlib.import_module(module.name)
         os.setgroups([])
@@ -219,7 +219,7 @@ def test_a_folder_that_may_not_be_written(aws: Path, home: Path) -> None:
         done = as_nobody(home, *CONVERT, how)
         assert done.returncode == 2, done.output
         assert "+sso_session = corp" in done.output  # what it would have done is shown all the same
-        assert "Permission denied" in done.output or "may not be written" in done.output
+        assert "Permission denied" in done.output or "no permission to write in its folder" in done.output
     assert unchanged(aws) and not temporaries(home)
     assert not list((home / ".local/state/aws-sso-migrate/runs").glob("*"))  # no backup of what was not changed
 
@@ -242,7 +242,7 @@ def test_a_state_folder_that_may_not_be_written(aws: Path, home: Path, how: str)
     (home / ".local").mkdir(mode=0o500)
     done = as_nobody(home, *CONVERT, how)
     assert done.returncode == (1 if how == "--check" else 2)
-    assert ("the folder of backups cannot be written" in done.output) == (how != "--check")
+    assert ("the backup folder cannot be written" in done.output) == (how != "--check")
     assert "Traceback" not in done.output and unchanged(aws)
 
 
@@ -265,7 +265,7 @@ def test_dev_null_is_a_file_with_nothing_in_it(aws: Path, run: Run) -> None:
     assert done.returncode == 0 and "sso_session = corp" in (aws / "config").read_text()
     for how in ("--dry-run", "--yes"):
         done = run(*CONVERT, how, "--config-file", "/dev/null")
-        assert done.returncode == 2 and "/dev/null: is no plain file" in done.stderr
+        assert done.returncode == 2 and "/dev/null: is not a regular file" in done.stderr
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode) and (aws / "credentials").read_text() == CREDENTIALS
 
 
@@ -275,7 +275,7 @@ def test_an_older_run_is_taken_back_after_the_newer(aws: Path, home: Path, run: 
     run("config", *SESSION, "--map", "dev=111122223333/Other", "--yes")
     (newer,) = (p for p in older.parent.iterdir() if p != older)
     done = run("undo", older.name, "--yes")
-    assert done.returncode == 2 and f"aws-sso-migrate undo {newer.name}` first" in done.stderr
+    assert done.returncode == 2 and f"first run `aws-sso-migrate undo {newer.name}`" in done.stderr
     assert run("undo", newer.name, "--yes").returncode == run("undo", older.name, "--yes").returncode == 0
     assert unchanged(aws)
 

@@ -39,7 +39,7 @@ def test_kept_it_can_be_gone_on_with(tmp_path: Path, run: Run) -> None:
     assert done.returncode == 0 and str(place) in done.stdout
     env = {**os.environ, "HOME": str(place / "home")}
     assert run("undo", "--yes", env=env).returncode == 0
-    while "Nothing is left" not in run("undo", "--yes", env=env).stderr:
+    while "There is nothing to undo" not in run("undo", "--yes", env=env).stderr:
         pass
     assert "aws_secret_access_key" in (place / "home/.aws/credentials").read_text()
     assert run("demo", "--keep", str(place)).returncode == 2  # it is not empty

@@ -112,7 +112,7 @@ def test_nor_is_it_2_after_a_push(home: Path, run: Run) -> None:
     bare = remote("one")
     with open("/dev/full", "w") as full:
         done = run(*arguments([str(bare)], "--push"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == 1 and "stays done" in done.stderr, done.stderr
+    assert done.returncode == 1 and "remain" in done.stderr, done.stderr
     assert git(bare, "branch", "--list", "aws-sso-migrate")
 
 

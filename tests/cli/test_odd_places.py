@@ -15,4 +15,4 @@ def test_a_folder_that_is_no_longer_there(run: Run, tmp_path: Path) -> None:
         done = run("code", ".", "--dry-run")
     finally:
         os.chdir(tmp_path)
-    assert done.returncode == 2 and "no longer there" in done.stderr and "internal error" not in done.stderr
+    assert done.returncode == 2 and "no longer exists" in done.stderr and "internal error" not in done.stderr

@@ -45,7 +45,7 @@ def test_each_profile_is_shown_by_itself_and_taken_or_left(aws: Path, run: Run) 
     config = (aws / "config").read_text()
     assert "[profile dev]" in config and "[profile old]" in config and "ops" not in config
     assert config.count("[sso-session corp]") == 1
-    shown = text.split("Take this change")
+    shown = text.split("Accept this change")
     assert "sso_role_name = Dev" in shown[0] and "sso_role_name = Ops" not in shown[0] and "[sso-session corp]" in shown[0]
     assert "sso_role_name = Ops" in shown[1] and "sso_role_name = Dev\r\n" not in shown[1].replace(" sso_role_name = Dev", "")
     assert "(1/3)" in shown[0] and "AWS193" in shown[-1] and "credentials:5:" in shown[-1] and "Apply?" not in text
@@ -78,7 +78,7 @@ def test_quitting_and_ctrl_d_apply_what_was_taken(aws: Path, end: str) -> None:
 def test_an_empty_answer_asks_again_and_nonsense_explains(aws: Path) -> None:
     status, text = answered(CONVERT, "", "?", "yo", "yes", "no", "quit")
     assert status == 1 and left(aws) == ["ops", "old"]
-    assert text.count("y - take this change") == 2 and text.count("a - accept this change and all remaining ones") == 2
+    assert text.count("y - accept this change") == 2 and text.count("a - accept this change and all remaining ones") == 2
 
 
 @pytest.mark.parametrize("answers", [["\x03"], ["y", "\x03"], ["y", "n", "\x03"]])
@@ -107,7 +107,7 @@ def test_a_terminal_that_goes_away_writes_nothing(aws: Path, home: Path, hangs_o
 def test_it_is_a_way_of_its_own_and_needs_a_terminal(aws: Path, run: Run) -> None:
     for other in ("--yes", "--dry-run", "--check"):
         done = run(*CONVERT, other)
-        assert done.returncode == 2 and "exclude each other" in done.stderr
+        assert done.returncode == 2 and "cannot be used together" in done.stderr
     done = run(*CONVERT)
     assert done.returncode == 2 and "terminal" in done.stderr and not (aws / "config").exists()
 
@@ -197,22 +197,22 @@ def test_an_edited_profile_is_reported_as_it_now_is(aws: Path, use_editor: Any) 
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ('printf "aws_access_key_id = %s\\n" KEY >> "$1"', "brings a key back"),
-        ('printf "# KEY\\n" >> "$1"', "brings a key back"),
-        ('printf "# SECRET\\n" >> "$1"', "brings a key back"),
-        ('printf "# STRANGE\\n" >> "$1"', "brings a key back"),
+        ('printf "aws_access_key_id = %s\\n" KEY >> "$1"', "contains a key again"),
+        ('printf "# KEY\\n" >> "$1"', "contains a key again"),
+        ('printf "# SECRET\\n" >> "$1"', "contains a key again"),
+        ('printf "# STRANGE\\n" >> "$1"', "contains a key again"),
         ('printf "aws_secret_access_key = x\\n" >> "$1"', "must not have aws_secret_access_key"),
         ('printf "credential_process = x\\n" >> "$1"', "must not have credential_process"),
-        ('printf "[profile other]\\n" >> "$1"', "sections must stay the same"),
+        ('printf "[profile other]\\n" >> "$1"', "sections cannot be added or removed here"),
         ('printf "nonsense\\n" >> "$1"', "not a section header, setting or comment"),
         ("sed -i /sso_role_name/d $1", "would not sign with SSO"),
-        ("printf '\\377' >> $1", "no UTF-8"),
-        (": > $1", "sections must stay the same"),
+        ("printf '\\377' >> $1", "not valid UTF-8"),
+        (": > $1", "sections cannot be added or removed here"),
         ("rm $1", "cannot be read"),
-        ("rm $1; mkfifo $1", "is no file"),
+        ("rm $1; mkfifo $1", "is missing or not a regular file"),
         ("rm $1; ln -s /etc/passwd $1", "cannot be read"),
         ("exit 3", "ended with status 3"),
-        (":", "as it was"),
+        (":", "was not changed"),
     ],
 )
 def test_an_edit_that_would_not_do_is_not_taken_over(aws: Path, home: Path, use_editor: Any, script: str, said: str) -> None:

@@ -44,7 +44,7 @@ def test_each_file_by_itself(repo: Path, run: Run) -> None:
     assert status == 1
     after = {p.name: p.read_text() for p in repo.iterdir()}
     assert 'profile_name="one"' in after["one.py"] and 'profile_name="two"' in after["two.py"] and after["three.py"] == call("three")
-    assert "(2/3)" in text and "three.py:3:1: AWS193 left as it is in the review" in text and "2 files changed, 1 thing left" in text
+    assert "(2/3)" in text and "three.py:3:1: AWS193 skipped in the review" in text and "2 files changed, 1 issue needs" in text
     assert run("undo", "--yes").returncode == 0
     assert {p.name: p.read_text() for p in repo.iterdir()} == before
 
@@ -113,12 +113,12 @@ def test_all_files_of_a_group_are_edited_together(repo: Path, use_editor: Any) -
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ('echo "KEY = \'ID\'" >> "$1"', "brings a key back"),
-        ('echo "# SECRET" >> "$1"', "brings a key back"),
-        ("echo \"KEY = 'HALF' 'OTHER'\" >> \"$1\"", "brings a key back"),
-        ('echo "def (" >> "$1"', "not usable"),
+        ('echo "KEY = \'ID\'" >> "$1"', "contains a key again"),
+        ('echo "# SECRET" >> "$1"', "contains a key again"),
+        ("echo \"KEY = 'HALF' 'OTHER'\" >> \"$1\"", "contains a key again"),
+        ('echo "def (" >> "$1"', "cannot be used"),
         ("sed -i 's/^import boto3//' $1", "`boto3` would not be defined"),
-        ("printf '\\0' >> $1", "not usable"),
+        ("printf '\\0' >> $1", "cannot be used"),
     ],
 )
 def test_an_edit_that_would_not_do(repo: Path, use_editor: Any, script: str, said: str) -> None:
@@ -133,7 +133,7 @@ def test_a_notebook_is_edited_as_it_lies_there(repo: Path, use_editor: Any) -> N
     (repo / "n.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     use_editor('case "$(cat "$1")" in *a_name*) echo "{" > "$1";; *) sed -i "s/s3 = /a_name = /" "$1";; esac')
     status, text = answered([*CODE, "--exclude", "*.py"], "e", "e", "y")
-    assert status == 0 and "not usable" in text and "a_name = " in (repo / "n.ipynb").read_text()
+    assert status == 0 and "cannot be used" in text and "a_name = " in (repo / "n.ipynb").read_text()
 
 
 def test_a_branch_and_a_commit_of_what_was_taken(repo: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_branch_and_a_commit_of_what_was_taken(repo: Path) -> None:
     assert subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout == ""
     (repo / "one.py").write_text("dirty\n" + call("one"))
     terminal = Terminal([*CODE, "--git-commit"])
-    assert terminal.end() == 2 and "not clean" in terminal.text and "Take this" not in terminal.text
+    assert terminal.end() == 2 and "not clean" in terminal.text and "Accept this" not in terminal.text
 
 
 # -- the whole migration
@@ -186,7 +186,7 @@ def test_config_first_and_then_the_code_that_can_be(laptop: Path, run: Run) -> N
     """Code whose profile was left waits for it: nobody is asked, and each file says why."""
     before = {p: p.read_text() for p in (laptop / "credentials", *Path("repo").iterdir())}
     status, text = answered(RUN, "y", "n", "y")
-    assert status == 1 and text.count("since profile ops was left in the review") == 2 and "(1/1)" in text
+    assert status == 1 and text.count("profile ops was skipped in the review") == 2 and "(1/1)" in text
     assert 'profile_name="dev"' in Path("repo/dev.py").read_text()
     assert Path("repo/ops.py").read_text() == call("ops") and Path("repo/one.py").read_text() == call("one")
     assert ini("ops") == (laptop / "credentials").read_text() and "[profile dev]" in (laptop / "config").read_text()

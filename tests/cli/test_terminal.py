@@ -144,5 +144,5 @@ def test_undo_notes_a_run_that_was_put_back_by_hand(aws: Path, home: Path, run: 
     (aws / "config").unlink()
     (aws / "credentials").write_text(CREDENTIALS)
     terminal = Terminal(["undo"])
-    assert terminal.end() == 0 and "is undone" in terminal.text
+    assert terminal.end() == 0 and "Undid run" in terminal.text
     assert " undone " in run("undo", "--list").stdout

@@ -130,7 +130,7 @@ def test_only_the_aws_files(laptop: Path, run: Run) -> None:
 def test_a_result_that_would_not_sign(laptop: Path, run: Run) -> None:
     Path("plan.ini").write_text(PLAN + f"[keys]\n    {key_id('other')} = nobody\n")
     refused = run("run", "repo", "--plan", "plan.ini", "--dry-run")
-    assert refused.returncode == 2 and "no AWS file has a profile nobody" in refused.stderr
+    assert refused.returncode == 2 and "there is no profile nobody in the AWS files" in refused.stderr
     done = run("run", "repo", "--plan", "plan.ini", "--dry-run", "--allow-missing-profile", "--format", "json")
     assert done.returncode == 1 and {f["code"] for f in document(done)["findings"] if f["severity"] == "error"} == {"AWS414"}
 

@@ -237,7 +237,7 @@ def test_a_comment_that_runs_is_code(run: Run, text: str, line: int) -> None:
 def test_a_comment_that_does_not_run_is_prose(run: Run) -> None:
     text = f"# Databricks notebook source\n# MAGIC %md\n# MAGIC the key {KEY}\n\n# COMMAND ----------\n\n# and {KEY}\nprint(1)\n"
     status, _, after = rewrite(run, text, name="n.py")
-    assert status == 0 and after == text.replace(KEY, "(access key id removed)")
+    assert status == 0 and after == text.replace(KEY, "(access key ID removed)")
 
 
 AWS4AUTH = f'from requests_aws4auth import AWS4Auth\na = AWS4Auth("{KEY}", "{SECRET}", "eu-west-1", "es")'

@@ -20,7 +20,7 @@ OTHERS = {
     "a settings class": {".env": DOTENV, "main.py": ENV_MAIN, "conf.py": "from pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    upload_key: str\n"},
     "Flask's prefix": {".env": DOTENV, "main.py": ENV_MAIN, "web.py": "def make(app):\n    app.config.from_prefixed_env('UPLOAD')\n"},
     "a variable read elsewhere": {".env": DOTENV, "main.py": ENV_MAIN, "worker.py": "import os\nprint(bool(os.environ['UPLOAD_KEY']))\n"},
-    "loaded on a condition": {".env": DOTENV, "main.py": ENV_MAIN.replace("load_dotenv()\n", "if os.getenv('X'):\n    load_dotenv()\n")},
+    "loaded conditionally": {".env": DOTENV, "main.py": ENV_MAIN.replace("load_dotenv()\n", "if os.getenv('X'):\n    load_dotenv()\n")},
     "a shell that sources all": {"dev.env": DOTENV, "main.py": ENV_MAIN.replace("()", "('dev.env')", 1), "run.sh": "for f in *.env; do . ./$f; done\n"},
     "a Makefile": {".env": DOTENV, "main.py": ENV_MAIN, "Makefile": "include $(wildcard .env*)\n"},
     "a test that patches": {"config.json": JSON, "main.py": JSON_MAIN, "test_it.py": "from unittest.mock import patch\n\npatch('json.load')\n"},

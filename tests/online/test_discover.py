@@ -77,7 +77,7 @@ def test_the_roles_that_fit(home: Path, portal: Portal, account: Account, run: R
         "reader": ("corp", A, "ViewOnly"),
     }
     written = Path("sso-migration.ini").read_text()
-    assert "user kim" in written and "as wide as policy ReadOnlyAccess of the user" in written
+    assert "user kim" in written and "the same access as the user's policy ReadOnlyAccess" in written
     assert "# one of ViewOnly, power-user, Admin; the user has own" in written and "last used" in written
     assert codes(done) == [("AWS140", "own")]
     assert {row["name"]: row["resolves"] for row in json.loads(done.stdout)["profiles"]} == dict.fromkeys(roles, True)
@@ -144,7 +144,7 @@ def test_groups_that_may_not_be_read_are_said(home: Path, portal: Portal, accoun
     portal.roles = {A: ["PowerUserAccess", "ReadOnly"]}
     logged_in(home)
     assert run("plan", "--discover").returncode == 0
-    assert "of the user; the user's other policies could not be read" in Path("sso-migration.ini").read_text()
+    assert "; the user's other policies could not be read" in Path("sso-migration.ini").read_text()
 
 
 def test_keys_of_govcloud_and_china_need_sessions_of_their_own(home: Path, portal: Portal, run: Run) -> None:
@@ -263,7 +263,7 @@ def test_roles_that_may_not_be_looked_at_go_by_name(kim: str, account: Account, 
     permission_set(account, "Storage", S3, inline=TEAM)
     portal.iam_denies = {"ListRoles"}
     role, why = proposed(run)
-    assert role == "AmazonS3FullAccess" and "named as policy AmazonS3FullAccess of the user; the user has team too" in why
+    assert role == "AmazonS3FullAccess" and "named like the user's policy AmazonS3FullAccess; the user also has team" in why
 
 
 def test_a_policy_that_allows_less_than_its_name_says(home: Path, portal: Portal, account: Account, run: Run) -> None:
@@ -273,7 +273,7 @@ def test_a_policy_that_allows_less_than_its_name_says(home: Path, portal: Portal
     portal.roles = {A: ["AdministratorAccess", "ReadOnly"]}
     logged_in(home)
     role, why = proposed(run)
-    assert role == "AdministratorAccess" and "it may allow MORE: AdministratorAccess allows less than such a name says" in why
+    assert role == "AdministratorAccess" and "it may allow MORE: AdministratorAccess allows less than its name suggests" in why
 
 
 def test_and_one_that_allows_more(home: Path, portal: Portal, account: Account, run: Run) -> None:

@@ -54,8 +54,8 @@ def test_an_old_token_of_other_rights_is_replaced_by_one_of_0600(home: Path, por
     ("answer", "told"),
     [
         ("AccessDeniedException", "denied in the browser"),
-        ("ExpiredTokenException", "expired before anybody confirmed"),
-        ("never", "expired before anybody confirmed"),
+        ("ExpiredTokenException", "expired before it was confirmed"),
+        ("never", "expired before it was confirmed"),
         ("InvalidGrantException", "told: InvalidGrantException"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_start_url_that_is_not_https_is_refused(home: Path, portal: Portal, ru
 def test_an_endpoint_of_the_file_that_is_not_awss_is_sent_nothing(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Home(home).write("[default]\nendpoint_url = https://minio.example.com\n" + CORP_SECTION, None)
     done = run("login", "--no-browser")
-    assert done.returncode == 2 and "which is not AWS's" in done.stderr
+    assert done.returncode == 2 and "which does not belong to AWS" in done.stderr
 
 
 def test_a_folder_that_cannot_be_written(home: Path, portal: Portal, run: Run) -> None:

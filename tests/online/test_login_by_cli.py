@@ -83,10 +83,10 @@ def test_it_is_not_used_unless_it_is_named(install: Any, run: Run, portal: Porta
     ("version", "does", "told"),
     [
         ("aws-cli/1.45.11 Python/3.11.7", None, "version 1.45"),
-        ("aws-cli/2.8.13 Python/3.9", None, "knows no sso-session"),
+        ("aws-cli/2.8.13 Python/3.9", None, "does not support sso-session"),
         ("awsome 3", None, "is not the AWS CLI"),
         ("aws-cli/2.27.1", "sys.exit(255)", "failed with status 255"),
-        ("aws-cli/2.27.1", "", "nobody is logged in to session corp"),
+        ("aws-cli/2.27.1", "", "you are not logged in to session corp"),
     ],
 )
 def test_what_it_cannot_do_is_refused(install: Any, run: Run, home: Path, version: str, does: str | None, told: str) -> None:
@@ -115,7 +115,7 @@ def test_a_session_that_only_a_plan_has(install: Any, run: Run) -> None:
     said = install()
     Path("plan.ini").write_text("[sso_sessions]\n[[new]]\nsso_start_url = https://new.awsapps.com/start\nsso_region = us-west-2\n")
     done = run("login", "new", "--plan", "plan.ini", "--aws-cli")
-    assert done.returncode == 2 and "no file that the AWS CLI reads" in done.stderr and not said.exists()
+    assert done.returncode == 2 and "not in a file that the AWS CLI reads" in done.stderr and not said.exists()
 
 
 def test_a_start_url_that_is_not_https(install: Any, run: Run, home: Path) -> None:

@@ -96,13 +96,13 @@ def test_from_the_table_to_the_end(home: Path, account: Account, run: Run, conve
     assert run("retire", "--deactivate", "--yes").returncode == 0
     age(home, 8)
     done = run("retire", "--delete", "--yes", "--purge")
-    assert done.returncode == 0 and "Deleted" in done.stdout and "are wiped" in done.stderr and account.status("kim") == []
+    assert done.returncode == 0 and "Deleted" in done.stdout and "Deleted the backups" in done.stderr and account.status("kim") == []
     state = home / ".local/state/aws-sso-migrate"
     for path in state.rglob("*"):
         assert path.is_dir() or key not in path.read_text()
     assert run("undo", "--yes").returncode in (0, 2)
     done = run("retire")
-    assert done.returncode == 0 and "No run has replaced" in done.stdout
+    assert done.returncode == 0 and "There are no replaced keys" in done.stdout
     assert secret not in done.stdout
 
 
@@ -207,7 +207,7 @@ def test_the_last_admin_by_what_policies_say(
 def test_a_run_that_was_undone_replaced_nothing(account: Account, run: Run, converted: tuple[str, str]) -> None:
     assert run("undo", "--yes").returncode == 0
     done = run("retire", "--deactivate", "--yes")
-    assert done.returncode == 0 and "No run has replaced" in done.stdout and account.status("kim") == ["Active"]
+    assert done.returncode == 0 and "There are no replaced keys" in done.stdout and account.status("kim") == ["Active"]
 
 
 def test_undo_tells_of_keys_that_were_ended_since(home: Path, account: Account, run: Run, converted: tuple[str, str]) -> None:
@@ -215,7 +215,7 @@ def test_undo_tells_of_keys_that_were_ended_since(home: Path, account: Account, 
     key, _ = converted
     assert run("retire", "--deactivate", "--yes").returncode == 0
     done = run("undo", "--dry-run")
-    assert done.returncode == 0 and f"AWS194 a key that comes back, AKIA…{key[-4:]} of user kim, was made inactive" in done.stdout
+    assert done.returncode == 0 and f"AWS194 key AKIA…{key[-4:]} of user kim, which this restores, was deactivated" in done.stdout
     assert "retire --reactivate" in done.stdout and key not in done.stdout
     assert run("retire", "--reactivate", "--yes").returncode == 0
     assert "AWS194" not in run("undo", "--dry-run").stdout
@@ -235,11 +235,11 @@ def test_a_key_that_no_run_replaced_is_touched_only_by_name(account: Account, ru
 
 def test_keys_that_cannot_be_asked_about(account: Account, run: Run, converted: tuple[str, str]) -> None:
     done = run("retire", "--key", key_id("nobody", A), "--deactivate", "--yes")
-    assert done.returncode == 1 and "AWS501" in done.stdout and "IAM knows no such key" in done.stdout
+    assert done.returncode == 1 and "AWS501" in done.stdout and "IAM does not know the key" in done.stdout
     done = run("retire", "--key", key_id("nobody", "999988887777"))
-    assert done.returncode == 1 and "no converted profile is one of account 999988887777" in done.stdout
+    assert done.returncode == 1 and "no converted profile belongs to account 999988887777" in done.stdout
     done = run("retire", "--key", key_id("nobody", "999988887777"), "--profile", "dev")
-    assert done.returncode == 1 and f"dev is one of account {A}" in done.stdout
+    assert done.returncode == 1 and f"dev belongs to account {A}" in done.stdout
     done = run("retire", "--key", "AKIAbutnot")
     assert done.returncode == 2 and "AKIAbutnot" not in done.stderr
     assert run("retire", "--profile", "nope").returncode == 2
@@ -287,7 +287,7 @@ def test_the_question(home: Path, account: Account, run: Run, converted: tuple[s
     terminal = Terminal(["retire", "--delete"])
     terminal.until("Apply? [y/N]")
     terminal.say("y\n")
-    terminal.until("Wipe the backups")
+    terminal.until("Delete the backups")
     terminal.say("y\n")
     assert terminal.end() == 0 and account.status("kim") == []
     assert not list((home / ".local/state/aws-sso-migrate/runs").rglob("*.backup"))

@@ -109,7 +109,7 @@ def test_bytes_that_are_no_text_are_refused(run: Run, content: bytes) -> None:
 
 def test_no_plan_and_a_folder_in_its_place(run: Run) -> None:
     Path("d").mkdir()
-    assert "no such plan" in run("config", "--plan", "none.ini", "--yes").stderr
+    assert "the plan does not exist" in run("config", "--plan", "none.ini", "--yes").stderr
     assert run("config", "--plan", "d", "--yes").returncode == 2 and run("plan", "-o", "d").returncode == 2
     assert run("plan", "-o", "no/such/folder/p.ini").returncode == 2
 
@@ -300,7 +300,7 @@ def test_keys_of_code_get_lines(run: Run, home: Path) -> None:
     assert done.returncode == 0 and secret("a") not in done.stdout and ours not in done.stdout, done.stderr
     text = Path("p.ini").read_text()
     assert f"    {ours} = one    # account 111122223333, the only profile of its account; 2 places: r/a.py:1, r/b.py:1\n" in text
-    assert f"    # {theirs} =     # account 444455556666, no profile fits; 1 place: r/.env:1\n" in text
+    assert f"    # {theirs} =     # account 444455556666, no profile matches; 1 place: r/.env:1\n" in text
     assert f"    # {twice} =     # account 777788889999, its account has x, y; 1 place: r/b.py:2\n" in text
     assert Path("p.ini").stat().st_mode & 0o777 == 0o600 and secret("a") not in text
     run("plan", "r", "-o", "p.ini")

@@ -79,11 +79,11 @@ def test_a_session_without_the_scope_for_accounts_is_not_taken(home: Path, run: 
     assert (
         plan.profiles["dev"].sso_session is None
         and not plan.sso_sessions
-        and "config:5:1: AWS148 session corp is not taken: it has no scope" in said
+        and "config:5:1: AWS148 session corp is not used: it lacks the scope" in said
     )
     filled(written)
     done = run("config", "--plan", "sso-migration.ini", "--yes")
-    assert done.returncode == 1 and "AWS118 profile dev of the plan is not filled in: sso_session" in done.stdout
+    assert done.returncode == 1 and "AWS118 the plan is incomplete for profile dev: sso_session" in done.stdout
 
 
 @pytest.mark.parametrize("ending", ["/start", "/start/", "/start/#", "/start/#/"])
@@ -103,13 +103,13 @@ def test_role_profiles_that_would_stop_working(home: Path, run: Run) -> None:
     place = Home(home).write(config, f"[dev]\n{keys('dev')}")
     plan, written, _ = planned(run, *NEW)
     assert {name: plan.profiles[name].sso_account_id for name in ("mfa", "long")} == {"mfa": B, "long": B}
-    assert written.count("stops working unless mapped") == 2 and "# [[fine]]" in written and "fine" not in plan.profiles
+    assert written.count("stops working unless it is mapped") == 2 and "# [[fine]]" in written and "fine" not in plan.profiles
     only_dev = written.replace("[[dev]]", "[[dev]] #").partition("[[dev]] #")
     only_dev = only_dev[0] + only_dev[1] + only_dev[2].replace("sso_role_name =", "sso_role_name = Role", 1)
     Path("sso-migration.ini").write_text(only_dev)
     for command in ("config", "run"):
         done = run(command, "--plan", "sso-migration.ini", "--dry-run", "-q", "--no-color")
-        assert done.returncode == 1 and done.stdout.count("stops working unless mapped") == 2, done.stdout
+        assert done.returncode == 1 and done.stdout.count("stops working unless it is mapped") == 2, done.stdout
     filled(written)
     assert run("config", "--plan", "sso-migration.ini", "--yes").returncode == 0
     assert place.config.read_text().count("sso_session = corp") == 3
@@ -117,7 +117,7 @@ def test_role_profiles_that_would_stop_working(home: Path, run: Run) -> None:
     before, dev, after = only_dev.partition("[[dev]]")
     Path("sso-migration.ini").write_text(before + dev + after.replace("action = sso", "action = keep", 1))
     said = run("config", "--plan", "sso-migration.ini", "--dry-run").stdout
-    assert "AWS140 profile mfa: sso_role_name still to be filled in" in said  # also where it has no key of its own
+    assert "AWS140 profile mfa: sso_role_name must still be filled in" in said  # also where it has no key of its own
     Path("sso-migration.ini").write_text(before.replace("action = sso", "action = keep") + dev + after)
     done = run("config", "--plan", "sso-migration.ini", "--dry-run", "-q")
     assert done.returncode == 0 and done.stdout.count("stops working") == 2  # even where they are kept, and only what is left was asked for
@@ -141,7 +141,7 @@ def test_accounts_of_keys_that_do_not_hold_them(home: Path, run: Run) -> None:
     place = Home(home).write(mfa, f"[m]\n{old}[i]\n{old}aws_account_id = 2222-3333-4444\n{pair}[unknown]\n{old}")
     plan, written, _ = planned(run, *NEW)
     assert {n: p.sso_account_id for n, p in plan.profiles.items()} == {"m": B, "i": B, "x": A, "x-long-term": A, "unknown": None}
-    assert "the long-lived key that aws-mfa renews x with" in written
+    assert "the long-term key that aws-mfa uses to renew x" in written
     Path("sso-migration.ini").write_text("[profiles]\n[[x-long-term]]\naction = remove\n")
     done = run("config", "--plan", "sso-migration.ini", "--yes", "--format", "json")
     assert "aws-mfa renews profile x with it" in done.stdout and "x-long-term" in place.credentials.read_text()
@@ -153,7 +153,7 @@ def test_keys_of_another_partition(home: Path, run: Run) -> None:
     )
     plan, written, said = planned(run, *NEW)
     assert (plan.profiles["gov"].sso_session, plan.profiles["dev"].sso_session) == (None, "corp")
-    assert "config:2:1: AWS148 profile gov is one of partition aws-us-gov" in said
+    assert "config:2:1: AWS148 profile gov belongs to partition aws-us-gov" in said
     filled(written)
     assert run("config", "--plan", "sso-migration.ini", "--yes").returncode == 1 and "[gov]" in place.credentials.read_text()
 
@@ -163,16 +163,16 @@ def test_twins_and_sessions_that_are_not_there_are_told_at_once(home: Path, run:
     Home(home).write(config, f"[default]\n{keys('default')}[dev]\n{keys('dev')}")
     plan, written, said = planned(run, *NEW)
     assert plan.profiles["default"].action == "keep" and plan.profiles["dev"].sso_session == "corp"
-    assert "config:2:1: AWS148 profile default has two sections" in said and "config:4:1: AWS148 profile dev names session nope" in said
+    assert "config:2:1: AWS148 profile default has two sections" in said and "config:4:1: AWS148 profile dev uses session nope" in said
     Path("sso-migration.ini").write_text(written.replace("sso_session = corp", "sso_session = gone"))
-    assert "names session gone, which is not defined" in run("plan").stdout
+    assert "uses session gone, which is not defined" in run("plan").stdout
 
 
 def test_nothing_to_plan(home: Path, run: Run) -> None:
     assert "AWS149 nothing to plan: there is neither" in run("plan").stdout
     Home(home).write("[profile a]\ncredential_process = p\n", None)
     done = run("plan")
-    assert done.returncode == 0 and "no profile has a static key (a: signs by a process)" in done.stdout
+    assert done.returncode == 0 and "no profile has a static key (a: gets credentials from a process)" in done.stdout
     assert not Path("sso-migration.ini").exists()
     document = json.loads(run("plan", "--format", "json").stdout)
     assert [f["code"] for f in document["findings"]] == ["AWS149"]

@@ -148,4 +148,4 @@ def test_no_whole_key_id_of_a_path_is_in_the_journal_or_in_sarif(home: Path, run
 )
 def test_an_option_given_twice_is_refused(run: Run, args: list[str]) -> None:
     done = run(*args)
-    assert done.returncode == 2 and "is given twice" in done.stderr and list(Path.cwd().iterdir()) == []
+    assert done.returncode == 2 and "can be given only once" in done.stderr and list(Path.cwd().iterdir()) == []

@@ -95,4 +95,4 @@ def test_a_file_too_large_to_be_looked_into_is_named(run: Run) -> None:
     git(folder, "commit", "-q", "-m", "dump")
     (folder / "dump.sql").unlink()
     done = run("scan", "--paths-only", "--history", "one", timeout=120)
-    assert "too large to be looked into: blob" in done.stdout, done.stdout
+    assert "too large to scan: blob" in done.stdout, done.stdout

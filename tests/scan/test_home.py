@@ -72,7 +72,7 @@ def test_a_key_is_named_once_and_as_the_sdks_take_it(home: Path, run: Run) -> No
         (key_id(key)[-4:], profile) for key, profile in (("one", "a"), ("c", "c"), ("q", "q"), ("new", "h"))
     ]
     said = {f["profile"]: f["message"] for f in findings if f["path"].endswith("credentials")}
-    assert "profiles a, b hold key" in said["a"] and "a part of the id" in said["c"] and "a part of the id" in said["q"]
+    assert "profiles a, b hold key" in said["a"] and "part of the key ID" in said["c"] and "part of the key ID" in said["q"]
     (hidden,) = [f for f in findings if f["path"].endswith("config")]
     assert hidden["key"][-4:] == key_id("hidden")[-4:] and "which the other file's key hides" in hidden["message"]
 

@@ -66,6 +66,15 @@ class Mentions:
                     return path, found.group().decode()
         return None
 
+    def standin(self, libraries: set[str]) -> Path | None:
+        """Return a file or package of the root that has the name of a library and is not a copy of it."""
+        for path, python in files(self.root):
+            if python and path.stem in libraries and path.suffix == ".py" and path.parent.name not in libraries:
+                return path
+            if path.name == "__init__.py" and path.parent.name in libraries and not (path.parent / "session.py").exists():
+                return path
+        return None
+
     def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
         stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
@@ -102,6 +111,7 @@ class Mentions:
         stem = "|".join(sorted(map(re.escape, stems)))
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
+        imported = re.compile(rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode())
         dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
             if path in known:
@@ -112,7 +122,7 @@ class Mentions:
                 data = read(path)
             except OSError:
                 continue
-            found = any_name.search(data) if python else dotted.search(data)
+            found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             if found is not None and (not python or any_stem.search(data)):
                 return path, found.group(1).decode()
         return None

@@ -14,7 +14,7 @@ from migrate.codemod.proof.evaluation.classes import is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
 
 
@@ -123,7 +123,7 @@ def may_have(case: Case, spread: ast.expr, name: str) -> bool:
         if v.kind is Kind.OBJECT:
             if entries(case.old, v, frozenset({const(name)})) - {MISSING}:
                 return True
-        elif v != NONE and v.kind is not Kind.MISSING:
+        elif v != NONE and v.kind not in ABSENT:
             return True
     return False
 

@@ -54,6 +54,10 @@ class CodeReview:
         """The part's changes, edits in them."""
         return [self._changes[path] for path in sorted(part.paths)]
 
+    def breaks(self, part: Group) -> list[Finding]:
+        """Return the warnings about the part's files: a Lambda handler that would name a profile, a region that may change."""
+        return [f for f in self._outcome.findings if f.severity == "warning" and Path(f.path) in part.paths]
+
     def texts(self, part: Group) -> list[tuple[str, bytes]]:
         """The new texts, by file name."""
         return [(path.name, self._changes[path].after or b"") for path in sorted(part.paths)]

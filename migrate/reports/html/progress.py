@@ -38,7 +38,7 @@ def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
     yield from plot(
         text(command),
         f"{_TITLE}, as {command} found them",
-        f"{said}; {count(last.left, 'place')} left for a person. The table below has all numbers.",
+        f"{said}; {count(last.left, 'place')} needing manual action. The table below has all numbers.",
         dates,
         [keys, left],
     )

@@ -67,7 +67,7 @@ def _header(view: View, title: str) -> Iterator[str]:
         f"exit status {view.status}",
     ]
     if view.run:
-        said.append(f"run {code(view.run)}, taken back by {code(f'aws-sso-migrate undo {view.run}')}")
+        said.append(f"run {code(view.run)}, reversed by {code(f'aws-sso-migrate undo {view.run}')}")
     yield from header(title, [] if view.error is not None else [text(summary(view))], said, help=True)
     if view.error is not None:
         error = view.error
@@ -122,4 +122,4 @@ def _help() -> Iterator[str]:
         '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">Keyboard shortcuts</h2>'
         f'<table>{rows}</table><form method="dialog"><button>Close</button></form></dialog>'
     )
-    yield "<footer><p class='quiet'>Secrets are masked, key ids cut to their last four characters. Nothing on this page is loaded from anywhere.</p></footer>"
+    yield "<footer><p class='quiet'>Secrets are masked, key IDs shortened to their last four characters. Nothing on this page is loaded from anywhere.</p></footer>"

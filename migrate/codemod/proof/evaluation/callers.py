@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.proof.evaluation.classes import KEEPING, below, keeps, line
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
-from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, Values
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, Values
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
         for v in ev.value(k.value):
             if v.kind is Kind.OBJECT:
                 out.spread.append(v)
-            elif v != NONE and v.kind is not Kind.MISSING:
+            elif v != NONE and v.kind not in ABSENT:
                 out.rest = True
     return out
 

@@ -155,7 +155,8 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
             stored |= ev.constructed_with(cls, fields, name)
     out |= stored
     if not found and not stored:
-        out |= {MISSING} if known else {UNKNOWN}
+        somewhere = any(isinstance(n.ctx, ast.Store) for n in ev.world.attributes.get(name, ()))  # a store that has no value yet
+        out |= {UNKNOWN} if not known else NOTHING if somewhere else {MISSING}
     if not known:
         out |= {UNKNOWN}
     if ev.class_escapes(node) and not any(v.kind is Kind.FUNCTION for v in out):

@@ -89,6 +89,7 @@ class _Walk:
             self.expression(node.value)
             self.bound(node.target)
             return
+        before: State | None
         if isinstance(node, ast.BoolOp):
             self.expression(node.values[0])
             before = self.state
@@ -96,9 +97,16 @@ class _Walk:
                 self.expression(value)
             self.state = merge(before, self.state)
             return
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            for operand in (node.left, node.comparators[0]):
+                self.expression(operand)
+            for operand in node.comparators[1:]:  # asked only where the comparisons before hold
+                before = self.state
+                self.expression(operand)
+                self.state = merge(before, self.state)
+            return
         if isinstance(node, ast.IfExp):
-            self.expression(node.test)
-            before = self.state
+            self.state, before = self.asked(node.test)
             self.expression(node.body)
             one, self.state = self.state, before
             self.expression(node.orelse)
@@ -114,6 +122,24 @@ class _Walk:
             return
         for child in ast.iter_child_nodes(node):
             self.expression(child)
+
+    def asked(self, test: ast.expr) -> tuple[State | None, State | None]:
+        """Note a condition, and return what holds where it is true and where it is not."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            true, false = self.asked(test.operand)
+            return false, true
+        if isinstance(test, ast.BoolOp):
+            both = isinstance(test.op, ast.And)
+            others: list[State | None] = []
+            for operand in test.values:
+                true, false = self.asked(operand)
+                others.append(false if both else true)
+                self.state = true if both else false
+            return (self.state, merge(*others)) if both else (merge(*others), self.state)
+        self.expression(test)
+        if isinstance(test, ast.Constant):
+            return (self.state, None) if test.value else (None, self.state)
+        return self.state, self.state
 
     def at_once(self, node: ast.GeneratorExp) -> bool:
         """Return whether a generator is used up where it is written: it is the only argument of a builtin that does so, or of `join`."""
@@ -224,8 +250,7 @@ class _Walk:
         self.state = None
 
     def _If(self, node: ast.If) -> None:
-        self.expression(node.test)
-        before = self.state
+        self.state, before = self.asked(node.test)
         self.block(node.body)
         one, self.state = self.state, before
         self.block(node.orelse)

@@ -1,11 +1,26 @@
-"""Lines that break between words at the width of the terminal."""
+"""How lines fit a terminal: breaks between words, short paths, colors."""
 
 import os
 import shutil
 import sys
 import textwrap
+from dataclasses import dataclass
 
 _NARROWEST = 40
+_SGR = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What shows the lines: with colors or without, so many columns wide. `width` is None where lines are not broken."""
+
+    color: bool = False
+    width: int | None = None
+
+
+def colored(text: str, color: str) -> str:
+    """Return a text with the escapes of a color; the text itself must hold none."""
+    return f"\x1b[{_SGR[color]}m{text}\x1b[0m" if color else text
 
 
 def terminal_width() -> int | None:
@@ -29,10 +44,14 @@ def wrapped(text: str, width: int | None, indent: str = "", more: str = "") -> l
 
 
 def short_path(path: str) -> str:
-    """Return a path relative to the current directory if it is inside, else with `~` for the home directory."""
+    """Return a path relative to the current directory if it is inside; else, on a terminal, with `~` for the home directory.
+
+    What is not read by a person keeps the whole path of other files: `~` means nothing to an editor.
+    """
     if not path.startswith(os.sep):
         return path
-    for folder, start in ((_here(), ""), (os.environ.get("HOME") or "", "~" + os.sep)):
+    home = os.environ.get("HOME") if terminal_width() is not None else None
+    for folder, start in ((_here(), ""), (home or "", "~" + os.sep)):
         prefix = folder.rstrip(os.sep) + os.sep
         if len(prefix) > 1 and path.startswith(prefix):
             return start + path[len(prefix) :]
