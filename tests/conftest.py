@@ -17,6 +17,28 @@ with suppress(ValueError):
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+TESTS = Path(__file__).parent
+SLOW = (
+    "browser",
+    "bulk",
+    "changes/test_host.py",
+    "changes/test_kill.py",
+    "clients",
+    "cli/test_hostile_folder.py",
+    "codemod/proof/test_mutants.py",
+    "codemod/proof/test_spoilers.py",
+    "codemod/test_fuzz.py",
+    "codemod/test_git_whole.py",
+)
+"""Tests that start browsers, clusters and other people's clients, kill programs again and again, or run hundreds of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of `SLOW`, which `-m "not slow"` leaves out."""
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

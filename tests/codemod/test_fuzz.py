@@ -13,7 +13,7 @@ from tests.codemod.running import as_profiles, signed
 MAPPING = Mapping({i: name for name, (i, _) in KEYS.items()})
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_each_call_is_signed_by_the_profile_of_the_key_that_signed_it(files: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -515,6 +515,6 @@ class Expressions(Calls):
 _BUILTINS = {
     "dict", "str", "bytes", "getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "print", "open", "staticmethod", "classmethod",
     "property", "super", "list", "tuple", "set", "zip", "map", "filter", "sorted", "reversed", "enumerate", "len", "repr", "format", "bool", "type",
-    "next", "iter", "object", "isinstance", "hasattr", "delattr", "input", "__import__",
+    "next", "iter", "object", "isinstance", "all", "any", "hasattr", "delattr", "input", "__import__",
 }  # fmt: skip
 _FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}

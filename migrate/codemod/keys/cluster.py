@@ -37,7 +37,9 @@ class Cluster:
     boxes: set[Box] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     asked: list[tuple[Module, ast.expr]] = field(default_factory=list)  # where a condition asks whether the id is there
-    unasked: dict[ast.BoolOp, tuple[Module, set[ast.expr]]] = field(default_factory=dict)  # and the secret, as one of several things
+    unasked: dict[ast.BoolOp | ast.List | ast.Tuple, tuple[Module, set[ast.expr]]] = field(
+        default_factory=dict
+    )  # and the secret, as one of several things
 
     pointless: list[tuple[Module, ast.stmt]] = field(default_factory=list)  # asks for a secret that is there, and does nothing
 

@@ -24,6 +24,12 @@ class Mentions(Protocol):
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 
+    def standin(self, libraries: set[str]) -> Path | None:
+        """Return a file or package of the root that has the name of a library and is not a copy of it."""
+
+    def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

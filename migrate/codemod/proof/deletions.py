@@ -11,6 +11,7 @@ from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.purity import properties, pure, pure_function, stores_key
 from migrate.codemod.proof.sinks import VARIABLES
+from migrate.keys import is_secret
 
 
 def check_remains(case: Case) -> None:
@@ -62,6 +63,21 @@ def check_remains(case: Case) -> None:
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                 raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+
+
+def check_halves(case: Case) -> None:
+    """Raise Rejected where a secret would be left whose id goes: it stands beside the id in one call, row or dict."""
+    for path in case.changed:
+        left = {n.value for n in ast.walk(case.rewritten.new[path]) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        for node in ast.walk(case.rewritten.old[path]):
+            if not isinstance(node, ast.Tuple | ast.List | ast.Dict | ast.Call):
+                continue
+            parts = [c.value if isinstance(c, ast.keyword) else c for c in ast.iter_child_nodes(node)]
+            texts = [(n, n.value) for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            if any(text.strip() in case.rewritten.profiles for _, text in texts):
+                half = next((n for n, text in texts if is_secret(text) and text in left), None)
+                if half is not None:
+                    raise Rejected("half-left", path, half, "the secret would be left without its key ID")
 
 
 def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
@@ -156,7 +172,7 @@ def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
 
 def is_plain(case: Case, node: ast.Name) -> bool:
     """Return whether a name stands for something whose reading does nothing: a callable, a module, a type, or what lacks a key by itself."""
-    return all(v.kind in (Kind.FUNCTION, Kind.CLASS, Kind.MODULE, Kind.LIBRARY, Kind.MAKER, Kind.CONST, Kind.OBJECT, Kind.OUTSIDE, Kind.INSTANCE, Kind.MISSING)
+    return all(v.kind in (Kind.FUNCTION, Kind.CLASS, Kind.MODULE, Kind.LIBRARY, Kind.MAKER, Kind.CONST, Kind.OBJECT, Kind.OUTSIDE, Kind.INSTANCE, Kind.MISSING, Kind.RAISES)
                for v in case.old.value(node))  # fmt: skip
 
 

@@ -15,25 +15,38 @@ if TYPE_CHECKING:
 WHOLE = frozenset({"globals", "vars", "locals", "dir", "exec", "eval", "compile", "__import__"})
 """Builtins that give all names at once, or run a text."""
 BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
-ATTRIBUTES = frozenset(
+FRAMES = frozenset(
     {
-        "__dict__",
-        "__globals__",
         "f_globals",
         "f_locals",
-        "__annotations__",
+        "f_builtins",
+        "f_back",
+        "f_code",
+        "tb_frame",
+        "gi_frame",
+        "cr_frame",
+        "ag_frame",
+        "cell_contents",
         "_getframe",
-        "__bases__",
-        "__mro__",
-        "__subclasses__",
-        "__setattr__",
-        "__delattr__",
-        "__setitem__",
-        "__getattribute__",
-        "__code__",
-        "__defaults__",
     }
 )
+"""Attributes of frames, generators and cells: all names of a scope at once."""
+PLAIN = frozenset(
+    {
+        "__name__", "__qualname__", "__module__", "__doc__", "__file__", "__version__", "__class__", "__init__", "__new__", "__enter__", "__exit__",
+        "__aenter__", "__aexit__", "__call__", "__iter__", "__next__", "__len__", "__str__", "__repr__", "__eq__", "__hash__", "__contains__",
+        "__getitem__", "__post_init__", "__init_subclass__", "__set_name__", "__del__", "__all__", "__author__", "__path__", "__members__", "__func__",
+        "__self__", "__cause__", "__context__", "__traceback__", "__notes__", "__add__", "__or__", "__bool__", "__int__", "__float__", "__lt__", "__le__",
+    }
+)  # fmt: skip
+"""Special attributes that give no name of the program, and change none. Any other may (`__dict__`, `__globals__`, `__kwdefaults__`, …)."""
+
+
+def reaching(name: str) -> bool:
+    """Return whether an attribute gets at names without naming them."""
+    return name in FRAMES or (name.startswith("__") and name.endswith("__") and name not in PLAIN)
+
+
 MODULES = frozenset({"inspect", "fire", "gc", "ctypes", "runpy", "code", "pdb", "dis", "marshal"})
 FUNCTIONS = frozenset({"import_module", "reload", "attrgetter", "methodcaller", "run_path", "run_module", "signature", "getmembers", "get_type_hints",
                        "asdict", "astuple", "fields"})  # fmt: skip
@@ -64,7 +77,7 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 if name == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
                     continue
                 yield node, f"`{name}()`"
-        elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+        elif isinstance(node, ast.Attribute) and reaching(node.attr):
             yield node, f"`.{node.attr}`"
         elif isinstance(node, ast.Attribute) and node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
             yield node, "`sys.modules`"
@@ -85,7 +98,7 @@ def uses_of(unit: "Unit", ev: "Evaluator", held: "Callable[[ast.AST], bool]") ->
             ):
                 continue
             yield node, f"`{last_name(node.func)}()`"
-        elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES and held(node.value):
+        elif isinstance(node, ast.Attribute) and reaching(node.attr) and held(node.value):
             yield node, f"`.{node.attr}`"
 
 

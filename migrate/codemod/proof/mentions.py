@@ -15,6 +15,16 @@ _SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
 _SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".j2", ".jinja", ".tpl", ".service")
 _NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
 _LARGEST = 1 << 20
+_DEVICE = re.compile(
+    rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
+    rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
+)
+"""What takes a module, or the text of one, by a name or path that it is given."""
+_RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
+_FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
+_PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
+_WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
+"""What then reads all its names, or one that is computed."""
 _MOST = 40_000
 
 
@@ -56,6 +66,41 @@ class Mentions:
                     return path, found.group().decode()
         return None
 
+    def standin(self, libraries: set[str]) -> Path | None:
+        """Return a file or package of the root that has the name of a library and is not a copy of it."""
+        for path, python in files(self.root):
+            if python and path.stem in libraries and path.suffix == ".py" and path.parent.name not in libraries:
+                return path
+            if path.name == "__init__.py" and path.parent.name in libraries and not (path.parent / "session.py").exists():
+                return path
+        return None
+
+    def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
+        stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
+        if not stems:
+            return None
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if not python or path in known:
+                continue
+            try:
+                data = read(path) if path.stat().st_size <= _LARGEST else b""
+            except OSError:
+                continue
+            named = any_stem.search(data) is not None
+            whole = _WHOLE.search(data) is not None
+            for found in _DEVICE.finditer(data):
+                device = found.group(1) or found.group(2)
+                fixed = _FIXED.match(data, found.end()) is not None
+                if device in _RUNNING:
+                    reads = named or not (fixed or _PYTHON_FILE.search(data))
+                else:
+                    reads = whole and (named or not fixed)
+                if reads:
+                    return path, device.decode()
+        return None
+
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
         """Return a file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
@@ -66,6 +111,7 @@ class Mentions:
         stem = "|".join(sorted(map(re.escape, stems)))
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
+        imported = re.compile(rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode())
         dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
             if path in known:
@@ -76,7 +122,7 @@ class Mentions:
                 data = read(path)
             except OSError:
                 continue
-            found = any_name.search(data) if python else dotted.search(data)
+            found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             if found is not None and (not python or any_stem.search(data)):
                 return path, found.group(1).decode()
         return None

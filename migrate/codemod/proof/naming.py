@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from migrate.codemod.proof import dynamic, remains
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation.classes import is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
 
 
@@ -32,6 +34,7 @@ def check_names(case: Case) -> None:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
         wide |= set(before - after)
     functions = changed_functions(case)
+    check_private(case, {n for n in wide | functions if is_private(n)})
     came = new_attributes(case)
     new_parameters(case)
     for unit in list(old.units.values()):
@@ -44,11 +47,47 @@ def check_names(case: Case) -> None:
                 continue  # `client("s3")` beside a function of that name
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
+        if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
+            raise Rejected(
+                "spoken-name", unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
+            )
+    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, set(old.units))) is not None:
+        raise Rejected(
+            "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
+        )
     mentioned = case.rewritten.mentions(wide | functions, case.homes, set(old.units))
     if mentioned is not None:
         raise Rejected(
             "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not analyzed"
         )
+
+
+def check_private(case: Case, names: set[str]) -> None:
+    """Raise Rejected where a private name that went is reached from outside of its class, as Python mangles it (`_Store__key`)."""
+    if not names:
+        return
+    mangled = rf"_[A-Za-z][A-Za-z0-9_]*?(?:{'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])"
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            said = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
+            if isinstance(said, str) and len(said) < 4000 and re.search(mangled, said):
+                raise Rejected("spoken-name", unit, node, "a private name that would be removed is used from outside its class")
+    found = case.rewritten.mentions.says([mangled], set(case.old.world.units))
+    if found is not None:
+        raise Rejected(
+            "mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, uses a private name that would be removed"
+        )
+
+
+def doctest(unit: Unit, names: set[str]) -> tuple[ast.AST, str] | None:
+    """Return a docstring with an example (`>>> …`) that says one of some names, and the name."""
+    for node in unit.parents:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
+            code = " ".join(line for line in node.value.splitlines() if line.lstrip().startswith((">>>", "...")))
+            found = names & set(re.findall(r"\w+", code))
+            if found:
+                return node, min(found)
+    return None
 
 
 def by_name(unit: Unit, node: ast.AST) -> bool:
@@ -69,11 +108,24 @@ def new_parameters(case: Case) -> None:
         came |= {a for name in now if name in was for a in now[name].split(",") if a not in was[name].split(",")}
     for calls in list(case.old.world.calls.values()) if came else ():
         for call in calls:
-            for k in call.keywords:
-                if k.arg in came and any(
-                    f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.UNKNOWN) for f in case.old.value(call.func)
-                ):
-                    raise Rejected("name-in-use", case.unit(call), call, f"`{k.arg}` would be a parameter, but is already passed")
+            own = any(f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.UNKNOWN) for f in case.old.value(call.func))
+            for k in call.keywords if own else ():
+                names = {k.arg} if k.arg is not None else {n for n in came if may_have(case, k.value, n)}
+                if names & came:
+                    raise Rejected(
+                        "name-in-use", case.unit(call), call, f"`{min(names & came)}` would be a parameter, but is already passed"
+                    )
+
+
+def may_have(case: Case, spread: ast.expr, name: str) -> bool:
+    """Return whether a dict that is spread into a call may hand over a name."""
+    for v in case.old.value(spread):
+        if v.kind is Kind.OBJECT:
+            if entries(case.old, v, frozenset({const(name)})) - {MISSING}:
+                return True
+        elif v != NONE and v.kind not in ABSENT:
+            return True
+    return False
 
 
 def changed_functions(case: Case) -> set[str]:
@@ -259,7 +311,7 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                     ):
                         raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not receive `{name}`")
             if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
-                if case.new.world.unit_of[f.data].path in case.changed:
+                if case.new.world.unit_of[f.data].path in case.changed and f.data.name in changed_functions(case) | {"__init__", "__new__"}:
                     raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would no longer accept as many arguments")
 
 

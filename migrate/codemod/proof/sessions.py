@@ -4,7 +4,7 @@ import ast
 import sys
 from collections import Counter
 
-from migrate.codemod.proof import dynamic, remains, sinks
+from migrate.codemod.proof import dynamic, host, remains, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
@@ -22,7 +22,8 @@ def check_surroundings(case: Case) -> None:
             for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
                 raise Rejected("session-state", unit, node, f"`{how}` gives the session settings that a new one would lack")
     if any(name is not None for name in case.rewritten.profiles.values()):
-        check_own_files(case)
+        host.check_own_files(case)
+        host.check_whole_environment(case)
         check_storages(case)
     environment = any(
         isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
@@ -37,8 +38,15 @@ def check_surroundings(case: Case) -> None:
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.replaced(unit, case.old):
                 raise Rejected("callee-replaced", unit, node, f"`{how}` may be replaced at run time")
+        host.check_standins(case)
         credentials_taken_out(case)
         for call in case.before:
+            if case.touches(call) and call.takes.style == "client" and isinstance(call.node, ast.Call):
+                methods = {str(v.data).rpartition(".")[2] for v in case.old.value(call.node.func) if "()." in str(v.data)}
+                if methods - {last_name(call.node.func)} or (methods and isinstance(call.node.func, ast.Name)):
+                    raise Rejected(
+                        "session-state", case.unit(call.node), call.node, "the client is made by a session's method under another name"
+                    )
             if case.touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
                 raise Rejected(
                     "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
@@ -73,6 +81,12 @@ def made_with_key(case: Case) -> set[ast.AST]:
 def credentials_taken_out(case: Case) -> None:
     """Raise Rejected where the credentials of a session are taken apart otherwise than to hand on all three parts, or it is asked for its profile."""
     world = case.old.world
+    for name in ("method", "account_id", "refresh_needed", "_expiry_time", "load"):
+        for node in world.attributes.get(name, ()):
+            if any(v.kind is Kind.LIBRARY and str(v.data).endswith("get_credentials()") for v in case.old.value(node.value)):
+                raise Rejected(
+                    "token-left-out", world.unit_of[node], node, f"`.{name}` of a session's credentials is read, which would change"
+                )
     for name in ("access_key", "secret_key", "token", "profile_name", "available_profiles"):
         for node in world.attributes.get(name, ()):
             values = case.old.value(node.value)
@@ -170,25 +184,19 @@ def session_only(case: Case) -> None:
     """
     made = made_with_key(case)
     for name in ("get_session_token", "get_federation_token", "assume_role"):
-        for call in case.old.world.calls.get(name, ()):
-            values = case.old.value(call.func)
-            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in values):
+        for node in case.old.world.attributes.get(name, ()):
+            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in case.old.value(node)):
                 continue
-            unit = case.old.world.unit_of[call]
+            unit = case.old.world.unit_of[node]
             if name != "assume_role":
-                raise Rejected("session-refused", unit, call, f"a role session cannot call `{name}`", "AWS231")
+                raise Rejected("session-refused", unit, node, f"a role session cannot call `{name}`", "AWS231")
+            call = case.old.world.parent(node)
+            if not isinstance(call, ast.Call) or call.func is not node:
+                raise Rejected("session-refused", unit, node, "a role assumed from a role session is limited to one hour", "AWS231")
             duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
                 raise Rejected("session-refused", unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
-
-
-def check_own_files(case: Case) -> None:
-    """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
-    for unit in list(case.old.world.units.values()):
-        for node in unit.parents:
-            if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-                raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{node.value}`)")
 
 
 def check_storages(case: Case) -> None:

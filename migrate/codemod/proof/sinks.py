@@ -9,7 +9,7 @@ from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Takes
 from migrate.codemod.proof.evaluation.callers import HANDING
 from migrate.codemod.proof.evaluation.objects import ANY, entries
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.keys import is_key_id
 
@@ -329,6 +329,8 @@ def signers(ev: "Evaluator", call: Call, profiles: Pairs[str, str | None]) -> fr
     out: set[Who] = set()
     for v in ids if ids is not None and (profile is None or not profile - {NONE, MISSING}) else profile or ():
         out.add(one(v, profiles, ids is not None and v in ids))
+    if any(RAISES in values for values in call.roles.values()):
+        out.add(("raises", ""))
     if ids is not None and profile is None:
         parallel(call, ids, out)
     return frozenset(out)
@@ -339,6 +341,8 @@ def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
     text = text_of(v)
     if v.kind is Kind.MISSING or v == NONE or text == "":
         return AMBIENT
+    if v.kind is Kind.RAISES:
+        return ("raises", "")
     if text is not None and is_id:
         key = text.strip()
         if key in profiles:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
-from migrate.codemod.proof.deletions import check_remains
+from migrate.codemod.proof.deletions import check_halves, check_remains
 from migrate.codemod.proof.evaluation.conditions import never_run
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.values import text_of
@@ -44,7 +44,7 @@ def _prove(rewritten: Rewritten) -> None:
     homes = places(rewritten, old, held)
     new, after = settled(rewritten, {**rewritten.old, **rewritten.new}, changed)
     case = Case(rewritten, changed, old, new, before, after, texts, held, homes)
-    for check in (check_signers, check_remains, check_names, check_surroundings):
+    for check in (check_signers, check_remains, check_halves, check_names, check_surroundings):
         check(case)
     if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)

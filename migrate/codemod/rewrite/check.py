@@ -46,11 +46,11 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
     try:
         tree, _ = parse_text(text)
     except Unreadable:
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten code would not parse"))
+        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: the rewritten code would not parse"))
     if any(repeats(n) for n in ast.walk(tree)):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "a call would receive an argument twice"))
+        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: a call would receive an argument twice"))
     if not source.opaque and not compiles(text) and compiles(source.text):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the rewritten code would not compile"))
+        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: the rewritten code would not compile"))
     for k in keys:
         if k in text:
             at = next(
@@ -61,9 +61,12 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 ),
                 first,
             )
-            return Checked(module, source.text, Problem(module, at, "AWS213", "a trace of the key would remain", "remove it by hand"))
+            words = "the key is also in a docstring, which the program reads" if reads_docstrings(source) else "the key would remain here"
+            return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand"))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
-        return Checked(module, source.text, Problem(module, first, "AWS213", f"`{sorted(missing)[0]}` would no longer be defined"))
+        return Checked(
+            module, source.text, Problem(module, first, "AWS230", f"left unchanged: `{sorted(missing)[0]}` would no longer be defined")
+        )
     try:
         data = source.encode(text)
     except UnicodeEncodeError:

@@ -210,6 +210,15 @@ class Rewriter(Renaming):
         for home, node in cluster.asked if self.mapping.chain else ():
             raise Blocked(home, node, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again")
         for whole, (home, terms) in cluster.unasked.items():
+            if not isinstance(whole, ast.BoolOp):
+                if all(v in terms for v in whole.elts):
+                    raise Blocked(
+                        home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
+                    )
+                for term in sorted(terms, key=lambda t: (t.lineno, t.col_offset)):
+                    removal.do(home, lambda e, row=whole, item=term: e.remove_item(row, item))
+                removal.roots |= terms
+                continue
             around = home.source.span(whole)
             spans = [Edits(home.source).widen(home.source.span(v), around.start, around.end) for v in whole.values]
             between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]

@@ -6,6 +6,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Const, Origin, Store, Text, Value
 from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
+from migrate.codemod.verdict.objects import is_lib
 
 _NEVER_RUN = (ast.Raise, ast.Expr, ast.Return, ast.Pass)
 _DEEPEST = 6
@@ -32,7 +33,8 @@ class Asking:
             and self.by_itself(cluster, home, around, there, always)
         ):
             return True
-        if not in_condition(home, term):
+        row = self.listed(home, term)
+        if not in_condition(home, home.source.parents[row] if row is not None else term):
             return False
         if origin in self.found.ids:
             cluster.asked.append((home, node))
@@ -40,7 +42,22 @@ class Asking:
         if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And) == there and (always or self.beside_id(home, around, node)):
             cluster.unasked.setdefault(around, (home, set()))[1].add(term)
             return True
+        if row is not None and there and (always or self.beside_id(home, row, node)):
+            cluster.unasked.setdefault(row, (home, set()))[1].add(term)
+            return True
         return False
+
+    def listed(self, home: Module, term: ast.expr) -> ast.List | ast.Tuple | None:
+        """Return the row that a term stands in where `all([…])` or `any([…])` asks for the truth of each."""
+        row = home.source.parents.get(term)
+        return row if isinstance(row, ast.List | ast.Tuple) and self.only_asked(home, row) else None
+
+    def only_asked(self, home: Module, row: ast.AST | None) -> bool:
+        """Return whether a row is written as the argument of `all` or `any`."""
+        call = home.source.parents.get(row) if isinstance(row, ast.List | ast.Tuple) else None
+        if not isinstance(call, ast.Call) or call.args != [row] or call.keywords:
+            return False
+        return is_lib(self.interpreter.values_of(call.func), "all", "any")
 
     def by_itself(self, cluster: Cluster, home: Module, around: ast.If | ast.Assert, there: bool, always: bool) -> bool:
         """A question for the secret alone: one whose answer is known and never leads anywhere, or that only fills in the secret."""
@@ -58,9 +75,9 @@ class Asking:
             t in mine and roles_of(mine[t].values, self.found) == {"secret"} for t in targets
         )  # these go, and the question with them
 
-    def beside_id(self, home: Module, whole: ast.BoolOp, secret: ast.expr) -> bool:
+    def beside_id(self, home: Module, whole: ast.BoolOp | ast.List | ast.Tuple, secret: ast.expr) -> bool:
         """Is one of the other terms about an id that is there whenever this secret is?"""
-        for v in whole.values:
+        for v in whole.values if isinstance(whole, ast.BoolOp) else whole.elts:
             for n in ast.walk(v):
                 values = self.interpreter.values_of(n)
                 if n is not secret and isinstance(n, ast.expr) and roles_of(values, self.found) == {"id"}:

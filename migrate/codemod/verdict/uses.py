@@ -123,7 +123,9 @@ class Uses:
     def scalar(self, cluster: Cluster, node: ast.AST, origin: Origin) -> None:
         """One expression that may stand for a literal of the cluster."""
         home = self.homes.get(node)
-        if home is None or self.inside_consumed(node) or node in self.carried:
+        if home is None or self.inside_consumed(node):
+            return None
+        if node in self.carried and not self.asking.only_asked(home, home.source.parents.get(node)):
             return None
         parent = home.source.parents.get(node)
         values = self.interpreter.values_of(parent) if parent is not None else set()
@@ -208,6 +210,8 @@ class Uses:
             parent = None  # what `.values()` and `.items()` give is followed in loops alone
         match parent:
             case ast.Expr() | ast.Subscript() if node is not getattr(parent, "slice", None):
+                return
+            case ast.Call() if self.asking.only_asked(home, node) and in_condition(home, parent):
                 return
             case ast.Attribute():
                 if parent.attr in _SAFE_METHODS:

@@ -23,11 +23,14 @@ def filled(text: str) -> str:
 def proof(
     folder: Path, before: Mapping[str, str], after: Mapping[str, str], profiles: Mapping[str, str | None] | None = None
 ) -> Rejection | None:
-    """What the witness says of a rewrite of the Python files `before` (laid into `folder`) to `after`, which lists those that change."""
+    """What the witness says of a rewrite of the Python files `before` (laid into `folder`) to `after`, which lists those that change.
+
+    Files in the folder `unseen` are laid down and do not belong to the program.
+    """
     for name, text in before.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(filled(text), encoding="utf-8")
-    trees = {folder / n: ast.parse(filled(t)) for n, t in before.items() if n.endswith(".py")}
+    trees = {folder / n: ast.parse(filled(t)) for n, t in before.items() if n.endswith(".py") and not n.startswith("unseen/")}
     new = {folder / n: ast.parse(filled(t)) for n, t in after.items() if filled(t) != filled(before[n])}
     text = "".join(filled(t) for t in before.values())
     left = "".join(filled(after.get(n, t)) for n, t in before.items())

@@ -1,6 +1,8 @@
 """The rewriter broken on purpose: each right result of fixtures/ is spoilt in one place, and the witness has to notice."""
 
 import ast
+import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from tests.codemod.proof.proving import proof
 from tests.codemod.test_fixtures import EXAMPLES, ROOT
 
 Files = dict[str, str]
+ALL = "AWS_SSO_MIGRATE_ALL_MUTANTS" in os.environ
+"""Every mutant; else a third of them, the same each time."""
 
 
 def texts(example: str, state: str) -> Files:
@@ -62,6 +66,8 @@ def test_every_mutant_is_noticed(share: int, tmp_path: Path) -> None:
     for example in WITH_RESULT[share::4]:
         before, after = texts(example, "before"), texts(example, "after")
         for n, (what, name, text) in enumerate(broken(before, after)):
+            if not ALL and zlib.crc32(f"{example} {n}".encode()) % 3:
+                continue
             folder = tmp_path / example / str(n)
             if proof(folder, before, {**after, name: text}) is None:
                 missed.append((example, what, text))

@@ -100,6 +100,65 @@ WRONG = {
         {"main.py": f"import boto3\n{KEYS}sts = boto3.client('sts', aws_access_key_id=KEY, aws_secret_access_key=SECRET)\nsts.assume_role(RoleArn='a', RoleSessionName='b', DurationSeconds=43200)\n"},
         {"main.py": "import boto3\nsts = boto3.Session(profile_name='dev').client('sts')\nsts.assume_role(RoleArn='a', RoleSessionName='b', DurationSeconds=43200)\n"},
     ),
+    "a role for twelve hours, by another name": (
+        "session-refused",
+        {"main.py": f"import boto3\n{KEYS}sts = boto3.client('sts', aws_access_key_id=KEY, aws_secret_access_key=SECRET)\ntoken = sts.get_session_token\ntoken()\n"},
+        {"main.py": "import boto3\nsts = boto3.Session(profile_name='dev').client('sts')\ntoken = sts.get_session_token\ntoken()\n"},
+    ),
+    "a generator that runs after its names have changed": (
+        "signers",
+        {"main.py": f"import boto3\n{KEYS}made = (boto3.client(s, aws_access_key_id=KEY, aws_secret_access_key=SECRET) for s in ('s3', 'sqs'))\n"
+         "KEY, SECRET = input(), input()\nfor c in made:\n    c.describe()\n"},
+        {"main.py": "import boto3\nmade = (boto3.Session(profile_name='dev').client(s) for s in ('s3', 'sqs'))\nfor c in made:\n    c.describe()\n"},
+    ),
+    "a pattern that binds before its guard fails": (
+        "open-carrier",
+        {"main.py": "import boto3\n\n\ndef s3(event):\n    key, secret = '<id:dev>', '<secret:dev>'\n    match event:\n"
+         "        case {'key': key, 'secret': secret} if event.get('stop'):\n            return None\n"
+         "    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n"},
+        {"main.py": "import boto3\n\n\ndef s3(event):\n    match event:\n"
+         "        case {'key': key, 'secret': secret} if event.get('stop'):\n            return None\n"
+         "    return boto3.Session(profile_name='dev').client('s3')\n"},
+    ),
+    "a session's method under another name": (
+        "session-state",
+        {"main.py": f"import boto3\n{KEYS}make = boto3.Session(region_name='eu-west-3').client\nmake('s3', aws_access_key_id=KEY, aws_secret_access_key=SECRET)\n"},
+        {"main.py": "import boto3\nmake = boto3.Session(region_name='eu-west-3').client\nboto3.Session(profile_name='dev').client('s3')\n"},
+    ),
+    "a spread that has the new parameter's name": (
+        "name-in-use",
+        {"main.py": "import boto3\n\n\ndef s3(key, secret, **more):\n"
+         "    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret), more\n\n\n"
+         "extra = {'profile': 'large'}\ns3('<id:dev>', '<secret:dev>', **extra)\n"},
+        {"main.py": "import boto3\n\n\ndef s3(profile, **more):\n    return boto3.Session(profile_name=profile).client('s3'), more\n\n\n"
+         "extra = {'profile': 'large'}\ns3('dev', **extra)\n"},
+    ),
+    "defaults that are written over": (
+        "reached-without-a-name",
+        {"main.py": "import boto3\n\n\ndef s3(*, key='<id:dev>', secret='<secret:dev>'):\n"
+         "    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n\n\ns3.__kwdefaults__.update({})\ns3()\n"},
+        {"main.py": "import boto3\n\n\ndef s3(*, profile='dev'):\n"
+         "    return boto3.Session(profile_name=profile).client('s3')\n\n\ns3.__kwdefaults__.update({})\ns3()\n"},
+    ),
+    "an example in a docstring": (
+        "spoken-name",
+        {"main.py": "import boto3\n\n\ndef s3(key, secret):\n    \"\"\"Make one.\n\n    >>> s3('a', 'b')\n    \"\"\"\n"
+         "    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n\n\ns3('<id:dev>', '<secret:dev>')\n"},
+        {"main.py": "import boto3\n\n\ndef s3(profile):\n    \"\"\"Make one.\n\n    >>> s3('a', 'b')\n    \"\"\"\n"
+         "    return boto3.Session(profile_name=profile).client('s3')\n\n\ns3('dev')\n"},
+    ),
+    "a file that runs the settings": (
+        "mentioned-elsewhere",
+        {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
+         "unseen/dump.py": "from pathlib import Path\nspace = {}\nexec(Path('conf.py').read_text(), space)\nprint(space)\n"},
+        {"conf.py": "", "main.py": f"import boto3\n{MADE}"},
+    ),
+    "a file that loads any module and reads all of it": (
+        "mentioned-elsewhere",
+        {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
+         "unseen/dump.py": "import importlib, sys\nprint(vars(importlib.import_module(sys.argv[1])))\n"},
+        {"conf.py": "", "main.py": f"import boto3\n{MADE}"},
+    ),
 }  # fmt: skip
 
 

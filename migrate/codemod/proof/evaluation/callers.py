@@ -4,9 +4,10 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.classes import CLASS_KEEPING, KEEPING, below, keeps, line
+from migrate.codemod.proof.evaluation.classes import KEEPING, below, keeps, line
+from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
-from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, Values
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
         for v in ev.value(k.value):
             if v.kind is Kind.OBJECT:
                 out.spread.append(v)
-            elif v != NONE and v.kind is not Kind.MISSING:
+            elif v != NONE and v.kind not in ABSENT:
                 out.rest = True
     return out
 
@@ -129,11 +130,6 @@ def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
     return False
 
 
-def other_names(ev: "Evaluator", name: str) -> set[str]:
-    """Return the names under which `from m import name as other` brings something in."""
-    return ev.world.aliases.get(name, set())
-
-
 def handed(ev: "Evaluator", function: Function) -> list[ast.expr]:
     """Return the places where a function is named and not called."""
     label = name_of(ev, function)
@@ -199,46 +195,6 @@ def escapes(ev: "Evaluator", function: Function) -> bool:
     if isinstance(cls, ast.ClassDef) and name_of(ev, function) in ("__init__", "__new__") and class_escapes(ev, cls):
         return True
     return any(hands(ev, node) is None for node in handed(ev, function) if not harmless(ev, node))
-
-
-def class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
-    """Return whether a class, or one below it, may be made or subclassed by something that is not seen."""
-    return bool(ev.read(("class escapes", cls), lambda: frozenset({UNKNOWN}) if _class_escapes(ev, cls) else NOTHING))
-
-
-def _class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
-    for c in below(ev, cls):
-        if not all(keeps(d, CLASS_KEEPING) for d in c.decorator_list):
-            return True
-        if any("__init_subclass__" in ev.world.unit_of[b].scopes[b].bindings for b in line(ev, c)[0]):
-            return True
-        for name in {c.name} | other_names(ev, c.name):
-            for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
-                if (
-                    isinstance(node.ctx, ast.Load)
-                    and not _names_class(ev, node)
-                    and any(v.kind is Kind.CLASS and v.data is c for v in ev.value(node))
-                ):
-                    return True
-    return False
-
-
-def _names_class(ev: "Evaluator", node: ast.expr) -> bool:
-    """Return whether a class is only called, derived from, asked for an attribute, or named in an annotation or a check of types."""
-    parent = ev.world.parent(node)
-    if isinstance(parent, ast.Call):
-        return parent.func is node or last_name(parent.func) in ("isinstance", "issubclass", "super")
-    if isinstance(parent, ast.Attribute):
-        return parent.attr not in ("__subclasses__", "__init__", "__new__", "__dict__", "mro")
-    if isinstance(parent, ast.ClassDef):
-        return node in parent.bases
-    if isinstance(parent, ast.AnnAssign | ast.arg):
-        return parent.annotation is node
-    if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
-        return parent.returns is node
-    if isinstance(parent, ast.Subscript | ast.BinOp):  # `Optional[Store]`, `Store | None`, `Color["RED"]`
-        return isinstance(parent, ast.BinOp) or True
-    return isinstance(parent, ast.ExceptHandler | ast.MatchClass)
 
 
 def harmless(ev: "Evaluator", node: ast.expr) -> bool:

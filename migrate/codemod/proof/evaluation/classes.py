@@ -124,7 +124,7 @@ def _is_method(ev: "Evaluator", node: ast.AST) -> bool:
 def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     node: ast.ClassDef = owner.data
     mro, known = line(ev, node)
-    if name.startswith("__") and not name.endswith("__"):
+    if is_private(name) and len(_users(ev, name)) > 1:
         return frozenset({UNKNOWN})  # mangled: another attribute in each class
     if any(hook in ev.world.unit_of[c].scopes[c].bindings for c in mro for hook in HOOKS):
         return frozenset({UNKNOWN})
@@ -155,11 +155,30 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
             stored |= ev.constructed_with(cls, fields, name)
     out |= stored
     if not found and not stored:
-        out |= {MISSING} if known else {UNKNOWN}
+        somewhere = any(isinstance(n.ctx, ast.Store) for n in ev.world.attributes.get(name, ()))  # a store that has no value yet
+        out |= {UNKNOWN} if not known else NOTHING if somewhere else {MISSING}
     if not known:
         out |= {UNKNOWN}
     if ev.class_escapes(node) and not any(v.kind is Kind.FUNCTION for v in out):
         out |= {UNKNOWN}  # a class below it that is not seen may have its own
+    return out
+
+
+def is_private(name: str) -> bool:
+    """Return whether Python mangles a name within a class (`__key` becomes `_Store__key`)."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def _users(ev: "Evaluator", name: str) -> set[ast.AST | None]:
+    """Return the classes in whose bodies a private name is used, None for code outside of any."""
+    out: set[ast.AST | None] = set()
+    for unit in ev.world.units.values():
+        out |= {node for node, scope in unit.scopes.items() if scope.is_class and name in scope.bindings}
+    for use in ev.world.attributes.get(name, ()):
+        at: ast.AST | None = use
+        while at is not None and not isinstance(at, ast.ClassDef):
+            at = ev.world.parent(at)
+        out.add(at)
     return out
 
 

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.values import NONE, Kind, Value
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -57,4 +57,4 @@ def never_run(ev: "Evaluator") -> frozenset[ast.AST]:
 
 def falsy(value: Value) -> bool:
     """Return whether a value is None, empty, zero or nothing at all."""
-    return value.kind is Kind.MISSING or (value.kind is Kind.CONST and not value.more)
+    return value.kind in ABSENT or (value.kind is Kind.CONST and not value.more)

@@ -9,9 +9,24 @@ from pathlib import Path
 
 from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, results
 from migrate.codemod.proof.evaluation.conditions import falsy
+from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, Unit
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, library, text_of
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding
+from migrate.codemod.proof.evaluation.values import (
+    ABSENT,
+    MISSING,
+    NONE,
+    NOTHING,
+    RAISES,
+    UNKNOWN,
+    Kind,
+    Value,
+    Values,
+    const,
+    library,
+    raising,
+    text_of,
+)
 from migrate.codemod.proof.evaluation.world import World
 
 _ROUNDS = 120
@@ -121,7 +136,7 @@ class Evaluator:
             case ast.Name():
                 return self.name(node)
             case ast.Attribute():
-                return self.attribute(self.value(node.value), node.attr, catches(self.world.unit_of[node], "AttributeError"))
+                return self.attribute(self.value(node.value), node.attr)
             case ast.Subscript():
                 return self.subscript(node)
             case ast.Call():
@@ -162,8 +177,7 @@ class Evaluator:
             if cell.scope.stars and not all(self.star_is_known(unit.path, s) for s in cell.scope.stars):
                 out |= {UNKNOWN}
             out |= NOTHING.union(*(self.of_star(unit.path, s, node.id) for s in cell.scope.stars))
-        # a name that is not bound raises: that is no other signer, but where the program catches it
-        return out | {MISSING} if missing and catches(unit, "NameError") else out
+        return out | {RAISES} if missing else out
 
     def free(self, path: Path, node: ast.Name) -> Values:
         """Return what a name may be that nothing in its file binds: a builtin, or one of a star import."""
@@ -288,15 +302,15 @@ class Evaluator:
                     dotted = f"{v.data}.{name}"
                     out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}
                 case Kind.MODULE:
-                    out |= self.member(v.data, name)
+                    out |= self.member(v.data, name) if lenient else raising(self.member(v.data, name))
                 case Kind.CLASS | Kind.INSTANCE:
-                    out |= classes.attribute(self, v, name) - (NOTHING if lenient else {MISSING})
+                    out |= classes.attribute(self, v, name) if lenient else raising(classes.attribute(self, v, name))
                 case Kind.CONST if v.more is None:
                     pass  # an exception
                 case Kind.OBJECT | Kind.CONST | Kind.OUTSIDE:
                     out |= objects.attribute(self, v, name)
-                case Kind.MISSING:
-                    pass  # an exception, before as after
+                case Kind.MISSING | Kind.RAISES:
+                    out |= {RAISES}
                 case _:
                     out |= {UNKNOWN}
         return out
@@ -313,11 +327,14 @@ class Evaluator:
             elif isinstance(node.slice, ast.Slice):
                 out |= {v} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):
-                out |= objects.entries(self, v, self.value(node.slice)) - {MISSING}  # where it is not there: an exception
+                wanted = self.value(node.slice)
+                out |= raising(objects.entries(self, v, wanted))
+                if any(k.kind is not Kind.CONST for k in wanted):
+                    out |= {RAISES}  # a key that is not known may not be there
             elif v.kind is Kind.CLASS and node.value is not None:
                 out |= classes.member_by_name(self, v, self.value(node.slice))
-            elif v.kind is not Kind.MISSING:
-                out |= {UNKNOWN}
+            else:
+                out |= {RAISES if v.kind in ABSENT else UNKNOWN}
         return out
 
     def either(self, node: ast.BoolOp) -> Values:
@@ -385,9 +402,4 @@ class Evaluator:
 
     def class_escapes(self, cls: ast.ClassDef) -> bool:
         """Return whether a class may be made or subclassed by something that is not seen."""
-        return callers.class_escapes(self, cls)
-
-
-def catches(unit: Unit, exception: str) -> bool:
-    """Return whether a file names an exception, to catch it."""
-    return exception in unit.handled
+        return class_escapes(self, cls)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import classes
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -48,7 +48,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
         fields = classes.is_record(ev, value.data) or []
         if step < len(fields) and fields[step] != "?":
             return classes.attribute(ev, value, fields[step])
-    return NOTHING if value.kind is Kind.MISSING else frozenset({UNKNOWN})
+    return NOTHING if value.kind in ABSENT else frozenset({UNKNOWN})
 
 
 def row(ev: "Evaluator", value: Value, step: int | str) -> Values:
@@ -90,7 +90,7 @@ def entries(ev: "Evaluator", owner: Value, wanted: Values) -> Values:
     if owner.kind is Kind.ROW:
         return NOTHING.union(*(row(ev, owner, k.more) if isinstance(k.more, int) else {UNKNOWN} for k in wanted))
     if owner.kind is not Kind.OBJECT:
-        return frozenset({UNKNOWN}) if owner.kind is not Kind.MISSING else NOTHING
+        return frozenset({UNKNOWN}) if owner.kind not in ABSENT else NOTHING
     out = NOTHING
     for key in wanted:
         key = key if key.kind is Kind.CONST else ANY

@@ -3,8 +3,9 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.callers import Function, Invocation, callers, class_escapes, escapes, invocation, other_names
+from migrate.codemod.proof.evaluation.callers import Function, Invocation, callers, escapes, invocation
 from migrate.codemod.proof.evaluation.classes import below, has_decorator
+from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
 

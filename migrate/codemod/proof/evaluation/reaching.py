@@ -9,6 +9,8 @@ UNBOUND = Binding("unbound", ast.Pass())
 """Stands for "nothing has bound it yet"."""
 
 State = dict[str, frozenset[Binding]]
+USING_UP = frozenset({"list", "tuple", "set", "frozenset", "dict", "sum", "any", "all", "min", "max", "sorted"})
+"""Builtins that go through what they are given before they return. `any` and `all` may stop early, and nobody else has the rest."""
 _ROUNDS = 40
 
 
@@ -87,6 +89,7 @@ class _Walk:
             self.expression(node.value)
             self.bound(node.target)
             return
+        before: State | None
         if isinstance(node, ast.BoolOp):
             self.expression(node.values[0])
             before = self.state
@@ -94,13 +97,23 @@ class _Walk:
                 self.expression(value)
             self.state = merge(before, self.state)
             return
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            for operand in (node.left, node.comparators[0]):
+                self.expression(operand)
+            for operand in node.comparators[1:]:  # asked only where the comparisons before hold
+                before = self.state
+                self.expression(operand)
+                self.state = merge(before, self.state)
+            return
         if isinstance(node, ast.IfExp):
-            self.expression(node.test)
-            before = self.state
+            self.state, before = self.asked(node.test)
             self.expression(node.body)
             one, self.state = self.state, before
             self.expression(node.orelse)
             self.state = merge(one, self.state)
+            return
+        if isinstance(node, ast.GeneratorExp) and not self.at_once(node):
+            self.expression(node.generators[0].iter)  # the rest runs when somebody asks for it: `reads` takes every binding
             return
         if isinstance(node, COMPREHENSIONS):
             before = self.state
@@ -109,6 +122,33 @@ class _Walk:
             return
         for child in ast.iter_child_nodes(node):
             self.expression(child)
+
+    def asked(self, test: ast.expr) -> tuple[State | None, State | None]:
+        """Note a condition, and return what holds where it is true and where it is not."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            true, false = self.asked(test.operand)
+            return false, true
+        if isinstance(test, ast.BoolOp):
+            both = isinstance(test.op, ast.And)
+            others: list[State | None] = []
+            for operand in test.values:
+                true, false = self.asked(operand)
+                others.append(false if both else true)
+                self.state = true if both else false
+            return (self.state, merge(*others)) if both else (merge(*others), self.state)
+        self.expression(test)
+        if isinstance(test, ast.Constant):
+            return (self.state, None) if test.value else (None, self.state)
+        return self.state, self.state
+
+    def at_once(self, node: ast.GeneratorExp) -> bool:
+        """Return whether a generator is used up where it is written: it is the only argument of a builtin that does so, or of `join`."""
+        call = self.unit.parents.get(node)
+        if not isinstance(call, ast.Call) or call.args[:1] != [node]:
+            return False
+        if isinstance(call.func, ast.Attribute):
+            return call.func.attr == "join"
+        return isinstance(call.func, ast.Name) and call.func.id in USING_UP and self.unit.cell(call.func) is None
 
     def names_within(self, node: ast.AST) -> None:
         """Note what a comprehension reads of this scope, where it stands. A class's names are not seen from within, but for the first iterable."""
@@ -210,8 +250,7 @@ class _Walk:
         self.state = None
 
     def _If(self, node: ast.If) -> None:
-        self.expression(node.test)
-        before = self.state
+        self.state, before = self.asked(node.test)
         self.block(node.body)
         one, self.state = self.state, before
         self.block(node.orelse)
@@ -286,14 +325,15 @@ class _Walk:
     def _Match(self, node: ast.Match) -> None:
         self.expression(node.subject)
         before = self.state
-        ends = [before]
+        ends: list[State | None] = []
         for case in node.cases:
             self.state = before
             self.nodes(ast.walk(case.pattern))
             self.expression(case.guard)
+            before = merge(before, self.state)  # a pattern or guard that fails may have bound names before
             self.block(case.body)
             ends.append(self.state)
-        self.state = merge(*ends)
+        self.state = merge(before, *ends)
 
 
 def merge(*states: State | None) -> State | None:

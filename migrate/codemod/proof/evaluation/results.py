@@ -9,7 +9,7 @@ from migrate.codemod.proof.evaluation.callers import Function, invocation
 from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, library, text_of
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, library, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -45,8 +45,8 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
                 out |= _of_partial(ev, f.data)
             case Kind.LIBRARY:
                 out |= of_library(ev, str(f.data), call)
-            case Kind.MISSING:
-                pass
+            case Kind.MISSING | Kind.RAISES:
+                out |= {RAISES}
             case _:
                 out |= {UNKNOWN}
     return out

@@ -22,6 +22,7 @@ class Kind(Enum):
     PARTIAL = "functools.partial, by its call"
     ROW = "one tuple of zip, enumerate or items, by the call that gives it"
     MISSING = "nothing: a name that may not be bound, an entry that may not be there"
+    RAISES = "an exception: a look-up that fails, a name that is not bound"
     UNKNOWN = "not understood"
 
 
@@ -37,6 +38,14 @@ Values = frozenset[Value]
 NOTHING: Values = frozenset()
 UNKNOWN = Value(Kind.UNKNOWN)
 MISSING = Value(Kind.MISSING)
+RAISES = Value(Kind.RAISES)
+ABSENT = frozenset({Kind.MISSING, Kind.RAISES})
+"""No value at all."""
+
+
+def raising(found: Values) -> Values:
+    """Return what a look-up gives where an entry that is not there ends it with an exception."""
+    return (found - {MISSING}) | {RAISES} if MISSING in found else found
 
 
 def const(value: object) -> Value:
