@@ -62,7 +62,7 @@ ERRORS = {
     "a setting before all sections": ("# mine", "x = 1", 1),
     "a setting between": ("[profiles]", "[profiles]\n    z = 1", 7),
     "a section within a profile": ("    [[ci]]", "    [[[deep]]]\n    [[ci]]", 12),
-    "several lines": ("action = keep", 'action = """keep\n"""', 13),
+    "multi-line": ("action = keep", 'action = """keep\n"""', 13),
     "a quote not closed": ("Admin,x@y", '"Admin', 11),
     "a key that is none": (key_id("dev"), "AKIA", 15),
     "a key without a profile": (" = dev", " = ", 15),
