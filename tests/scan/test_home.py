@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_hides_nothing_of_the_other(home: Path, run: 
     findings = {(f["code"], Path(f["path"]).name): f for f in found(run)}
     assert set(findings) == {("AWS339", "config"), ("AWS301", "config"), ("AWS301", "credentials")}
     assert "profile dev has" in findings["AWS301", "credentials"]["message"] and findings["AWS339", "config"]["line"] == 2
-    assert "a file that botocore cannot read holds" in findings["AWS301", "config"]["message"]
+    assert "a file that botocore cannot read contains" in findings["AWS301", "config"]["message"]
 
 
 def test_a_key_is_named_once_and_as_the_sdks_take_it(home: Path, run: Run) -> None:
