@@ -53,7 +53,7 @@ def test_each_command_is_taken(guide: str, run: Run) -> None:
 @pytest.mark.usefixtures("project")
 def test_a_project_with_a_settings_file(run: Run) -> None:
     steps = [run(*args) for args in commands("guide-settings-files.md")]
-    assert "AWS306" in steps[0].stdout and "code rewrites it together with main.py" in steps[0].stdout
+    assert "AWS306" in steps[0].stdout and "rewrite it with aws-sso-migrate code together with main.py" in steps[0].stdout
     assert key_id("dev") + " = dev" in Path("sso-migration.ini").read_text()
     assert steps[-1].returncode == 1 and "AWS227" in steps[-1].stdout  # the handler waits for a word
     assert Path("app/.env").read_text() == "AWS_PROFILE=dev\n" and "environ" not in Path("app/main.py").read_text()
