@@ -19,6 +19,14 @@ class Related:
     column: int | None = None
 
 
+_VERBS = ("is", "was", "has", "needs", "signs", "requests", "assumes", "could", "may")
+
+
+def about(what: str, said: str) -> str:
+    """Return a message about a profile or key: one sentence if `said` goes on from its name, else after a colon."""
+    return f"{what}{'' if said.partition(' ')[0] in _VERBS else ':'} {said}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. `line` and `column` are 1-based; `message` and `help` must already be fit to be shown (no secret)."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -12,6 +13,7 @@ import time
 
 from tests.madeup import key_id, secret
 
+COLORS = re.compile(r"\x1b\[[0-9;]*m")
 QUESTION = "[y,n,a,q,e,?]? "
 
 
@@ -74,4 +76,4 @@ def answered(args: list[str], *answers: str) -> tuple[int, str]:
     for name in ("dev", "ops", "old", "one", "two", "three"):
         assert secret(name) not in terminal.text and key_id(name) not in terminal.text
     assert terminal.text.count(QUESTION) == len(answers), terminal.text
-    return status, terminal.text
+    return status, COLORS.sub("", terminal.text)

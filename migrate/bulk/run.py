@@ -46,8 +46,11 @@ class Run:
         self._alone = False
         return Cluster(scheduler, self._id, self._seconds, say)
 
-    def results(self, crew: Crew, say: Callable[[int], None]) -> dict[str, Result]:
-        """Each repository's id with what came of it, now or earlier; after Ctrl-C of those that came to something. Raises Refusal."""
+    def results(self, crew: Crew, say: Callable[[int, int, str], None]) -> dict[str, Result]:
+        """Each repository's id with what came of it, now or earlier; after Ctrl-C of those that came to something. Raises Refusal.
+
+        `say` is told how many are done, how many of them now, and the last one's name.
+        """
         print, writes = self._settings.print, not self._settings.dry_run
         clones = self.folder / "clones"
         _sweep(clones)  # of a run that was killed
@@ -65,13 +68,15 @@ class Run:
                 Task(r.url, self._settings, print, self._id, begun.get(r.id, now), self._seconds, self._memory, folder) for r in waiting
             )
             ids = {r.url: r.id for r in waiting}
+            names = {r.url: r.clean for r in waiting}
+            before = len(results)
             with Stop() as stop:
                 try:
                     for task, result in Farm(crew, self._retry).results(tasks, stop):
                         if writes:
                             state.keep(ids[task.url], result)
                         results[ids[task.url]] = result
-                        say(len(results))
+                        say(len(results), len(results) - before, names[task.url])
                 except CrewLost as lost:
                     for r in waiting:
                         results.setdefault(r.id, failed("AWS601", str(lost), again=True))

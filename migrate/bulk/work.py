@@ -95,7 +95,7 @@ class _One:
             left = any(f.leaves_work for f in outcome.findings)
             return {"status": "left" if left else "clean", "why": "", **views}
         if self.settings.dry_run:
-            return {"status": "changed", "why": "no files were written", **views}
+            return {"status": "changed", "why": "dry run", **views}
         with self._timed("commit"):
             commit = self._committed(outcome)
         why, run_then = "", True

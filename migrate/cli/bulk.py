@@ -124,12 +124,12 @@ def bulk(
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)
-    if how.asks and not agreed(f"Work on {len(remotes)} repositories{' and push' if push else ''}?"):
+    if how.asks and not agreed(f"Process {len(remotes)} repositories{' and push the changes' if push else ''}?"):
         return 1
     with locked(run.folder), progress(how) as say:
         crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
         begun = time.monotonic()
-        results = run.results(crew, lambda done: say(_progress(done, len(remotes), time.monotonic() - begun)))
+        results = run.results(crew, lambda done, now, name: say(_progress(done, now, len(remotes), name, time.monotonic() - begun)))
     if run.stopped:
         done_something()  # what is done stays done
         tell([f"Stopped after {len(results)} of {len(remotes)} repositories. Run the same command again to continue."])
@@ -139,11 +139,11 @@ def bulk(
     return _tell(remotes, results, how, push, shared)
 
 
-def _progress(done: int, all: int, seconds: float) -> str:
-    """Return how many are done, and how long the rest takes if it goes on like this."""
-    left = seconds / done * (all - done) if done else 0
+def _progress(done: int, now: int, all: int, name: str, seconds: float) -> str:
+    """Return how many are done, how long the rest takes if it goes on like this, and the last one's name."""
+    left = seconds / now * (all - done) if now else 0
     about = f", about {left / 60:.0f} min left" if left >= 90 else f", about {left:.0f} s left" if left >= 1 else ""
-    return f"{done} of {all} repositories{about}"
+    return f"{done} of {all} repositories{about}: {name.rstrip('/').rpartition('/')[2]}"
 
 
 def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
@@ -290,12 +290,13 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
 def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]:
     """Return the repositories with something to see, failed ones first; those without changes or issues as a number."""
     from migrate.masking import printable
+    from migrate.reports.layout import short_path
 
     order = ("failed", "changed", "left", "clean")
     shown = sorted((r for r in repositories if verbose or r.status != "clean"), key=lambda r: order.index(r.status))
     lines = [f"{'RESULT':8}  {'FILES':>6}  {'ISSUES':>6}  REPOSITORY"] if shown else []
     for r in shown:
-        lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {r.name}" + (f"  ({r.why})" if r.why else "")))
+        lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {short_path(r.name)}" + (f"  ({r.why})" if r.why else "")))
     counts = {kind: sum(r.status == kind for r in repositories) for kind in order}
     return [*lines, ", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories"]
 

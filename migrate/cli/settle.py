@@ -225,6 +225,7 @@ def _findings(whole: View, how: How, on: Screen) -> Iterator[str]:
     shown = (f for f in found if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING)
     yield from text.findings_lines(shown, on, headings=not how.quiet)
     if whole.keys:
+        yield from [""] if whole.findings else []
         yield from text.key_lines(list(whole.keys))
 
 

@@ -15,7 +15,7 @@ from migrate.awsfiles.facts import (
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.resolve import Fault, place_in_session, resolve, sso_fault
 from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO
-from migrate.findings import Finding
+from migrate.findings import Finding, about
 from migrate.online.advice import advice
 from migrate.online.tokens import SsoSession, session_of
 from migrate.outcome import ProfileRow
@@ -81,7 +81,7 @@ def place(files: AwsFiles, profile: Profile, *names: str) -> tuple[str, int]:
 def _found(files: AwsFiles, checked: Checked, code: str, what: str, *names: str, help: str = "") -> None:
     path, line = place(files, checked.profile, *names)
     name = checked.profile.name
-    checked.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, advice(code, help), profile=name))
+    checked.findings.append(Finding(code, path, about(f"profile {name}", what), line, 1, advice(code, help), profile=name))
 
 
 def _mentioned(files: AwsFiles, checked: Checked, code: str, what: str, action: Any = "none") -> Checked:

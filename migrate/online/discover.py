@@ -7,7 +7,7 @@ from typing import Any
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.sso import partition_of
 from migrate.errors import Refusal
-from migrate.findings import Finding
+from migrate.findings import Finding, about
 from migrate.keys import is_key_id
 from migrate.masking import printable
 from migrate.online.advice import advice
@@ -216,7 +216,7 @@ def _propose(key: _Key, logins: dict[str, _Login], of_roles: dict[str, dict[str,
     path, line = proposed.place
 
     def found(code: str, what: str, help: str = "") -> None:
-        out.findings.append(Finding(code, path, f"profile {name}: {what}", line, 1, advice(code, help), profile=name))
+        out.findings.append(Finding(code, path, about(f"profile {name}", what), line, 1, advice(code, help), profile=name))
 
     if key.problem is not None:
         found(*key.problem)

@@ -10,7 +10,7 @@ from typing import Any
 
 from migrate.awsfiles.profiles import AwsFiles, which_there_are
 from migrate.errors import Refusal
-from migrate.findings import Finding
+from migrate.findings import Finding, about
 from migrate.keys import account_id, is_key_id, mask_key_id
 from migrate.online.admins import is_last_admin
 from migrate.online.advice import advice
@@ -76,7 +76,7 @@ class KeyCase:
             Finding(
                 code,
                 path or self.shown,
-                f"key {self.shown}: {message}",
+                about(f"key {self.shown}", message),
                 line,
                 None,
                 advice(code, help),

@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge, which_there_are
 from migrate.errors import Refusal
-from migrate.findings import Finding
+from migrate.findings import Finding, about
 from migrate.online.advice import advice
 from migrate.online.bare import bare_sections
 from migrate.online.check import Checked, check_offline, place
@@ -206,4 +206,6 @@ def _compare(files: AwsFiles, one: Checked, identity: Identity) -> None:
 
 def _note(files: AwsFiles, one: Checked, code: str, what: str, help: str = "") -> None:
     path, line = place(files, one.profile, "sso_session", "sso_account_id", "role_arn")
-    one.findings.append(Finding(code, path, f"profile {one.profile.name}: {what}", line, 1, advice(code, help), profile=one.profile.name))
+    one.findings.append(
+        Finding(code, path, about(f"profile {one.profile.name}", what), line, 1, advice(code, help), profile=one.profile.name)
+    )

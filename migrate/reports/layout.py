@@ -1,12 +1,15 @@
 """How lines fit a terminal: breaks between words, short paths, colors."""
 
 import os
+import re
 import shutil
 import sys
 import textwrap
 from dataclasses import dataclass
 
 _NARROWEST = 40
+_CODE = re.compile(r"`[^`]{1,60}`")
+_HELD = "\0"
 _SGR = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -37,10 +40,11 @@ def wrapped(text: str, width: int | None, indent: str = "", more: str = "") -> l
     """Return the lines of a text: `indent` starts the first, `indent + more` the others. Words longer than a line stay whole."""
     if width is None or len(indent) + len(text) <= width:
         return [indent + text]
+    whole = _CODE.sub(lambda code: code.group().replace(" ", _HELD), text)  # what may be copied stays in one line
     lines = textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent + more, break_long_words=False, break_on_hyphens=False
+        whole, width, initial_indent=indent, subsequent_indent=indent + more, break_long_words=False, break_on_hyphens=False
     )
-    return lines or [indent + text]
+    return [line.replace(_HELD, " ") for line in lines] or [indent + text]
 
 
 def short_path(path: str) -> str:

@@ -175,7 +175,7 @@ def grouped(findings: Sequence[FindingView]) -> list[FindingView]:
             out.append(finding)
         elif finding is same[0]:
             names = ", ".join(str(one.profile) for one in same[:3])
-            message = f"{len(same):,} profiles ({names} and {len(same) - 3:,} more){_but_name(finding)}"
+            message = f"{len(same):,} profiles ({names} and {len(same) - 3:,} more): {_but_name(finding).lstrip(': ')}"
             out.append(replace(finding, message=message, profile=None, key=None))
     return out
 

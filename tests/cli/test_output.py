@@ -8,11 +8,10 @@ import pytest
 from tests.awsfiles.homes import Home
 from tests.conftest import Run
 from tests.madeup import key_id, secret
-from tests.terminal import Terminal
+from tests.terminal import COLORS, Terminal
 
 SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "eu-west-1"]
 DEV = ["config", *SESSION, "--map", "dev=111122223333/Dev"]
-COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def keys(*names: str) -> str:

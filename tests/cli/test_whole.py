@@ -111,7 +111,7 @@ def test_the_ending_tells_what_comes_next(laptop: Path, run: Run) -> None:
     assert next_steps("--yes") == done and next_steps("--yes") == done  # nothing is left to change, but to log in
     Path("repo/c.py").write_text(call("nobody"))
     left = next_steps("--yes")
-    assert left[:2] == done[:2] and left[3].startswith("aws-sso-migrate run repo --plan plan.ini   # when what is left")
+    assert left[:2] == done[:2] and left[3].startswith("aws-sso-migrate run repo --plan plan.ini   # after fixing the issues above")
     cache = laptop / ".aws/sso/cache"
     cache.mkdir(parents=True)
     login = {"startUrl": "https://corp.awsapps.com/start", "accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}

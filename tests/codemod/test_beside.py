@@ -89,7 +89,7 @@ def test_a_profile_that_is_not_there_is_refused(run: Run) -> None:
     before = Path("r/main.py").read_text()
     for args in (["--map-key", f"{KEY}=devv"], ["--profile", "devv"]):
         done = run("code", "r", "--yes", *args)
-        assert done.returncode == 2 and "there is no profile devv in the AWS files" in done.stderr and "dev may be meant" in done.stderr
+        assert done.returncode == 2 and "there is no profile devv in the AWS files" in done.stderr and "Did you mean dev?" in done.stderr
         assert Path("r/main.py").read_text() == before
     assert run("code", "r", "--dry-run", "--profile", "devv", "--target", "default-chain").returncode == 0
     assert run("code", "r", "--yes", "--profile", "devv", "--allow-missing-profile").returncode == 0

@@ -131,7 +131,7 @@ def test_a_magic_that_reads_the_name_keeps_the_notebook(run: Run) -> None:
         json.dumps({"worksheets": [{"cells": [{"input": KEY}]}], "nbformat": 3}),
         "[" * 100_000 + f'"{KEY}"',
     ],
-    ids=["no JSON", "no cells", "format 3", "deep"],
+    ids=["not valid JSON", "no cells", "format 3", "deep"],
 )
 def test_what_is_no_notebook_is_reported_and_left(run: Run, text: str) -> None:
     status, output, after = rewrite(run, text)

@@ -165,7 +165,7 @@ def test_a_wider_role_is_never_proposed_silently(home: Path, portal: Portal, acc
     portal.roles = {A: ["AdministratorAccess"]}
     logged_in(home)
     assert run("plan", "--discover").returncode == 0
-    assert "AdministratorAccess  # the only one there; it allows MORE" in Path("sso-migration.ini").read_text()
+    assert "AdministratorAccess  # the only role there; it allows MORE" in Path("sso-migration.ini").read_text()
 
 
 def permission_set(account: Account, name: str, *arns: str, inline: str | None = None) -> None:
@@ -225,7 +225,7 @@ def test_the_only_role_with_more_in_it(kim: str, account: Account, portal: Porta
     portal.roles = {A: ["Storage"]}
     permission_set(account, "Storage", S3, EC2, inline=TEAM)
     role, why = proposed(run)
-    assert role == "Storage" and "the only one there; it allows MORE" in why
+    assert role == "Storage" and "the only role there; it allows MORE" in why
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_and_one_that_allows_more(home: Path, portal: Portal, account: Account, 
     portal.roles = {A: ["Admin", "ReadOnly"]}
     logged_in(home)
     role, why = proposed(run)
-    assert role == "Admin" and "as wide as policy team" in why
+    assert role == "Admin" and "the same access as the user's policy team" in why
 
 
 @pytest.mark.parametrize("case", ["none", "no accounts", "revoked", "throttled", "dead"])

@@ -72,14 +72,14 @@ def test_a_portal_that_does_not_answer_is_no_reason_to_fail(
 
 
 def test_what_is_said_of_keys_is_so(home: Path, run: Run) -> None:
-    """No backup that holds the old keys where none went; no temporary key to be retired."""
+    """No backup that contains the old keys where none went; no temporary key to be retired."""
     temporary = (
         f"aws_access_key_id = {key_id('t', prefix='AS' + 'IA')}\naws_secret_access_key = {secret('t')}\naws_session_token = {token('t')}\n"
     )
     Path("plan.ini").write_text(PLAN.partition("    [[ops]]")[0])
     place = Home(home).write("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\ncredential_source = Environment\n", None)
     done = run("run", "--plan", "plan.ini", "--yes")
-    assert done.returncode == 0 and "Backup: " in done.stderr and "holds the old keys" not in done.stderr and "AWS192" not in done.stdout
+    assert done.returncode == 0 and "Backup: " in done.stderr and "contains the old keys" not in done.stderr and "AWS192" not in done.stdout
     place.write("", f"[dev]\n{temporary}")
     done = run("run", "--plan", "plan.ini", "--yes")
-    assert done.returncode == 0 and "Backup (it holds the old keys)" in done.stderr and "AWS192" not in done.stdout
+    assert done.returncode == 0 and "Backup (contains the old keys)" in done.stderr and "AWS192" not in done.stdout

@@ -62,7 +62,7 @@ ERRORS = {
     "a setting before all sections": ("# mine", "x = 1", 1),
     "a setting between": ("[profiles]", "[profiles]\n    z = 1", 7),
     "a section within a profile": ("    [[ci]]", "    [[[deep]]]\n    [[ci]]", 12),
-    "several lines": ("action = keep", 'action = """keep\n"""', 13),
+    "multi-line": ("action = keep", 'action = """keep\n"""', 13),
     "a quote not closed": ("Admin,x@y", '"Admin', 11),
     "a key that is none": (key_id("dev"), "AKIA", 15),
     "a key without a profile": (" = dev", " = ", 15),
@@ -301,7 +301,7 @@ def test_keys_of_code_get_lines(run: Run, home: Path) -> None:
     text = Path("p.ini").read_text()
     assert f"    {ours} = one    # account 111122223333, the only profile of its account; 2 places: r/a.py:1, r/b.py:1\n" in text
     assert f"    # {theirs} =     # account 444455556666, no profile matches; 1 place: r/.env:1\n" in text
-    assert f"    # {twice} =     # account 777788889999, its account has x, y; 1 place: r/b.py:2\n" in text
+    assert f"    # {twice} =     # account 777788889999, its account has several profiles: x, y; 1 place: r/b.py:2\n" in text
     assert Path("p.ini").stat().st_mode & 0o777 == 0o600 and secret("a") not in text
     run("plan", "r", "-o", "p.ini")
     assert Path("p.ini").read_text() == text

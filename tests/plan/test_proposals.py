@@ -144,7 +144,7 @@ def test_accounts_of_keys_that_do_not_hold_them(home: Path, run: Run) -> None:
     assert "the long-term key that aws-mfa uses to renew x" in written
     Path("sso-migration.ini").write_text("[profiles]\n[[x-long-term]]\naction = remove\n")
     done = run("config", "--plan", "sso-migration.ini", "--yes", "--format", "json")
-    assert "aws-mfa renews profile x with it" in done.stdout and "x-long-term" in place.credentials.read_text()
+    assert "aws-mfa uses it to renew profile x" in done.stdout and "x-long-term" in place.credentials.read_text()
 
 
 def test_keys_of_another_partition(home: Path, run: Run) -> None:

@@ -124,7 +124,7 @@ def test_what_another_program_wrote_is_masked_on_the_way_in() -> None:
 GOOD = document(view(Outcome("code", findings=[Finding("AWS201", "x", "m", 1, key=key_id("a"))], files=3), 1))
 BAD: dict[str, object] = {
     "nothing": "",
-    "no JSON": "{",
+    "not valid JSON": "{",
     "not UTF-8": b"\xff\xfe",
     "deep": "[" * 100_000,
     "a number": "3",

@@ -15,7 +15,7 @@ SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com
 
 def test_nothing_there(run: Run) -> None:
     done = run("scan")
-    assert done.returncode == 0 and "No AWS key found" in done.stdout
+    assert done.returncode == 0 and "No AWS keys found" in done.stdout
 
 
 def test_the_aws_files(home: Path, run: Run) -> None:
@@ -59,8 +59,8 @@ def test_a_file_that_cannot_be_read_hides_nothing_of_the_other(home: Path, run: 
     write(home / ".aws/config", f"[profile dev]\n<<<<<<< HEAD\n[profile x]\n{ini('x')}")
     findings = {(f["code"], Path(f["path"]).name): f for f in found(run)}
     assert set(findings) == {("AWS339", "config"), ("AWS301", "config"), ("AWS301", "credentials")}
-    assert "profile dev holds" in findings["AWS301", "credentials"]["message"] and findings["AWS339", "config"]["line"] == 2
-    assert "a file that botocore cannot read holds" in findings["AWS301", "config"]["message"]
+    assert "profile dev has" in findings["AWS301", "credentials"]["message"] and findings["AWS339", "config"]["line"] == 2
+    assert "a file that botocore cannot read contains" in findings["AWS301", "config"]["message"]
 
 
 def test_a_key_is_named_once_and_as_the_sdks_take_it(home: Path, run: Run) -> None:
@@ -72,7 +72,7 @@ def test_a_key_is_named_once_and_as_the_sdks_take_it(home: Path, run: Run) -> No
         (key_id(key)[-4:], profile) for key, profile in (("one", "a"), ("c", "c"), ("q", "q"), ("new", "h"))
     ]
     said = {f["profile"]: f["message"] for f in findings if f["path"].endswith("credentials")}
-    assert "profiles a, b hold key" in said["a"] and "part of the key ID" in said["c"] and "part of the key ID" in said["q"]
+    assert "profiles a, b have key" in said["a"] and "part of the key ID" in said["c"] and "part of the key ID" in said["q"]
     (hidden,) = [f for f in findings if f["path"].endswith("config")]
     assert hidden["key"][-4:] == key_id("hidden")[-4:] and "which the other file's key hides" in hidden["message"]
 

@@ -9,7 +9,7 @@ _LARGEST = 4 << 20
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".svg", ".png", ".jpg", ".pdf")
 _FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
 _IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
-PLAN = b"# The plan of a migration"  # it tells where keys stand
+PLAN = (b"# A migration plan", b"# The plan of a migration")  # how plans begin (migrate.plan.text), now and before: they say where keys are
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 

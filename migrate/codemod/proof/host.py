@@ -51,4 +51,4 @@ def check_standins(case: Case) -> None:
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:
-        raise Rejected("callee-replaced", standin, None, f"{standin.name} may take the place of the library of that name")
+        raise Rejected("callee-replaced", standin, None, f"{standin.name} may shadow the library with that name")

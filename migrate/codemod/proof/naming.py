@@ -45,6 +45,8 @@ def check_names(case: Case) -> None:
         for node, name in dynamic.spoken(unit, wide | came | functions):
             if name in functions - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
+            if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE:
+                continue  # `proj.settings` beside a name `settings`
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
