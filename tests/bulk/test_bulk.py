@@ -35,7 +35,7 @@ def test_changed_are_pushed_and_each_trouble_costs_only_itself(run: Run) -> None
         assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER
         assert git(bare, "rev-list", "--count", "aws-sso-migrate") == "2"
     assert "aws-sso-migrate" not in git(protected, "branch")
-    assert "3 failed, 2 changed, 2 clean" in done.stdout
+    assert "2 changed, 2 clean, 3 failed" in done.stdout
     report = json.loads(Path("all.json").read_text())
     assert report["command"] == "bulk" and report["status"] == 1
     assert sorted(f["code"] for f in report["findings"] if f["severity"] == "error") == ["AWS601", "AWS601", "AWS603"]
