@@ -54,15 +54,47 @@ def check_names(case: Case) -> None:
             raise Rejected(
                 "spoken-name", unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, set(old.units))) is not None:
+    near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_home(case, u)}
+    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
         raise Rejected(
             "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
-    mentioned = case.rewritten.mentions(wide | functions, case.homes, set(old.units))
-    if mentioned is not None:
-        raise Rejected(
-            "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not analyzed"
-        )
+    for path, name in case.rewritten.mentions(wide | functions, case.homes, set(old.units)):
+        if path.suffix != ".py" or means_home(case, path, wide | functions):
+            raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
+    if functions and (caller := case.rewritten.mentions.called_by_text(functions, case.homes)) is not None:
+        raise Rejected("mentioned-elsewhere", caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
+
+
+def means_home(case: Case, path: Path, names: set[str]) -> bool:
+    """Return whether a file that was not followed, and says some names and the stem of a module that has them, may mean that module.
+
+    It does not where all its imports of that stem are another file, or the stem is no more than a word of its own.
+    """
+    tree = case.rewritten.read(path)
+    if tree is None:
+        return True
+    stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                parts = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                whole = ".".join(filter(None, [*parts, alias.name]))
+                level = node.level if isinstance(node, ast.ImportFrom) else 0
+                for dotted in {whole, parts[0]} if parts else {whole}:
+                    if set(dotted.split(".")) & stems:
+                        found = case.old.world.find(path, dotted, level)
+                        if found == UNKNOWN or (found.kind is Kind.MODULE and found.data in case.homes):
+                            return True
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = set(re.findall(r"\w+", node.value))
+            if words & stems and (words & names or node.value.replace("/", ".").removesuffix(".py").split(".")[-1] in stems):
+                return True
+    imported = {a.asname or a.name.split(".")[-1] for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in names and last_name(n.value) in stems and last_name(n.value) not in imported
+        for n in ast.walk(tree)
+    )
 
 
 def check_overloads(case: Case, functions: set[str]) -> None:
