@@ -63,6 +63,7 @@ class SignedCall:
     new_line: int | None = None
     function: str = ""
     others: tuple[str, ...] = ()
+    names_region: bool = True  # False: its region comes from its profile, or from the environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,9 +233,12 @@ class _One:
         whole = view(outcome, 0)
         before, after = shown_path(str(self.clone)) + "/", shown_path(self.remote.name) + "/"
 
-        def moved(row: dict[str, Any]) -> dict[str, Any]:
-            return {k: v.replace(before, after).replace(str(self.clone), self.remote.name) if isinstance(v, str) else v
-                    for k, v in row.items()}  # fmt: skip
+        def moved(value: Any) -> Any:
+            if isinstance(value, str):
+                return value.replace(before, after).replace(str(self.clone), self.remote.name)
+            if isinstance(value, dict):
+                return {k: moved(v) for k, v in value.items()}
+            return [moved(v) for v in value] if isinstance(value, list) else value
 
         return {
             "changes": [moved(asdict(c)) for c in whole.changes],
@@ -246,13 +249,15 @@ class _One:
 
     def _then(self, views: Result, outcome: "Outcome") -> int:
         """Runs the user's command in the clone, with the report in the environment; gives its exit status."""
+        from migrate.bulk.pull_request import body_of
+
         assert self.settings.then is not None
         with tempfile.TemporaryDirectory(prefix="aws-sso-migrate-") as folder:
             report = Path(folder) / "report.json"
             what = {"version": 1, "repository": self.remote.clean, "branch": self.settings.branch, **views}
             report.write_text(_json(what), encoding="utf-8")
             body = Path(folder) / "pull-request.md"
-            body.write_text(self._body(outcome), encoding="utf-8", errors="backslashreplace")
+            body.write_text(body_of(outcome, self.settings, self.remote.name), encoding="utf-8", errors="backslashreplace")
             env = {k: v for k, v in os.environ.items() if k not in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")} | {
                 "AWS_SSO_MIGRATE_REPORT": str(report),
                 "AWS_SSO_MIGRATE_BODY": str(body),
@@ -272,20 +277,6 @@ class _One:
                 check=False,
             ).returncode
 
-    def _body(self, outcome: "Outcome") -> str:
-        """The body of a pull request: the team's template, or the whole report without the diffs, which the pull request shows itself."""
-        from migrate.awsfiles.share import SharedProfile
-        from migrate.reports import markdown
-        from migrate.reports.template import fill
-        from migrate.reports.view import view
-
-        names = {call.profile for call in outcome.signed}
-        setup = [SharedProfile(*map(_shown, row)) for row in self.settings.shared if row[0] in names]
-        whole = replace(view(outcome, 0, diffs=False), setup=setup, applied=True)
-        if self.settings.body is None:
-            return markdown.render(whole, diffs=False)
-        return shown(fill(self.settings.body, markdown.parts(whole) | {"repository": self.remote.name, "branch": self.settings.branch}))
-
     def _kept(self) -> Result:
         """Gives the clone the name under which it stays. One that is there already is that of a run which was killed, or a person's."""
         assert self.task.folder is not None
@@ -294,10 +285,6 @@ class _One:
         if not final.exists():
             self.clone.rename(final)
         return {"clone": str(final), "why": f"in {printable(shown_path(os.path.relpath(final)))}"}
-
-
-def _shown(text: Any) -> Any:
-    return None if text is None else shown(text)
 
 
 def _json(what: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +14,8 @@ from migrate.cli.code import AllowMissing, Environment, Target
 from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
 
 if TYPE_CHECKING:
+    from migrate.bulk.pull_request import Shared
     from migrate.bulk.remotes import Remote
-    from migrate.codemod.keys.mapping import Mapping
     from migrate.reports.view import RepositoryView, View
 
 _LARGEST = 64 << 20
@@ -51,7 +52,8 @@ def bulk(
     push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
     hooks: Annotated[bool, typer.Option("--hooks", help="Allow repositories that are local paths to run their hooks on push.")] = False,
     commit_message: Annotated[
-        str | None, typer.Option(metavar="TEXT|@FILE", help="Template of the commit message: $keys, $manual, $repository, $branch.")
+        str | None,
+        typer.Option(metavar="TEXT|@FILE", help="Template of the commit message: $keys, $manual, $repository and $branch are filled in."),
     ] = None,
     pull_request_body: Annotated[
         str | None,
@@ -91,6 +93,7 @@ def bulk(
     how = how_to_change(
         yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
     )
+    from migrate.bulk.pull_request import shared_profiles_of
     from migrate.bulk.run import Run
     from migrate.bulk.task import Settings
     from migrate.changes.state import locked
@@ -110,13 +113,14 @@ def bulk(
         named = [*named_pairs(map_key or []).values(), *(planned or {}).values(), *([profile] if profile else [])]
         check_profiles(mapping, named, plan)
     _check_branch(branch)
+    shared = shared_profiles_of(mapping) if then is not None or (report is not None and report.suffix.lower() == ".md") else ()
     remotes = _remotes(repositories, host)
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
                  environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else (),
-                 message=message, body=body, shared=_shared(mapping) if then is not None else ()),
+                 message=message, body=body, shared=shared),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)
@@ -132,7 +136,7 @@ def bulk(
         raise KeyboardInterrupt
     if any(result["status"] == "changed" for result in results.values()):
         done_something()
-    return _tell(remotes, results, how, push)
+    return _tell(remotes, results, how, push, shared)
 
 
 def _progress(done: int, now: int, all: int, name: str, seconds: float) -> str:
@@ -140,21 +144,6 @@ def _progress(done: int, now: int, all: int, name: str, seconds: float) -> str:
     left = seconds / now * (all - done) if now else 0
     about = f", about {left / 60:.0f} min left" if left >= 90 else f", about {left:.0f} s left" if left >= 1 else ""
     return f"{done} of {all} repositories{about}: {name.rstrip('/').rpartition('/')[2]}"
-
-
-def _shared(mapping: "Mapping") -> tuple[tuple[str, str | None, str | None], ...]:
-    """The sections of this machine's AWS config that somebody needs to sign with the profiles that may come in."""
-    from migrate.awsfiles.files import default_path
-    from migrate.awsfiles.share import shared_profiles
-    from migrate.errors import Refusal
-    from migrate.migration.whole import will_hold
-
-    try:
-        config = will_hold(default_path(None, "AWS_CONFIG_FILE", "config"), ())
-    except Refusal:
-        config = b""
-    names = {*mapping.keys.values(), *([mapping.default] if mapping.default else [])}
-    return tuple((s.name, s.section, s.session) for s in shared_profiles(sorted(names), config))
 
 
 def _fit_for_cluster(remotes: "list[Remote]", name: str) -> None:
@@ -231,16 +220,18 @@ def _folder(workdir: Path) -> Path:
     return folder
 
 
-def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, pushed: bool) -> int:
+def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, pushed: bool, shared: "Shared" = ()) -> int:
     """The table, the findings and the report; gives the exit status."""
+    from migrate.bulk.pull_request import setup_of
     from migrate.cli.output import put, put_document, screen, tell
     from migrate.cli.report_file import ReportFile as File
-    from migrate.cli.report_file import render
     from migrate.cli.settle import next_lines
     from migrate.errors import Refusal
     from migrate.reports import text
+    from migrate.reports.forms import document
 
     whole = _view(remotes, results, how)
+    whole = replace(whole, setup=setup_of(shared, {signer.profile for signer in whole.signers}))
     if how.format == "text":
         found = [f for f in whole.findings if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING]
         put(text.findings_lines(found, screen(how), headings=not how.quiet))
@@ -248,7 +239,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
             put([*([""] if found else []), *_table(whole.repositories, how.verbose), "", text.summary(whole)])
             put(next_lines(_next_steps(whole, pushed, how)))
     else:
-        put_document(render(f".{how.format}", whole))
+        put_document(document(how.format, whole))
     try:
         with File(how.report) as file:
             file.write(whole)
@@ -262,6 +253,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
 
 def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How) -> "View":
     from migrate.codes import CODES
+    from migrate.findings import Related
     from migrate.reports.view import ChangeView, FindingView, RepositoryView, SignerView, View, shown, shown_path
 
     changes: list[ChangeView] = []
@@ -272,7 +264,9 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     for remote in remotes:
         result = results[remote.id]
         name = shown_path(remote.clean)
-        mine = [FindingView(**{**f, "repository": name}) for f in result["findings"]]
+        mine = [
+            FindingView(**{**f, "repository": name, "related": [Related(**r) for r in f.get("related", ())]}) for f in result["findings"]
+        ]
         left = sum(f.severity == "error" for f in mine)
         failed = result["status"] == "failed"
         if failed:

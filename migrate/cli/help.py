@@ -22,7 +22,7 @@ OPTION_GROUPS = {
     ),
     "SSO session": ("--sso-session", "--sso-start-url", "--sso-region", "--sso-registration-scopes"),
     "Actions": ("--deactivate", "--reactivate", "--delete", "--list", "--purge"),
-    "Files": ("--output", "--credentials-file", "--config-file", "--exclude", "--workdir"),
+    "Files": ("--output", "--credentials-file", "--config-file", "--exclude", "--baseline", "--write-baseline", "--workdir"),
     "Git": ("--git-branch", "--git-commit", "--commit-message", "--branch", "--push", "--hooks", "--pull-request-body", "--then", "--host"),
     "Execution": ("--offline", "--jobs", "--scheduler", "--timeout", "--memory", "--retry"),
     "Applying changes": ("--yes", "--dry-run", "--check", "--review", "--force"),
@@ -41,6 +41,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Scan the home directory and the environment:", "aws-sso-migrate scan"),
         ("Scan a project, including its git history:", "aws-sso-migrate scan ~/src/project --history"),
         ("Scan only the project, in CI:", "aws-sso-migrate scan --paths-only --format sarif ."),
+        ("Report only new findings from now on:", "aws-sso-migrate scan . --baseline aws-keys.json --write-baseline"),
+        ("", "aws-sso-migrate scan . --baseline aws-keys.json"),
     ),
     "plan": (
         ("Write a plan from the AWS files alone:", "aws-sso-migrate plan --sso-session corp --sso-start-url https://corp.awsapps.com/start --sso-region eu-west-1"),
@@ -137,7 +139,7 @@ def write_options(context: Any, command: Any, formatter: Any) -> None:
         if param.param_type_name == "argument":
             arguments.append((record[0].strip("[]{}"), record[1].replace("  [required]", "")))
         else:
-            groups[_group_of(param)].append(record)
+            groups[group_of(param)].append(record)
     for title, rows in (("Arguments", arguments), *groups.items()):
         if rows:
             with formatter.section(title):
@@ -163,7 +165,8 @@ def usage_piece(text: str) -> str:
     return text[1:-1] if text.startswith("{") else text
 
 
-def _group_of(param: Any) -> str:
+def group_of(param: Any) -> str:
+    """Return the heading that an option stands under."""
     if "--help" in param.opts:
         return "Help"
     return next((title for title, names in OPTION_GROUPS.items() if not set(names).isdisjoint(param.opts)), "Options")

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -19,6 +19,8 @@ class Form(StrEnum):
     text = "text"
     json = "json"
     sarif = "sarif"
+    github = "github"
+    gitlab = "gitlab"
 
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")]
@@ -50,7 +52,7 @@ class How:
     yes: bool = False
     dry_run: bool = False
     check: bool = False
-    format: Literal["text", "json", "sarif"] = "text"
+    format: Form = Form.text
     report: Path | None = None
     quiet: bool = False
     verbose: bool = False
@@ -131,8 +133,7 @@ def _how(
         from migrate.cli.report_file import require_place
 
         require_place(report)
-    form: Literal["text", "json", "sarif"] = "json" if format == "json" else "sarif" if format == "sarif" else "text"
-    return How(yes, dry_run, check, form, report, quiet, verbose, False if no_color else None, review)
+    return How(yes, dry_run, check, Form(format), report, quiet, verbose, False if no_color else None, review)
 
 
 def is_terminal() -> bool:

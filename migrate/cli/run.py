@@ -63,14 +63,10 @@ def _refuse(refusal: Refusal, args: list[str]) -> int:
     whole = refused(_command_of(args), refusal)
     tell(text.error_lines(error_view(refusal)))
     try:
-        if form == "json":
-            from migrate.reports import json
+        from migrate.reports.forms import DOCUMENTS, document
 
-            put_document(json.render(whole))
-        elif form == "sarif":
-            from migrate.reports import sarif
-
-            put_document(sarif.render(whole))
+        if form in DOCUMENTS:
+            put_document(document(form, whole))
     except Refusal:
         pass
     return 2

@@ -1,12 +1,17 @@
 """`scan`: every AWS key within reach, and what would shadow a profile."""
 
 import shlex
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+from migrate.cli.output import tell
+from migrate.errors import Refusal
+from migrate.masking import printable
 
 
 def scan(
@@ -21,6 +26,12 @@ def scan(
         bool, typer.Option("--paths-only", help="Scan only the PATHs, not the home directory and the environment (for CI and pre-commit).")
     ] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Report only findings that are not in this file.", show_default=False)
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write all current findings to the baseline file and exit with status 0.")
+    ] = False,
     format: Format = Form.text,
     report: ReportFile = None,
     quiet: Quiet = False,
@@ -35,10 +46,43 @@ def scan(
     how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
     from migrate.cli.progress import progress
     from migrate.cli.settle import show
+    from migrate.scan.baseline import Baseline, baseline_of, document
     from migrate.scan.engine import ScanRequest, scan
 
+    file = baseline or baseline_of(paths or ())
+    known = None
+    if write_baseline and file is None:
+        raise Refusal("--write-baseline needs the name of a file", help="add --baseline FILE")
+    if file is not None and not write_baseline:
+        known = Baseline.read(file)
     with progress(how) as say:
         outcome = scan(ScanRequest(paths or (), history, exclude or (), not paths_only, jobs or 0, say))
+    if write_baseline and file is not None:
+        return _written(file, document(outcome.findings, file), len(outcome.findings))
+    if known is not None:
+        left = known.without(outcome.findings, below=baseline is None)
+        hidden = len(outcome.findings) - len(left)
+        if not quiet:
+            tell(_told(printable(str(file)), hidden, known.gone))
+        outcome = replace(outcome, findings=left, silenced=outcome.silenced + hidden)
     names = [] if paths is None else [str(path) for path in paths]
     found = any(finding.leaves_work for finding in outcome.findings)
     return show(outcome, how, next_steps=[f"{shlex.join(['aws-sso-migrate', 'plan', *names])}"] if found else [])
+
+
+def _written(file: Path, text: str, number: int) -> int:
+    from migrate.cli.report_file import ReportFile as Written
+
+    with Written(file) as writing:
+        writing.write_text(text)
+        writing.keep()
+    tell([f"Wrote {number} finding{'' if number == 1 else 's'} to {printable(str(file))}. Commit it: it contains no secrets."])
+    return 0
+
+
+def _told(file: str, hidden: int, gone: int) -> Iterator[str]:
+    if hidden:
+        yield f"{hidden} finding{'' if hidden == 1 else 's'} in the baseline {file} {'is' if hidden == 1 else 'are'} not reported."
+    if gone:
+        what = "1 finding of the baseline is" if gone == 1 else f"{gone} findings of the baseline are"
+        yield f"{what} fixed: run again with --write-baseline to drop {'it' if gone == 1 else 'them'} from {file}."

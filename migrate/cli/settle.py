@@ -234,14 +234,9 @@ def _has_body(whole: View, how: How) -> bool:
 
 
 def _document(whole: View, how: How, extra: dict[str, Any] | None = None) -> None:
-    if how.format == "json":
-        from migrate.reports import json
+    from migrate.reports.forms import document
 
-        put_document(json.render(whole, extra))
-    else:
-        from migrate.reports import sarif
-
-        put_document(sarif.render(whole))
+    put_document(document(how.format, whole, extra))
 
 
 def _not_a_target(how: How, outcome: Outcome) -> None:

@@ -10,11 +10,12 @@ from migrate.reports.places import Places
 from migrate.reports.text import summary
 from migrate.reports.view import FindingView, SignerView, View, grouped
 
-_LARGEST_DIFF = 20_000
-_ALL_DIFFS = 40_000
-"""GitHub takes 65,536 characters in a comment: long diffs are cut, and the last ones left out, which the report says."""
+_LARGEST = 60_000
+"""GitHub takes 65,536 characters in a comment: long tables and diffs are cut, and the report says so."""
 
-_MOST_ROWS = 200
+_LARGEST_DIFF = 20_000
+_LARGEST_TABLE = 15_000
+_ALL_FINDINGS = 25_000
 _TITLES = {"error": "Needs manual action", "warning": "Warnings", "note": "Notes"}
 SHOWN = {
     "proof": "a second analysis found the same signers before and after",
@@ -45,7 +46,7 @@ def render(view: View, *, diffs: bool = True) -> str:
             for k in view.keys
         ]
     if diffs:
-        out += _diffs(view, places)
+        out += _diffs(view, places, _LARGEST - sum(len(line) + 1 for line in out))
     return "\n".join(out) + "\n"
 
 
@@ -65,10 +66,7 @@ def signers(view: View, places: Places) -> Iterator[str]:
     yield from ("", f"### Who signs ({len(view.signers)})", "")
     yield "| Call | Key before | Profile after |" + (" May also sign |" if also else "")
     yield "| --- | --- | --- |" + (" --- |" if also else "")
-    for row in view.signers[:_MOST_ROWS]:
-        yield _signer(row, places, also)
-    if len(view.signers) > _MOST_ROWS:
-        yield from ("", f"{len(view.signers) - _MOST_ROWS:,} more calls are in the JSON report (`--report changes.json`).")
+    yield from _cut([_signer(row, places, also) for row in view.signers], "calls")
     kinds = dict.fromkeys(row.shown for row in view.signers)
     how = [f"{SHOWN[kind]}{_where(view, kind, places) if len(kinds) > 1 else ''}" for kind in kinds]
     yield from ("", f"How this was shown: {'; '.join(how)}. Line numbers are those before the change.")
@@ -82,6 +80,17 @@ def _signer(row: SignerView, places: Places, also: bool) -> str:
     return f"| {call}{inside} | {_code(row.key)} | {profile} |{others if also else ''}"
 
 
+def _cut(rows: list[str], what: str, room: int = _LARGEST_TABLE) -> Iterator[str]:
+    """The rows of a table, as many as there is room for."""
+    size = 0
+    for n, row in enumerate(rows):
+        size += len(row) + 1
+        if size > room and n < len(rows) - 1:
+            yield from ("", f"{len(rows) - n:,} more {what} are in the JSON and HTML reports (`--report changes.json`).")
+            return
+        yield row
+
+
 def _where(view: View, kind: str, places: Places) -> str:
     rows = [row for row in view.signers if row.shown == kind]
     files = list(dict.fromkeys(places.path(row.path) for row in rows))
@@ -91,11 +100,14 @@ def _where(view: View, kind: str, places: Places) -> str:
 def findings(view: View, places: Places) -> Iterator[str]:
     """The findings in tables, those that need manual action first."""
     rows = grouped(view.findings) if view.command == "verify" else view.findings
+    room = _ALL_FINDINGS
     for severity, title in _TITLES.items():
         of_it = [finding for finding in rows if finding.severity == severity]
         if of_it:
             yield from ("", f"### {title} ({len(of_it)})", "", "| Where | Code | What | What to do |", "| --- | --- | --- | --- |")
-            yield from (_row(finding, places) for finding in of_it)
+            for row in _cut([_row(finding, places) for finding in of_it], "findings", room):
+                room -= len(row) + 1
+                yield row
 
 
 def checks(view: View) -> Iterator[str]:
@@ -139,17 +151,16 @@ def setup(view: View) -> Iterator[str]:
         )
 
 
-def _diffs(view: View, places: Places) -> Iterator[str]:
-    room = _ALL_DIFFS
+def _diffs(view: View, places: Places, room: int) -> Iterator[str]:
     for n, change in enumerate(view.changes):
         diff = "\n".join(printable(line) for line in places.diff(change.diff).split("\n"))
         most = min(_LARGEST_DIFF, room)
-        if most <= 0:
+        if most <= 500:
             yield from ("", f"{len(view.changes) - n:,} more diffs are left out, to keep this below the size of a comment.")
             return
         if len(diff) > most:
             diff = diff[:most].rpartition("\n")[0] + "\n… cut here\n"
-        room -= len(diff)
+        room -= len(diff) + len(change.path) + 100
         fence = _fence(diff)
         head = f"<summary>{change.kind} <code>{html.escape(printable(places.path(change.path)))}</code></summary>"
         yield from ("", f"<details>{head}", "", f"{fence}diff", diff.rstrip("\n"), fence, "", "</details>")

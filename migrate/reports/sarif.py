@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from migrate import __version__
 from migrate.codes import CODES
+from migrate.reports.fingerprints import fingerprints
 from migrate.reports.view import FindingView, View, shown_path
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -41,11 +42,21 @@ def document(view: View) -> dict[str, Any]:
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "aws-sso-migrate", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}},
+                "tool": {
+                    "driver": {
+                        "name": "aws-sso-migrate",
+                        "semanticVersion": __version__,
+                        "informationUri": HOME,
+                        "rules": [_rule(code) for code in codes],
+                    }
+                },
                 "invocations": [invocation],
                 "originalUriBaseIds": {"CWD": {"uri": _folder_uri(cwd)}},
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, codes.index(finding.code), cwd) for finding in view.findings],
+                "results": [
+                    _result(finding, codes.index(finding.code), cwd, fingerprint)
+                    for finding, fingerprint in zip(view.findings, fingerprints(view.findings, str(cwd)), strict=True)
+                ],
             }
         ],
     }
@@ -56,10 +67,16 @@ def render(view: View) -> str:
     return json.dumps(document(view), ensure_ascii=False, indent=2) + "\n"
 
 
+def help_uri(code: str) -> str:
+    """The address of a code's page."""
+    return f"{HOME}/blob/main/docs/codes/{code}.md"
+
+
 def _rule(code: str) -> dict[str, Any]:
     row = CODES[code]
     return {
         "id": code,
+        "helpUri": help_uri(code),
         "shortDescription": {"text": row.title},
         "fullDescription": {"text": row.why},
         "help": {"text": row.todo, "markdown": row.todo},
@@ -67,7 +84,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: FindingView, index: int, cwd: Path) -> dict[str, Any]:
+def _result(finding: FindingView, index: int, cwd: Path, fingerprint: str) -> dict[str, Any]:
     properties = {"key": finding.key, "profile": finding.profile, "firstCommit": finding.first_commit, "lastCommit": finding.last_commit}
     properties = {name: value for name, value in properties.items() if value is not None}
     result: dict[str, Any] = {
@@ -76,7 +93,14 @@ def _result(finding: FindingView, index: int, cwd: Path) -> dict[str, Any]:
         "level": _LEVEL[finding.severity],
         "message": {"text": f"{finding.message}\n{finding.help}" if finding.help else finding.message},
         "locations": [_location(cwd, finding.path, finding.line, finding.column)],
+        # GitHub tells alerts apart by the first, and other readers by the second
+        "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint}:1", "awsSsoMigrate/v1": fingerprint},
     }
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": n, **_location(cwd, place.path, place.line, place.column), "message": {"text": place.message}}
+            for n, place in enumerate(finding.related, 1)
+        ]
     if properties:
         result["properties"] = properties
     return result

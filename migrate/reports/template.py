@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Template
 
 from migrate.errors import Refusal
+from migrate.reports.view import shown
 
 MESSAGE = {
     "keys": "a line for each key ID (masked) with the profile that takes its place",
@@ -30,7 +31,7 @@ STANDARD = "Use AWS profiles instead of hardcoded keys\n\n$keys\n\n$manual\n\nMa
 
 
 def check(text: str, known: Mapping[str, str], option: str, path: Path | None = None) -> str:
-    """Return a template. Raise Refusal where it is empty or names something that is not known."""
+    """Return a template, what looks like a secret in it masked. Raise Refusal where it is empty or names something that is not known."""
     from difflib import get_close_matches
 
     if not text.strip():
@@ -43,7 +44,7 @@ def check(text: str, known: Mapping[str, str], option: str, path: Path | None = 
             near = get_close_matches(name, known, 1)
             guess = f"did you mean ${near[0]}? " if near else ""
             raise Refusal(f"{option}: nothing fills in ${name}", path=path, help=f"{guess}known are {', '.join(f'${k}' for k in known)}")
-    return text
+    return shown(text)
 
 
 def read(name: str, known: Mapping[str, str], option: str) -> str:

@@ -92,4 +92,4 @@ def message(
         "repository": printable(shown(name or repository.top.name)),
         "branch": printable(shown(branch or repository.branch or "")),
     }
-    return shown(fill(template or STANDARD, values))
+    return fill(template or STANDARD, values)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.findings import Finding
+from migrate.findings import Finding, Related
 
 if TYPE_CHECKING:
     from migrate.codemod.data.tree import Tree
@@ -56,4 +56,5 @@ def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
         return finding
     places = [f"{p.path.relative_to(root) if p.path.is_relative_to(root) else p.path}:{p.line}: {p.said}" for p in came.places]
     help = f"{finding.help}\naws-sso-migrate code leaves it unchanged: {came.reason}"
-    return replace(finding, help="\n".join([help, *places]))
+    related = tuple(Related(str(p.path), p.said, p.line) for p in came.places)
+    return replace(finding, help="\n".join([help, *places]), related=related)

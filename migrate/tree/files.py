@@ -20,6 +20,7 @@ ENDINGS = (".py", ".pyw", ".wsgi", ".ipynb")
 CARRIES = re.compile(
     r"(?i)(?:.*\.(?:env|ini|cfg|conf|cnf|config|properties|json[5c]?|ya?ml|toml|tf|tfvars|tfstate|hcl|csv|xml)(?:\.[\w-]+)?"
     r"|\.?env(?:rc)?(?:[._-].*)?|\.flaskenv|(?:Docker|Container|Jenkins|Proc)file.*|[.\w-]*credentials[.\w-]*"
+    r"|(?:[.\w-]*[._-])?(?:aws|access|keys?|creds?|secrets?|tokens?)(?:[._-]?[.\w-]*)?\.(?:txt|key|dat)"
     r"|\.(?:s3cfg|s5cfg|boto|passwd-s3fs|duplicityrc|fog|netrc|pypirc|mrjob\.conf)|passwd-s3fs|authinfo2)"
 )
 """The names of files that are no Python and in which settings stand, and keys with them."""

@@ -6,7 +6,7 @@ The command line wins. A repository's settings count for its own files only.
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from migrate.codes import CODES
 from migrate.errors import Refusal
@@ -17,18 +17,30 @@ _LARGEST = 1 << 20
 _TEXTS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
 _ENDLESS = re.compile(r"(?<![\w-])[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){64}")
 """A dotted name takes the square of its parts to be read, and a stranger's file may have hundreds of thousands."""
-_KINDS: dict[str, str] = {
-    "exclude": "a list of strings",
-    "ignore": "a list of strings",
-    "map-key": "a list of strings or a table",
-    "profile": "a string",
-    "target": "a string",
-    "plan": "a string",
-    "jobs": "a number",
-    "environment": "true or false",
-    "allow-missing-profile": "true or false",
-    "history": "true or false",  # of `scan`
+
+
+class Setting(NamedTuple):
+    """A setting: what its value is, which commands read it, and what it does."""
+
+    kind: str
+    commands: str
+    said: str
+
+
+SETTINGS: dict[str, Setting] = {
+    "exclude": Setting("a list of strings", "code, scan", "Paths to skip, as patterns of `.gitignore`, relative to this file."),
+    "ignore": Setting("a list of strings", "code, scan", "Finding codes to silence."),
+    "map-key": Setting("a list of strings or a table", "code", "Key IDs and the profiles that take their place."),
+    "profile": Setting("a string", "code", "The profile for all keys that nothing else maps."),
+    "target": Setting("a string", "code", "`profile` or `default-chain`: what rewritten code signs with."),
+    "plan": Setting("a string", "code", "The plan file, relative to this file."),
+    "jobs": Setting("a number", "code, scan", "Number of processes."),
+    "environment": Setting("true or false", "code", "Remove standard variables that the code passes on itself."),
+    "allow-missing-profile": Setting("true or false", "code", "Accept profiles that are in no AWS file of this machine."),
+    "history": Setting("true or false", "scan", "Also scan every commit."),
+    "baseline": Setting("a string", "scan", "The baseline file, relative to this file. It counts for findings below its folder."),
 }
+"""What may stand in `[tool.aws-sso-migrate]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Settings:
     history: bool | None = None
     environment: bool = False
     allow_missing_profile: bool = False
+    baseline: Path | None = None
 
 
 def settings_for(path: Path, root: Path) -> Settings:
@@ -101,13 +114,14 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
         table.get("history"),
         table.get("environment", False),
         table.get("allow-missing-profile", False),
+        path.parent / table["baseline"] if "baseline" in table else None,
     )
 
 
 def _check(name: str, value: Any, text: str, path: Path) -> None:
     """Raises Refusal where a setting is not one, or not of its kind. Values are not quoted: one may hold a key."""
-    if name not in _KINDS:
-        known = did_you_mean(name, _KINDS) or f"the settings are: {', '.join(_KINDS)}"
+    if name not in SETTINGS:
+        known = did_you_mean(name, SETTINGS) or f"the settings are: {', '.join(SETTINGS)}"
         raise Refusal("unknown setting in [tool.aws-sso-migrate]", path=path, line=_line(text, name), help=known)
     texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
     table = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
@@ -117,9 +131,9 @@ def _check(name: str, value: Any, text: str, path: Path) -> None:
         "a string": isinstance(value, str) and bool(value.strip()),
         "a number": isinstance(value, int) and not isinstance(value, bool) and value > 0,
         "true or false": isinstance(value, bool),
-    }[_KINDS[name]]
+    }[SETTINGS[name].kind]
     if not good:
-        raise Refusal(f"{name} must be {_KINDS[name]}", path=path, line=_line(text, name))
+        raise Refusal(f"{name} must be {SETTINGS[name].kind}", path=path, line=_line(text, name))
     if name == "exclude" and (wild := [v for v in value if may_take_for_ever(v)]):
         raise Refusal("exclude: a pattern contains too many *", path=path, line=_line(text, wild[0]))
     if name == "target" and value not in ("profile", "default-chain"):

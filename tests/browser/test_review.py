@@ -210,7 +210,7 @@ def test_the_switch_wins_over_the_system_and_is_kept(show: Show) -> None:
     assert luminance(tab.js("return getComputedStyle(document.body).backgroundColor")) < 0.1
     tab.keys("t")
     assert luminance(tab.js("return getComputedStyle(document.body).backgroundColor")) > 0.8
-    tab.choose("theme", "Colours")
+    tab.choose("theme", "System")
     tab.prefer("dark")
     assert luminance(tab.js("return getComputedStyle(document.body).backgroundColor")) < 0.1
 

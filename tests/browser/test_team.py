@@ -53,7 +53,7 @@ def column(tab: Tab, number: int) -> list[str]:
 def test_every_column_sorts_both_ways_and_says_so(page: str, show: Show) -> None:
     tab = show(page)
     heads = tab.js("return [...document.querySelectorAll('#repositories-table thead th')].map(h => h.textContent)")
-    assert heads == ["Repository", "Result", "Changed", "Left", "Files", "Why"]
+    assert heads == ["Repository", "Result", "Changed", "Manual action", "Files", "Why"]
     for number in range(len(heads)):
         for _ in range(2):
             tab.click(f"#repositories-table thead th:nth-child({number + 1}) button")

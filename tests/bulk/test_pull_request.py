@@ -1,5 +1,7 @@
 """What `--then` gets to open a pull request with, and the team's own wording of it."""
 
+import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,22 @@ def test_code_takes_the_message_too(run: Run) -> None:
     assert done.returncode == 0, done.stderr
     assert git(work, "log", "-1", "--format=%s") == "keys out (main)"
     assert run("code", str(work), "--yes", "--commit-message", "x").returncode == 2
+
+
+def test_the_sample_of_the_documentation_opens_a_pull_request_with_that_body(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = Path("tools")
+    tools.mkdir()
+    (tools / "gh").write_text('#!/bin/sh\necho "$@" > "$SAID"; while [ "$1" != --body-file ]; do shift; done; cat "$2" >> "$SAID"\n')
+    (tools / "gh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools.absolute()}:{os.environ['PATH']}")
+    monkeypatch.setenv("SAID", str(Path("said").absolute()))
+    remote("one")
+    Path("repositories.txt").write_text(f"{Path('one.git').absolute()}\n")
+    Path("plan.ini").write_text(f"[keys]\n    {KEY} = dev\n")
+    text = (Path(__file__).parents[2] / "docs/bulk.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    line = next(line for line in text.splitlines() if line.startswith("aws-sso-migrate bulk") and "gh pr create" in line)
+    done = run(*shlex.split(line)[1:])
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = Path("said").read_text(encoding="utf-8")
+    assert said.startswith("pr create --head sso/keys --title Use AWS profiles instead of hardcoded keys --body-file ")
+    assert "### Who signs (1)" in said and KEY not in said

@@ -1,7 +1,13 @@
 """`--report changes.md`: fit to paste into a pull request."""
 
+import re
 from pathlib import Path
 
+from migrate.changes.change import Change
+from migrate.findings import Finding
+from migrate.outcome import Group, Outcome, SignedCall
+from migrate.reports import markdown
+from migrate.reports.view import view
 from tests.conftest import Run
 from tests.madeup import key_id, secret
 
@@ -56,3 +62,15 @@ def test_the_whole_migration_tells_a_colleague_of_profiles_that_it_makes(run: Ru
         assert "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Dev\n" in page
         assert "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start" in page
         assert str(home) not in page and DEV not in page and SECRET not in page
+
+
+def test_a_report_of_very_many_calls_findings_and_changes_fits_in_a_comment_and_says_what_is_left_out() -> None:
+    folder = Path("/srv/checkout")
+    calls = [SignedCall(folder / f"service_{n}/app.py", n + 1, "boto3.client", DEV, "dev") for n in range(3000)]
+    found = [
+        Finding("AWS201", str(folder / f"a{n}.py"), "the key is not mapped", 1, 1, "map it", repository=str(folder)) for n in range(3000)
+    ]
+    changes = [Change(folder / f"service_{n}/app.py", b"a\n" * 50, b"b\n" * 50, repository=str(folder)) for n in range(500)]
+    page = markdown.render(view(Outcome("code", changes, found, groups=[Group(frozenset(), (), calls)]), 1))
+    assert len(page) < 65_536
+    assert all(re.search(rf"[\d,]+ more {what} are", page) for what in ("calls", "findings", "diffs"))

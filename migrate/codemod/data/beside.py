@@ -229,24 +229,11 @@ class _Work:
 
     def told(self, calls: Iterable[tuple[Path, int, str]]) -> None:
         """Calls that name no region, where the profile's is another than the one that held."""
-        from migrate.codemod.keys.mapping import regions
+        from migrate.codemod.keys.mapping import region_finding, regions
 
         known = regions()
-        for path, line, profile in calls:
-            before, now = known.get("default"), known.get(profile)
-            if before != now:
-                said = f"profile {profile} has {f'region {now}' if now else 'no region'}, and the default profile {before or 'none'}"
-                self.findings.append(
-                    Finding(
-                        "AWS228",
-                        str(path),
-                        f"this call sets no region: {said}",
-                        line,
-                        1,
-                        "set the region in the call or in the profile",
-                        profile=profile,
-                    )
-                )
+        found = (region_finding(str(path), line, profile, known) for path, line, profile in calls)
+        self.findings += [f for f in found if f is not None]
 
 
 def aws_files() -> list[Path]:

@@ -175,7 +175,11 @@ class Expressions(Calls):
                 self.assign(node.target, node.value, values, env, scope, "walrus")
                 return values
             case ast.BoolOp():
-                return self.eval(node.values[0], env, scope).union(*(self.perhaps(v, env, scope) for v in node.values[1:]))
+                first = self.eval(node.values[0], env, scope)
+                others = set[Value]().union(*(self.perhaps(v, env, scope) for v in node.values[1:]))
+                if isinstance(node.op, ast.Or) and any(isinstance(v, Instance) for v in others):
+                    first = first - {Const(None)}  # `config or Config()`
+                return first | others
             case ast.IfExp():
                 self.eval(node.test, env, scope)
                 return self.perhaps(node.body, env, scope) | self.perhaps(node.orelse, env, scope)

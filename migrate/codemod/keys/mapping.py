@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import Refusal
+from migrate.findings import Finding
 from migrate.keys import is_key_id, mask_key_id
 from migrate.nearest import did_you_mean
 
@@ -109,9 +110,19 @@ def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
 
 
 def regions() -> dict[str, str]:
-    """The region of each profile of the AWS files that has one."""
+    """Return the region of each profile of the AWS files that has one."""
     standing = _pairs()[0]
     return {name: values["region"] for name, values in _values(*standing).items() if values.get("region")}
+
+
+def region_finding(path: str, line: int, profile: str, known: dict[str, str]) -> Finding | None:
+    """Return what is to be said of a call that names no region, where its profile's is another than the default profile's; else None."""
+    before, now = known.get("default"), known.get(profile)
+    if before == now:
+        return None
+    said = f"profile {profile} has {f'region {now}' if now else 'no region'}, and the default profile {before or 'none'}"
+    help = "set the region in the call or in the profile"
+    return Finding("AWS228", path, f"this call sets no region: {said}", line, 1, help, profile=profile)
 
 
 def _pairs() -> list[tuple[bytes, bytes]]:

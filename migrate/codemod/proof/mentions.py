@@ -123,6 +123,7 @@ class Mentions:
             except OSError:
                 continue
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
-            if found is not None and (not python or any_stem.search(data)):
+            stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
+            if found is not None and (not python or stub or any_stem.search(data)):
                 return path, found.group(1).decode()
         return None

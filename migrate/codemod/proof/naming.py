@@ -10,7 +10,7 @@ from pathlib import Path
 
 from migrate.codemod.proof import dynamic, remains
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.evaluation.classes import is_private
+from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
@@ -37,6 +37,7 @@ def check_names(case: Case) -> None:
     check_private(case, {n for n in wide | functions if is_private(n)})
     came = new_attributes(case)
     new_parameters(case)
+    check_overloads(case, functions)
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
@@ -45,6 +46,8 @@ def check_names(case: Case) -> None:
         for node, name in dynamic.spoken(unit, wide | came | functions):
             if name in functions - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
+            if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE:
+                continue  # `proj.settings` beside a name `settings`
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
@@ -60,6 +63,14 @@ def check_names(case: Case) -> None:
         raise Rejected(
             "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not analyzed"
         )
+
+
+def check_overloads(case: Case, functions: set[str]) -> None:
+    """Raise Rejected where a function takes other parameters, and `@overload` declares the old ones."""
+    for path in case.changed:
+        for node in ast.walk(case.rewritten.new[path]):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions and has_decorator(node, "overload"):
+                raise Rejected("undefined", path, node, f"an overload declares the parameters of `{node.name}` that would change")
 
 
 def check_private(case: Case, names: set[str]) -> None:

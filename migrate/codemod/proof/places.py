@@ -343,7 +343,7 @@ class Places:
         for f in self.ev.value(parent.func):
             if f.kind is Kind.UNKNOWN:
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
-            if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
+            if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None

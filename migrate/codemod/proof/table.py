@@ -4,6 +4,7 @@ import ast
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
+from migrate.codemod.proof.sessions import names_region
 from migrate.codemod.proof.signing import sequences
 from migrate.outcome import SignedCall
 
@@ -32,9 +33,28 @@ def signed_calls(case: Case) -> list[SignedCall]:
                     new_line=getattr(after.get(call.node), "lineno", None),
                     function=function_of(unit, call.node),
                     others=others,
+                    names_region=call.takes.style != "client" or region_is_named(case, call),
                 )
             )
     return rows
+
+
+def region_is_named(case: Case, call: sinks.Call) -> bool:
+    """Return whether a client names its region, or a session does, or every client made of that session."""
+    if names_region(call) or not isinstance(call.node, ast.Call):
+        return True
+    session = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+    if isinstance(session, ast.Call) and any(k.arg == "region_name" for k in session.keywords):
+        return True
+    if not call.callee.endswith("Session"):
+        return False
+    made = [
+        c
+        for name in ("client", "resource", "create_client")
+        for c in case.old.world.calls.get(name, ())
+        if any(v.more is call.node for v in case.old.value(c.func))
+    ]
+    return bool(made) and all(len(c.args) > 1 or any(k.arg == "region_name" for k in c.keywords) for c in made)
 
 
 def _other(kind: str) -> str:

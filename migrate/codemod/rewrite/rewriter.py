@@ -53,6 +53,7 @@ class Rewrite:
     profiles: set[str] = field(default_factory=set)
     functions: list[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=list)
     marks: set[object] = field(default_factory=set)
+    carried: bool = False  # the profile's name takes the way of the key id, rather than to be written at the call
 
     def add(self, module: Module, step: Step, phase: int = 0) -> None:
         """One more edit."""
@@ -86,16 +87,17 @@ class Rewriter(Renaming):
             elif s.kind == "splat":
                 self.spread_into[s.node].append(s)
 
-    def plan(self, cluster: Cluster) -> Rewrite:
-        """The edits for a cluster.
+    def plan(self, cluster: Cluster, carry: bool = False) -> Rewrite:
+        """Return the edits for a cluster. `carry`: the profile's name has to take the way of the key id.
 
-        Raises Blocked where something stands against it.
+        Raise Blocked if the cluster cannot be rewritten.
         """
         rewrite = Rewrite(cluster)
         for sink in cluster.sinks:
             self.check_sink(sink, cluster)
         fallback = any(isinstance(v, Outside) for sink in cluster.sinks for a in sink.of("id", "secret") for v in a.values)
-        carry = not fallback and self.must_carry(cluster)
+        carry = not fallback and (carry or self.must_carry(cluster))
+        rewrite.carried = carry or fallback
         removal = Removal(self, rewrite, carry)
         self.ask_no_more(cluster, removal)
         if fallback:

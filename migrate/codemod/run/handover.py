@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.keys.cluster import Problem
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import Mapping, region_finding, regions
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.rewrite.copies import secrets_in
 from migrate.codemod.rewrite.prose import clean_comments
@@ -56,10 +56,21 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
     out.groups = [replace(g, signed=[_placed(c, sources[c.path]) for c in g.signed]) for g in _groups(out, result.groups)]
+    out.findings += _regions(out, silences)
     kept = [f for f in out.findings if f.code not in ignore]
     out.silenced += len(out.findings) - len(kept) + result.silenced
     out.findings = kept
     return out
+
+
+def _regions(out: Decided, silences: dict[Path, Silence]) -> list[Finding]:
+    """The calls that named no region: it came from the default profile, and comes from their own now."""
+    calls = {(c.path, c.line, c.profile) for g in out.groups for c in g.signed if not c.names_region and c.profile is not None}
+    known = regions() if calls else {}
+    if "default" not in known:
+        return []  # such a call had no region, or one of the environment, which goes before a profile's
+    found = [region_finding(str(path), line, profile, known) for path, line, profile in sorted(calls)]
+    return [f for f in found if f is not None and not silences[Path(f.path)].covers(f.line or 1, f.code)]
 
 
 def _placed(call: SignedCall, source: Source) -> SignedCall:

@@ -84,12 +84,17 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         else:
             accepted.append(rewrite)
     apply(accepted, found, mapping, result)
-    proved(Path(imports.root), sources, accepted, found, mapping, result)
+    proved(Path(imports.root), sources, accepted, rewriter, result)
     return result
 
 
-def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
-    """Drop each rewrite that the witness does not accept, and make the edits of the others anew."""
+def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> None:
+    """Drop each rewrite that the witness does not accept, and make the edits of the others anew.
+
+    A call that names its profile as a constant loses what the way to its key could do: fail, or not be there. Where that is the
+    reason, the profile's name is sent the way of the key instead, once.
+    """
+    found, mapping = rewriter.found, rewriter.mapping
     while result.texts:
         profiles = {key: mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
         signed: list[SignedCall] = []
@@ -100,6 +105,9 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fou
         dropped = [r for r in accepted if rejection.path in {m.path for m in r.cluster.modules} | {m.path for _, m, _ in r.steps}]
         for rewrite in dropped or list(accepted):
             accepted.remove(rewrite)
+            if rejection.rule in ("signers", "clients") and (other := carried(rewrite, rewriter)) is not None:
+                accepted.append(other)
+                continue
             first = in_order(rewrite.cluster.origins)[0]
             module = next((m for m in rewrite.cluster.modules if m.path == rejection.path), None)
             place = ast.Pass(lineno=rejection.line, col_offset=0)
@@ -117,6 +125,17 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fou
             made.clear()
         result.groups = []
         apply(accepted, found, mapping, result)
+
+
+def carried(rewrite: Rewrite, rewriter: Rewriter) -> Rewrite | None:
+    """Return the rewrite of the same cluster that sends the profile's name the way of the key id; None where there is none."""
+    if rewrite.carried or rewriter.mapping.chain:
+        return None
+    try:
+        other = rewriter.plan(rewrite.cluster, carry=True)
+    except Blocked:
+        return None
+    return None if dynamic_uses(rewriter.interpreter, rewrite.cluster, other) else other
 
 
 def with_calls(group: Group, signed: Sequence[SignedCall]) -> Group:

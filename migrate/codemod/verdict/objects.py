@@ -131,11 +131,21 @@ class Objects:
         if call is None:
             return False
         functions = self.uses.interpreter.values_of(call.func)
+        if makes_object(call) and node in call.args[:1]:
+            return False
         if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS, *REPLACING) or is_passing(
             functions
         ):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
+
+
+def makes_object(call: ast.Call) -> bool:
+    """Return whether a call is `super().__new__(cls)` or `object.__new__(cls)`, as a class with one object makes it."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "__new__":
+        return False
+    base = call.func.value.func if isinstance(call.func.value, ast.Call) else call.func.value
+    return isinstance(base, ast.Name) and base.id in ("super", "object")
 
 
 def ordered(cls: Class) -> ast.expr | None:

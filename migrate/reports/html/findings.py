@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from migrate.codes import CODES
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import chips, code, prose, text
-from migrate.reports.sarif import HOME
+from migrate.reports.sarif import help_uri
 from migrate.reports.view import FindingView, View
 
-DOCUMENTATION = f"{HOME}/blob/main/docs/codes/"
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 _OPEN = 40
 """With more findings than that, the codes are closed at first; notes always are."""
@@ -42,7 +41,7 @@ def _advice(name: str) -> Iterator[str]:
     row = CODES[name]
     yield (
         f'<div class="advice"><p>{prose(row.why)}</p><p><strong>What to do.</strong> {prose(row.todo)}</p>'
-        f'<p><a href="{DOCUMENTATION}{text(name)}.md" rel="noopener noreferrer">{text(name)} in the documentation</a></p></div>'
+        f'<p><a href="{help_uri(name)}" rel="noopener noreferrer">{text(name)} in the documentation</a></p></div>'
     )
 
 

@@ -42,9 +42,9 @@ def header(title: str, strong: Sequence[str], quiet: Sequence[str], *, help: boo
     yield from (f"<p><strong>{line}</strong></p>" for line in strong)
     yield f"<p class='quiet'>{' · '.join(quiet)}</p></div>"
     yield (
-        '<div class="switches js"><label><span class="vh">Colours</span><select id="theme"><option value="">Colours: as the system</option>'
+        '<div class="switches js"><label><span>Theme</span> <select id="theme"><option value="">System</option>'
         '<option value="light">Light</option><option value="dark">Dark</option></select></label>'
-        + ('<button type="button" id="help-button">Keys</button>' if help else "")
+        + ('<button type="button" id="help-button">Keyboard shortcuts</button>' if help else "")
         + "</div></header>"
     )
 

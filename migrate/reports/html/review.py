@@ -35,8 +35,9 @@ def _body(view: View, title: str) -> Iterator[str]:
     yield '<a class="skip" href="#main">To the report</a>'
     yield from _header(view, title)
     sections = [
-        ("repositories", "Repositories", len(repositories), tables.repositories(repositories, facets)),
         ("findings", "Findings", len(view.findings), findings.section(view, facets, anchors)),
+        ("repositories", "Repositories", len(repositories), tables.repositories(repositories, facets)),
+        ("signers", "Who signs", len(view.signers), tables.signers(view)),
         ("changes", "Changes", len(view.changes), changes.section(view, facets)),
         ("profiles", "Profiles", len(view.profiles), iter([tables.profiles(view)])),
         ("keys", "Keys", len(view.keys), iter([tables.keys(view)])),
@@ -78,12 +79,21 @@ def _header(view: View, title: str) -> Iterator[str]:
     totals = [
         *_repositories(view),
         ("Files looked at", view.files),
-        ("Files changed" if view.applied else "Files that would change", view.changed),
-        ("Left for a person", severities["error"]),
+        *([("Files changed" if view.applied else "Files that would change", view.changed)] if _changes(view) else []),
+        ("Need manual action", severities["error"]),
         ("Warnings", severities["warning"]),
         ("Notes", severities["note"]),
     ]
-    yield '<dl class="totals">' + "".join(f"<div><dt>{label}</dt><dd>{number:,}</dd></div>" for label, number in totals) + "</dl>"
+    yield (
+        '<section aria-label="Totals"><dl class="totals">'
+        + "".join(f"<div><dt>{label}</dt><dd>{number:,}</dd></div>" for label, number in totals)
+        + "</dl></section>"
+    )
+
+
+def _changes(view: View) -> bool:
+    """Is it the report of a command that changes files?"""
+    return bool(view.changes) or view.command in ("bulk", "code", "config", "run", "undo")
 
 
 def _repositories(view: View) -> list[tuple[str, int]]:
@@ -109,7 +119,7 @@ def _help() -> Iterator[str]:
         f"<tr><th scope='row'>{''.join(f'<kbd>{key}</kbd>' for key in keys.split(' '))}</th><td>{what}</td></tr>" for keys, what in _KEYS
     )
     yield (
-        '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">Keys</h2>'
+        '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">Keyboard shortcuts</h2>'
         f'<table>{rows}</table><form method="dialog"><button>Close</button></form></dialog>'
     )
     yield "<footer><p class='quiet'>Secrets are masked, key IDs shortened to their last four characters. Nothing on this page is loaded from anywhere.</p></footer>"

@@ -4,9 +4,12 @@ from collections.abc import Container, Iterator, Sequence
 
 from migrate.reports.html.facets import Facets
 from migrate.reports.html.markup import text
+from migrate.reports.markdown import OTHERS, SHOWN
+from migrate.reports.places import Places
 from migrate.reports.view import RepositoryView, View
 
-STATES = {"changed": "changed", "clean": "nothing to do", "left": "needs manual action", "failed": "failed"}
+STATES = {"failed": "failed", "left": "needs manual action", "changed": "changed", "clean": "nothing to do"}
+"""The results of repositories, in the order of the table: problems first."""
 
 
 def repositories_of(view: View) -> Sequence[RepositoryView]:
@@ -30,6 +33,10 @@ def repositories_of(view: View) -> Sequence[RepositoryView]:
     ]
 
 
+def _rank(row: RepositoryView) -> int:
+    return list(STATES).index(row.status) if row.status in STATES else -1
+
+
 def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str]:
     """One row for each repository, which the script unfolds to its changes and findings."""
     files = any(row.files is not None for row in rows)
@@ -44,14 +51,14 @@ def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str
             ("Repository", "", True),
             ("Result", "", True),
             ("Changed", " class=num", True),
-            ("Left", " class=num", True),
+            ("Manual action", " class=num", True),
             ("Files", " class=num", files),
             ("Why", "", why),
         )
         if wanted
     )
     yield '</tr></thead><tbody role="rowgroup">'
-    for n, row in enumerate(rows):
+    for n, row in sorted(enumerate(rows), key=lambda item: _rank(item[1])):
         cells = [
             f'<td role="cell"><span class="state {text(row.status)}">{text(STATES.get(row.status, row.status))}</span></td>',
             _number(row.changed),
@@ -102,6 +109,22 @@ def profiles(view: View) -> str:
     ]
     used = [(name, cells) for n, (name, cells) in enumerate(columns) if n < 5 or any(cells)]
     return plain("Profiles", [name for name, _ in used], [[cells[n] for _, cells in used] for n in range(len(view.profiles))])
+
+
+def signers(view: View) -> Iterator[str]:
+    """Which key each rewritten call signed with, and which profile it signs with now."""
+    places = Places(view)
+    columns: list[tuple[str, list[str]]] = [
+        ("Place", [f"{places.path(row.path)}:{row.line}" for row in view.signers]),
+        ("Call", [row.call for row in view.signers]),
+        ("In", [row.function for row in view.signers]),
+        ("Key before", [row.key for row in view.signers]),
+        ("Profile after", [row.profile or "default credential chain" for row in view.signers]),
+        ("May also sign, unchanged", [", ".join(OTHERS.get(other, other) for other in row.others) for row in view.signers]),
+        ("How it was shown", [SHOWN[row.shown] for row in view.signers]),
+    ]
+    used = [(name, cells) for name, cells in columns if any(cells)]
+    yield plain("Who signs", [name for name, _ in used], [[cells[n] for _, cells in used] for n in range(len(view.signers))])
 
 
 def keys(view: View) -> str:

@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.proof.evaluation.presence import surely_set
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -154,9 +155,12 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
         if (fields := is_record(ev, cls)) is not None and name in fields:
             stored |= ev.constructed_with(cls, fields, name)
     out |= stored
-    if not found and not stored:
-        somewhere = any(isinstance(n.ctx, ast.Store) for n in ev.world.attributes.get(name, ()))  # a store that has no value yet
-        out |= {UNKNOWN} if not known else NOTHING if somewhere else {MISSING}
+    if (
+        not found
+        and not any((fields := is_record(ev, cls)) is not None and name in fields for cls in mro)
+        and not surely_set(ev, mro, name)
+    ):
+        out |= {MISSING} if known else {UNKNOWN}
     if not known:
         out |= {UNKNOWN}
     if ev.class_escapes(node) and not any(v.kind is Kind.FUNCTION for v in out):

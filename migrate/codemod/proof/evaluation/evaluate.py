@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, results
+from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, presence, results
 from migrate.codemod.proof.evaluation.conditions import falsy
 from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
@@ -136,7 +136,9 @@ class Evaluator:
             case ast.Name():
                 return self.name(node)
             case ast.Attribute():
-                return self.attribute(self.value(node.value), node.attr)
+                base = self.value(node.value)
+                found = self.attribute(base, node.attr)
+                return found - {RAISES} if RAISES in found - base and presence.set_before(self, node) else found
             case ast.Subscript():
                 return self.subscript(node)
             case ast.Call():
