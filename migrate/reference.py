@@ -32,7 +32,7 @@ PLAN = {
         "sso_role_name": "Name of the permission set, as the access portal shows it.",
         "other_account": "`yes` where the account is meant to be another one than that of the profile's key.",
     }),
-    "targets": ("What code signs with where no profiles exist: a pattern of paths or repositories, and `profile` or `default-chain`.", {}),
+    "targets": ("What code signs with if it runs without profiles: a pattern of paths or repositories, and `profile` or `default-chain`.", {}),
     "keys": ("Keys in source code: the whole key ID, and the profile that takes its place.", {}),
 }  # fmt: skip
 """What each section of a plan and each of its settings says. `plan.configspec` has their types and defaults."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from migrate.masking import printable
 from migrate.reports.fingerprints import fingerprints, place_of
 from migrate.reports.view import FindingView, View
 
@@ -37,7 +38,7 @@ def _command(level: str, properties: dict[str, str | int | None], text: str) -> 
 
 
 def _escaped(text: str, more: bool = False) -> str:
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if more else text
 
 

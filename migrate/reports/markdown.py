@@ -117,9 +117,9 @@ def checks(view: View) -> Iterator[str]:
     profiles = sorted({row.profile for row in view.signers if row.profile})
     yield from ("", "### How to check this", "")
     yield "1. Compare each row of the table above with the diff: the call should name the profile of the account whose key it used."
-    yield "2. `git grep -nE '(AKIA|ASIA)[A-Z2-7]{16}'` on this branch finds no key, but for those listed above."
+    yield "2. `git grep -nE '(AKIA|ASIA)[A-Z2-7]{16}'` on this branch finds no key ID other than those listed above."
     if profiles:
-        yield f"3. {_code(_command('aws sts get-caller-identity --profile', profiles[0]))} shows the expected account and role{', as for each of the profiles' if len(profiles) > 1 else ''}."
+        yield f"3. {_code(_command('aws sts get-caller-identity --profile', profiles[0]))} shows the expected account and role.{' Repeat it for each profile.' if len(profiles) > 1 else ''}"
         yield "4. Run the program's tests with that login."
     else:
         yield "3. Run the program's tests where its role is: calls without a key use the default credential chain."

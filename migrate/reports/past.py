@@ -111,7 +111,7 @@ def _finding(row: dict[str, Any]) -> FindingView:
             "line": None if line is None else _number(line),
             "column": None if column is None else _number(column),
             "libraries": _list(row.get("libraries", [])),
-            "related": [_related(one) for one in row.get("related", [])],
+            "related": [_related(one) for one in _rows(row, "related")] if "related" in row else [],
         }
     )
 

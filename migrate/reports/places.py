@@ -27,7 +27,7 @@ class Places:
             if path == root or path.startswith(root + "/"):
                 inner = path[len(root) + 1 :] or "."
                 return f"{root.rpartition('/')[2]}/{inner}" if self._several else inner
-        for folder, short in ((self._here, ""), (self._home, "~/")):
+        for folder, short in sorted(((self._here, ""), (self._home, "~/")), key=lambda pair: -len(pair[0])):
             if folder and folder != "/" and (path == folder or path.startswith(folder + "/")):
                 return short + path[len(folder) + 1 :] or "."
         return path

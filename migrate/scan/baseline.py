@@ -64,7 +64,7 @@ def document(findings: Sequence[Finding], path: Path) -> str:
         for view, one in zip(views, fingerprints(views, folder), strict=True)
     ]
     rows.sort(key=lambda row: (row["path"], row["code"], row["fingerprint"]))
-    return json.dumps({"version": VERSION, "findings": rows}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"aws-sso-migrate": "baseline", "version": VERSION, "findings": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
 def baseline_of(paths: Sequence[Path]) -> Path | None:

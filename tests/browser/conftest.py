@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,13 @@ class Tab:
         self.command("Emulation.setScriptExecutionDisabled", value=False)
         self.driver.get("about:blank")
         self.driver.get_log("browser"), self.driver.get_log("performance")
-        self.driver.get(page.as_uri() if isinstance(page, Path) else page)
+        address = page.as_uri() if isinstance(page, Path) else page
+        self.driver.get(address)
+        for _ in range(600):  # on a busy machine the driver may come back before the page is whole
+            if self.js("return document.readyState === 'complete' && document.URL.startsWith(arguments[0])", address):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{address} was not loaded")
 
     def command(self, name: str, **values: Any) -> Any:
         """A command of the Chrome DevTools protocol."""

@@ -13,9 +13,9 @@ from jsonschema import Draft7Validator
 
 from migrate.changes.change import Change
 from migrate.errors import Refusal
-from migrate.findings import Finding
-from migrate.outcome import KeyRow, Outcome, ProfileRow
-from migrate.reports import html, markdown, sarif, text
+from migrate.findings import Finding, Related
+from migrate.outcome import Group, KeyRow, Outcome, ProfileRow, SignedCall
+from migrate.reports import annotations, html, markdown, sarif, text
 from migrate.reports import json as json_report
 from migrate.reports.view import View, refused, shown_path, view
 from tests.madeup import key_id, secret, token
@@ -51,12 +51,16 @@ def everything() -> Outcome:
                 profile=EVIL,
                 first_commit="a" * 40,
                 last_commit="b" * 40,
+                related=(Related(f"dir/{EVIL}", poison, 3, 7),),
             ),
             Finding("AWS140", "/elsewhere/x%y", poison),
             Finding("AWS101", "naïve file#1.py", "plain", 1),
         ],
         profiles=[ProfileRow(EVIL, "sso", "corp", "111122223333", EVIL, None, poison)],
         keys=[KeyRow(key_id("a"), "111122223333", EVIL, "Active", None, None)],
+        groups=[
+            Group(frozenset(), (), [SignedCall(Path(f"dir/{EVIL}"), 3, poison, key_id("a"), EVIL, function=poison, others=("outside",))])
+        ],
         files=3,
     )
 
@@ -69,11 +73,13 @@ def every_form(whole: View) -> dict[str, str]:
         "sarif": sarif.render(whole),
         "html": html.render(whole),
         "md": markdown.render(whole),
+        "github": annotations.github(whole),
+        "gitlab": annotations.gitlab(whole),
         "text": "\n".join([*lines, text.summary(whole)]),
     }
 
 
-@pytest.mark.parametrize("form", ["json", "sarif", "html", "md", "text"])
+@pytest.mark.parametrize("form", ["json", "sarif", "html", "md", "github", "gitlab", "text"])
 def test_nothing_secret_and_nothing_hostile_comes_out(form: str) -> None:
     out = every_form(view(everything(), 1))[form]
     for hidden in (secret("a"), secret("b"), key_id("a"), token("a"), "hunter2hunter2"):

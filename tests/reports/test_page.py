@@ -128,6 +128,8 @@ BAD: dict[str, object] = {
     "not UTF-8": b"\xff\xfe",
     "deep": "[" * 100_000,
     "a number": "3",
+    "signers that are none": {**GOOD, "signers": [{"path": "x"}]},
+    "related places that are none": {**GOOD, "findings": [{**GOOD["findings"][0], "related": ["x"]}]},
     "a list": [],
     "another document": {"version": 1},
     "another version": {**GOOD, "version": 2},

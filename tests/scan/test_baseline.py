@@ -79,3 +79,18 @@ def test_a_file_that_is_none_is_refused(run: Run, repo: Path, text: str | None, 
         Path("b.json").write_text(text)
     assert said in scan(run, "--baseline", "b.json", status=2)
     assert "add --baseline FILE" in scan(run, "--write-baseline", status=2)
+
+
+def test_neither_a_baseline_nor_a_report_keeps_code_from_rewriting_the_settings_files_that_they_name(run: Run) -> None:
+    Path("app").mkdir()
+    Path("app/.env").write_text(env("dev"))
+    Path("app/main.py").write_text(
+        "import os\nimport boto3\nfrom dotenv import load_dotenv\n\nload_dotenv()\n"
+        's3 = boto3.client("s3", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])\n'
+    )
+    assert run("scan", "app", "--paths-only", "--baseline", "app/keys.json", "--write-baseline").returncode == 0
+    for name in ("app/report.json", "app/report.sarif", "app/report.md"):
+        assert run("scan", "app", "--paths-only", "--report", name).returncode == 1
+    done = run("code", "app", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile", "--yes")
+    assert done.returncode == 0, done.stdout
+    assert Path("app/.env").read_text() == "AWS_PROFILE=dev\n"

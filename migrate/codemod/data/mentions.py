@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 _LARGEST = 4 << 20
-_DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".svg", ".png", ".jpg", ".pdf")
+_DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".sarif", ".svg", ".png", ".jpg", ".pdf")
 _FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
 _IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
-PLAN = (b"# A migration plan", b"# The plan of a migration")  # how plans begin (migrate.plan.text), now and before: they say where keys are
+OWN = (
+    b"# A migration plan",  # migrate.plan.text
+    b"# The plan of a migration",  # as plans began before
+    b'{\n  "aws-sso-migrate": "baseline"',  # migrate.scan.baseline
+    b'{\n  "version": 1,\n  "command": "',  # migrate.reports.json
+)
+"""How files of this program's own begin: they say where keys are, and read nothing."""
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 
@@ -47,7 +53,7 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
                 data = stream.read(_LARGEST)
         except OSError:
             continue
-        if data.startswith(PLAN):
+        if data.startswith(OWN):
             continue
         for found in (by_name.search(data), words.search(data) if words is not None else None):
             if found is not None:

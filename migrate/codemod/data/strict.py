@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.data.mentions import PLAN
+from migrate.codemod.data.mentions import OWN
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import read
 
 _LARGEST = 1 << 20
-_DOCUMENTS = (".md", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
+_DOCUMENTS = (".md", ".sarif", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
 _OTHER_WAYS = re.compile(
     rb"\b(BaseSettings|pydantic_settings|from_prefixed_env|object_hook|ExtendedInterpolation|get_key|set_key|find_dotenv|importlib|"
     rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
@@ -66,7 +66,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
         if path.name.startswith(_RUNS_ELSEWHERE):
             continue
         data = _data(path)
-        if data.startswith(PLAN):
+        if data.startswith(OWN):
             continue
         if str(file) in python and path.suffix != ".ipynb":
             for m in _OTHER_WAYS.finditer(data):
@@ -139,7 +139,7 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
         if path in changed or path == target or path.suffix in _DOCUMENTS:
             continue
         data = _data(path)
-        if data.startswith(PLAN):
+        if data.startswith(OWN):
             continue
         python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
         if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):
