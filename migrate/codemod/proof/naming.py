@@ -77,15 +77,12 @@ def means_home(case: Case, path: Path, names: set[str]) -> bool:
     stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                parts = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-                whole = ".".join(filter(None, [*parts, alias.name]))
-                level = node.level if isinstance(node, ast.ImportFrom) else 0
-                for dotted in {whole, parts[0]} if parts else {whole}:
-                    if set(dotted.split(".")) & stems:
-                        found = case.old.world.find(path, dotted, level)
-                        if found == UNKNOWN or (found.kind is Kind.MODULE and found.data in case.homes):
-                            return True
+            base, level = (node.module or "", node.level) if isinstance(node, ast.ImportFrom) else ("", 0)
+            dotted = {".".join(filter(None, [base, a.name])) for a in node.names if a.name.split(".")[-1] in stems} | {base}
+            for name in (d for d in dotted if stems & set(d.split("."))):
+                found = case.old.world.find(path, name, level)
+                if found == UNKNOWN or (found.kind is Kind.MODULE and found.data in case.homes):
+                    return True
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = set(re.findall(r"\w+", node.value))
             if words & stems and (words & names or node.value.replace("/", ".").removesuffix(".py").split(".")[-1] in stems):
