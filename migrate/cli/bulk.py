@@ -297,7 +297,7 @@ def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]
     lines = [f"{'RESULT':8}  {'FILES':>6}  {'ISSUES':>6}  REPOSITORY"] if shown else []
     for r in shown:
         lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {short_path(r.name)}" + (f"  ({r.why})" if r.why else "")))
-    counts = {kind: sum(r.status == kind for r in repositories) for kind in order}
+    counts = {kind: sum(r.status == kind for r in repositories) for kind in ("changed", "clean", "left", "failed")}
     return [*lines, ", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories"]
 
 

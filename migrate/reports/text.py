@@ -11,8 +11,8 @@ from migrate.reports.view import ErrorView, FindingView, KeyView, View
 _WIDEST = 2000
 _STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
-_ALIKE = 4
-"""So many findings that say the same get their advice once, below all of them."""
+_ALIKE = 3
+"""So many findings of one code with the same advice get it once, below all of them."""
 
 STOPS_WORKING = ("AWS127", "AWS129", "AWS214")
 """Warnings that something will no longer work: `--quiet` shows them too."""
@@ -65,9 +65,9 @@ def findings_lines(findings: Iterable[FindingView], screen: Screen = PLAIN, *, h
 
 
 def _grouped(rows: Sequence[FindingView], screen: Screen) -> Iterator[str]:
-    """Findings that say the same stand together, with their advice and number below."""
+    """Findings of one code with the same advice come together, with the advice and their number below."""
     alike = Counter(_said(row) for row in rows)
-    done: set[tuple[str, str, str]] = set()
+    done: set[tuple[str, str]] = set()
     for row in rows:
         said = _said(row)
         if alike[said] < _ALIKE or not row.help:
@@ -80,8 +80,8 @@ def _grouped(rows: Sequence[FindingView], screen: Screen) -> Iterator[str]:
             yield from _help(f"for each of these {alike[said]}: {row.help}", screen)
 
 
-def _said(finding: FindingView) -> tuple[str, str, str]:
-    return finding.code, finding.message, finding.help
+def _said(finding: FindingView) -> tuple[str, str]:
+    return finding.code, finding.help
 
 
 def finding_lines(finding: FindingView, screen: Screen = PLAIN) -> Iterator[str]:

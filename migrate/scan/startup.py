@@ -99,7 +99,7 @@ def _set_in(path: Path, text: str) -> dict[int, Finding]:
         codes = silenced_by(line)
         if "*" in codes or "AWS303" in codes:
             continue
-        message = f"sets {m.group(1)}; keys in the environment override AWS_PROFILE and the default profile"
+        message = f"this line sets {m.group(1)}; keys in the environment override AWS_PROFILE and the default profile"
         help = "delete the lines that set AWS keys, and start a new shell"
         return {number: Finding("AWS303", str(path), message, number, m.start(1) + 1, help)}
     return {}

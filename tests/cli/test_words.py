@@ -21,7 +21,7 @@ TURNS = re.compile(
     r"""\b(?: stands?\ (?:there|here|in|beside|by|twice|over|on|still|at) | stood\b | mend(?:s|ed)?\b | (?<!there\ )(?<!There\ )is\ no\ (?!longer|larger|more) | are\ no\ [a-z]+s?\ of
     | what\ is\ left | left\ to\ the\ byte | to\ the\ byte | taken\ back | half-way | slip\ of\ the\ pen | seen\ to\b | see\ to\b | shall\b
     | the\ ending\ chooses | speaks?\ against | takes?\ the\ place\ of | in\ the\ place\ of | left\ for\ a\ person | nobody\ (?:said|mapped)
-    | come\ to\ (?:be|read) | handed\ over | hand(?:s|ed)?\ over | where\ no\ profile | gone\ again | is\ told | not\ yet\ undone
+    | come\ to\ (?:be|read) | handed\ over | hand(?:s|ed)?\ over | where\ no\ profile\ is | gone\ again | is\ told | not\ yet\ undone
     | key\ ids?\b | of\ AWS's | way\ back | by\ way\ of | wip(?:e|ed|es)\b )""",
     re.VERBOSE,
 )

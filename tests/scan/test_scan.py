@@ -229,5 +229,5 @@ def test_a_settings_file_says_what_reads_it_and_whether_code_rewrites_it(run: Ru
         )
     Path("shared/start.js").write_text("require('./conf.json')\n")
     plain, shared = (run("scan", name, "--paths-only").stdout for name in ("plain", "shared"))
-    assert "AWS313" in plain and "code rewrites it together with main.py" in plain
+    assert "AWS313" in plain and "rewrite it with aws-sso-migrate code together with main.py" in plain
     assert "AWS313" in shared and "code leaves it" in shared and "start.js:1" in shared

@@ -1,6 +1,7 @@
 """What a proof is about, and how it ends: the trees before and after, all values of both, and the reason of a rejection."""
 
 import ast
+from collections.abc import Iterator
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,11 @@ from migrate.outcome import SignedCall
 class Mentions(Protocol):
     """Asks every file below the root for names (`migrate.codemod.proof.mentions`)."""
 
-    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
-        """Return a file outside of `known` that says one of the names of the modules of `homes`, and the name."""
+    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
+        """Yield each file outside of `known` that says one of the names of the modules of `homes`, and the name."""
+
+    def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
+        """Return a settings file that may name a function of `homes` as something to call, and the name."""
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""

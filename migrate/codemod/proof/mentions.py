@@ -81,13 +81,13 @@ class Mentions:
         if not stems:
             return None
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
+        by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
         for path, python in files(self.root):
             if not python or path in known:
                 continue
-            try:
-                data = read(path) if path.stat().st_size <= _LARGEST else b""
-            except OSError:
-                continue
+            data = _bytes(path)
+            if (said := by_path.search(data)) is not None:
+                return path, said.group(1).decode()
             named = any_stem.search(data) is not None
             whole = _WHOLE.search(data) is not None
             for found in _DEVICE.finditer(data):
@@ -101,12 +101,32 @@ class Mentions:
                     return path, device.decode()
         return None
 
-    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
-        """Return a file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
+    def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
+        """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
+        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        if not stems or not any(python and self._imports_by_text(path) for path, python in files(self.root)):
+            return None
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if not python and (found := any_name.search(data := _bytes(path))) and any_stem.search(data):
+                return path, found.group(1).decode()
+        return None
+
+    @staticmethod
+    def _imports_by_text(path: Path) -> bool:
+        data = _bytes(path)
+        return any(
+            (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not _FIXED.match(data, m.end())
+            for m in _DEVICE.finditer(data)
+        )
+
+    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
+        """Yield each file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
         telling = {n for n in names if n.isidentifier() and not n.startswith("__")}
         if not telling or not stems:
-            return None
+            return
         word = "|".join(sorted(map(re.escape, telling)))
         stem = "|".join(sorted(map(re.escape, stems)))
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
@@ -125,5 +145,12 @@ class Mentions:
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
             if found is not None and (not python or stub or any_stem.search(data)):
-                return path, found.group(1).decode()
-        return None
+                yield path, found.group(1).decode()
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what is in a file; nothing of one that is large or cannot be read."""
+    try:
+        return read(path) if path.stat().st_size <= _LARGEST else b""
+    except OSError:
+        return b""

@@ -2,7 +2,6 @@
 
 import ast
 import builtins
-import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,6 +15,7 @@ from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.spoken import by_name, check_private, doctest, for_environment, key_of_a_dict, means_home, still_there
 
 
 def check_names(case: Case) -> None:
@@ -54,15 +54,16 @@ def check_names(case: Case) -> None:
             raise Rejected(
                 "spoken-name", unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, set(old.units))) is not None:
+    near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_home(case, u)}
+    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
         raise Rejected(
             "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
-    mentioned = case.rewritten.mentions(wide | functions, case.homes, set(old.units))
-    if mentioned is not None:
-        raise Rejected(
-            "mentioned-elsewhere", mentioned[0], None, f"`{mentioned[1]}` is mentioned in {mentioned[0].name}, which was not analyzed"
-        )
+    for path, name in case.rewritten.mentions(wide | functions, case.homes, set(old.units)):
+        if path.suffix != ".py" or means_home(case, path, wide | functions):
+            raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
+    if functions and (caller := case.rewritten.mentions.called_by_text(functions, case.homes)) is not None:
+        raise Rejected("mentioned-elsewhere", caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
 
 
 def check_overloads(case: Case, functions: set[str]) -> None:
@@ -71,44 +72,6 @@ def check_overloads(case: Case, functions: set[str]) -> None:
         for node in ast.walk(case.rewritten.new[path]):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions and has_decorator(node, "overload"):
                 raise Rejected("undefined", path, node, f"an overload declares the parameters of `{node.name}` that would change")
-
-
-def check_private(case: Case, names: set[str]) -> None:
-    """Raise Rejected where a private name that went is reached from outside of its class, as Python mangles it (`_Store__key`)."""
-    if not names:
-        return
-    mangled = rf"_[A-Za-z][A-Za-z0-9_]*?(?:{'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])"
-    for unit in list(case.old.world.units.values()):
-        for node in unit.parents:
-            said = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
-            if isinstance(said, str) and len(said) < 4000 and re.search(mangled, said):
-                raise Rejected("spoken-name", unit, node, "a private name that would be removed is used from outside its class")
-    found = case.rewritten.mentions.says([mangled], set(case.old.world.units))
-    if found is not None:
-        raise Rejected(
-            "mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, uses a private name that would be removed"
-        )
-
-
-def doctest(unit: Unit, names: set[str]) -> tuple[ast.AST, str] | None:
-    """Return a docstring with an example (`>>> …`) that says one of some names, and the name."""
-    for node in unit.parents:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
-            code = " ".join(line for line in node.value.splitlines() if line.lstrip().startswith((">>>", "...")))
-            found = names & set(re.findall(r"\w+", code))
-            if found:
-                return node, min(found)
-    return None
-
-
-def by_name(unit: Unit, node: ast.AST) -> bool:
-    """Return whether a text is given to something that looks a name up."""
-    parent = unit.parents.get(node)
-    return isinstance(parent, ast.Call) and last_name(parent.func) in LOOKING_UP
-
-
-LOOKING_UP = frozenset({"object", "patch", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "import_string", "Mock", "MagicMock",
-                        "multiple", "resolve", "locate"})  # fmt: skip
 
 
 def new_parameters(case: Case) -> None:
@@ -146,36 +109,6 @@ def changed_functions(case: Case) -> set[str]:
         was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
         out |= {name.rpartition(".")[2] for name in was if (name in now and was[name] != now[name]) or name not in now}
     return {n for n in out if n not in ("__init__", "__new__", "")}
-
-
-def for_environment(case: Case, unit: Unit, node: ast.AST) -> bool:
-    """Return whether a text names a variable of the environment."""
-    parent = unit.parents.get(node)
-    if isinstance(parent, ast.Call):
-        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.") for v in case.old.value(parent.func))
-    if isinstance(parent, ast.Subscript):
-        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.environ") for v in case.old.value(parent.value))
-    return False
-
-
-def key_of_a_dict(case: Case, unit: Unit, node: ast.AST) -> bool:
-    """Return whether a text is the key of a dict that is known, or asks one for an entry."""
-    parent = unit.parents.get(node)
-    if isinstance(parent, ast.Dict):
-        return node in parent.keys
-    if isinstance(parent, ast.Subscript) and node is parent.slice:
-        return UNKNOWN not in case.old.value(parent.value)
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in ("get", "pop", "setdefault"):
-        return all(v.kind is Kind.METHOD for v in case.old.value(parent.func))
-    return isinstance(parent, ast.Compare)
-
-
-def still_there(case: Case, unit: Unit, node: ast.Constant) -> bool:
-    """Return whether the new text has such a string as well."""
-    if unit.path not in case.changed:
-        return True
-    after = Counter(n.value for n in ast.walk(case.rewritten.new[unit.path]) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-    return after[str(node.value)] > 0
 
 
 def imports_home(case: Case, unit: Unit) -> bool:

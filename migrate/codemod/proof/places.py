@@ -276,6 +276,8 @@ class Places:
                 return f"it is another argument of `{_short(call.func)}`"
             known = str(f.data)
             last = known.rpartition(".")[2]
+            if known in ("builtins.sorted", "builtins.min", "builtins.max") and not all(map(self._told_apart, ev.value(node))):
+                return "the order of its rows may depend on the key"
             if known == "builtins.sorted" and any(k.arg == "key" for k in call.keywords):
                 return "it is sorted with a key function"
             if known in ("builtins.str", "builtins.bytes", "os.fspath") and any(self.has_part(v) for v in ev.value(node)):
@@ -320,6 +322,16 @@ class Places:
         has = any("__init__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
         new = any("__new__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
         return has and not new and not any(c.keywords for c in mro)
+
+    def _told_apart(self, rows: Value) -> bool:
+        """Return whether rows differ in their first parts, which are literals and no part of a key: then nothing else is compared."""
+        if rows.kind is not Kind.OBJECT or not isinstance(rows.data, ast.List | ast.Tuple | ast.Dict) or objects.stores(self.ev, rows):
+            return not self.has_part(rows)
+        if isinstance(rows.data, ast.Dict):
+            return True  # its keys are put in order
+        firsts = [e.elts[0] if isinstance(e, ast.Tuple | ast.List) and e.elts else None for e in rows.data.elts]
+        labels = [f.value for f in firsts if isinstance(f, ast.Constant) and not self.holds(f)]
+        return len(labels) == len(firsts) == len(set(labels))
 
     def passing(self, node: ast.expr) -> str | None:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""

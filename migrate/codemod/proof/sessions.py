@@ -52,6 +52,7 @@ def check_surroundings(case: Case) -> None:
                     "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
                 )
         session_only(case)
+        own_user(case)
     distinct = Counter(p for p in case.rewritten.profiles.values())
     if any(n > 1 for n in distinct.values()):
         for unit in list(case.old.world.units.values()):
@@ -61,6 +62,12 @@ def check_surroundings(case: Case) -> None:
                     for d in node.decorator_list
                 ):
                     raise Rejected("cache", unit, node, "a cache distinguishes keys that would become one profile")
+        for path in case.changed:
+            _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
+            for statement in come:
+                for n in remains.own(statement):
+                    if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
+                        raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
     check_imports(case)
 
 
@@ -197,6 +204,29 @@ def session_only(case: Case) -> None:
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
                 raise Rejected("session-refused", unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
+
+
+IAM_OWN = frozenset({"get_user", "list_access_keys", "create_access_key", "update_access_key", "delete_access_key", "change_password",
+                     "list_mfa_devices", "get_login_profile", "update_login_profile", "list_signing_certificates", "list_ssh_public_keys"})  # fmt: skip
+"""Calls of IAM that mean the caller's own user where no name is given, which a role does not have (IAM API reference, UserName)."""
+
+
+def own_user(case: Case) -> None:
+    """Raise Rejected where a client of IAM made with a key asks for its own user."""
+    made = made_with_key(case)
+    for name in sorted(IAM_OWN):
+        for node in case.old.world.attributes.get(name, ()):
+            makers = {v.more for v in case.old.value(node) if v.kind is Kind.LIBRARY and v.more in made}
+            if not any(
+                isinstance(m, ast.Call) and m.args and isinstance(m.args[0], ast.Constant) and m.args[0].value == "iam" for m in makers
+            ):
+                continue
+            call = case.old.world.parent(node)
+            named = isinstance(call, ast.Call) and call.func is node and any(k.arg in ("UserName", None) for k in call.keywords)
+            if not named:
+                raise Rejected(
+                    "session-refused", case.unit(node), node, f"`{name}` without a user name needs an IAM user, not a role", "AWS231"
+                )
 
 
 def check_storages(case: Case) -> None:

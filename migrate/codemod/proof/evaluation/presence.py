@@ -8,8 +8,7 @@ from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
 
-MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "__enter__", "__aenter__", "setUp", "setUpClass", "asyncSetUp", "setup_method",
-          "setup_class", "setup")  # fmt: skip
+MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "__enter__", "__aenter__", "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")  # fmt: skip
 """Methods that run before any other of an object: of Python, dataclasses, attrs, unittest and pytest."""
 _DEEPEST = 4
 

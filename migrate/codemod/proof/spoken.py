@@ -1,0 +1,107 @@
+"""Names that went, in texts and in files that were not followed: whether a string, an example or another file means them."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
+from migrate.codemod.proof.evaluation.world import last_name
+
+
+def means_home(case: Case, path: Path, names: set[str]) -> bool:
+    """Return whether a file that was not followed, and says some names and the stem of a module that has them, may mean that module.
+
+    It does not where all its imports of that stem are another file, or the stem is no more than a word of its own.
+    """
+    tree = case.rewritten.read(path)
+    if tree is None:
+        return True
+    stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            base, level = (node.module or "", node.level) if isinstance(node, ast.ImportFrom) else ("", 0)
+            dotted = {".".join(filter(None, [base, a.name])) for a in node.names if a.name.split(".")[-1] in stems} | {base}
+            for name in (d for d in dotted if stems & set(d.split("."))):
+                found = case.old.world.find(path, name, level)
+                if found == UNKNOWN or (found.kind is Kind.MODULE and found.data in case.homes):
+                    return True
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = set(re.findall(r"\w+", node.value))
+            if words & stems and (words & names or node.value.replace("/", ".").removesuffix(".py").split(".")[-1] in stems):
+                return True
+    imported = {a.asname or a.name.split(".")[-1] for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in names and last_name(n.value) in stems and last_name(n.value) not in imported
+        for n in ast.walk(tree)
+    )
+
+
+def check_private(case: Case, names: set[str]) -> None:
+    """Raise Rejected where a private name that went is reached from outside of its class, as Python mangles it (`_Store__key`)."""
+    if not names:
+        return
+    mangled = rf"_[A-Za-z][A-Za-z0-9_]*?(?:{'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])"
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            said = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
+            if isinstance(said, str) and len(said) < 4000 and re.search(mangled, said):
+                raise Rejected("spoken-name", unit, node, "a private name that would be removed is used from outside its class")
+    found = case.rewritten.mentions.says([mangled], set(case.old.world.units))
+    if found is not None:
+        raise Rejected(
+            "mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, uses a private name that would be removed"
+        )
+
+
+def doctest(unit: Unit, names: set[str]) -> tuple[ast.AST, str] | None:
+    """Return a docstring with an example (`>>> …`) that says one of some names, and the name."""
+    for node in unit.parents:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
+            code = " ".join(line for line in node.value.splitlines() if line.lstrip().startswith((">>>", "...")))
+            found = names & set(re.findall(r"\w+", code))
+            if found:
+                return node, min(found)
+    return None
+
+
+def by_name(unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text is given to something that looks a name up."""
+    parent = unit.parents.get(node)
+    return isinstance(parent, ast.Call) and last_name(parent.func) in LOOKING_UP
+
+
+LOOKING_UP = frozenset({"object", "patch", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "import_string", "Mock", "MagicMock",
+                        "multiple", "resolve", "locate"})  # fmt: skip
+
+
+def for_environment(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text names a variable of the environment."""
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.Call):
+        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.") for v in case.old.value(parent.func))
+    if isinstance(parent, ast.Subscript):
+        return any(v.kind is Kind.LIBRARY and str(v.data).startswith("os.environ") for v in case.old.value(parent.value))
+    return False
+
+
+def key_of_a_dict(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a text is the key of a dict that is known, or asks one for an entry."""
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.Dict):
+        return node in parent.keys
+    if isinstance(parent, ast.Subscript) and node is parent.slice:
+        return UNKNOWN not in case.old.value(parent.value)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in ("get", "pop", "setdefault"):
+        return all(v.kind is Kind.METHOD for v in case.old.value(parent.func))
+    return isinstance(parent, ast.Compare)
+
+
+def still_there(case: Case, unit: Unit, node: ast.Constant) -> bool:
+    """Return whether the new text has such a string as well."""
+    if unit.path not in case.changed:
+        return True
+    after = Counter(n.value for n in ast.walk(case.rewritten.new[unit.path]) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    return after[str(node.value)] > 0
