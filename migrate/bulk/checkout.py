@@ -18,7 +18,7 @@ from migrate.bulk.remotes import Remote
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository
 from migrate.repositories.sealed import safely
-from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, ignore_spec, interesting, starts_script
+from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, TEXTS, ignore_spec, interesting, starts_script
 from migrate.tree.search import SMALL
 
 _LARGE = 1 << 20
@@ -95,7 +95,7 @@ class Files:
         """Does a key stand in a settings file? Then what else reads it matters, whatever it is."""
         from migrate.scan.pairs import is_binary, may_hold, pairs_in
 
-        settings = [e for e in self._others() if CARRIES.fullmatch(e.path.rpartition("/")[2])]
+        settings = [e for e in self._others() if _may_be_told_of(e.path.rpartition("/")[2])]
         return any(may_hold(data) and not is_binary(data) and pairs_in(data) for data in self._contents(settings))
 
     def _ignored_at_most(self, entries: list[_Entry]) -> int:
@@ -171,7 +171,12 @@ def _left_out(entry: _Entry, whole: bool) -> bool:
 def _is_read(path: str) -> bool:
     """Is it a file that `code` may look into: a source, a settings file, or perhaps a script without an ending?"""
     name = path.rpartition("/")[2]
-    return path.endswith(_READ) or "." not in name or CARRIES.fullmatch(name) is not None
+    return path.endswith(_READ) or "." not in name or _may_be_told_of(name)
+
+
+def _may_be_told_of(name: str) -> bool:
+    """Return whether `code` looks for keys in a file of this name that is no Python."""
+    return CARRIES.fullmatch(name) is not None or TEXTS.fullmatch(name) is not None
 
 
 def _fetch(clone: Path, remote: Remote, entries: list[_Entry]) -> None:

@@ -24,6 +24,10 @@ CARRIES = re.compile(
     r"|\.(?:s3cfg|s5cfg|boto|passwd-s3fs|duplicityrc|fog|netrc|pypirc|mrjob\.conf)|passwd-s3fs|authinfo2)"
 )
 """The names of files that are no Python and in which settings stand, and keys with them."""
+TEXTS = re.compile(
+    r"(?i).*\.(?:jsonl|ndjson|txt|md|rst|adoc|tmpl|tpl|template|j2|jinja2?|pyx|pxd|rmd|qmd|ipy|sql|key|dat|log|bak|old|orig)"
+)
+"""The names of other texts, in which a key that is mapped is told of: a program may read it there, and people copy from there."""
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
@@ -162,7 +166,7 @@ class _Folders:
                         folders.append(entry.path)
                     elif not self._excluded(entry.path, True):
                         beside.ignored.append(entry.path)
-                elif CARRIES.fullmatch(name):
+                elif CARRIES.fullmatch(name) or TEXTS.fullmatch(name):
                     # a `.env` is ignored by git just because it holds keys
                     if entry.is_file(follow_symlinks=False) and not self._excluded(entry.path, False):
                         beside.settings.append(entry.path)

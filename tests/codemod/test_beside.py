@@ -111,3 +111,12 @@ def test_what_is_excluded_is_not_touched(run: Run) -> None:
     before = {p: p.read_text() for p in Path("r").rglob("*.*")}
     done = run("code", "r", "--yes", *MAPPED, "--exclude", "lib")
     assert done.returncode == 1 and "AWS225" in done.stdout and {p: p.read_text() for p in before} == before
+
+
+@pytest.mark.parametrize("name", ["README.md", "accounts.jsonl", "notes.txt", "settings.tmpl", "fast.pyx"])
+def test_a_mapped_key_in_any_text_is_told(run: Run, name: str) -> None:
+    laid({name: "id <id>\nsecret <secret>\n", "main.py": "print('nothing here')\n"})
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 1 and f"{name}:1:" in done.stdout and SECRET not in done.stdout
+    quiet = run("code", "r", "--yes", "--map-key", f"{key_id('other')}=dev", "--allow-missing-profile")
+    assert quiet.returncode == 0 and name not in quiet.stdout

@@ -15,7 +15,7 @@ from migrate.changes.change import Change
 from migrate.codemod.keys.mapping import Mapping
 from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
-from migrate.tree.files import Beside
+from migrate.tree.files import CARRIES, TEXTS, Beside
 from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found
 
@@ -99,6 +99,8 @@ class _Work:
         """Every settings file with a key: rewritten with the code that reads it, or a finding."""
         from migrate.scan.files import Searched, look, search
 
+        if not self.mapping.keys:
+            paths = [p for p in paths if not only_text(p)]
         looked = Searched()
         jobs = self.request.jobs or cores()
         for share, part in in_processes(search, paths, jobs if len(paths) >= _FEW else 1):
@@ -116,6 +118,8 @@ class _Work:
         own = {str(p) for p in aws_files()}
         self.lone_ids([p for p in paths if p not in seen and p not in own])
         for hit in looked.hits:
+            if only_text(hit.path) and not any(p.key in self.mapping.keys for p in hit.pairs):
+                continue  # prose and samples name keys that are nobody's; `scan` looks at those
             if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
                 self.one(hit)
 
@@ -234,6 +238,12 @@ class _Work:
         known = regions()
         found = (region_finding(str(path), line, profile, known) for path, line, profile in calls)
         self.findings += [f for f in found if f is not None]
+
+
+def only_text(path: str) -> bool:
+    """Return whether a file is told of only for keys that are mapped: prose, templates, data that no reader of settings knows."""
+    name = path.rpartition("/")[2]
+    return TEXTS.fullmatch(name) is not None and CARRIES.fullmatch(name) is None
 
 
 def aws_files() -> list[Path]:
