@@ -63,8 +63,36 @@ def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:
     for place in sorted(set(was) | set(now), key=str):
         one, two = was.get(place, []), now.get(place, [])
         if [w for w, _ in one] != [w for w, _ in two]:
-            at = next((n for (w, n), (x, _) in zip(one, two, strict=False) if w != x), one[-1][1] if one else None)
-            raise Rejected(rule, place[0], at, reason)
+            differing = next(((w, x, n) for (w, n), (x, _) in zip(one, two, strict=False) if w != x), None)
+            if differing is None:
+                raise Rejected(rule, place[0], one[-1][1] if one else None, reason)
+            before, after, at = differing
+            raise Rejected(
+                rule,
+                place[0],
+                at,
+                f"this call may sign with {said(before, 'the key of')} now, and with {said(after, 'profile')} afterwards",
+            )
+
+
+def said(who: frozenset[sinks.Who], profile: str) -> str:
+    """Return in words whom a call may sign with. `profile` is what comes before a profile's name."""
+    words = {
+        "ambient": "the default credentials",
+        "chain": "the default credentials",
+        "raises": "nothing, because a lookup may fail",
+        "unknown": "credentials that could not be analyzed",
+        "key": "a key that is not mapped",
+    }
+    found = []
+    for kind, name in sorted(who):
+        if kind == "profile":
+            found.append(f"{profile} {name}")
+        elif kind in ("outside", "profile from outside"):
+            found.append(f"{'a profile' if kind != 'outside' else 'credentials'} from {name or 'outside'}")
+        else:
+            found.append(words.get(kind, kind))
+    return " or ".join(dict.fromkeys(found)) or "nothing"
 
 
 def check_order(case: Case) -> None:
