@@ -359,7 +359,10 @@ def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
 def parallel(call: Call, ids: Values, out: set[Who]) -> None:
     """Add an unknown where the secret may be there without the id, or the other way round."""
     secrets = call.roles.get("secret", frozenset({MISSING}))
-    if _shape(ids) != _shape(secrets):
+    one, other = _shape(ids), _shape(secrets)
+    if one[1] and not one[0]:
+        other = (False, *other[1:])  # an id of outside without its secret is refused by botocore, before and after
+    if one != other:
         out.add(("unknown", "key ID and secret come from different sources"))
 
 

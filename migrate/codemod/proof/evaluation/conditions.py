@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, Values
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -53,6 +53,15 @@ def never_run(ev: "Evaluator") -> frozenset[ast.AST]:
                 arm = node.orelse if known else node.body
                 out |= set(arm) if isinstance(arm, list) else {arm}
     return frozenset(out)
+
+
+def narrowed(values: Values, what: str) -> Values:
+    """Return what is left of some values where they are not None, or not empty either."""
+    if what == "not None":
+        return values - {NONE}
+    return frozenset(
+        Value(Kind.OUTSIDE, v.data, True) if v.kind is Kind.OUTSIDE else v for v in values if not falsy(v) or v.kind is Kind.RAISES
+    )
 
 
 def falsy(value: Value) -> bool:

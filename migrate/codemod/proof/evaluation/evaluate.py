@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, presence, results
-from migrate.codemod.proof.evaluation.conditions import falsy
+from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding
@@ -216,6 +216,8 @@ class Evaluator:
                 return classes.defined(self, binding.node)
             case "class":
                 return frozenset({Value(Kind.CLASS, binding.node)})
+            case "narrowed" if binding.of is not None:
+                return narrowed(self.bound(path, binding.of), binding.name)
             case "param":
                 return parameters.parameter(self, binding.node)  # type: ignore[arg-type]
             case "import":

@@ -35,6 +35,7 @@ class _Walk:
         self.loops: list[tuple[list[State], list[State]]] = []  # states at break, at continue
         self.watching: list[list[State]] = []  # states that an exception may leave a `try` in
         self.exits: list[State] = []
+        self.below: dict[tuple[Binding, str], Binding] = {}
         start: State = {n: frozenset({UNBOUND}) for n in scope.bindings}
         for name, bindings in scope.bindings.items():
             parameters = frozenset(b for b in bindings if b.kind == "param")
@@ -137,9 +138,22 @@ class _Walk:
                 self.state = true if both else false
             return (self.state, merge(*others)) if both else (merge(*others), self.state)
         self.expression(test)
+        if (narrow := asks_for(test)) is not None and self.state is not None and self.unit.home(self.scope, narrow[0]) is self.scope:
+            name, what, where_true = narrow
+            there = {**self.state, name: frozenset(self.narrowed(b, what) for b in self.state[name] if b is not UNBOUND)}
+            return (there, self.state) if where_true else (self.state, there)
         if isinstance(test, ast.Constant):
             return (self.state, None) if test.value else (None, self.state)
         return self.state, self.state
+
+    def narrowed(self, binding: Binding, what: str) -> Binding:
+        """Return a binding below a condition; the same one each time."""
+        if binding.kind not in ("value", "narrowed"):
+            return binding
+        key = (binding, what)
+        if key not in self.below:
+            self.below[key] = Binding("narrowed", binding.node, name=what, of=binding) if binding.name != what else binding
+        return self.below[key]
 
     def at_once(self, node: ast.GeneratorExp) -> bool:
         """Return whether a generator is used up where it is written: it is the only argument of a builtin that does so, or of `join`."""
@@ -334,6 +348,17 @@ class _Walk:
             self.block(case.body)
             ends.append(self.state)
         self.state = merge(before, *ends)
+
+
+def asks_for(test: ast.expr) -> tuple[str, str, bool] | None:
+    """Return the name that a condition asks for, whether it is not None or not empty then, and whether that is so where it is true."""
+    if isinstance(test, ast.Name):
+        return test.id, "not empty", True
+    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
+        right = test.comparators[0]
+        if isinstance(right, ast.Constant) and right.value is None and isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+            return test.left.id, "not None", isinstance(test.ops[0], ast.IsNot | ast.NotEq)
+    return None
 
 
 def merge(*states: State | None) -> State | None:

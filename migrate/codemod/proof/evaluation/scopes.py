@@ -17,7 +17,10 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 @dataclass(eq=False, slots=True)
 class Binding:
-    """One place that binds, or unbinds, a name. `kind` is value, import, from, star, def, class, param, delete or unknown."""
+    """One place that binds, or unbinds, a name. `kind` is value, import, from, star, def, class, param, delete, narrowed or unknown.
+
+    A narrowed binding is another one (`of`) below a condition: `name` says whether it is not None there, or not empty either.
+    """
 
     kind: str
     node: ast.AST
@@ -26,6 +29,7 @@ class Binding:
     module: str = ""
     level: int = 0
     name: str = ""
+    of: "Binding | None" = None
 
 
 @dataclass(eq=False, slots=True)
