@@ -15,6 +15,7 @@ from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.frameworks import check_settings
 from migrate.codemod.proof.spoken import by_name, check_private, doctest, for_environment, key_of_a_dict, means_home, still_there
 
 
@@ -34,6 +35,8 @@ def check_names(case: Case) -> None:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
         wide |= set(before - after)
     functions = changed_functions(case)
+    if wide:
+        check_settings(case, wide)
     check_private(case, {n for n in wide | functions if is_private(n)})
     came = new_attributes(case)
     new_parameters(case)
