@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from migrate.codemod.proof import remains
+from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, Unit, parameters
 from migrate.codemod.proof.evaluation.world import World
 

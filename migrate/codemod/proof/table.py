@@ -4,8 +4,8 @@ import ast
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
-from migrate.codemod.proof.sessions import names_region
-from migrate.codemod.proof.signing import sequences
+from migrate.codemod.proof.checks.sessions import names_region
+from migrate.codemod.proof.checks.signing import sequences
 from migrate.outcome import SignedCall
 
 

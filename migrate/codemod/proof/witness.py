@@ -5,16 +5,16 @@ from pathlib import Path
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
-from migrate.codemod.proof.deletions import check_halves, check_remains
+from migrate.codemod.proof.checks.deletions import check_halves, check_remains
+from migrate.codemod.proof.checks.naming import check_names
+from migrate.codemod.proof.checks.sessions import check_surroundings
+from migrate.codemod.proof.checks.signing import check_signers
 from migrate.codemod.proof.evaluation.conditions import never_run
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import World
-from migrate.codemod.proof.naming import check_names
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.relevance import hot
-from migrate.codemod.proof.sessions import check_surroundings
-from migrate.codemod.proof.signing import check_signers
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import signed_calls
 from migrate.keys import is_key_id

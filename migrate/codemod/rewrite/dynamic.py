@@ -154,7 +154,7 @@ _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_str
 
 
 def is_config(node: ast.expr) -> bool:
-    """Return whether this is `app.config` of Flask: who reads its settings is asked of every file (`migrate.codemod.proof.frameworks`)."""
+    """Return whether this is `app.config` of Flask: who reads its settings is asked of every file (`migrate.codemod.proof.checks.frameworks`)."""
     return isinstance(node, ast.Attribute) and node.attr == "config"
 
 

@@ -3,13 +3,13 @@
 import ast
 from pathlib import Path
 
-from migrate.codemod.proof import remains
 from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
+from migrate.codemod.proof.checks import remains
+from migrate.codemod.proof.checks.purity import properties, pure, pure_function, stores_key
 from migrate.codemod.proof.evaluation.conditions import truth
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
-from migrate.codemod.proof.purity import properties, pure, pure_function, stores_key
 from migrate.codemod.proof.sinks import VARIABLES
 from migrate.keys import is_secret
 

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.codemod.proof import dynamic, remains
+from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks import remains
+from migrate.codemod.proof.checks.frameworks import check_settings
+from migrate.codemod.proof.checks.spoken import by_name, check_private, doctest, for_environment, key_of_a_dict, means_home, still_there
 from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
-from migrate.codemod.proof.frameworks import check_settings
-from migrate.codemod.proof.spoken import by_name, check_private, doctest, for_environment, key_of_a_dict, means_home, still_there
 
 
 def check_names(case: Case) -> None:

@@ -4,11 +4,12 @@ import ast
 import sys
 from collections import Counter
 
-from migrate.codemod.proof import dynamic, host, remains, sinks
+from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
+from migrate.codemod.proof.checks import host, remains
+from migrate.codemod.proof.checks.purity import check_imports
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
-from migrate.codemod.proof.purity import check_imports
 from migrate.codemod.proof.sinks import Call
 
 
