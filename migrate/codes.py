@@ -365,6 +365,12 @@ CODES: dict[str, Code] = {
         "An IAM Identity Center profile signs with a role session. AWS does not allow GetSessionToken or GetFederationToken with such a session, and limits a role assumed from it to one hour.",
         "Use the session's credentials directly, or assume the role for at most one hour. Then run again.",
     ),
+    "AWS232": Code(
+        "warning",
+        "A presigned URL is signed with a role session",
+        "A presigned URL stops working when the session that signed it ends, whatever `ExpiresIn` says. With an IAM user's key it was valid for up to seven days.",
+        "Use the URL soon after it is made, or create it where a role's session lasts long enough. A permanent link needs another solution, such as CloudFront signed URLs.",
+    ),
     "AWS218": Code(
         "note",
         "A key ID appears without its secret",

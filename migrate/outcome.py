@@ -64,6 +64,7 @@ class SignedCall:
     function: str = ""
     others: tuple[str, ...] = ()
     names_region: bool = True  # False: its region comes from its profile, or from the environment
+    presigned: tuple[tuple[Path, int], ...] = ()  # file and line of each URL that is presigned with what the call makes
 
 
 @dataclass(frozen=True, slots=True)

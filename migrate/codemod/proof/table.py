@@ -1,6 +1,7 @@
 """The table of a proof that holds: each call that signed with a key, and the profile that it signs with now."""
 
 import ast
+from pathlib import Path
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
@@ -33,10 +34,25 @@ def signed_calls(case: Case) -> list[SignedCall]:
                     new_line=getattr(after.get(call.node), "lineno", None),
                     function=function_of(unit, call.node),
                     others=others,
+                    presigned=presigned(case, call) if profiles[key] is not None else (),
                     names_region=call.takes.style != "client" or region_is_named(case, call),
                 )
             )
     return rows
+
+
+def presigned(case: Case, call: sinks.Call) -> tuple[tuple[Path, int], ...]:
+    """Return where URLs are presigned with a client that a call makes, or with one of its session."""
+    world = case.old.world
+    made: set[ast.AST] = {call.node}
+    for name in ("client", "resource", "create_client"):
+        made |= {c for c in world.calls.get(name, ()) if any(v.more is call.node for v in case.old.value(c.func))}
+    found = set()
+    for name in ("generate_presigned_url", "generate_presigned_post"):
+        for node in world.attributes.get(name, ()):
+            if any(v.more in made for v in case.old.value(node)):
+                found.add((case.unit(node).path, node.lineno))
+    return tuple(sorted(found))
 
 
 def region_is_named(case: Case, call: sinks.Call) -> bool:

@@ -56,7 +56,7 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
     out.groups = [replace(g, signed=[_placed(c, sources[c.path]) for c in g.signed]) for g in _groups(out, result.groups)]
-    out.findings += _regions(out, silences)
+    out.findings += _regions(out, silences) + _presigned(out, silences, sources)
     kept = [f for f in out.findings if f.code not in ignore]
     out.silenced += len(out.findings) - len(kept) + result.silenced
     out.findings = kept
@@ -71,6 +71,20 @@ def _regions(out: Decided, silences: dict[Path, Silence]) -> list[Finding]:
         return []  # such a call had no region, or one of the environment, which goes before a profile's
     found = [region_finding(str(path), line, profile, known) for path, line, profile in sorted(calls)]
     return [f for f in found if f is not None and not silences[Path(f.path)].covers(f.line or 1, f.code)]
+
+
+def _presigned(out: Decided, silences: dict[Path, Silence], sources: dict[Path, Source]) -> list[Finding]:
+    """The URLs that are presigned with a role's session now, and end with it."""
+    calls = {(path, line, c.profile) for g in out.groups for c in g.signed for path, line in c.presigned if c.profile is not None}
+    found = []
+    for path, line, profile in sorted(calls):
+        source = sources.get(path)
+        if path in silences and silences[path].covers(line, "AWS232"):
+            continue
+        shown = source.places(line, 1)[0] if isinstance(source, Notebook) else line
+        why = "this URL stops working when the role session that signs it ends"
+        found.append(Finding("AWS232", str(path), why, shown, 1, "use it soon after it is made", profile=profile))
+    return found
 
 
 def _placed(call: SignedCall, source: Source) -> SignedCall:
