@@ -11,7 +11,16 @@ from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
-from migrate.codemod.proof.checks.spoken import by_name, check_private, doctest, for_environment, key_of_a_dict, means_home, still_there
+from migrate.codemod.proof.checks.spoken import (
+    by_name,
+    check_private,
+    doctest,
+    for_environment,
+    imports_another,
+    key_of_a_dict,
+    means_home,
+    still_there,
+)
 from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
@@ -63,6 +72,7 @@ def check_names(case: Case) -> None:
         raise Rejected(
             "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
+    imports_another(case, wide | functions, near_files)
     for path, name in case.rewritten.mentions(wide | functions, case.homes, set(old.units)):
         if path.suffix != ".py" or means_home(case, path, wide | functions):
             raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")

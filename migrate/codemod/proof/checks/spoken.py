@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
@@ -11,27 +12,46 @@ from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
 
 
-def means_home(case: Case, path: Path, names: set[str]) -> bool:
+def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
+    """Raise Rejected where a file that was followed to another module of the same name may mean one that loses names."""
+    for path, unit in list(case.old.world.units.items()):
+        if path not in near and not names.isdisjoint(imported_names(unit)) and means_home(case, path, names, unit.tree):
+            raise Rejected("mentioned-elsewhere", unit, None, f"{path.name} may import the module that holds the key")
+
+
+@lru_cache(maxsize=256)
+def imported_names(unit: Unit) -> frozenset[str]:
+    """Return the names that a file imports from modules, or reads as attributes."""
+    return frozenset(n.attr if isinstance(n, ast.Attribute) else n.name for n in unit.parents if isinstance(n, ast.Attribute | ast.alias))
+
+
+def means_home(case: Case, path: Path, names: set[str], known: ast.Module | None = None) -> bool:
     """Return whether a file that was not followed, and says some names and the stem of a module that has them, may mean that module.
 
     It does not where all its imports of that stem are another file, or the stem is no more than a word of its own.
     """
-    tree = case.rewritten.read(path)
+    tree = known or case.rewritten.read(path)
     if tree is None:
         return True
     stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
+    used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in names and last_name(n.value) in stems}
+    paths_change = case.rewritten.mentions.says([r"sys\.path\b", "addsitedir", "PYTHONPATH"], set()) is not None
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             base, level = (node.module or "", node.level) if isinstance(node, ast.ImportFrom) else ("", 0)
             dotted = {".".join(filter(None, [base, a.name])) for a in node.names if a.name.split(".")[-1] in stems} | {base}
+            taken = {a.name for a in node.names} & names if isinstance(node, ast.ImportFrom) else set()
             for name in (d for d in dotted if stems & set(d.split("."))):
                 found = case.old.world.find(path, name, level)
-                if found == UNKNOWN or (found.kind is Kind.MODULE and found.data in case.homes):
-                    return True
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                elsewhere = case.old.world.unit(found.data) if found.kind is Kind.MODULE and found.data not in case.homes else None
+                if elsewhere is None or paths_change or not (taken | used) <= set(elsewhere.module.bindings):
+                    return True  # the home, something that is not here, or a file that does not have these names itself
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and known is None:
             words = set(re.findall(r"\w+", node.value))
             if words & stems and (words & names or node.value.replace("/", ".").removesuffix(".py").split(".")[-1] in stems):
                 return True
+    if known is not None:
+        return False
     imported = {a.asname or a.name.split(".")[-1] for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
     return any(
         isinstance(n, ast.Attribute) and n.attr in names and last_name(n.value) in stems and last_name(n.value) not in imported
