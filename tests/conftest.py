@@ -29,6 +29,7 @@ SLOW = (
     "codemod/proof/test_spoilers.py",
     "codemod/test_fuzz.py",
     "codemod/test_git_whole.py",
+    "codemod/test_relevance.py",
 )
 """Tests that start browsers, clusters and other people's clients, kill programs again and again, or run hundreds of them."""
 

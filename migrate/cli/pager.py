@@ -1,7 +1,6 @@
 """Long output through a pager, as git does it: only on a terminal, and only what is longer than the screen."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,8 @@ def paged(lines: Sequence[str]) -> bool:
     command = os.environ.get("PAGER", "less").strip()
     if command in ("", "cat") or not is_terminal() or not sys.stdout.isatty():
         return False
-    if len(lines) < shutil.get_terminal_size().lines:
+    # of the terminal itself: LINES in the environment may be another window's
+    if len(lines) < os.get_terminal_size(sys.stdout.fileno()).lines:
         return False
     # -F ends at once where all fits, -R passes colors on, -X leaves the text on the screen; less keeps no history of what was searched
     environment = {"LESS": "FRX", "LV": "-c", "LESSHISTFILE": "-", **os.environ}

@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_plan_is_told_at_once(home: Path) -> None:
     with pytest.raises(Refusal, match="uses the session 'gone', which is not defined") as caught:
         place.convert(session=None, plan=load_plan(plan))
     assert caught.value.line == 2
-    assert f"{place.config}:2: profile default stands in two sections" in caught.value.help
+    assert f"{place.config}:2: profile default has two sections" in caught.value.help
     assert f"{plan}:6: profile b: sso_account_id, sso_role_name must still be filled in" in caught.value.help
 
 

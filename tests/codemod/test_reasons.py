@@ -50,7 +50,7 @@ CASES = {
     "a file of keys": ('open("c", "w").write(f"[default]\\naws_access_key_id = {K}\\naws_secret_access_key = {S}\\n")', "AWS204", "aws configure sso"),
     "JSON": ('import json\njson.dump({"k": K, "s": S}, open("c", "w"))', "AWS207", "role or a profile"),
     "a request": ('import requests\nrequests.post("https://x", json={"k": K, "s": S})', "AWS207", "role or a profile"),
-    "sent to AWS": ('import boto3\nboto3.client("glue").start_job_run(JobName="x", Arguments={"--k": K, "--s": S})', "AWS207", "role of its own"),
+    "sent to AWS": ('import boto3\nboto3.client("glue").start_job_run(JobName="x", Arguments={"--k": K, "--s": S})', "AWS207", "a role instead of a key"),
     "code in a text": ("exec(f\"import boto3; boto3.client('s3', aws_access_key_id='{K}', aws_secret_access_key='{S}')\")", "AWS204", "boto3.Session"),
     "a model without keys": ('from pynamodb.connection import Connection\nc = Connection(aws_access_key_id=K, aws_secret_access_key=S)', "AWS203", "AWS_PROFILE"),
     "a database in RDS": ("""q = f"select aws_commons.create_aws_credentials('{K}', '{S}', '')\"""", "AWS204", "a role"),

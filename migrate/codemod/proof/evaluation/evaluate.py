@@ -80,6 +80,8 @@ class Evaluator:
             grown = False
             for one in list(self._compute)[first:]:
                 grown = self._grow(one) or grown
+            if self._left < 0:
+                break
             if not grown and size == len(self._compute):
                 break
         else:
@@ -107,6 +109,8 @@ class Evaluator:
             grown = False
             for key in list(self._compute):
                 grown = self._grow(key) or grown
+            if self._left < 0:
+                break  # `value` has given up: no round changes that
             if not grown and before == (len(self._compute), self.world.grown):
                 break
         else:
