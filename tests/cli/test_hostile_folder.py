@@ -60,7 +60,7 @@ def test_a_file_with_hard_links_is_told_of_at_once(home: Path, run: Run, more: l
     _, credentials = make(home)
     os.link(credentials, home / "other")
     done = run(*CONVERT, *more)
-    assert done.returncode == 0 and "credentials has another hard link, which keeps the old text" in done.stderr
+    assert done.returncode == 0 and "credentials has another hard link, which keeps the old content" in done.stderr
 
 
 def test_no_core_dump_is_left(run: Run) -> None:

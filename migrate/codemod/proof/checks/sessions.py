@@ -152,7 +152,8 @@ def default_session(case: Case) -> None:
             if isinstance(n, ast.Call) and last_name(n.func) == "Session" and not any(k.arg == "region_name" for k in n.keywords)
         ]
         same = top and all(case.unit(c.node) is unit for c in needs)
-        if not plain or perhaps or (regions and needs and (bare or not same)):
+        several = len(case.old.world.calls["setup_default_session"]) > 1  # which of them holds when a client is made is not asked
+        if not plain or perhaps or (regions and needs and (bare or not same or several)):
             raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
     other_file(case, DEFAULTS, "may change the default session")
 
