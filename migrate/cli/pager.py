@@ -16,7 +16,8 @@ def paged(lines: Sequence[str]) -> bool:
     if command in ("", "cat") or not is_terminal() or not sys.stdout.isatty():
         return False
     # of the terminal itself: LINES in the environment may be another window's
-    if len(lines) < os.get_terminal_size(sys.stdout.fileno()).lines:
+    height = os.get_terminal_size(sys.stdout.fileno()).lines
+    if not height or len(lines) < height:
         return False
     # -F ends at once where all fits, -R passes colors on, -X leaves the text on the screen; less keeps no history of what was searched
     environment = {"LESS": "FRX", "LV": "-c", "LESSHISTFILE": "-", **os.environ}

@@ -1,5 +1,6 @@
 """Runs one command line and turns whatever comes of it into output and an exit status. No traceback reaches a user."""
 
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,12 @@ def _said(error: Exception) -> str:
         known = [name for param in context.command.get_params(context) for name in param.opts] if context is not None else []
         option = str(getattr(error, "option_name", ""))
         return f"No such option: {option}. {did_you_mean(option, known)}".rstrip()
-    return str(getattr(error, "format_message", lambda: "invalid usage")())
+    message = str(getattr(error, "format_message", lambda: "invalid usage")())
+    unknown = re.match(r"No such command '([^']*)'", message)
+    context = getattr(error, "ctx", None)
+    if unknown is not None and context is not None:  # Typer itself suggests a command since 0.16 or so
+        return f"{unknown.group()}. {did_you_mean(unknown.group(1), context.command.list_commands(context))}".rstrip()
+    return message
 
 
 def _bug(error: Exception, args: list[str]) -> int:

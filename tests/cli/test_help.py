@@ -83,7 +83,7 @@ def test_explain_prints_the_page(run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "near"),
     [
-        (["paln"], "'plan'"),
+        (["paln"], "plan?"),
         (["plan", "--discovr"], "--discover"),
         (["verify", "dve"], "dev"),
         (["login", "crop"], "corp"),
