@@ -28,9 +28,6 @@ class Mentions(Protocol):
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 
-    def texts(self) -> Iterator[tuple[Path, str]]:
-        """Yield every file of the root that may say a name, with its text."""
-
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
 

@@ -66,11 +66,6 @@ class Mentions:
                     return path, found.group().decode()
         return None
 
-    def texts(self) -> Iterator[tuple[Path, str]]:
-        """Yield every file of the root that may say a name, with its text."""
-        for path, _ in files(self.root):
-            yield path, _bytes(path).decode("utf-8", "replace")
-
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
         for path, python in files(self.root):

@@ -1,6 +1,7 @@
 """Every call that may be given a key or a profile, and whom it may sign with, as a set. What takes them is known from `libraries/`."""
 
 import ast
+from collections import Counter
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from migrate.keys import is_key_id
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-    from migrate.codemod.proof.evaluation.scopes import Unit
+    from migrate.codemod.proof.evaluation.scopes import Binding, Unit
 
 Who = tuple[str, str]
 AMBIENT: Who = ("ambient", "")
@@ -331,9 +332,45 @@ def signers(ev: "Evaluator", call: Call, profiles: Pairs[str, str | None]) -> fr
         out.add(one(v, profiles, ids is not None and v in ids))
     if any(RAISES in values for values in call.roles.values()):
         out.add(("raises", ""))
+    if RAISES in call.roles.get("secret", ()) and not same_way(ev, call):
+        out.add(("raises", "for the secret alone"))
     if ids is not None and profile is None:
         parallel(call, ids, out)
     return frozenset(out)
+
+
+def same_way(ev: "Evaluator", call: Call) -> bool:
+    """Return whether id and secret are there or not there together: parts of one object, or set side by side in each place."""
+    key, secret = call.written.get("id"), call.written.get("secret")
+    if isinstance(key, ast.Subscript) and isinstance(secret, ast.Subscript):
+        return ast.dump(key.value) == ast.dump(secret.value) or ast.dump(key.slice) == ast.dump(secret.slice)
+    if isinstance(key, ast.Attribute) and isinstance(secret, ast.Attribute):
+        if ast.dump(key.value) != ast.dump(secret.value):
+            return False
+        one, other = ([n for n in ev.world.attributes.get(x.attr, ()) if isinstance(n.ctx, ast.Store)] for x in (key, secret))
+    elif isinstance(key, ast.Name) and isinstance(secret, ast.Name):
+        one, other = ([b.node for b in _bindings(ev, x) if b.kind != "delete"] for x in (key, secret))  # type: ignore[assignment]
+    else:
+        return False
+    return Counter(_block(ev, n) for n in one) == Counter(_block(ev, n) for n in other)
+
+
+def _bindings(ev: "Evaluator", name: ast.Name) -> "list[Binding]":
+    cell = ev.world.unit_of[name].cell(name)
+    return cell.scope.bindings.get(cell.name, []) if cell is not None else []
+
+
+def _block(ev: "Evaluator", node: ast.AST) -> int | None:
+    """Return what tells the block of a statement from all others: its first statement."""
+    at: ast.AST | None = node
+    while at is not None and not isinstance(at, ast.stmt):
+        at = ev.world.parent(at)
+    parent = ev.world.parent(at) if at is not None else None
+    for part in ("body", "orelse", "finalbody"):
+        block = getattr(parent, part, None)
+        if isinstance(block, list) and at in block:
+            return id(block[0])
+    return None
 
 
 def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:

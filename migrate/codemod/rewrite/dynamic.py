@@ -153,15 +153,10 @@ def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | Non
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}
 
 
-def is_config(node: ast.expr) -> bool:
-    """Return whether this is `app.config` of Flask: who reads its settings is asked of every file (`migrate.codemod.proof.checks.frameworks`)."""
-    return isinstance(node, ast.Attribute) and node.attr == "config"
-
-
 def whole_module(module: Module, call: ast.Call, homes: set[Module]) -> bool:
     """Is a module that loses a name handed over by its name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`?"""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
-    if name not in _READS_MODULE or (name == "from_object" and isinstance(call.func, ast.Attribute) and is_config(call.func.value)):
+    if name not in _READS_MODULE:
         return False
     for arg in [*call.args, *(k.value for k in call.keywords)]:
         if isinstance(arg, ast.Name) and arg.id == "__name__" and module in homes:

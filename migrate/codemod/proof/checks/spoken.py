@@ -66,7 +66,9 @@ def check_private(case: Case, names: set[str]) -> None:
     mangled = rf"_[A-Za-z][A-Za-z0-9_]*?(?:{'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])"
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
-            said = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
+            said = next(
+                (v for field in ("attr", "id", "arg", "name", "asname", "value") if isinstance(v := getattr(node, field, None), str)), ""
+            )
             if isinstance(said, str) and len(said) < 4000 and re.search(mangled, said):
                 raise Rejected("spoken-name", unit, node, "a private name that would be removed is used from outside its class")
     found = case.rewritten.mentions.says([mangled], set(case.old.world.units))

@@ -3,13 +3,14 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.proof.evaluation.reaching import plain_manager
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
 
-MAKING = ("__init__", "__new__", "__post_init__", "__attrs_post_init__", "__enter__", "__aenter__", "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")  # fmt: skip
-"""Methods that run before any other of an object: of Python, dataclasses, attrs, unittest and pytest."""
+MAKING = ("__init__", "__new__")
+"""Methods that run whenever an object is made. Others (`setUp`, `__enter__`, `__post_init__`) run only where somebody calls them."""
 _DEEPEST = 4
 
 
@@ -47,14 +48,17 @@ def _block_sets(
         return _block_sets(ev, mro, function, body, name, depth)
 
     for statement in block:
-        if any(isinstance(n, ast.Attribute) and n.attr == name for t in targets(statement) for n in ast.walk(t)):
-            return True
+        own = function.args.args[0].arg if function.args.args else ""
+        for target in targets(statement):
+            parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+            if any(isinstance(n, ast.Attribute) and n.attr == name and isinstance(n.value, ast.Name) and n.value.id == own for n in parts):
+                return True
         match statement:
             case ast.Raise():
                 return True  # no object comes of it
             case ast.If() if statement.orelse and inner(statement.body) and inner(statement.orelse):
                 return True
-            case ast.With() | ast.AsyncWith() if inner(statement.body):
+            case ast.With() | ast.AsyncWith() if all(plain_manager(i.context_expr) for i in statement.items) and inner(statement.body):
                 return True
             case ast.Try() if inner(statement.finalbody) or (inner(statement.body) and all(inner(h.body) for h in statement.handlers)):
                 return True
@@ -96,6 +100,11 @@ def targets(statement: ast.stmt) -> list[ast.expr]:
 
 def set_before(ev: "Evaluator", node: ast.Attribute) -> bool:
     """Return whether a statement above the read, in its own block or one around it in the same function, sets the attribute."""
+    if not isinstance(node.value, ast.Name):
+        return False
+    cell = ev.world.unit_of[node].cell(node.value)
+    if cell is None or [b.kind for b in cell.scope.bindings.get(cell.name, [])] != ["param"]:
+        return False  # the name may be another object by now
     same = ast.dump(node.value)
     at: ast.AST | None = node
     while at is not None and not isinstance(at, FUNCTIONS):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import objects
 from migrate.codemod.proof.evaluation.callers import Function, invocation
-from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator
+from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, library, text_of
@@ -37,6 +37,8 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
                 out |= returned(ev, f.data)
             case Kind.CLASS:
                 out |= {Value(Kind.INSTANCE, f.data)}
+                if any("__new__" in ev.world.unit_of[c].scopes[c].bindings for c in line(ev, f.data)[0]):
+                    out |= {UNKNOWN}  # `__new__` gives what it likes
             case Kind.MAKER:
                 out |= {Value(Kind.OBJECT, call)}
             case Kind.METHOD:
