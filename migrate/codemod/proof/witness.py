@@ -78,7 +78,8 @@ def calls(ev: Evaluator, program: set[Path], changed: list[Path]) -> list[Call]:
     ]
     while True:
         size = ev.world.grown
-        ev.settle(asked)
+        for node in asked:
+            ev.value(node)
         found = sinks.find(ev)
         if not ev.converged:
             raise not_converged(changed)
@@ -120,9 +121,9 @@ def places(rewritten: Rewritten, ev: Evaluator, held: Places) -> set[Path]:
                 homes.add(unit.path)
             elif (why := held.passing(node)) is not None:
                 raise Rejected("object-handed-on", unit, node, why)
-        for key, values in list(ev.cells.items()):  # files that a part of a key is handed into
-            if key[0] == "parameter" and any(held.is_part(v) or held.has_part(v) for v in values):
-                other = ev.world.unit_of[key[1]].path  # type: ignore[index]
+        for parameter, values in ev.parameters():  # files that a part of a key is handed into
+            if any(held.is_part(v) or held.has_part(v) for v in values):
+                other = ev.world.unit_of[parameter].path
                 if other not in done and other not in todo:
                     todo.append(other)
     return homes

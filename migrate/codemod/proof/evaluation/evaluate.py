@@ -1,13 +1,11 @@
-"""What each expression may be: all that is ever stored in a name, attribute, entry or parameter, in any file, taken together.
-
-Cells are filled in rounds until nothing grows. Where that does not end, `Evaluator.converged` is false, and nothing may be believed.
-"""
+"""What each expression may be: all that is ever stored in a name, attribute, entry or parameter, in any file, taken together."""
 
 import ast
 from collections.abc import Callable
 from pathlib import Path
 
 from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, presence, results
+from migrate.codemod.proof.evaluation.cells import Cells
 from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
@@ -18,21 +16,20 @@ from migrate.codemod.proof.evaluation.values import (
     NONE,
     NOTHING,
     RAISES,
+    SOMETHING,
     UNKNOWN,
     Kind,
     Value,
     Values,
     const,
+    item_of,
     library,
     raising,
     text_of,
 )
 from migrate.codemod.proof.evaluation.world import World
 
-_ROUNDS = 120
 _LONGEST = 6
-_WORK = 150_000  # values looked at: what needs more is taken not to converge
-_MOST = 200
 
 
 class Evaluator:
@@ -41,13 +38,13 @@ class Evaluator:
     def __init__(self, world: World, dead: frozenset[ast.AST] = frozenset()) -> None:
         self.world = world
         self.dead = dead  # statements that never run
-        self.cells: dict[tuple[object, ...], Values] = {}
-        self._compute: dict[tuple[object, ...], Callable[[], Values]] = {}
-        self._memo: dict[ast.AST, Values] = {}
-        self.converged = True
-        self._settling = False
+        self._cells = Cells(lambda: world.grown)
         self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
-        self._left = _WORK
+
+    @property
+    def converged(self) -> bool:
+        """Whether all values are known to the end."""
+        return self._cells.converged
 
     def matters(self, node: ast.AST) -> bool:
         """Return whether a node stands in a statement that may have to do with a key."""
@@ -62,61 +59,12 @@ class Evaluator:
     # cells
 
     def read(self, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
-        """Return what is known of a cell by now, and see to it that it is filled."""
-        if key not in self._compute:
-            self._compute[key] = compute
-            self.cells[key] = NOTHING
-            if not self._settling:
-                self._later(key)
-        return self.cells[key]
+        """Return the values of a cell."""
+        return self._cells.ask(key, compute)
 
-    def _later(self, key: tuple[object, ...]) -> None:
-        """Fill a cell that is asked for after all others are filled, with those that only it hangs on."""
-        self._settling = True
-        first = len(self._compute) - 1
-        for _ in range(_ROUNDS):
-            self._memo.clear()
-            size = len(self._compute)
-            grown = False
-            for one in list(self._compute)[first:]:
-                grown = self._grow(one) or grown
-            if self._left < 0:
-                break
-            if not grown and size == len(self._compute):
-                break
-        else:
-            self.converged = False
-        self._memo.clear()
-        self._settling = False
-
-    def _grow(self, key: tuple[object, ...]) -> bool:
-        new = self._compute[key]() | self.cells[key]
-        if len(new) > _MOST:
-            new = frozenset({UNKNOWN})
-        if new == self.cells[key] or self.cells[key] == frozenset({UNKNOWN}):
-            return False
-        self.cells[key] = new
-        return True
-
-    def settle(self, asked: list[ast.expr]) -> None:
-        """Fill all cells that the values of some expressions hang on."""
-        self._settling = True
-        for _ in range(_ROUNDS):
-            self._memo.clear()
-            before = len(self._compute), self.world.grown
-            for node in asked:
-                self.value(node)
-            grown = False
-            for key in list(self._compute):
-                grown = self._grow(key) or grown
-            if self._left < 0:
-                break  # `value` has given up: no round changes that
-            if not grown and before == (len(self._compute), self.world.grown):
-                break
-        else:
-            self.converged = False
-        self._memo.clear()
-        self._settling = False
+    def parameters(self) -> list[tuple[ast.arg, Values]]:
+        """Return all parameters that have been asked for, with their values."""
+        return [(k[1], v) for k, v in self._cells.values.items() if isinstance(k, tuple) and k[0] == "parameter"]  # type: ignore[misc]
 
     # expressions
 
@@ -124,19 +72,12 @@ class Evaluator:
         """Return what an expression may be."""
         if node is None:
             return NOTHING
-        if node not in self._memo:
-            self._left -= 1
-            if self._left < 0:
-                self.converged = False
-                return frozenset({UNKNOWN})
-            self._memo[node] = NOTHING  # an expression that hangs on itself
-            self._memo[node] = self._value(node)
-        return self._memo[node]
+        if isinstance(node, ast.Constant):
+            return frozenset({const(node.value)})
+        return self._cells.ask(node, lambda: self._value(node))
 
     def _value(self, node: ast.AST) -> Values:
         match node:
-            case ast.Constant():
-                return frozenset({const(node.value)})
             case ast.Name():
                 return self.name(node)
             case ast.Attribute():
@@ -306,6 +247,8 @@ class Evaluator:
             match v.kind:
                 case Kind.LIBRARY if (known := outside.attribute(self, str(v.data), name)) is not None:
                     out |= known
+                case Kind.LIBRARY if v.data == SOMETHING:
+                    out |= {v}
                 case Kind.LIBRARY:
                     dotted = f"{v.data}.{name}"
                     out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}
@@ -331,7 +274,7 @@ class Evaluator:
                 keys = {text_of(k) for k in self.value(node.slice)}
                 out |= {Value(Kind.OUTSIDE, k) if k is not None else UNKNOWN for k in keys}
             elif v.kind is Kind.LIBRARY:
-                out |= {library(f"{v.data}[]", v.more)}
+                out |= {item_of(v)}
             elif isinstance(node.slice, ast.Slice):
                 out |= {v} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import classes
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS
-from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, item_of, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -43,7 +43,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
     if value.kind is Kind.ROW:
         return row(ev, value, step)
     if value.kind is Kind.LIBRARY:
-        return frozenset({value if value.data == "bool()" else Value(Kind.LIBRARY, f"{value.data}[]", value.more)})
+        return frozenset({item_of(value)})
     if value.kind is Kind.INSTANCE and isinstance(step, int):
         fields = classes.is_record(ev, value.data) or []
         if step < len(fields) and fields[step] != "?":

@@ -9,7 +9,7 @@ from migrate.codemod.proof.evaluation.callers import Function, invocation
 from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, library, text_of
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, made_by, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -60,7 +60,7 @@ def _of_partial(ev: "Evaluator", call: ast.Call) -> Values:
         if f.kind in (Kind.FUNCTION, Kind.BOUND):
             out |= returned(ev, f.data)
         elif f.kind is Kind.LIBRARY:
-            out |= {library(f"{f.data}()", call)}
+            out |= {made_by(str(f.data), call)}
         else:
             out |= {UNKNOWN}
     return out
@@ -104,7 +104,7 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         return frozenset({Value(Kind.MAKER, call)})
     if name == "functools.partial" and call.args:
         return frozenset({Value(Kind.PARTIAL, call)})
-    return frozenset({library(f"{name}()", call)})
+    return frozenset({made_by(name, call)})
 
 
 def returned(ev: "Evaluator", node: Function) -> Values:

@@ -2,6 +2,7 @@
 
 import ast
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -67,11 +68,31 @@ def text_of(value: Value) -> str | None:
 
 def library(name: str, at: ast.AST | None = None) -> Value:
     """Return something of a library by its dotted name, under the name that `migrate.codemod.libraries` knows it by."""
+    return Value(Kind.LIBRARY, _known_as(name), at)
+
+
+_CALLS = 3  # calls in a row of which the last is still told from others
+SOMETHING = "?()"
+"""The name of what a long chain of calls of a library gives; all that comes of it has the same name."""
+
+
+def item_of(v: Value) -> Value:
+    """Return an entry or element of something of a library; entries of entries are not told apart."""
+    name = str(v.data)
+    return v if name in (SOMETHING, "bool()") or name.endswith("[]") else library(f"{name}[]", v.more)
+
+
+def made_by(name: str, call: ast.AST) -> Value:
+    """Return what a call of something of a library gives."""
+    return library(f"{name}()", call) if name != SOMETHING and name.count("()") < _CALLS else library(SOMETHING)
+
+
+@lru_cache(maxsize=4096)
+def _known_as(name: str) -> str:
     for long, short in ALIASES.items():
         if name == long or name.startswith((long + ".", long + "(")):
-            name = short + name[len(long) :]
-            break
-    return Value(Kind.LIBRARY, name, at)
+            return short + name[len(long) :]
+    return name
 
 
 ALIASES = {
