@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.tree.files import read
+from migrate.tree.installed import is_installed
 
 _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -38,6 +39,9 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
     count = 0
     for folder, below, names in os.walk(root):
         below[:] = [b for b in below if b not in _SKIPPED]
+        if any(b.endswith(".dist-info") for b in below):  # what pip put there is no part of the program
+            below[:] = [b for b in below if not b.endswith(".dist-info") and not is_installed(folder, b)]
+            names = [n for n in names if not (n.endswith(".py") and is_installed(folder, n.removesuffix(".py")))]
         for name in names:
             python = name.endswith(_SOURCES) or "." not in name
             if python or name.endswith(_SETTINGS) or name.startswith(_NAMED):
