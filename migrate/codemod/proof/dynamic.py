@@ -145,7 +145,9 @@ def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
             yield node, f"`{last_name(node.func)}()`"
 
 
-REPLACED = re.compile(r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|^boto3$")
+REPLACED = re.compile(
+    r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|(?:^|\.)(?:aio)?(?:boto3|botocore)$"
+)
 LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
 
 

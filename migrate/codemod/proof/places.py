@@ -17,6 +17,10 @@ LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
 """Builtins that look at a key and give nothing of it."""
 
 
+KEEPING = frozenset({"append", "appendleft", "add", "insert", "extend", "update", "setdefault", "get"})
+"""Methods of dicts and lists that keep an object, or give it back, and ask nothing of it."""
+
+
 class Places:
     """The nodes of a program that hold a part of a key, and whether each stands in a form that is understood."""
 
@@ -53,11 +57,19 @@ class Places:
         if v.kind not in (Kind.OBJECT, Kind.ROW):
             return False
         if v not in self._objects:
-            self._objects[v] = False
-            found = objects.entries(self.ev, v, frozenset({objects.ANY})) if v.kind is Kind.OBJECT else objects.element(self.ev, v, "*")
-            self._objects[v] = any(
-                self.is_part(e) or self.has_part(e) or (e.kind is Kind.INSTANCE and e.data in self.holders) for e in found
-            )
+            within, todo = {v}, [v]  # containers may hold each other
+            while todo:
+                at = todo.pop()
+                any_entry = frozenset({objects.ANY})
+                found = objects.entries(self.ev, at, any_entry) if at.kind is Kind.OBJECT else objects.element(self.ev, at, "*")
+                for e in found:
+                    if self.is_part(e) or self._objects.get(e) or (e.kind is Kind.INSTANCE and e.data in self.holders):
+                        self._objects[v] = True
+                        return True
+                    if e.kind in (Kind.OBJECT, Kind.ROW) and e not in within and not (e.kind is Kind.ROW and e.more == "rows"):
+                        within.add(e)
+                        todo.append(e)
+            self._objects.update(dict.fromkeys(within, False))
         return self._objects[v]
 
     def _find_holders(self) -> None:
@@ -253,8 +265,10 @@ class Places:
                 continue
             if f.kind is Kind.METHOD:
                 continue
+            if f.kind in (Kind.CONST, Kind.MISSING, Kind.RAISES):
+                continue  # an exception
             if f.kind is not Kind.LIBRARY:
-                continue
+                return f"it is passed to `{_short(call.func)}`, which could not be analyzed"
             if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
                 at = call.args.index(node) - sink.skip if node in call.args else None
                 given = (
@@ -288,6 +302,7 @@ class Places:
                 "builtins.zip",
                 "builtins.enumerate",
                 "builtins.sorted",
+                "builtins.reversed",
                 "builtins.set",
             ):
                 if known == "os.environ.setdefault" or known == "os.environ.pop":
@@ -355,8 +370,10 @@ class Places:
         for f in self.ev.value(parent.func):
             if f.kind is Kind.UNKNOWN:
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
+            if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING):
+                return "an object that holds a key is printed or compared"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
-                                                                      "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
+                                                                      "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None
 

@@ -1,6 +1,7 @@
 """What stands around a program: the AWS files that it reads, its environment as a whole, and stand-ins for the libraries that sign."""
 
 import ast
+import re
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
@@ -48,6 +49,10 @@ def check_standins(case: Case) -> None:
     found = case.rewritten.mentions.says(STANDIN, set())
     if found is not None:
         raise Rejected("callee-replaced", found[0], None, f"{found[0].name} changes `sys.modules`, which may replace a library")
+    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in case.homes | set(case.changed)}))
+    patched = case.rewritten.mentions.says([rf"""["'](?:[\w.]*\.)?(?:{stems})\.(?:aio)?(?:boto3|botocore)\b"""], set(case.old.world.units))
+    if patched is not None:
+        raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:

@@ -146,6 +146,8 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
         return both - {MISSING}, sure or (bool(left) and all(MISSING not in x for x in left))
     if isinstance(node, ast.Call):
         return ev.made(node, key)
+    if isinstance(node, ast.Subscript):  # a slice: the same elements, at other places
+        return ev.project(ev.value(node.value), ("*",)), True
     if isinstance(node, ast.arg):
         return ev.rest(node, key), False
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
