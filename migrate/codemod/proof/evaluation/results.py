@@ -180,10 +180,10 @@ def made(ev: "Evaluator", call: ast.Call, key: Value) -> tuple[Values, bool]:
                 )
         return (out, True) if fields and not given.rest else (frozenset({UNKNOWN}), False)
     if names & REORDERING:
-        return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), True
+        return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), key is ANY
     method = next((f for f in functions if f.kind is Kind.METHOD), None)
     if method is not None and method.more == "values":
-        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, True
+        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, key is ANY
     if names & {"pydantic.SecretStr", "pydantic.types.SecretStr"}:
         return (ev.value(call.args[0]), True) if call.args else (frozenset({UNKNOWN}), False)
     out, certain = NOTHING, key is ANY
