@@ -170,7 +170,7 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 yield node, last_name(node.args[0]) or "a library"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200 and REPLACED.search(node.value):
             parent = unit.parents.get(node)
-            if isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Subscript):
+            if not isinstance(parent, ast.Expr):
                 called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
                 if called not in (
                     "import_module",

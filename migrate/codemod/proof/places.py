@@ -1,11 +1,13 @@
 """Where a part of a key may stand: the list of forms that are understood. Anything else leaves its carrier open, and the key as it is."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.django_storages import QUIET_APPS
 from migrate.codemod.proof.evaluation import callers, classes, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Unit
 from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -71,6 +73,14 @@ class Places:
                         todo.append(e)
             self._objects.update(dict.fromkeys(within, False))
         return self._objects[v]
+
+    def _makes_holder(self, maker: Value) -> bool:
+        """Return whether a namedtuple that some call makes of this class holds a part of a key."""
+        for calls in list(self.ev.world.calls.values()):
+            for call in calls:
+                if maker in self.ev.value(call.func) and self.has_part(Value(Kind.OBJECT, call)):
+                    return True
+        return False
 
     def _find_holders(self) -> None:
         ev = self.ev
@@ -188,6 +198,8 @@ class Places:
             or unit.path not in settings_modules(ev)
         ):
             return None
+        if "INSTALLED_APPS" in unit.module.bindings and (app := self._other_app(unit)) is not None:
+            return f"the setting `{target.id}` may be read by `{app}`"
         if (
             "INSTALLED_APPS" not in unit.module.bindings
             or target.id == "STORAGES"
@@ -196,6 +208,28 @@ class Places:
             return None
         read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
         return None if read else f"the setting `{target.id}` may be read by a Django app"
+
+    def _other_app(self, unit: Unit) -> str | None:
+        """Return an app, or the package of a class, that Django's settings name and that may read the settings of AWS."""
+        for node in unit.parents:
+            if (
+                not isinstance(node, ast.Constant)
+                or not isinstance(node.value, str)
+                or not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", node.value)
+            ):
+                continue
+            first, last = node.value.split(".")[0], node.value.rpartition(".")[2]
+            at: ast.AST | None = node
+            while at is not None and not isinstance(at, ast.Assign | ast.AugAssign):
+                at = unit.parents.get(at)
+            targets = at.targets if isinstance(at, ast.Assign) else [at.target] if isinstance(at, ast.AugAssign) else []
+            listed = any(isinstance(t, ast.Name) and t.id.endswith(("_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES")) for t in targets)
+            if not (listed or ("." in node.value and last[0].isupper())) or first in QUIET_APPS:
+                continue
+            if self.ev.world.find(unit.path, node.value.rpartition(".")[0] or node.value, 0).kind is Kind.LIBRARY:
+                if self.ev.world.find(unit.path, first, 0).kind is Kind.LIBRARY:
+                    return first
+        return None
 
     def _given_back(self, node: ast.AST) -> str | None:
         """Return what is wrong with a part of a key as the answer of a function."""
@@ -350,9 +384,14 @@ class Places:
 
     def passing(self, node: ast.expr) -> str | None:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""
-        if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in self.ev.value(node)):
-            return None
         parent = self.ev.world.parent(node)
+        values = self.ev.value(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in FROM_ROWS:
+            for v in values:
+                if (v.kind is Kind.MAKER and self._makes_holder(v)) or (v.kind is Kind.CLASS and v.data in self.holders):
+                    return f"objects that hold a key may be made by `.{parent.attr}`"
+        if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in values):
+            return None
         if isinstance(parent, ast.keyword):
             parent = self.ev.world.parent(parent)
         if (
@@ -376,6 +415,11 @@ class Places:
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None
+
+
+FROM_ROWS = frozenset({"_make", "_fields", "_field_defaults", "model_validate", "model_validate_json", "model_construct", "model_fields", "parse_obj",
+                       "parse_raw", "from_orm", "construct", "__fields__", "__dataclass_fields__", "schema", "model_json_schema"})  # fmt: skip
+"""Attributes of a class by which objects of it are made, or its fields listed, that is not seen in a call."""
 
 
 def _short(node: ast.expr) -> str:

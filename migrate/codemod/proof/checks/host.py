@@ -1,7 +1,6 @@
 """What stands around a program: the AWS files that it reads, its environment as a whole, and stand-ins for the libraries that sign."""
 
 import ast
-import re
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
@@ -14,6 +13,15 @@ STANDIN = [
     r"sys\.modules\.(?:update|setdefault|__setitem__)",
 ]
 """How a test puts a module in the place of another, as far as bytes show it."""
+
+
+PATCHED = [
+    r"""["'](?:[\w.]*\.)?(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)["']""",
+    r"""["'][\w.]+\.(?:aio)?(?:boto3|botocore)["']""",
+    r"(?<![\w.])(?:aio)?(?:boto3|botocore)(?:\.\w+)*\.(?:client|resource|Session|create_client)\s*=(?!=)",
+    r"(?:setattr|object|patch)\(\s*(?:aio)?(?:boto3|botocore)(?![\w])",
+]
+"""How a file puts something in the place of a library's callables."""
 
 
 def check_own_files(case: Case) -> None:
@@ -49,8 +57,7 @@ def check_standins(case: Case) -> None:
     found = case.rewritten.mentions.says(STANDIN, set())
     if found is not None:
         raise Rejected("callee-replaced", found[0], None, f"{found[0].name} changes `sys.modules`, which may replace a library")
-    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in case.homes | set(case.changed)}))
-    patched = case.rewritten.mentions.says([rf"""["'](?:[\w.]*\.)?(?:{stems})\.(?:aio)?(?:boto3|botocore)\b"""], set(case.old.world.units))
+    patched = case.rewritten.mentions.says(PATCHED, set(case.old.world.units))
     if patched is not None:
         raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES

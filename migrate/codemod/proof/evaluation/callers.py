@@ -208,6 +208,8 @@ def called_by_python(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def harmless(ev: "Evaluator", node: ast.expr) -> bool:
-    """Return whether naming a function calls it with nothing: a decorator that keeps it, a `raise`, a comparison."""
+    """Return whether naming a function calls it with nothing: one of its names is asked for, or an attribute set, or it is compared."""
     parent = ev.world.parent(node)
-    return isinstance(parent, (ast.Attribute, ast.Compare))
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("__name__", "__doc__", "__module__", "__qualname__") or isinstance(parent.ctx, ast.Store)
+    return isinstance(parent, ast.Compare)
