@@ -6,7 +6,10 @@ _NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_k
           "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
           "password", "cache_regions", "asynchronous", "loop", "max_concurrency", "fixed_upload_size", "local_expiry_check")  # fmt: skip
 _ID, _SECRET = ("key", "username"), ("secret", "password")
-_SESSION = ("session",)  # a session that is given makes the client, and `profile` is not looked at
+_SESSION = (
+    "session",
+    "anon",
+)  # a session that is given makes the client, and `profile` is not looked at; nobody signs an anonymous request
 
 LIBRARY = Library(
     name="s3fs",

@@ -46,7 +46,7 @@ LIBRARY = Library(
             profile="profile",
             options=("storage_options", "backend_kwargs"),
             nested=("client_kwargs",),
-            conflicts=("session",),
+            conflicts=("session", "anon"),
         ),
     ),
     before='pd.read_csv("s3://bucket/a.csv", storage_options={"key": KEY, "secret": SECRET})',

@@ -134,7 +134,7 @@ WRONG = {
          "extra = {'profile': 'large'}\ns3('dev', **extra)\n"},
     ),
     "defaults that are written over": (
-        "reached-without-a-name",
+        "open-carrier",
         {"main.py": "import boto3\n\n\ndef s3(*, key='<id:dev>', secret='<secret:dev>'):\n"
          "    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n\n\ns3.__kwdefaults__.update({})\ns3()\n"},
         {"main.py": "import boto3\n\n\ndef s3(*, profile='dev'):\n"

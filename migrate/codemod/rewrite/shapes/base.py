@@ -131,7 +131,7 @@ class ShapeBase:
             self.stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
         for a in sink.arguments:
             name = a.name.lower()
-            if name in takes.never or (name in takes.conflicts and a.values != {Const(None)}):
+            if name in takes.never or (name in takes.conflicts and not a.values <= {Const(None), Const(False)}):
                 self.stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
             if takes.admits and a.box is not None and not a.nested and a.role == "other" and name not in takes.admits:
                 self.stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
