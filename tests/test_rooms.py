@@ -13,7 +13,7 @@ ROOT = Path(migrate.__file__).parent
 
 ARROWS = {
     "source": {"tree"},
-    "flow": {"source"},
+    "flow": {"source", "tree"},
     "libraries": set(),
     "edit": {"source"},
     "keys": {"flow", "libraries"},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migrate.codemod.flow.values import Scope, Store
 from migrate.codemod.source.python import Source
+from migrate.tree.installed import is_installed
 
 
 @dataclass(eq=False, slots=True)
@@ -74,7 +75,7 @@ class Imports:
         for above in self._upwards(folder):
             for start in (above, above + "/src", above + "/lib"):
                 if (start == above or start in self.folders) and (found := self._file(start + below, bool(below))):
-                    return found
+                    return None if is_installed(start, name.split(".")[0]) else found
         return None
 
     def _file(self, target: str, named: bool) -> str | None:

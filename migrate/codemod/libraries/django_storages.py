@@ -2,6 +2,19 @@
 
 from migrate.codemod.libraries.spec import Library, Takes
 
+QUIET_APPS = frozenset(
+    {
+        "django", "storages", "rest_framework", "rest_framework_simplejwt", "corsheaders", "django_filters", "debug_toolbar", "django_extensions",
+        "crispy_forms", "crispy_bootstrap4", "crispy_bootstrap5", "allauth", "drf_yasg", "drf_spectacular", "guardian", "mptt", "taggit", "ckeditor",
+        "import_export", "django_celery_beat", "django_celery_results", "channels", "whitenoise", "compressor", "rosetta", "axes",
+        "simple_history", "silk", "oauth2_provider", "graphene_django", "jazzmin", "grappelli", "tinymce", "widget_tweaks", "bootstrap4",
+        "bootstrap5", "django_bootstrap5", "health_check", "waffle", "reversion", "constance", "solo", "phonenumber_field", "django_countries",
+        "csp", "django_tables2", "django_htmx", "dj_rest_auth", "django_redis", "psqlextra", "polymorphic", "nested_admin", "daphne", "logging",
+        "redis", "pythonjsonlogger", "rich", "sentry_sdk", "gunicorn", "argparse", "collections", "wagtail", "modelcluster",
+    }
+)  # fmt: skip
+"""First names of Django apps, middleware and backends that read no setting `AWS_…` (wagtail and the like go by django-storages)."""
+
 LIBRARY = Library(
     name="django-storages",
     documentation="https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html",

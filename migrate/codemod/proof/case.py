@@ -25,6 +25,9 @@ class Mentions(Protocol):
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that may name a function of `homes` as something to call, and the name."""
 
+    def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
+
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 

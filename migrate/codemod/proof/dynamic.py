@@ -145,7 +145,9 @@ def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
             yield node, f"`{last_name(node.func)}()`"
 
 
-REPLACED = re.compile(r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|^boto3$")
+REPLACED = re.compile(
+    r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|(?:^|\.)(?:aio)?(?:boto3|botocore)$"
+)
 LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
 
 
@@ -168,7 +170,7 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                 yield node, last_name(node.args[0]) or "a library"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200 and REPLACED.search(node.value):
             parent = unit.parents.get(node)
-            if isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Subscript):
+            if not isinstance(parent, ast.Expr):
                 called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
                 if called not in (
                     "import_module",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.tree.files import read
+from migrate.tree.installed import is_installed
 
 _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -25,6 +26,12 @@ _FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
 _PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
 _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
 """What then reads all its names, or one that is computed."""
+_LOADING = re.compile(
+    rb"(?<![A-Za-z0-9_])(import_module|__import__|resolve_name|import_string|load_source|find_spec|module_from_spec|spec_from_file_location"
+    rb"|exec_module|load_module|run_path|run_module|load_entry_point|pydoc\.locate|locate(?=\())(?![A-Za-z0-9_])"
+)
+"""What gives a module, or something of one, by a name that may be computed."""
+_PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
 _MOST = 40_000
 
 
@@ -38,6 +45,9 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
     count = 0
     for folder, below, names in os.walk(root):
         below[:] = [b for b in below if b not in _SKIPPED]
+        if any(b.endswith(".dist-info") for b in below):  # what pip put there is no part of the program
+            below[:] = [b for b in below if not b.endswith(".dist-info") and not is_installed(folder, b)]
+            names = [n for n in names if not (n.endswith(".py") and is_installed(folder, n.removesuffix(".py")))]
         for name in names:
             python = name.endswith(_SOURCES) or "." not in name
             if python or name.endswith(_SETTINGS) or name.startswith(_NAMED):
@@ -101,6 +111,16 @@ class Mentions:
                     return path, device.decode()
         return None
 
+    def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
+        if not names:
+            return None
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if python and path not in known and (found := any_name.search(data := _bytes(path))) and computes_modules(data):
+                return path, found.group(1).decode()
+        return None
+
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
@@ -146,6 +166,17 @@ class Mentions:
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
             if found is not None and (not python or stub or any_stem.search(data)):
                 yield path, found.group(1).decode()
+
+
+def computes_modules(data: bytes) -> bool:
+    """Return whether a file loads a module by a name that is not written where it is loaded."""
+    for found in _LOADING.finditer(data):
+        if data[found.end() : found.end() + 1] == b"(":
+            if not _FIXED.match(data, found.end() + 1):
+                return True
+        elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
+            return True  # under another name, or handed to something
+    return False
 
 
 def _bytes(path: Path) -> bytes:

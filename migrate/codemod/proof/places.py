@@ -1,11 +1,13 @@
 """Where a part of a key may stand: the list of forms that are understood. Anything else leaves its carrier open, and the key as it is."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.django_storages import QUIET_APPS
 from migrate.codemod.proof.evaluation import callers, classes, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Unit
 from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
 """Builtins that look at a key and give nothing of it."""
+
+
+KEEPING = frozenset({"append", "appendleft", "add", "insert", "extend", "update", "setdefault", "get"})
+"""Methods of dicts and lists that keep an object, or give it back, and ask nothing of it."""
 
 
 class Places:
@@ -53,12 +59,28 @@ class Places:
         if v.kind not in (Kind.OBJECT, Kind.ROW):
             return False
         if v not in self._objects:
-            self._objects[v] = False
-            found = objects.entries(self.ev, v, frozenset({objects.ANY})) if v.kind is Kind.OBJECT else objects.element(self.ev, v, "*")
-            self._objects[v] = any(
-                self.is_part(e) or self.has_part(e) or (e.kind is Kind.INSTANCE and e.data in self.holders) for e in found
-            )
+            within, todo = {v}, [v]  # containers may hold each other
+            while todo:
+                at = todo.pop()
+                any_entry = frozenset({objects.ANY})
+                found = objects.entries(self.ev, at, any_entry) if at.kind is Kind.OBJECT else objects.element(self.ev, at, "*")
+                for e in found:
+                    if self.is_part(e) or self._objects.get(e) or (e.kind is Kind.INSTANCE and e.data in self.holders):
+                        self._objects[v] = True
+                        return True
+                    if e.kind in (Kind.OBJECT, Kind.ROW) and e not in within and not (e.kind is Kind.ROW and e.more == "rows"):
+                        within.add(e)
+                        todo.append(e)
+            self._objects.update(dict.fromkeys(within, False))
         return self._objects[v]
+
+    def _makes_holder(self, maker: Value) -> bool:
+        """Return whether a namedtuple that some call makes of this class holds a part of a key."""
+        for calls in list(self.ev.world.calls.values()):
+            for call in calls:
+                if maker in self.ev.value(call.func) and self.has_part(Value(Kind.OBJECT, call)):
+                    return True
+        return False
 
     def _find_holders(self) -> None:
         ev = self.ev
@@ -176,6 +198,8 @@ class Places:
             or unit.path not in settings_modules(ev)
         ):
             return None
+        if "INSTALLED_APPS" in unit.module.bindings and (app := self._other_app(unit)) is not None:
+            return f"the setting `{target.id}` may be read by `{app}`"
         if (
             "INSTALLED_APPS" not in unit.module.bindings
             or target.id == "STORAGES"
@@ -184,6 +208,28 @@ class Places:
             return None
         read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
         return None if read else f"the setting `{target.id}` may be read by a Django app"
+
+    def _other_app(self, unit: Unit) -> str | None:
+        """Return an app, or the package of a class, that Django's settings name and that may read the settings of AWS."""
+        for node in unit.parents:
+            if (
+                not isinstance(node, ast.Constant)
+                or not isinstance(node.value, str)
+                or not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", node.value)
+            ):
+                continue
+            first, last = node.value.split(".")[0], node.value.rpartition(".")[2]
+            at: ast.AST | None = node
+            while at is not None and not isinstance(at, ast.Assign | ast.AugAssign):
+                at = unit.parents.get(at)
+            targets = at.targets if isinstance(at, ast.Assign) else [at.target] if isinstance(at, ast.AugAssign) else []
+            listed = any(isinstance(t, ast.Name) and t.id.endswith(("_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES")) for t in targets)
+            if not (listed or ("." in node.value and last[0].isupper())) or first in QUIET_APPS:
+                continue
+            if self.ev.world.find(unit.path, node.value.rpartition(".")[0] or node.value, 0).kind is Kind.LIBRARY:
+                if self.ev.world.find(unit.path, first, 0).kind is Kind.LIBRARY:
+                    return first
+        return None
 
     def _given_back(self, node: ast.AST) -> str | None:
         """Return what is wrong with a part of a key as the answer of a function."""
@@ -253,8 +299,10 @@ class Places:
                 continue
             if f.kind is Kind.METHOD:
                 continue
+            if f.kind in (Kind.CONST, Kind.MISSING, Kind.RAISES):
+                continue  # an exception
             if f.kind is not Kind.LIBRARY:
-                continue
+                return f"it is passed to `{_short(call.func)}`, which could not be analyzed"
             if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
                 at = call.args.index(node) - sink.skip if node in call.args else None
                 given = (
@@ -288,6 +336,7 @@ class Places:
                 "builtins.zip",
                 "builtins.enumerate",
                 "builtins.sorted",
+                "builtins.reversed",
                 "builtins.set",
             ):
                 if known == "os.environ.setdefault" or known == "os.environ.pop":
@@ -335,9 +384,14 @@ class Places:
 
     def passing(self, node: ast.expr) -> str | None:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""
-        if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in self.ev.value(node)):
-            return None
         parent = self.ev.world.parent(node)
+        values = self.ev.value(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in FROM_ROWS:
+            for v in values:
+                if (v.kind is Kind.MAKER and self._makes_holder(v)) or (v.kind is Kind.CLASS and v.data in self.holders):
+                    return f"objects that hold a key may be made by `.{parent.attr}`"
+        if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in values):
+            return None
         if isinstance(parent, ast.keyword):
             parent = self.ev.world.parent(parent)
         if (
@@ -355,10 +409,17 @@ class Places:
         for f in self.ev.value(parent.func):
             if f.kind is Kind.UNKNOWN:
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
+            if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING):
+                return "an object that holds a key is printed or compared"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
-                                                                      "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "logging.", "builtins.issubclass")):  # fmt: skip
+                                                                      "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None
+
+
+FROM_ROWS = frozenset({"_make", "_fields", "_field_defaults", "model_validate", "model_validate_json", "model_construct", "model_fields", "parse_obj",
+                       "parse_raw", "from_orm", "construct", "__fields__", "__dataclass_fields__", "schema", "model_json_schema"})  # fmt: skip
+"""Attributes of a class by which objects of it are made, or its fields listed, that is not seen in a call."""
 
 
 def _short(node: ast.expr) -> str:

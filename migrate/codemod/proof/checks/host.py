@@ -15,6 +15,15 @@ STANDIN = [
 """How a test puts a module in the place of another, as far as bytes show it."""
 
 
+PATCHED = [
+    r"""["'](?:[\w.]*\.)?(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)["']""",
+    r"""["'][\w.]+\.(?:aio)?(?:boto3|botocore)["']""",
+    r"(?<![\w.])(?:aio)?(?:boto3|botocore)(?:\.\w+)*\.(?:client|resource|Session|create_client)\s*=(?!=)",
+    r"(?:setattr|object|patch)\(\s*(?:aio)?(?:boto3|botocore)(?![\w])",
+]
+"""How a file puts something in the place of a library's callables."""
+
+
 def check_own_files(case: Case) -> None:
     """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
     for unit in list(case.old.world.units.values()):
@@ -48,6 +57,9 @@ def check_standins(case: Case) -> None:
     found = case.rewritten.mentions.says(STANDIN, set())
     if found is not None:
         raise Rejected("callee-replaced", found[0], None, f"{found[0].name} changes `sys.modules`, which may replace a library")
+    patched = case.rewritten.mentions.says(PATCHED, set(case.old.world.units))
+    if patched is not None:
+        raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:

@@ -12,6 +12,7 @@ from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
 from migrate.codemod.proof.checks.spoken import (
+    by_computed_module,
     by_name,
     check_private,
     doctest,
@@ -51,6 +52,7 @@ def check_names(case: Case) -> None:
     came = new_attributes(case)
     new_parameters(case)
     check_overloads(case, functions)
+    check_protocols(case, wide)
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
@@ -72,12 +74,30 @@ def check_names(case: Case) -> None:
         raise Rejected(
             "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
+    by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
-    for path, name in case.rewritten.mentions(wide | functions, case.homes, set(old.units)):
-        if path.suffix != ".py" or means_home(case, path, wide | functions):
+    other = wide | functions | carriers(case)
+    for path, name in case.rewritten.mentions(other, case.homes, set(old.units)):
+        if path.suffix != ".py" or means_home(case, path, other):
             raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
     if functions and (caller := case.rewritten.mentions.called_by_text(functions, case.homes)) is not None:
         raise Rejected("mentioned-elsewhere", caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
+
+
+def carriers(case: Case) -> set[str]:
+    """Return the names of modules and classes that hold a part of a key, and of functions that give one: what they give is another thing now."""
+    out: set[str] = set()
+    for path in case.changed:
+        for scope in case.old.world.units[path].scopes.values():
+            if not (scope.is_module or scope.is_class):
+                continue
+            for name, bindings in scope.bindings.items():
+                for b in bindings:
+                    function = b.node if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef) else None
+                    values = case.old.returned(function) if function else case.old.bound(path, b) if b.kind == "value" else ()
+                    if any(case.held.is_part(v) or case.held.has_part(v) for v in values):
+                        out.add(name)
+    return out
 
 
 def check_overloads(case: Case, functions: set[str]) -> None:
@@ -86,6 +106,17 @@ def check_overloads(case: Case, functions: set[str]) -> None:
         for node in ast.walk(case.rewritten.new[path]):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions and has_decorator(node, "overload"):
                 raise Rejected("undefined", path, node, f"an overload declares the parameters of `{node.name}` that would change")
+
+
+def check_protocols(case: Case, names: set[str]) -> None:
+    """Raise Rejected where a protocol asks for an attribute that goes: `isinstance(x, Protocol)` would be false."""
+    for unit in list(case.old.world.units.values()):
+        for node, scope in unit.scopes.items():
+            if not isinstance(node, ast.ClassDef) or names.isdisjoint(scope.bindings):
+                continue
+            if any(str(v.data).startswith("typing") and "Protocol" in str(v.data) for b in node.bases for v in case.old.value(b)):
+                gone = min(names & set(scope.bindings))
+                raise Rejected("undefined", unit, node, f"the protocol `{node.name}` asks for `{gone}`, which would be removed")
 
 
 def new_parameters(case: Case) -> None:

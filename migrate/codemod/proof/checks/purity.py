@@ -6,13 +6,15 @@ from pathlib import Path
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation import classes, objects
 from migrate.codemod.proof.evaluation.scopes import Unit
-from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.evaluation.values import RAISES, Kind
 from migrate.codemod.proof.evaluation.world import World, last_name
 
 PURE = frozenset(
     f"{module}.{name}"
     for module, names in {
-        "os": ("getenv", "environ.get"),
+        "os": ("getenv", "environ.get", "path.join", "path.dirname", "path.abspath", "path.realpath", "path.expanduser", "fspath"),
+        "datetime": ("timedelta", "date", "datetime"),
+        "decimal": ("Decimal",),
         "builtins": (
             "str",
             "bytes",
@@ -48,7 +50,7 @@ PURE = frozenset(
         "boto3": ("Session", "Session().get_credentials"),
         "botocore": ("config.Config", "session.Session", "credentials.Credentials", "credentials.ReadOnlyCredentials"),
         "aiobotocore": ("session.AioSession",),
-        "pathlib": ("Path",),
+        "pathlib": ("Path", "Path().resolve", "Path().absolute", "Path().joinpath", "Path().with_name", "PurePath"),
         "re": ("compile",),
         "logging": ("getLogger",),
         "enum": ("auto",),
@@ -134,28 +136,10 @@ def check_imports(case: Case) -> None:
 
 
 def quiet(case: Case, unit: Unit, seen: set[Path]) -> bool:
+    """Return whether importing a file binds names and does nothing else, those that it imports included."""
     seen.add(unit.path)
-    for statement in unit.tree.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            if statement.decorator_list or not all(
-                pure(case, c)
-                for d in [*statement.args.defaults, *statement.args.kw_defaults]
-                if d is not None
-                for c in ast.walk(d)
-                if isinstance(c, ast.Call)
-            ):
-                return False
-            continue
-        for cls in ast.walk(statement):
-            if isinstance(cls, ast.ClassDef) and (classes.bases(case.old, cls)[0] or not classes.bases(case.old, cls)[1]):
-                return False
-        for n in ast.walk(statement):
-            if isinstance(n, ast.Call) and not pure(case, n) and not within_function(unit, n):
-                return False
-            if isinstance(n, ast.Raise | ast.Delete | ast.While | ast.For | ast.With) and not within_function(unit, n):
-                return False
-            if isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) and not within_function(unit, n):
-                return False
+    if not all(quiet_statement(case, unit, s) for s in unit.tree.body):
+        return False
     for module in imported(case.old.world, {unit.path: unit.tree}, unit.path):
         inner = case.old.world.unit(module) if module.suffix == ".py" else None
         if inner is not None and module not in seen and not quiet(case, inner, seen):
@@ -163,13 +147,64 @@ def quiet(case: Case, unit: Unit, seen: set[Path]) -> bool:
     return True
 
 
-def within_function(unit: Unit, node: ast.AST) -> bool:
-    at = unit.parents.get(node)
-    while at is not None:
-        if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+def quiet_statement(case: Case, unit: Unit, node: ast.stmt) -> bool:
+    """Return whether a statement of a module or class does nothing but bind names. What is not listed may do something."""
+
+    def all_quiet(statements: list[ast.stmt]) -> bool:
+        return all(quiet_statement(case, unit, s) for s in statements)
+
+    match node:
+        case ast.Pass() | ast.Import() | ast.ImportFrom():
             return True
-        at = unit.parents.get(at)
+        case ast.Expr():
+            return quiet_value(case, node.value)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            defaults = [d for d in [*node.args.defaults, *node.args.kw_defaults] if d is not None]
+            return all(classes.keeps(d, classes.KEEPING) for d in node.decorator_list) and all(quiet_value(case, d) for d in defaults)
+        case ast.ClassDef():
+            own, plain = classes.bases(case.old, node)
+            return plain and not own and all_quiet(node.body)
+        case ast.Assign():
+            return all(_names(t) for t in node.targets) and quiet_value(case, node.value)
+        case ast.AnnAssign():
+            return _names(node.target) and quiet_value(case, node.value)
+        case ast.AugAssign(target=ast.Name() as name):
+            cell = unit.cell(name)
+            own_name = cell is not None and not any(b.kind in ("import", "from", "star") for b in cell.scope.bindings[cell.name])
+            return own_name and quiet_value(case, node.value)
+        case ast.If():
+            return quiet_value(case, node.test) and all_quiet([*node.body, *node.orelse])
+        case ast.Try():
+            return all_quiet([*node.body, *(s for h in node.handlers for s in h.body), *node.orelse, *node.finalbody])
     return False
+
+
+def _names(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) or (isinstance(target, ast.Tuple | ast.List) and all(_names(e) for e in target.elts))
+
+
+PLAIN_VALUES = (ast.Constant, ast.Name, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.UnaryOp, ast.BoolOp,
+                ast.Compare, ast.IfExp, ast.Starred, ast.keyword, ast.Slice)  # fmt: skip
+
+
+def quiet_value(case: Case, node: ast.AST | None) -> bool:
+    """Return whether an expression gives a value and does nothing else, a failure included."""
+    if node is None or isinstance(node, ast.Lambda | ast.expr_context | ast.operator | ast.boolop | ast.unaryop | ast.cmpop):
+        return True
+    match node:
+        case ast.Call():
+            if not pure(case, node):
+                return False
+        case ast.Subscript():
+            known = all(v.kind is Kind.OBJECT or (v.kind is Kind.LIBRARY and v.data != "os.environ") for v in case.old.value(node.value))
+            if not known or RAISES in case.old.value(node):
+                return False
+        case ast.Attribute():
+            if RAISES in case.old.value(node):
+                return False
+        case _ if not isinstance(node, PLAIN_VALUES):
+            return False
+    return all(quiet_value(case, child) for child in ast.iter_child_nodes(node))
 
 
 def imported(world: World, trees: dict[Path, ast.Module], path: Path) -> set[Path]:

@@ -10,6 +10,7 @@ from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.mentions import computes_modules
 
 
 def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
@@ -17,6 +18,20 @@ def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
     for path, unit in list(case.old.world.units.items()):
         if path not in near and not names.isdisjoint(imported_names(unit)) and means_home(case, path, names, unit.tree):
             raise Rejected("mentioned-elsewhere", unit, None, f"{path.name} may import the module that holds the key")
+
+
+def by_computed_module(case: Case, names: set[str], near: set[Path]) -> None:
+    """Raise Rejected where a file loads a module by a computed name, and names that go are asked of something like it."""
+    read = case.rewritten.mentions.loads(names, set(case.old.world.units))
+    if read is not None:
+        raise Rejected("mentioned-elsewhere", read[0], None, f"{read[0].name}, which was not analyzed, may read `{read[1]}` of any module")
+    for path, unit in list(case.old.world.units.items()):
+        if path in near or names.isdisjoint(imported_names(unit)) or not computes_modules(ast.unparse(unit.tree).encode()):
+            continue
+        for node in unit.parents:
+            if isinstance(node, ast.Attribute) and node.attr in names:
+                if any(v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and "(" in str(v.data)) for v in case.old.value(node.value)):
+                    raise Rejected("mentioned-elsewhere", unit, node, f"`.{node.attr}` may be read from a module with a computed name")
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.classes import KEEPING, below, keeps, line
+from migrate.codemod.proof.evaluation.classes import KEEPING, below, has_decorator, keeps, line
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
 from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, Values
@@ -192,12 +192,24 @@ def escapes(ev: "Evaluator", function: Function) -> bool:
     if not isinstance(function, ast.Lambda) and not all(keeps(d, KEEPING) for d in function.decorator_list):
         return True
     cls = ev.world.parent(function)
-    if isinstance(cls, ast.ClassDef) and name_of(ev, function) in ("__init__", "__new__") and class_escapes(ev, cls):
-        return True
+    if isinstance(cls, ast.ClassDef) and not isinstance(function, ast.Lambda):
+        if called_by_python(function):
+            return True
+        if function.name in ("__init__", "__new__") and class_escapes(ev, cls):
+            return True
     return any(hands(ev, node) is None for node in handed(ev, function) if not harmless(ev, node))
 
 
+def called_by_python(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a method is called by what looks like no call of it: `x()`, `x + y`, `with x`, `x.name = value`."""
+    name = function.name
+    special = name.startswith("__") and name.endswith("__") and name not in ("__init__", "__new__")
+    return special or has_decorator(function, "setter", "deleter")
+
+
 def harmless(ev: "Evaluator", node: ast.expr) -> bool:
-    """Return whether naming a function calls it with nothing: a decorator that keeps it, a `raise`, a comparison."""
+    """Return whether naming a function calls it with nothing: one of its names is asked for, or an attribute set, or it is compared."""
     parent = ev.world.parent(node)
-    return isinstance(parent, (ast.Attribute, ast.Compare))
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("__name__", "__doc__", "__module__", "__qualname__") or isinstance(parent.ctx, ast.Store)
+    return isinstance(parent, ast.Compare)

@@ -160,12 +160,25 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
         and not any((fields := is_record(ev, cls)) is not None and name in fields for cls in mro)
         and not surely_set(ev, mro, name)
     ):
-        out |= {MISSING} if known else {UNKNOWN}
+        out |= {MISSING} if known and bare(ev, mro, name) else {UNKNOWN}
     if not known:
         out |= {UNKNOWN}
     if ev.class_escapes(node) and not any(v.kind is Kind.FUNCTION for v in out):
         out |= {UNKNOWN}  # a class below it that is not seen may have its own
     return out
+
+
+BARE_BASES = frozenset(
+    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing.Generic[]", "typing.NamedTuple", "typing.TypedDict"}
+)
+
+
+def bare(ev: "Evaluator", mro: list[ast.ClassDef], name: str) -> bool:
+    """Return whether no base outside of the program can bring an attribute of this name."""
+    if name.startswith("_"):
+        return False
+    outside = {v.data for cls in mro for base in cls.bases for v in ev.value(base) if v.kind is Kind.LIBRARY}
+    return outside <= BARE_BASES and not ("typing.NamedTuple" in outside and name in ("index", "count"))
 
 
 def is_private(name: str) -> bool:

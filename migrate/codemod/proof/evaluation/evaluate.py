@@ -1,6 +1,7 @@
 """What each expression may be: all that is ever stored in a name, attribute, entry or parameter, in any file, taken together."""
 
 import ast
+import builtins
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from migrate.codemod.proof.evaluation.cells import Cells
 from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, Scope, Unit
 from migrate.codemod.proof.evaluation.values import (
     ABSENT,
     MISSING,
@@ -124,7 +125,17 @@ class Evaluator:
             if cell.scope.stars and not all(self.star_is_known(unit.path, s) for s in cell.scope.stars):
                 out |= {UNKNOWN}
             out |= NOTHING.union(*(self.of_star(unit.path, s, node.id) for s in cell.scope.stars))
+        if missing and (cell.scope.is_class or cell.scope.is_module):
+            return out | self.beyond(unit, node, cell.scope)
         return out | {RAISES} if missing else out
+
+    def beyond(self, unit: Unit, node: ast.Name, scope: Scope) -> Values:
+        """Return what a name may be that its class or module has not bound yet: Python asks the module, and then the builtins."""
+        if scope.is_class and node.id in unit.module.bindings:
+            out = NOTHING.union(*(self.bound(unit.path, b) for b in unit.module.bindings[node.id] if b.kind != "delete"))
+            out |= self.stored_from_elsewhere(unit.path, node.id)
+            return out if node.id in unit.module.definite else out | {RAISES}
+        return frozenset({library(f"builtins.{node.id}")}) if hasattr(builtins, node.id) else frozenset({RAISES})
 
     def free(self, path: Path, node: ast.Name) -> Values:
         """Return what a name may be that nothing in its file binds: a builtin, or one of a star import."""
@@ -276,7 +287,7 @@ class Evaluator:
             elif v.kind is Kind.LIBRARY:
                 out |= {item_of(v)}
             elif isinstance(node.slice, ast.Slice):
-                out |= {v} if v.kind is Kind.OBJECT else {UNKNOWN}
+                out |= {Value(Kind.OBJECT, node)} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):
                 wanted = self.value(node.slice)
                 out |= raising(objects.entries(self, v, wanted))

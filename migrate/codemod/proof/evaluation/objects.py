@@ -132,13 +132,13 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
         if key is ANY or any(isinstance(e, ast.Starred) for e in node.elts):
             return NOTHING.union(
                 *(ev.project(ev.value(e.value), ("*",)) if isinstance(e, ast.Starred) else ev.value(e) for e in node.elts)
-            ), True
+            ), key is ANY
         at = key.more
         if isinstance(at, int) and not isinstance(at, bool) and -len(node.elts) <= at < len(node.elts):
             return ev.value(node.elts[at]), True
         return NOTHING, False
     if isinstance(node, COMPREHENSIONS):
-        return ev.value(node.value if isinstance(node, ast.DictComp) else node.elt), key is ANY or not isinstance(node, ast.DictComp)
+        return ev.value(node.value if isinstance(node, ast.DictComp) else node.elt), key is ANY  # it may be empty
     if isinstance(node, ast.BinOp):
         left, right = ([entries(ev, v, frozenset({key})) for v in ev.value(side)] for side in (node.left, node.right))
         sure = bool(right) and all(MISSING not in r for r in right)
@@ -146,10 +146,12 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
         return both - {MISSING}, sure or (bool(left) and all(MISSING not in x for x in left))
     if isinstance(node, ast.Call):
         return ev.made(node, key)
+    if isinstance(node, ast.Subscript):  # a slice: the same elements, at other places
+        return ev.project(ev.value(node.value), ("*",)), key is ANY
     if isinstance(node, ast.arg):
         return ev.rest(node, key), False
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return ev.yielded(node), True
+        return ev.yielded(node), key is ANY
     return frozenset({UNKNOWN}), False
 
 

@@ -58,7 +58,9 @@ def _block_sets(
                 return True  # no object comes of it
             case ast.If() if statement.orelse and inner(statement.body) and inner(statement.orelse):
                 return True
-            case ast.With() | ast.AsyncWith() if all(plain_manager(i.context_expr) for i in statement.items) and inner(statement.body):
+            case ast.With() | ast.AsyncWith() if all(
+                plain_manager(ev.world.unit_of[statement], i.context_expr) for i in statement.items
+            ) and inner(statement.body):
                 return True
             case ast.Try() if inner(statement.finalbody) or (inner(statement.body) and all(inner(h.body) for h in statement.handlers)):
                 return True

@@ -306,7 +306,7 @@ class _Walk:
         self.watching.append([])
         self.block(node.body)
         seen = self.watching.pop()
-        if not all(plain_manager(item.context_expr) for item in node.items):
+        if not all(plain_manager(self.unit, item.context_expr) for item in node.items):
             self.state = merge(self.state, before, *seen)  # one that swallows an exception
 
     _AsyncWith = _With
@@ -371,11 +371,31 @@ def merge(*states: State | None) -> State | None:
     return out
 
 
-def plain_manager(node: ast.expr) -> bool:
-    """Return whether a context manager is one of those that let exceptions pass."""
+PLAIN = frozenset(
+    {"open", "client", "resource", "Lock", "ThreadPoolExecutor", "Session", "create_client", "TemporaryDirectory", "closing", "Pool"}
+)
+"""Context managers that let exceptions pass, by their last names."""
+OUTSIDE = frozenset({"boto3", "aioboto3", "botocore", "threading", "multiprocessing", "concurrent", "tempfile", "contextlib", "io", "requests",
+                     "gzip", "asyncio", "aiohttp", "httpx"})  # fmt: skip
+"""The modules that these come from."""
+
+
+def plain_manager(unit: Unit, node: ast.expr) -> bool:
+    """Return whether a context manager is one of those that let exceptions pass: by its name, and by where the name comes from."""
     name = node.func if isinstance(node, ast.Call) else node
     last = name.id if isinstance(name, ast.Name) else name.attr if isinstance(name, ast.Attribute) else ""
-    return last in ("open", "client", "resource", "Lock", "ThreadPoolExecutor", "Session", "create_client", "TemporaryDirectory", "closing")
+    root: ast.expr = name
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if isinstance(root, ast.Call):
+        return last in PLAIN and plain_manager(unit, root)  # `boto3.Session().client("s3")`
+    if last not in PLAIN or not isinstance(root, ast.Name):
+        return False
+    cell = unit.cell(root)
+    if cell is None:
+        return name is root and last == "open" and not any(s.stars for s in unit.scopes.values())
+    bindings = cell.scope.bindings.get(cell.name, [])
+    return all(b.kind in ("import", "from") and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
 
 
 def reads(unit: Unit, reaching: Reaching, node: ast.Name) -> tuple[Cell | None, list[Binding], bool]:

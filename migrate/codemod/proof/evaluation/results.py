@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 SAME = frozenset(
     {
         "builtins.str", "builtins.list", "builtins.tuple", "builtins.iter", "copy.copy", "copy.deepcopy", "builtins.bytes",
-        "asyncio.run", "os.fspath", "typing.cast", "builtins.reversed",
+        "asyncio.run", "os.fspath", "typing.cast",
     }
 )  # fmt: skip
 """Callables that give what they are given, as far as a key is concerned."""
 
 HOLDING = frozenset({"builtins.dict", "types.SimpleNamespace", "pydantic.SecretStr", "pydantic.types.SecretStr", "collections.OrderedDict"})
 """Callables whose result holds what they are given."""
+
+REORDERING = frozenset({"builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.filter", "builtins.reversed"})
+"""Callables whose result has the elements of what they are given, each at some place."""
 
 ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
 
@@ -81,7 +84,7 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         return ev.value(call.args[-1] if name == "typing.cast" else call.args[0])
     if name in HOLDING:
         return frozenset({Value(Kind.OBJECT, call)})
-    if name in ("builtins.sorted", "builtins.set", "builtins.filter") and call.args:
+    if name in REORDERING and call.args:
         return frozenset({Value(Kind.OBJECT, call)})
     if name in ("builtins.zip", "builtins.enumerate"):
         return frozenset({Value(Kind.ROW, call, "rows")})
@@ -176,11 +179,11 @@ def made(ev: "Evaluator", call: ast.Call, key: Value) -> tuple[Values, bool]:
                     given.places[n] if n < len(given.places) else given.names.get(name, frozenset({UNKNOWN} if given.rest else {MISSING}))
                 )
         return (out, True) if fields and not given.rest else (frozenset({UNKNOWN}), False)
-    if names & {"builtins.sorted", "builtins.set", "builtins.filter"}:
-        return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), True
+    if names & REORDERING:
+        return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), key is ANY
     method = next((f for f in functions if f.kind is Kind.METHOD), None)
     if method is not None and method.more == "values":
-        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, True
+        return entries(ev, method.data, frozenset({ANY})) - {MISSING}, key is ANY
     if names & {"pydantic.SecretStr", "pydantic.types.SecretStr"}:
         return (ev.value(call.args[0]), True) if call.args else (frozenset({UNKNOWN}), False)
     out, certain = NOTHING, key is ANY

@@ -9,6 +9,7 @@ from pathlib import Path
 from migrate.codemod.proof.evaluation.reaching import Reaching
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, Value, Values, library
+from migrate.tree.installed import is_installed
 
 Read = Callable[[Path], ast.Module | None]
 """Gives the tree of a file of the root that is not among the program's; None where there is none or it is not understood."""
@@ -105,7 +106,7 @@ class World:
         first, found = name.split(".")[0], []
         for base in self._bases(importer):
             if (base / f"{first}.py").is_file() or (base / first / "__init__.py").is_file() or self._namespace(base / first):
-                value = self._file(base, name) or UNKNOWN
+                value = library(name) if is_installed(str(base), first) else self._file(base, name) or UNKNOWN
                 if value not in found:
                     found.append(value)
         if not found:
