@@ -5,17 +5,21 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.forking import BOTOCORE, Starter
 
 # a shell that starts this in the background has SIGINT ignored, and every child would inherit that
 with suppress(ValueError):
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
+"""How the program is run where a test says nothing else."""
 
 TESTS = Path(__file__).parent
 SLOW = (
@@ -41,11 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def _of_the_user(name: str) -> bool:
+    return name.startswith(("AWS_", "XDG_")) or name in ("NO_COLOR", "FORCE_COLOR")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; the test works in a folder `work` beside it. Nothing of the user's environment gets through."""
     for name in list(os.environ):
-        if name.startswith(("AWS_", "XDG_", "AWS_SSO_MIGRATE")) or name in ("NO_COLOR", "FORCE_COLOR"):
+        if _of_the_user(name):
             monkeypatch.delenv(name)
     folder = tmp_path / "home"
     folder.mkdir()
@@ -56,12 +64,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """What starts the program in a tenth of the time: tests/forking.py says how."""
+    env = {name: value for name, value in os.environ.items() if not _of_the_user(name)}
+    starter = Starter(["migrate.*", "typer.rich_utils", "rich.markup", *BOTOCORE], env)
+    yield starter
+    starter.stop()
+
+
 @pytest.fixture
-def run() -> Run:
+def run(starter: Starter) -> Run:
     """`run("config", "--yes", ...)`: the program in a process of its own, without a terminal."""
 
     def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
-        return _start([sys.executable, "-m", "migrate", *args], more)
+        settings: dict[str, object] = {**PLAIN, **more}
+        return starter.run(["-m", "migrate", *args], **settings)  # type: ignore[no-any-return,arg-type]
 
     return start
 
@@ -76,11 +94,7 @@ def run_without_powers() -> Run:
         prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
 
     def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
-        return _start([*prefix, sys.executable, "-m", "migrate", *args], more)
+        settings: dict[str, object] = {**PLAIN, **more}
+        return subprocess.run([*prefix, sys.executable, "-m", "migrate", *args], **settings)  # type: ignore[call-overload,no-any-return]
 
     return start
-
-
-def _start(command: list[str], more: dict[str, object]) -> "subprocess.CompletedProcess[str]":
-    settings: dict[str, object] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60, **more}
-    return subprocess.run(command, **settings)  # type: ignore[call-overload,no-any-return]

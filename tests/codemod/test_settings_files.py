@@ -3,13 +3,14 @@
 import json
 import os
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.codemod.carriers import LEFT, REWRITTEN, Case
 from tests.conftest import Run
+from tests.forking import BOTOCORE, Starter
 from tests.madeup import key_id, secret
 
 SIGNING = Path(__file__).with_name("signing.py")
@@ -34,7 +35,15 @@ def standing(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def signed(folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path) -> list[object]:
+@pytest.fixture(scope="module")
+def boto3() -> Iterator[Starter]:
+    """Starts `signing.py` where boto3 is there already."""
+    starter = Starter(BOTOCORE, {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"})
+    yield starter
+    starter.stop()
+
+
+def signed(boto3: Starter, folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path) -> list[object]:
     """What the program does in each environment."""
     home = tmp_path / "signing"
     (home / ".aws").mkdir(parents=True, exist_ok=True)
@@ -43,11 +52,11 @@ def signed(folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path
         "rows": [(n, key_id(n), secret(n)) for n in ("dev", "prod", "default")],
         "home": str(home),
     }
-    done = subprocess.run(
-        [sys.executable, str(SIGNING), str(folder), script],
+    done = boto3.run(
+        [str(SIGNING), str(folder), script],
         env={"PATH": os.environ["PATH"], "HOME": str(home), "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
              "PYTHONDONTWRITEBYTECODE": "1", "SIGNING": json.dumps(asked)},
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     results: list[object] = json.loads(done.stdout)
@@ -55,7 +64,7 @@ def signed(folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path
 
 
 @pytest.mark.parametrize("name", REWRITTEN)
-def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Path) -> None:
+def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Path, boto3: Starter) -> None:
     case = REWRITTEN[name]
     before, after = tmp_path / "before", tmp_path / "after"
     laid(case, before)
@@ -67,7 +76,7 @@ def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Pat
     assert secret("dev") not in done.stdout + done.stderr and key_id("dev") not in done.stdout + done.stderr
     for wanted in case.texts:
         assert any(wanted in t for t in texts.values()), texts
-    old, new = (signed(folder, case.script, case.envs, tmp_path) for folder in (before, after))
+    old, new = (signed(boto3, folder, case.script, case.envs, tmp_path) for folder in (before, after))
     for env, x, y in zip(case.envs, old, new, strict=True):
         assert x == y, (env, texts)
     assert run("code", str(after), "--yes", *MAPPED).returncode == 0 and standing(after) == texts
