@@ -110,6 +110,8 @@ class Places:
         if any(self.is_part(v) and (text_of(v) or "").strip() not in self.texts for v in values):
             if not isinstance(parent, ast.Expr) and not isinstance(parent, ast.JoinedStr):
                 return "the key is part of a longer string"
+        if not isinstance(parent, ast.Starred) and any(self._is_rest(v) and self._has_parts(v) for v in values):
+            return "it is one of `*args`, whose number would change"
         match parent:
             case ast.Assign() if node is parent.value:
                 return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(
@@ -348,6 +350,8 @@ class Places:
                 continue
             if known in ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve") and name is not None:
                 continue
+            if known == "builtins.len" and self._of_parts(node):
+                return "its parts are counted"
             if known == "builtins.getattr" or (known.startswith("builtins.") and last in LOOKING):
                 continue
             if known == "os.environ.update":
@@ -372,12 +376,26 @@ class Places:
         new = any("__new__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
         return has and not new and not any(c.keywords for c in mro)
 
+    def _of_parts(self, node: ast.expr) -> bool:
+        """Return whether an expression may be a container of which a part of a key is an element itself."""
+        return any(self._has_parts(v) for v in self.ev.value(node))
+
+    def _has_parts(self, v: Value) -> bool:
+        return v.kind is Kind.OBJECT and any(self.is_part(e) for e in objects.entries(self.ev, v, frozenset({objects.ANY})))
+
+    def _is_rest(self, v: Value) -> bool:
+        """Return whether a value is the `*args` of a function."""
+        if not isinstance(v.data, ast.arg):
+            return False
+        function = self.ev.world.unit_of[v.data].scope_of[v.data].node
+        return isinstance(function, FUNCTIONS) and function.args.vararg is v.data
+
     def _told_apart(self, rows: Value) -> bool:
         """Return whether rows differ in their first parts, which are literals and no part of a key: then nothing else is compared."""
         if rows.kind is not Kind.OBJECT or not isinstance(rows.data, ast.List | ast.Tuple | ast.Dict) or objects.stores(self.ev, rows):
             return not self.has_part(rows)
         if isinstance(rows.data, ast.Dict):
-            return True  # its keys are put in order
+            return not self._has_parts(rows)  # its keys are put in order, and one of a pair's would be another
         firsts = [e.elts[0] if isinstance(e, ast.Tuple | ast.List) and e.elts else None for e in rows.data.elts]
         labels = [f.value for f in firsts if isinstance(f, ast.Constant) and not self.holds(f)]
         return len(labels) == len(firsts) == len(set(labels))

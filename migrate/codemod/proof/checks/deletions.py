@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import remains
-from migrate.codemod.proof.checks.purity import properties, pure, pure_function, stores_key
+from migrate.codemod.proof.checks.purity import may_fail, properties, pure, pure_function, stores_key
 from migrate.codemod.proof.evaluation.conditions import truth
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, text_of
@@ -54,6 +54,7 @@ def check_remains(case: Case) -> None:
             lost_call = next((n for n in nodes if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
                 raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
+        check_lookups(case, unit, gone, come)
         check_arguments(case, unit, gone, come)
         check_conditions(case, unit, path, gone, come)
         more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
@@ -63,6 +64,18 @@ def check_remains(case: Case) -> None:
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                 raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+
+
+def check_lookups(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a look-up went that may fail, and that gives no part of a key: somebody may rely on its exception."""
+
+    def lookups(statements: list[ast.AST]) -> list[ast.Subscript]:
+        return [n for s in statements for n in remains.own(s) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
+
+    kept = {ast.dump(n) for n in lookups(come)}
+    for node in lookups(gone):
+        if ast.dump(node) not in kept and node in unit.scope_of and not case.held.holds(node) and may_fail(case, node):
+            raise Rejected("deleted-call", unit, node, "a lookup that may fail would be removed")
 
 
 def check_halves(case: Case) -> None:

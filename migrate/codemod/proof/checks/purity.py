@@ -118,7 +118,16 @@ def pure_function(case: Case, function: ast.AST, depth: int) -> bool:
         return False
     if any(isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store) for n in nodes):
         return False
+    if any(isinstance(n, ast.Subscript) and not case.held.holds(n) and may_fail(case, n) for n in nodes):
+        return False
     return all(pure(case, n, depth + 1) for n in nodes if isinstance(n, ast.Call))
+
+
+def may_fail(case: Case, node: ast.Subscript) -> bool:
+    """Return whether `x[k]` may end with an exception, as far as that is known."""
+    base = case.old.value(node.value)
+    known = all(v.kind in (Kind.OBJECT, Kind.ROW) or (v.kind is Kind.LIBRARY and v.data != "os.environ") for v in base)
+    return not known or RAISES in case.old.value(node)
 
 
 def check_imports(case: Case) -> None:
@@ -196,8 +205,7 @@ def quiet_value(case: Case, node: ast.AST | None) -> bool:
             if not pure(case, node):
                 return False
         case ast.Subscript():
-            known = all(v.kind is Kind.OBJECT or (v.kind is Kind.LIBRARY and v.data != "os.environ") for v in case.old.value(node.value))
-            if not known or RAISES in case.old.value(node):
+            if may_fail(case, node):
                 return False
         case ast.Attribute():
             if RAISES in case.old.value(node):

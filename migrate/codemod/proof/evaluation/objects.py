@@ -5,7 +5,20 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import classes
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS
-from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, item_of, text_of
+from migrate.codemod.proof.evaluation.values import (
+    ABSENT,
+    MISSING,
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Kind,
+    Value,
+    Values,
+    const,
+    item_of,
+    raising,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -39,7 +52,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
         if step == "*" and isinstance(value.data, ast.Dict | ast.DictComp):
             return frozenset(k for k in keys(ev, value.data)) or frozenset({UNKNOWN})
         found = entries(ev, value, frozenset({const(step) if step != "*" else ANY}))
-        return found - {MISSING}
+        return found - {MISSING} if step == "*" else raising(found)
     if value.kind is Kind.ROW:
         return row(ev, value, step)
     if value.kind is Kind.LIBRARY:
@@ -284,7 +297,7 @@ def method(ev: "Evaluator", value: Value, call: ast.Call) -> Values:
         return entries(ev, owner, ev.value(call.args[0])) - {MISSING}
     if name == "pop" and call.args and not isinstance(owner.data, ast.List):
         found = entries(ev, owner, ev.value(call.args[0]))
-        return (found - {MISSING}) | (ev.value(call.args[1]) if len(call.args) > 1 else NOTHING)
+        return (found - {MISSING}) | ev.value(call.args[1]) if len(call.args) > 1 else raising(found)
     if name == "copy":
         return frozenset({owner})
     if name == "items":

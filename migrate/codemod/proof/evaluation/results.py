@@ -9,7 +9,20 @@ from migrate.codemod.proof.evaluation.callers import Function, invocation
 from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, made_by, text_of
+from migrate.codemod.proof.evaluation.values import (
+    MISSING,
+    NONE,
+    NOTHING,
+    RAISES,
+    UNKNOWN,
+    Kind,
+    Value,
+    Values,
+    const,
+    made_by,
+    raising,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -93,8 +106,9 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
         for key in ev.value(call.args[1]):
             text = text_of(key)
             out |= ev.attribute(ev.value(call.args[0]), text, True) if text is not None else {UNKNOWN}
-        other = ev.value(call.args[2]) if len(call.args) > 2 else NOTHING
-        return (out - {MISSING}) | (other if MISSING in out or not out else NOTHING)
+        if len(call.args) < 3:
+            return raising(out)
+        return (out - {MISSING}) | (ev.value(call.args[2]) if MISSING in out or not out else NOTHING)
     if name in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field"):
         default = next((k.value for k in call.keywords if k.arg == "default"), None)
         factory = next((k.value for k in call.keywords if k.arg in ("default_factory", "factory")), None)
