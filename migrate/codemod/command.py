@@ -16,6 +16,7 @@ from libcst.codemod import CodemodCommand, CodemodContext
 
 from migrate.codemod.flow.module import Imports
 from migrate.codemod.keys.mapping import Mapping, mapping_from
+from migrate.codemod.proof.mentions import forget
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.handover import hand_over
 from migrate.codemod.run.program import analyse
@@ -166,6 +167,7 @@ def decide_module(path: Path, data: bytes, mapping: Mapping) -> Decided:
         return Decided(findings={str(path): [Finding("AWS212", str(path), e.reason, e.line or 1, 1, "rewrite by hand")]})
     sources: dict[Path, Source] = {path: source}
     imports = Imports(project_root(path.parent), {str(path)})
+    forget()
     result = hand_over(analyse(imports, sources, mapping), sources, [path], mapping, frozenset())
     changes = {str(c.path): (c.before or b"", c.after or b"") for c in result.changes}
     return Decided(changes, by_file(result.findings))

@@ -8,6 +8,7 @@ import pytest
 from tests.codemod.carriers import OUTSIDE, SERVER
 from tests.codemod.test_settings_files import MAPPED, filled, signed
 from tests.conftest import Run
+from tests.forking import Starter
 from tests.madeup import key_id, secret
 
 KEY, SECRET = key_id("dev"), secret("dev")
@@ -25,14 +26,14 @@ def laid(files: dict[str, str]) -> None:
         Path("r", name).write_text(filled(text))
 
 
-def test_variables_handed_over_are_a_note_and_go_when_asked(run: Run, tmp_path: Path) -> None:
+def test_variables_handed_over_are_a_note_and_go_when_asked(run: Run, boto3: Starter, tmp_path: Path) -> None:
     laid({"main.py": HANDED})
     noted = run("code", "r", "--yes", *MAPPED)
     assert noted.returncode == 0 and "main.py:4:1: AWS224" in noted.stdout and Path("r/main.py").read_text() == HANDED
-    old = signed(Path("r").absolute(), "main.py", [SERVER], tmp_path)
+    old = signed(boto3, Path("r").absolute(), "main.py", [SERVER], tmp_path)
     assert run("code", "r", "--yes", "--environment").returncode == 0
     assert Path("r/main.py").read_text() == 'import boto3\n\nboto3.client("s3").list_buckets()\n'
-    assert signed(Path("r").absolute(), "main.py", [SERVER], tmp_path) == old
+    assert signed(boto3, Path("r").absolute(), "main.py", [SERVER], tmp_path) == old
 
 
 def test_the_setting_asks_for_it_too(run: Run) -> None:

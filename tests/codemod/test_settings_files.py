@@ -3,14 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.codemod.carriers import LEFT, REWRITTEN, Case
 from tests.conftest import Run
-from tests.forking import BOTOCORE, Starter
+from tests.forking import Starter
 from tests.madeup import key_id, secret
 
 SIGNING = Path(__file__).with_name("signing.py")
@@ -33,14 +32,6 @@ def laid(case: Case, folder: Path) -> dict[str, str]:
 
 def standing(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-@pytest.fixture(scope="module")
-def boto3() -> Iterator[Starter]:
-    """Starts `signing.py` where boto3 is there already."""
-    starter = Starter(BOTOCORE, {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"})
-    yield starter
-    starter.stop()
 
 
 def signed(boto3: Starter, folder: Path, script: str, envs: list[dict[str, str]], tmp_path: Path) -> list[object]:

@@ -65,25 +65,11 @@ class Mentions:
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
-        wanted = re.compile("|".join(words).encode())
-        for path, python in files(self.root):
-            if python and path not in known:
-                try:
-                    found = wanted.search(read(path)) if path.stat().st_size <= _LARGEST else None
-                except OSError:
-                    continue
-                if found is not None:
-                    return path, found.group().decode()
-        return None
+        return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
 
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
-        for path, python in files(self.root):
-            if python and path.stem in libraries and path.suffix == ".py" and path.parent.name not in libraries:
-                return path
-            if path.name == "__init__.py" and path.parent.name in libraries and not (path.parent / "session.py").exists():
-                return path
-        return None
+        return _standin(self.root, frozenset(libraries))
 
     def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
@@ -156,12 +142,7 @@ class Mentions:
         for path, python in files(self.root):
             if path in known:
                 continue
-            try:
-                if path.stat().st_size > _LARGEST:
-                    continue
-                data = read(path)
-            except OSError:
-                continue
+            data = _bytes(path)
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
             if found is not None and (not python or stub or any_stem.search(data)):
@@ -179,9 +160,49 @@ def computes_modules(data: bytes) -> bool:
     return False
 
 
+_kept: dict[Path, bytes] = {}
+_KEPT = 48 << 20  # bytes of files that are kept, since each rewrite asks the same files again
+_size = [0]
+
+
 def _bytes(path: Path) -> bytes:
     """Return what is in a file; nothing of one that is large or cannot be read."""
+    if (known := _kept.get(path)) is not None:
+        return known
     try:
-        return read(path) if path.stat().st_size <= _LARGEST else b""
+        data = read(path) if path.stat().st_size <= _LARGEST else b""
     except OSError:
         return b""
+    if _size[0] + len(data) > _KEPT:
+        _kept.clear()
+        _size[0] = 0
+    _kept[path] = data
+    _size[0] += len(data)
+    return data
+
+
+@lru_cache(maxsize=32)
+def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+    """Return the Python files of a root that say one of some words, each with what it says."""
+    wanted = re.compile("|".join(words).encode())
+    found = ((path, wanted.search(_bytes(path))) for path, python in files(root) if python)
+    return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
+
+
+@lru_cache(maxsize=32)
+def _standin(root: Path, libraries: frozenset[str]) -> Path | None:
+    for path, python in files(root):
+        if python and path.stem in libraries and path.suffix == ".py" and path.parent.name not in libraries:
+            return path
+        if path.name == "__init__.py" and path.parent.name in libraries and not (path.parent / "session.py").exists():
+            return path
+    return None
+
+
+def forget() -> None:
+    """Forget what has been read: a new run looks at the files as they are now."""
+    files.cache_clear()
+    _saying.cache_clear()
+    _standin.cache_clear()
+    _kept.clear()
+    _size[0] = 0

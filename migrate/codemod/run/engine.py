@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from migrate.changes.change import Change
 from migrate.codemod.data.targets import Targets, settle_targets
 from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.proof.mentions import forget
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey
@@ -77,6 +78,7 @@ def rewrite_code(request: CodeRequest) -> Outcome:
 
 def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]]:
     """What comes of each root under the paths, and findings that belong to none. Raises Refusal where a path does not exist."""
+    forget()
     say = request.progress or (lambda text: None)
     jobs = request.jobs or cores()
     ahead = Ahead(jobs)
