@@ -404,6 +404,10 @@ class Places:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""
         parent = self.ev.world.parent(node)
         values = self.ev.value(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in ("keywords", "args"):
+            held = [v.data for v in values if v.kind is Kind.PARTIAL]
+            if any(self.holds(a) for c in held for a in [*c.args, *(k.value for k in c.keywords)]):
+                return "the arguments of a partial are listed"
         if isinstance(parent, ast.Attribute) and parent.attr in FROM_ROWS:
             for v in values:
                 if (v.kind is Kind.MAKER and self._makes_holder(v)) or (v.kind is Kind.CLASS and v.data in self.holders):

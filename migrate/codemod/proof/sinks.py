@@ -376,8 +376,8 @@ def _block(ev: "Evaluator", node: ast.AST) -> int | None:
 def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
     """Return whom one value of an id, or of a profile's name, stands for."""
     text = text_of(v)
-    if v.kind is Kind.MISSING or v == NONE or text == "":
-        return AMBIENT
+    if v.kind is Kind.MISSING or v == NONE or (text == "" and is_id):
+        return AMBIENT  # a profile with an empty name is one that is not found (botocore.session.Session.get_scoped_config)
     if v.kind is Kind.RAISES:
         return ("raises", "")
     if text is not None and is_id:

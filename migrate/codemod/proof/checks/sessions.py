@@ -8,7 +8,7 @@ from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import host, remains
 from migrate.codemod.proof.checks.purity import check_imports
-from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
+from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.sinks import Call
 
@@ -54,6 +54,7 @@ def check_surroundings(case: Case) -> None:
                 )
         session_only(case)
         own_user(case)
+        by_text(case)
     distinct = Counter(p for p in case.rewritten.profiles.values())
     if any(n > 1 for n in distinct.values()):
         for unit in list(case.old.world.units.values()):
@@ -209,8 +210,24 @@ def session_only(case: Case) -> None:
 
 
 IAM_OWN = frozenset({"get_user", "list_access_keys", "create_access_key", "update_access_key", "delete_access_key", "change_password",
-                     "list_mfa_devices", "get_login_profile", "update_login_profile", "list_signing_certificates", "list_ssh_public_keys"})  # fmt: skip
+                     "list_mfa_devices", "CurrentUser", "get_login_profile", "update_login_profile", "list_signing_certificates", "list_ssh_public_keys"})  # fmt: skip
 """Calls of IAM that mean the caller's own user where no name is given, which a role does not have (IAM API reference, UserName)."""
+
+
+def may_be_service(case: Case, client: ast.Call, service: str) -> bool:
+    """Return whether a client or resource may be one of a service, by what its first argument or `service_name` may be."""
+    named = [*client.args[:1], *(k.value for k in client.keywords if k.arg in ("service_name", None))]
+    return any(text_of(v) in (None, service) for n in named for v in case.old.value(n))
+
+
+def by_text(case: Case) -> None:
+    """Raise Rejected where a method of a client made with a key is looked up by a text, and may be one that AWS refuses to a role's session."""
+    made = made_with_key(case)
+    for call in case.old.world.calls.get("getattr", ()):
+        if len(call.args) > 1 and any(v.kind is Kind.LIBRARY and v.more in made for v in case.old.value(call.args[0])):
+            asked = {text_of(v) for v in case.old.value(call.args[1])}
+            if asked & {None, "get_session_token", "get_federation_token", "assume_role", *IAM_OWN}:
+                raise Rejected("session-refused", case.unit(call), call, "the method may be one that a role session cannot call", "AWS231")
 
 
 def own_user(case: Case) -> None:
@@ -219,9 +236,7 @@ def own_user(case: Case) -> None:
     for name in sorted(IAM_OWN):
         for node in case.old.world.attributes.get(name, ()):
             makers = {v.more for v in case.old.value(node) if v.kind is Kind.LIBRARY and v.more in made}
-            if not any(
-                isinstance(m, ast.Call) and m.args and isinstance(m.args[0], ast.Constant) and m.args[0].value == "iam" for m in makers
-            ):
+            if not any(isinstance(m, ast.Call) and may_be_service(case, m, "iam") for m in makers):
                 continue
             call = case.old.world.parent(node)
             named = isinstance(call, ast.Call) and call.func is node and any(k.arg in ("UserName", None) for k in call.keywords)

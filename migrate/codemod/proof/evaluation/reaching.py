@@ -408,5 +408,14 @@ def reads(unit: Unit, reaching: Reaching, node: ast.Name) -> tuple[Cell | None, 
     if here is not None and cell.name not in cell.scope.foreign:
         return cell, [b for b in here if b is not UNBOUND], UNBOUND in here
     # read from another scope, at a time that is not known
-    missing = cell.name not in cell.scope.definite or any(b.kind == "delete" for b in every)
+    missing = cell.name not in cell.scope.definite or any(b.kind == "delete" for b in every) or too_early(cell.scope, every)
     return cell, [b for b in every if b.kind != "delete"], missing
+
+
+def too_early(scope: Scope, bindings: list[Binding]) -> bool:
+    """Return whether a module calls something above the bindings of a name where it catches what an unbound name raises."""
+    if not scope.is_module or "NameError" not in scope.unit.handled:
+        return False
+    first = min((getattr(b.node, "lineno", 0) for b in bindings), default=0)
+    tries = [s for s in scope.unit.tree.body if isinstance(s, ast.Try) and s.lineno < first]
+    return any(isinstance(n, ast.Call) for s in tries for part in s.body for n in ast.walk(part))
