@@ -30,6 +30,12 @@ def is_installed(folder: str, package: str) -> bool:
         return False
 
 
+def forget() -> None:
+    """Forget what has been compared: a new run looks at the files as they are now."""
+    is_installed.cache_clear()
+    _recorded.cache_clear()
+
+
 def _python_files(folder: str, package: str) -> list[str]:
     base = Path(folder)
     found = [base / f"{package}.py"] if (base / f"{package}.py").exists() else []

@@ -145,9 +145,10 @@ def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
             yield node, f"`{last_name(node.func)}()`"
 
 
-REPLACED = re.compile(
-    r"\b(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)$|(?:^|\.)(?:aio)?(?:boto3|botocore)$"
-)
+LIBRARY = r"(?:aio)?(?:boto3|botocore)"
+MAKER = rf"{LIBRARY}[\w.]*\.(?:client|resource|Session|session|create_client|get_session)"
+"""How texts name a library that signs, and what makes its clients and sessions."""
+REPLACED = re.compile(rf"\b{MAKER}$|(?:^|\.){LIBRARY}$")
 LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from migrate.tree import installed
 from migrate.tree.files import read
-from migrate.tree.installed import is_installed
 
 _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -46,8 +46,8 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
     for folder, below, names in os.walk(root):
         below[:] = [b for b in below if b not in _SKIPPED]
         if any(b.endswith(".dist-info") for b in below):  # what pip put there is no part of the program
-            below[:] = [b for b in below if not b.endswith(".dist-info") and not is_installed(folder, b)]
-            names = [n for n in names if not (n.endswith(".py") and is_installed(folder, n.removesuffix(".py")))]
+            below[:] = [b for b in below if not b.endswith(".dist-info") and not installed.is_installed(folder, b)]
+            names = [n for n in names if not (n.endswith(".py") and installed.is_installed(folder, n.removesuffix(".py")))]
         for name in names:
             python = name.endswith(_SOURCES) or "." not in name
             if python or name.endswith(_SETTINGS) or name.startswith(_NAMED):
@@ -81,7 +81,7 @@ class Mentions:
         for path, python in files(self.root):
             if not python or path in known:
                 continue
-            data = _bytes(path)
+            data = _kept[path]
             if (said := by_path.search(data)) is not None:
                 return path, said.group(1).decode()
             named = any_stem.search(data) is not None
@@ -103,7 +103,7 @@ class Mentions:
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if python and path not in known and (found := any_name.search(data := _bytes(path))) and computes_modules(data):
+            if python and path not in known and (found := any_name.search(data := _kept[path])) and computes_modules(data):
                 return path, found.group(1).decode()
         return None
 
@@ -115,13 +115,13 @@ class Mentions:
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if not python and (found := any_name.search(data := _bytes(path))) and any_stem.search(data):
+            if not python and (found := any_name.search(data := _kept[path])) and any_stem.search(data):
                 return path, found.group(1).decode()
         return None
 
     @staticmethod
     def _imports_by_text(path: Path) -> bool:
-        data = _bytes(path)
+        data = _kept[path]
         return any(
             (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not _FIXED.match(data, m.end())
             for m in _DEVICE.finditer(data)
@@ -142,7 +142,7 @@ class Mentions:
         for path, python in files(self.root):
             if path in known:
                 continue
-            data = _bytes(path)
+            data = _kept[path]
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
             if found is not None and (not python or stub or any_stem.search(data)):
@@ -160,32 +160,41 @@ def computes_modules(data: bytes) -> bool:
     return False
 
 
-_kept: dict[Path, bytes] = {}
-_KEPT = 48 << 20  # bytes of files that are kept, since each rewrite asks the same files again
-_size = [0]
+class _Kept:
+    """What is in the files that each rewrite asks again, up to some size of them all."""
+
+    MOST = 48 << 20  # bytes
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._texts: dict[Path, bytes] = {}
+        self._size = 0
+
+    def __getitem__(self, path: Path) -> bytes:
+        """Return what is in a file; nothing of one that is large or cannot be read."""
+        if path not in self._texts:
+            try:
+                data = read(path) if path.stat().st_size <= _LARGEST else b""
+            except OSError:
+                return b""
+            if self._size + len(data) > self.MOST:
+                self.clear()
+            self._texts[path] = data
+            self._size += len(data)
+        return self._texts[path]
 
 
-def _bytes(path: Path) -> bytes:
-    """Return what is in a file; nothing of one that is large or cannot be read."""
-    if (known := _kept.get(path)) is not None:
-        return known
-    try:
-        data = read(path) if path.stat().st_size <= _LARGEST else b""
-    except OSError:
-        return b""
-    if _size[0] + len(data) > _KEPT:
-        _kept.clear()
-        _size[0] = 0
-    _kept[path] = data
-    _size[0] += len(data)
-    return data
+_kept = _Kept()
 
 
 @lru_cache(maxsize=32)
 def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
     """Return the Python files of a root that say one of some words, each with what it says."""
     wanted = re.compile("|".join(words).encode())
-    found = ((path, wanted.search(_bytes(path))) for path, python in files(root) if python)
+    found = ((path, wanted.search(_kept[path])) for path, python in files(root) if python)
     return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
 
 
@@ -205,4 +214,4 @@ def forget() -> None:
     _saying.cache_clear()
     _standin.cache_clear()
     _kept.clear()
-    _size[0] = 0
+    installed.forget()

@@ -1,13 +1,12 @@
 """Where a part of a key may stand: the list of forms that are understood. Anything else leaves its carrier open, and the key as it is."""
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
-from migrate.codemod.libraries.django_storages import QUIET_APPS
+from migrate.codemod.proof.django import other_reader
 from migrate.codemod.proof.evaluation import callers, classes, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Unit
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
 from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -114,9 +113,8 @@ class Places:
             return "it is one of `*args`, whose number would change"
         match parent:
             case ast.Assign() if node is parent.value:
-                return next((w for t in parent.targets if (w := self._setting_nobody_reads(t, node))), None) or self._targets(
-                    parent.targets
-                )
+                readers = (other_reader(self.ev, t, node, self.has_part) for t in parent.targets)
+                return next(filter(None, readers), None) or self._targets(parent.targets)
             case ast.AnnAssign() if node is parent.value:
                 return self._targets([parent.target])
             case ast.NamedExpr():
@@ -184,53 +182,6 @@ class Places:
             if isinstance(at, ast.ClassDef) and not classes.bases(self.ev, at)[1]:
                 return at.name
             at = self.ev.world.parent(at)
-        return None
-
-    def _setting_nobody_reads(self, target: ast.expr, value: ast.expr) -> str | None:
-        """Return what is wrong with a setting of Django that holds a key: a framework may read what the program does not."""
-        from migrate.codemod.proof.evaluation.outside import settings_modules
-        from migrate.codemod.proof.sinks import SETTINGS
-
-        ev = self.ev
-        unit = ev.world.unit_of[target]
-        if (
-            not isinstance(target, ast.Name)
-            or not target.id.isupper()
-            or unit.scope_of[target] is not unit.module
-            or unit.path not in settings_modules(ev)
-        ):
-            return None
-        if "INSTALLED_APPS" in unit.module.bindings and (app := self._other_app(unit)) is not None:
-            return f"the setting `{target.id}` may be read by `{app}`"
-        if (
-            "INSTALLED_APPS" not in unit.module.bindings
-            or target.id == "STORAGES"
-            or (target.id in SETTINGS and not any(self.has_part(v) for v in ev.value(value)))
-        ):
-            return None
-        read = any(isinstance(n.ctx, ast.Load) for n in [*ev.world.attributes.get(target.id, ()), *ev.world.names.get(target.id, ())])
-        return None if read else f"the setting `{target.id}` may be read by a Django app"
-
-    def _other_app(self, unit: Unit) -> str | None:
-        """Return an app, or the package of a class, that Django's settings name and that may read the settings of AWS."""
-        for node in unit.parents:
-            if (
-                not isinstance(node, ast.Constant)
-                or not isinstance(node.value, str)
-                or not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", node.value)
-            ):
-                continue
-            first, last = node.value.split(".")[0], node.value.rpartition(".")[2]
-            at: ast.AST | None = node
-            while at is not None and not isinstance(at, ast.Assign | ast.AugAssign):
-                at = unit.parents.get(at)
-            targets = at.targets if isinstance(at, ast.Assign) else [at.target] if isinstance(at, ast.AugAssign) else []
-            listed = any(isinstance(t, ast.Name) and t.id.endswith(("_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES")) for t in targets)
-            if not (listed or ("." in node.value and last[0].isupper())) or first in QUIET_APPS:
-                continue
-            if self.ev.world.find(unit.path, node.value.rpartition(".")[0] or node.value, 0).kind is Kind.LIBRARY:
-                if self.ev.world.find(unit.path, first, 0).kind is Kind.LIBRARY:
-                    return first
         return None
 
     def _given_back(self, node: ast.AST) -> str | None:
@@ -341,8 +292,6 @@ class Places:
                 "builtins.reversed",
                 "builtins.set",
             ):
-                if known == "os.environ.setdefault" or known == "os.environ.pop":
-                    continue
                 continue
             if known.startswith("argparse.") and last == "add_argument" and name == "default":
                 continue

@@ -16,10 +16,10 @@ STANDIN = [
 
 
 PATCHED = [
-    r"""["'](?:[\w.]*\.)?(?:aio)?(?:boto3|botocore)[\w.]*\.(?:client|resource|Session|session|create_client|get_session)["']""",
-    r"""["'][\w.]+\.(?:aio)?(?:boto3|botocore)["']""",
-    r"(?<![\w.])(?:aio)?(?:boto3|botocore)(?:\.\w+)*\.(?:client|resource|Session|create_client)\s*=(?!=)",
-    r"(?:setattr|object|patch)\(\s*(?:aio)?(?:boto3|botocore)(?![\w])",
+    rf"""["'](?:[\w.]*\.)?{dynamic.MAKER}["']""",
+    rf"""["'][\w.]+\.{dynamic.LIBRARY}["']""",
+    rf"(?<![\w.]){dynamic.LIBRARY}(?:\.\w+)*\.(?:client|resource|Session|create_client)\s*=(?!=)",
+    rf"(?:setattr|object|patch)\(\s*{dynamic.LIBRARY}(?![\w])",
 ]
 """How a file puts something in the place of a library's callables."""
 

@@ -24,6 +24,7 @@ class Cells:
 
     def __init__(self, size: Callable[[], int]) -> None:
         self.values: dict[Key, Values] = {}
+        self.named: list[tuple[object, ...]] = []  # the keys that are no expressions
         self.converged = True
         self._compute: dict[Key, Callable[[], Values]] = {}
         self._readers: defaultdict[Key, set[Key]] = defaultdict(set)
@@ -40,6 +41,8 @@ class Cells:
             self._compute[key] = compute
             self.values[key] = NOTHING
             self._stale[key] = None
+            if isinstance(key, tuple):
+                self.named.append(key)
         if key in self._stale and key not in self._running and len(self._running) < _DEEPEST:
             self._fill(key)
         if self._running:

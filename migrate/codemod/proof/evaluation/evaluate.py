@@ -65,7 +65,7 @@ class Evaluator:
 
     def parameters(self) -> list[tuple[ast.arg, Values]]:
         """Return all parameters that have been asked for, with their values."""
-        return [(k[1], v) for k, v in self._cells.values.items() if isinstance(k, tuple) and k[0] == "parameter"]  # type: ignore[misc]
+        return [(k[1], self._cells.values[k]) for k in self._cells.named if k[0] == "parameter"]  # type: ignore[misc]
 
     # expressions
 
