@@ -39,7 +39,9 @@ def forget() -> None:
 def _python_files(folder: str, package: str) -> list[str]:
     base = Path(folder)
     found = [base / f"{package}.py"] if (base / f"{package}.py").exists() else []
-    for at, _, names in os.walk(base / package):
+    for at, folders, names in os.walk(base / package):
+        if any(os.path.islink(f"{at}/{f}") for f in folders):  # noqa: PTH114 - as os.walk gives them
+            raise OSError(f"{at} holds a link to a folder, which is not followed")
         found += [Path(at, n) for n in names if n.endswith(".py")]
         if len(found) > _MOST:
             break

@@ -57,3 +57,10 @@ def test_a_library_that_somebody_may_have_changed_is_a_part_of_the_program(chang
         shutil.rmtree(next(project.glob("boto3-*.dist-info")))
     assert code(run) == 1
     assert (project / "app.py").read_text() == PROGRAM
+
+
+def test_a_library_with_a_linked_folder_is_a_part_of_the_program(project: Path, run: Run) -> None:
+    (project / "boto3" / "resources").rename(project / "elsewhere")
+    (project / "boto3" / "resources").symlink_to(project / "elsewhere")
+    assert code(run) == 1
+    assert (project / "app.py").read_text() == PROGRAM

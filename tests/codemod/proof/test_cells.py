@@ -89,3 +89,15 @@ def test_values_that_take_too_long_are_not_believed(monkeypatch: pytest.MonkeyPa
     ev, names = reads(SWAPPED)
     assert ev.value(names[0]) != NOTHING
     assert not ev.converged
+
+
+def test_a_class_body_reads_what_a_star_import_brings_where_its_own_name_is_not_bound(tmp_path: Path) -> None:
+    texts = {
+        "conf.py": 'KEY = "outer"\n',
+        "main.py": 'from conf import *\n\n\nclass C:\n    if more():\n        KEY = "own"\n    print(KEY)\n',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    ev = Evaluator(World(tmp_path, {tmp_path / n: ast.parse(t) for n, t in texts.items()}, lambda _: None))
+    read = next(n for n in ev.world.names["KEY"] if isinstance(n.ctx, ast.Load))
+    assert {const("own"), const("outer")} <= ev.value(read)

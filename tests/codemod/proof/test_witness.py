@@ -46,6 +46,14 @@ def test_a_right_rewrite_is_accepted(name: str, tmp_path: Path) -> None:
 
 GUARDED = 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
 WRONG = {
+    "a manager that swallows exceptions under the name of one that does not": (
+        "signers",
+        {"main.py": "from contextlib import suppress as closing\nimport boto3\nkey, secret = '<id:prod>', '<secret:prod>'\n"
+         "with closing(OSError):\n    open('x')\n    key, secret = '<id:dev>', '<secret:dev>'\n"
+         "boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n"},
+        {"main.py": "from contextlib import suppress as closing\nimport boto3\n"
+         "with closing(OSError):\n    open('x')\nboto3.Session(profile_name='dev').client('s3')\n"},
+    ),
     "another profile": ("signers", {"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": f"import boto3\n{MADE.replace('dev', 'prod')}"}),
     "no profile": ("signers", {"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": 'import boto3\nboto3.client("s3").list_buckets()\n'}),
     "a key that one branch sets": (

@@ -124,10 +124,19 @@ def pure_function(case: Case, function: ast.AST, depth: int) -> bool:
 
 
 def may_fail(case: Case, node: ast.Subscript) -> bool:
-    """Return whether `x[k]` may end with an exception, as far as that is known."""
+    """Return whether `x[k]` may end with an exception: what is not known to have the entry may lack it."""
     base = case.old.value(node.value)
-    known = all(v.kind in (Kind.OBJECT, Kind.ROW) or (v.kind is Kind.LIBRARY and v.data != "os.environ") for v in base)
+    known = all(v.kind in (Kind.OBJECT, Kind.ROW) or (v.kind is Kind.LIBRARY and is_type(str(v.data))) for v in base)
     return not known or RAISES in case.old.value(node)
+
+
+def is_type(name: str) -> bool:
+    """Return whether something of a library is a type, which `[…]` gives parameters (`Optional[str]`, `dict[str, int]`)."""
+    return "(" not in name and name.rstrip("[]").rpartition(".")[0] in TYPED
+
+
+TYPED = frozenset({"typing", "typing_extensions", "collections", "collections.abc", "builtins"})
+"""Modules whose names take parameters in brackets, and nothing of which is a dict or list."""
 
 
 def check_imports(case: Case) -> None:

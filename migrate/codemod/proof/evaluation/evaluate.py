@@ -135,6 +135,8 @@ class Evaluator:
             out = NOTHING.union(*(self.bound(unit.path, b) for b in unit.module.bindings[node.id] if b.kind != "delete"))
             out |= self.stored_from_elsewhere(unit.path, node.id)
             return out if node.id in unit.module.definite else out | {RAISES}
+        if any(s.stars for s in unit.scopes.values()):
+            return self.free(unit.path, node) | {RAISES}
         return frozenset({library(f"builtins.{node.id}")}) if hasattr(builtins, node.id) else frozenset({RAISES})
 
     def free(self, path: Path, node: ast.Name) -> Values:

@@ -395,7 +395,9 @@ def plain_manager(unit: Unit, node: ast.expr) -> bool:
     if cell is None:
         return name is root and last == "open" and not any(s.stars for s in unit.scopes.values())
     bindings = cell.scope.bindings.get(cell.name, [])
-    return all(b.kind in ("import", "from") and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
+    renamed = name is root and any(b.name not in PLAIN for b in bindings)  # `from contextlib import suppress as closing`
+    known = all(b.kind in ("import", "from") and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
+    return bool(bindings) and known and not renamed
 
 
 def reads(unit: Unit, reaching: Reaching, node: ast.Name) -> tuple[Cell | None, list[Binding], bool]:
