@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from migrate.codemod.flow import choice
 from migrate.codemod.flow.calls import Calls
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
@@ -353,6 +354,8 @@ class Expressions(Calls):
             if exact:
                 for k in wanted:
                     stores += base.box.at(k)
+                if not choice.is_fixed(node.slice, self.reads):
+                    stores += choice.alike(base.box, stores)
             else:
                 stores = base.box.all()
             self.read(node, stores)

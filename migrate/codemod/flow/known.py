@@ -1,8 +1,8 @@
 """Library calls that only pass a value on, and the methods of strings and containers: what they give."""
 
 import ast
-from typing import TYPE_CHECKING
 
+from migrate.codemod.flow import choice
 from migrate.codemod.flow.tables import Arguments, Tables
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -22,9 +22,6 @@ from migrate.codemod.flow.values import (
     Value,
     origins_of,
 )
-
-if TYPE_CHECKING:
-    pass
 
 PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
            "sys.intern", "pydantic.SecretBytes", "types.MappingProxyType"}  # fmt: skip
@@ -213,6 +210,8 @@ class KnownCalls(Tables):
         if name in ("get", "pop", "setdefault") and box.kind == "dict":
             keys = {k.text for k in first if isinstance(k, Text)}
             stores = [s for k in keys for s in box.at(k)] if keys and keys <= box.keys() else box.all()
+            if not choice.is_fixed(node.args[0], self.reads):
+                stores += choice.alike(box, stores)
             if name != "setdefault" or not isinstance(self.module_at(node).source.parents.get(node), ast.Expr):
                 self.read(node, stores)
             default = args.positional[1][1] if len(args.positional) > 1 else {Const(None)}

@@ -143,6 +143,10 @@ class Tables:
         """See `Expressions.values_of`."""
         raise NotImplementedError
 
+    def reads(self, node: ast.AST) -> set[Store]:
+        """See `Expressions.reads`."""
+        raise NotImplementedError
+
     def read(self, node: ast.AST, stores: Iterable[Store]) -> None:
         """See `Expressions.read`."""
         raise NotImplementedError

@@ -58,14 +58,15 @@ def not_converged(changed: list[Path]) -> Rejected:
 
 def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
-    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read))
+    signers = frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})
+    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read), signers)
     if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
-        ev.heated = hot(ev.world, set(trees), set(rewritten.profiles) | {p for p in rewritten.profiles.values() if p is not None})
+        ev.heated = hot(ev.world, set(trees), set(signers))
     found = calls(ev, set(trees), changed)
     dead = never_run(ev)
     if dead:
         heated = ev.heated
-        ev = Evaluator(ev.world, dead)
+        ev = Evaluator(ev.world, signers, dead)
         ev.heated = heated
         found = calls(ev, set(trees), changed)
     return ev, found

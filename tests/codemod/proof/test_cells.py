@@ -26,7 +26,7 @@ use(a, b)
 def reads(text: str) -> tuple[Evaluator, list[ast.Name]]:
     """Return the evaluator of a file, and all places where it reads a name."""
     path = Path("/nowhere/main.py")
-    ev = Evaluator(World(path.parent, {path: ast.parse(text)}, lambda _: None))
+    ev = Evaluator(World(path.parent, {path: ast.parse(text)}, lambda _: None), frozenset())
     return ev, [n for n in ev.world.units[path].parents if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id in "abt"]
 
 
@@ -52,7 +52,7 @@ def test_a_chain_that_is_longer_than_the_stack_ends_with_the_value() -> None:
     length = 5 * cells._DEEPEST
     text = 'a0 = "key"\n' + "".join(f"a{n + 1} = a{n}\n" for n in range(length)) + f"print(a{length})\n"
     path = Path("/nowhere/main.py")
-    ev = Evaluator(World(path.parent, {path: ast.parse(text)}, lambda _: None))
+    ev = Evaluator(World(path.parent, {path: ast.parse(text)}, lambda _: None), frozenset())
     last = ev.world.names[f"a{length}"][-1]
     assert ev.value(last) == frozenset({const("key")})
 
@@ -98,6 +98,6 @@ def test_a_class_body_reads_what_a_star_import_brings_where_its_own_name_is_not_
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
-    ev = Evaluator(World(tmp_path, {tmp_path / n: ast.parse(t) for n, t in texts.items()}, lambda _: None))
+    ev = Evaluator(World(tmp_path, {tmp_path / n: ast.parse(t) for n, t in texts.items()}, lambda _: None), frozenset())
     read = next(n for n in ev.world.names["KEY"] if isinstance(n.ctx, ast.Load))
     assert {const("own"), const("outer")} <= ev.value(read)

@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation import callers, classes, objects, outside, parameters, presence, results
+from migrate.codemod.proof.evaluation import callers, choice, classes, objects, outside, parameters, presence, results
 from migrate.codemod.proof.evaluation.cells import Cells
 from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
@@ -36,8 +36,9 @@ _LONGEST = 6
 class Evaluator:
     """All cells of a program."""
 
-    def __init__(self, world: World, dead: frozenset[ast.AST] = frozenset()) -> None:
+    def __init__(self, world: World, signers: frozenset[str], dead: frozenset[ast.AST] = frozenset()) -> None:
         self.world = world
+        self.signers = signers  # the texts that say who signs: ids of keys that go, and the profiles that come
         self.dead = dead  # statements that never run
         self._cells = Cells(lambda: world.grown)
         self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
@@ -270,7 +271,7 @@ class Evaluator:
                 case Kind.CLASS | Kind.INSTANCE:
                     out |= classes.attribute(self, v, name) if lenient else raising(classes.attribute(self, v, name))
                 case Kind.CONST if v.more is None:
-                    pass  # an exception
+                    out |= {RAISES}
                 case Kind.OBJECT | Kind.CONST | Kind.OUTSIDE:
                     out |= objects.attribute(self, v, name)
                 case Kind.MISSING | Kind.RAISES:
@@ -292,7 +293,8 @@ class Evaluator:
                 out |= {Value(Kind.OBJECT, node)} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):
                 wanted = self.value(node.slice)
-                out |= raising(objects.entries(self, v, wanted))
+                found = objects.entries(self, v, wanted)
+                out |= raising(found | choice.could_be(self, v, node.slice, found))
                 if any(k.kind is not Kind.CONST for k in wanted):
                     out |= {RAISES}  # a key that is not known may not be there
             elif v.kind is Kind.CLASS and node.value is not None:

@@ -3,13 +3,14 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation import classes
+from migrate.codemod.proof.evaluation import choice, classes
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS
 from migrate.codemod.proof.evaluation.values import (
     ABSENT,
     MISSING,
     NONE,
     NOTHING,
+    RAISES,
     UNKNOWN,
     Kind,
     Value,
@@ -61,7 +62,7 @@ def element(ev: "Evaluator", value: Value, step: int | str) -> Values:
         fields = classes.is_record(ev, value.data) or []
         if step < len(fields) and fields[step] != "?":
             return classes.attribute(ev, value, fields[step])
-    return NOTHING if value.kind in ABSENT else frozenset({UNKNOWN})
+    return frozenset({RAISES}) if value.kind in ABSENT or value == NONE else frozenset({UNKNOWN})
 
 
 def row(ev: "Evaluator", value: Value, step: int | str) -> Values:
@@ -290,13 +291,13 @@ def method(ev: "Evaluator", value: Value, call: ast.Call) -> Values:
             return frozenset({owner})
         return frozenset({UNKNOWN})
     if name == "get" and call.args:
-        found = entries(ev, owner, ev.value(call.args[0]))
+        found = _looked_up(ev, owner, call.args[0])
         default = ev.value(call.args[1]) if len(call.args) > 1 else frozenset({NONE})
         return (found - {MISSING}) | (default if MISSING in found else NOTHING)
     if name == "setdefault" and call.args:
-        return entries(ev, owner, ev.value(call.args[0])) - {MISSING}
+        return _looked_up(ev, owner, call.args[0]) - {MISSING}
     if name == "pop" and call.args and not isinstance(owner.data, ast.List):
-        found = entries(ev, owner, ev.value(call.args[0]))
+        found = _looked_up(ev, owner, call.args[0])
         return (found - {MISSING}) | ev.value(call.args[1]) if len(call.args) > 1 else raising(found)
     if name == "copy":
         return frozenset({owner})
@@ -311,6 +312,11 @@ def method(ev: "Evaluator", value: Value, call: ast.Call) -> Values:
     if name in ("append", "extend", "update", "add", "insert", "clear", "sort"):
         return frozenset({NONE})
     return frozenset({UNKNOWN})
+
+
+def _looked_up(ev: "Evaluator", owner: Value, key: ast.expr) -> Values:
+    found = entries(ev, owner, ev.value(key))
+    return found | choice.could_be(ev, owner, key, found)
 
 
 def library(name: str) -> Value:
