@@ -7,6 +7,7 @@ from collections import Counter
 from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import host, remains
+from migrate.codemod.proof.checks.order import check_order
 from migrate.codemod.proof.checks.purity import check_imports
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
@@ -32,6 +33,7 @@ def check_surroundings(case: Case) -> None:
     if environment:
         environment_read(case)
         check_readers(case)
+        check_order(case)
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.children(unit):
                 raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
@@ -172,18 +174,27 @@ def names_region(call: Call) -> bool:
 def environment_read(case: Case) -> None:
     """Raise Rejected where the program looks at the variables of the environment that a rewrite takes away."""
     for unit in list(case.old.world.units.values()):
+        imported = {a.asname or a.name for n in unit.parents if isinstance(n, ast.ImportFrom) for a in n.names if a.name == "environ"}
         for node in unit.parents:
             if isinstance(node, ast.Constant) and node.value in sinks.VARIABLES:
                 statement = statement_of(unit, node)
                 gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
                 if statement not in gone:
                     raise Rejected("environment-read", unit, node, f"`{node.value}` is also read from the environment here")
-            elif isinstance(node, ast.Attribute) and node.attr == "environ" and any(v.data == "os.environ" for v in case.old.value(node)):
+            elif _is_environ(case, node, imported):
                 parent = unit.parents.get(node)
                 if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (
                     isinstance(parent, ast.Subscript) and parent.value is node
                 ):
                     raise Rejected("environment-read", unit, node, "the environment is read or passed on as a whole")
+
+
+def _is_environ(case: Case, node: ast.AST, imported: set[str]) -> bool:
+    if isinstance(node, ast.Name):
+        named = node.id in imported and isinstance(node.ctx, ast.Load)
+    else:
+        named = isinstance(node, ast.Attribute) and node.attr == "environ"
+    return named and any(v.data == "os.environ" for v in case.old.value(node))
 
 
 def session_only(case: Case) -> None:

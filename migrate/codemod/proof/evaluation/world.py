@@ -28,6 +28,7 @@ class World:
         self.unit_of: dict[ast.AST, Unit] = {}
         self.calls: dict[str, list[ast.Call]] = defaultdict(list)  # by the last name of what is called
         self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)  # every `x.NAME`
+        self.functions: dict[str, list[ast.AST]] = defaultdict(list)  # by their names
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
         self.stores: list[tuple[ast.Subscript, ast.expr]] = []  # `x[k] = v`
         self.deletes: list[ast.Subscript] = []
@@ -62,6 +63,8 @@ class World:
                 self.attributes[node.attr].append(node)
             elif isinstance(node, ast.Name):
                 self.names[node.id].append(node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.functions[node.name].append(node)
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
                 self.deletes.append(node)
             elif isinstance(node, ast.Assign):
