@@ -367,6 +367,8 @@ class Expressions(Calls):
             return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
         if isinstance(base, Text | Murk):
             return {Murk(base.origins)}
+        if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
+            return {base}  # `Box[str]`
         if isinstance(base, Instance) and (method := self.attribute_stores(base, "__getitem__")):
             return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or self.missing()
         return {UNKNOWN}
@@ -517,6 +519,12 @@ class Expressions(Calls):
     def enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, env: Env, scope: Scope) -> Function:
         """See `Interpreter.enter_function`."""
         raise NotImplementedError
+
+
+def is_generic(node: ast.ClassDef) -> bool:
+    """Return whether a class says of itself that it takes types in brackets."""
+    named = any(isinstance(b, ast.Subscript) and ast.unparse(b.value).rpartition(".")[2] in ("Generic", "Protocol") for b in node.bases)
+    return named or bool(getattr(node, "type_params", ()))
 
 
 _BUILTINS = {

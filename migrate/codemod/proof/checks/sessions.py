@@ -54,6 +54,7 @@ def check_surroundings(case: Case) -> None:
                 raise Rejected(
                     "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
                 )
+        regions_of_sessions(case)
         session_only(case)
         own_user(case)
         by_text(case)
@@ -73,6 +74,20 @@ def check_surroundings(case: Case) -> None:
                     if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
                         raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
     check_imports(case)
+
+
+def regions_of_sessions(case: Case) -> None:
+    """Raise Rejected where a rewrite reads the region of something that may not be a session."""
+    for path in case.changed:
+        unit = case.new.world.units[path]
+        known = Counter(ast.dump(n) for n in ast.walk(case.rewritten.old[path]) if isinstance(n, ast.Attribute) and n.attr == "region_name")
+        for node in unit.parents:
+            if not isinstance(node, ast.Attribute) or node.attr != "region_name" or not isinstance(node.ctx, ast.Load):
+                continue
+            known[ast.dump(node)] -= 1
+            base = case.new.value(node.value)
+            if known[ast.dump(node)] < 0 and not all(v.kind is Kind.LIBRARY and str(v.data).endswith("Session()") for v in base):
+                raise Rejected("session-state", path, None, f"`{ast.unparse(node.value)}`, which makes a client, may not be a session")
 
 
 def made_with_key(case: Case) -> set[ast.AST]:

@@ -297,6 +297,8 @@ class Evaluator:
                 out |= raising(found | choice.could_be(self, v, node.slice, found))
                 if any(k.kind is not Kind.CONST for k in wanted):
                     out |= {RAISES}  # a key that is not known may not be there
+            elif v.kind is Kind.CLASS and classes.is_generic(self, v.data):
+                out |= {v}
             elif v.kind is Kind.CLASS and node.value is not None:
                 out |= classes.member_by_name(self, v, self.value(node.slice))
             else:

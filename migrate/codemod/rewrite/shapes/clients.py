@@ -41,7 +41,7 @@ class ClientShapes(ShapeBase):
         receiver = function.value if isinstance(function, ast.Attribute) else None
         on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in self.interpreter.values_of(receiver))
         session = None if on_module else self.session_name(sink, rewrite, dotted)
-        region = self.session_region(sink, receiver if not on_module else None)
+        region = self.session_region(sink, receiver if receiver is not None and self.is_session(sink, receiver) else None)
         said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
         if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
             removal.kill(function)
@@ -60,6 +60,14 @@ class ClientShapes(ShapeBase):
     def own_session(self, sink: Sink) -> bool:
         """Is the client made by a session that has credentials of its own?"""
         return "Session()" in sink.callee
+
+    def is_session(self, sink: Sink, receiver: ast.expr) -> bool:
+        """Return whether a client is made by a session, and not by what a module or object of the program has under the name `client`."""
+        values = self.interpreter.values_of(receiver)
+        sessions = [v for v in values if isinstance(v, Lib) and v.name.endswith("Session()")]
+        if sessions and len(sessions) < len(values):
+            self.stop(sink, "AWS202", "this client's session may be something else, and its region is unknown")
+        return bool(sessions)
 
     def session_region(self, sink: Sink, receiver: ast.expr | None) -> str | None:
         """The region that the old session would have given, where the call names none."""
