@@ -51,7 +51,7 @@ def use_color(how: How) -> bool:
 
 def screen(how: How) -> Screen:
     """Return what stdout is: with colors or without, and how wide."""
-    return Screen(use_color(how), terminal_width())
+    return Screen(use_color(how), terminal_width(), how.verbose)
 
 
 def put(lines: Iterable[str]) -> None:

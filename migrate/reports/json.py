@@ -17,7 +17,7 @@ DATED = frozenset({"bulk", "code", "run", "scan"})
 SIGNING = frozenset({"bulk", "code", "run"})
 """Commands that rewrite calls, and tell which key each signed with and which profile it signs with now."""
 
-_LATER = ("repository", "libraries", "profiles", "related")
+_LATER = ("repository", "libraries", "profiles", "related", "rule")
 """Fields that came after the first release: left out where there is nothing to say."""
 
 

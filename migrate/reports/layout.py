@@ -15,10 +15,14 @@ _SGR = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What shows the lines: with colors or without, so many columns wide. `width` is None where lines are not broken."""
+    """What shows the lines: with colors or without, so many columns wide. `width` is None where lines are not broken.
+
+    `details`: also what only `--verbose` shows.
+    """
 
     color: bool = False
     width: int | None = None
+    details: bool = False
 
 
 def colored(text: str, color: str) -> str:

@@ -99,7 +99,7 @@ def _change(row: dict[str, Any]) -> ChangeView:
 def _finding(row: dict[str, Any]) -> FindingView:
     texts = _texts(
         FindingView,
-        {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related")},
+        {k: v for k, v in row.items() if k not in ("line", "column", "libraries", "related", "rule")},
         needed=("code", "path", "message"),
     )
     texts["help"] = texts["help"] or ""

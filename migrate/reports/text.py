@@ -13,6 +13,8 @@ _STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _ALIKE = 3
 """So many findings of one code with the same advice get it once, below all of them."""
+_PLACES = 3
+"""Other places of a finding that are shown without `--verbose`."""
 
 STOPS_WORKING = ("AWS127", "AWS129", "AWS214")
 """Warnings that something will no longer work: `--quiet` shows them too."""
@@ -77,6 +79,7 @@ def _grouped(rows: Sequence[FindingView], screen: Screen) -> Iterator[str]:
             for same in rows:
                 if _said(same) == said:
                     yield from _first_line(same, screen)
+                    yield from _related(same, screen)
             yield from _help(f"for each of these {alike[said]}: {row.help}", screen)
 
 
@@ -87,6 +90,7 @@ def _said(finding: FindingView) -> tuple[str, str]:
 def finding_lines(finding: FindingView, screen: Screen = PLAIN) -> Iterator[str]:
     """`path:line:column: CODE message`, and indented under it what to do."""
     yield from _first_line(finding, screen)
+    yield from _related(finding, screen)
     yield from _help(finding.help, screen)
 
 
@@ -94,12 +98,24 @@ def _first_line(finding: FindingView, screen: Screen) -> Iterator[str]:
     path = short_path(finding.path)
     where = f"{path}:{finding.line}:{finding.column or 1}" if finding.line is not None else path
     history = f" ({finding.first_commit[:12]} to {(finding.last_commit or finding.first_commit)[:12]})" if finding.first_commit else ""
-    lines = wrapped(printable(f"{where}: {finding.code} {_one_line(finding.message)}{history}"), screen.width, more=" " * 8)
+    rule = f" (rule {finding.rule})" if finding.rule and screen.details else ""
+    lines = wrapped(printable(f"{where}: {finding.code} {_one_line(finding.message)}{history}{rule}"), screen.width, more=" " * 8)
     if not screen.color:
         yield from lines
         return
     code = colored(finding.code, _COLORS[finding.severity])
     yield from re.sub(rf"(?<=\s){finding.code}(?=\s|$)", code, "\n".join(lines), count=1).split("\n")
+
+
+def _related(finding: FindingView, screen: Screen) -> Iterator[str]:
+    """The other places of a finding, where its advice does not name them: a few, or all of them under `--verbose`."""
+    places = [r for r in finding.related if r.message not in finding.help]
+    most = len(places) if screen.details else _PLACES
+    for place in places[:most]:
+        at = "" if place.line is None else f":{place.line}"
+        yield from wrapped(printable(f"{short_path(place.path)}{at}: {place.message}"), screen.width, " " * 4)
+    if len(places) > most:
+        yield f"    and {len(places) - most} more places (--verbose lists them)"
 
 
 def _help(text: str, screen: Screen) -> Iterator[str]:

@@ -58,6 +58,7 @@ class FindingView:
     repository: str | None = None
     libraries: Sequence[str] = ()
     related: Sequence[Related] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def finding_view(finding: Finding) -> FindingView:
         repository=None if finding.repository is None else shown_path(finding.repository),
         libraries=[shown(name) for name in finding.libraries],
         related=[Related(shown_path(r.path), shown(r.message), r.line, r.column) for r in finding.related],
+        rule=finding.rule,
     )
 
 

@@ -116,3 +116,15 @@ def test_equal_findings_get_their_advice_once(run: Run) -> None:
     assert sum(": AWS314 " in line for line in lines) == 5 and sum("for each of these 5: " in line for line in lines) == 1
     assert lines[0] == "Issues needing manual action (5):" and all(f"{n}.txt:1:" in done.stdout for n in range(5))
     assert lines[-4:] == ["5 issues need manual action in 5 files.", "", "Next:", "    aws-sso-migrate plan ."]
+
+
+def test_an_issue_names_the_keys_that_stay_because_of_it_and_on_request_the_rule(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "keys.py").write_text(f'KEY = "{key_id("dev")}"\nSECRET = "{secret("dev")}"\n')
+    (tmp_path / "main.py").write_text(
+        "import boto3\nimport keys\n\n\ndef client():\n    return boto3.client('s3', aws_access_key_id=keys.KEY, aws_secret_access_key=keys.SECRET)\n"
+        "\n\nfor name in vars(keys):\n    print(name)\n"
+    )
+    given = ["code", str(tmp_path), "--dry-run", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile"]
+    out = run(*given).stdout
+    assert "left unchanged" in out and f"keys.py:1: key {key_id('dev')[:4]}…{key_id('dev')[-4:]} is here" in out
+    assert "(rule " not in out and re.search(r"\(rule [a-z-]+\)", run(*given, "--verbose").stdout)

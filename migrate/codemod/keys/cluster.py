@@ -24,6 +24,8 @@ class Problem:
     help: str = ""
     key: str | None = None
     libraries: tuple[str, ...] = ()
+    rule: str = ""  # of the witness
+    keys: tuple[tuple[str, Module, ast.AST], ...] = ()  # the ids that stay because of it, each with its place
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +44,10 @@ class Cluster:
     )  # and the secret, as one of several things
 
     pointless: list[tuple[Module, ast.stmt]] = field(default_factory=list)  # asks for a secret that is there, and does nothing
+
+    def places(self, found: "Credentials") -> tuple[tuple[str, Module, ast.AST], ...]:
+        """Return each id of the cluster with the literals that it stands in, in the order of the files."""
+        return tuple((key, o.module, o.node) for o in in_order(self.origins) for key in sorted(found.ids.get(o, ())))
 
     @property
     def modules(self) -> set[Module]:

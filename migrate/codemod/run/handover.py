@@ -15,8 +15,8 @@ from migrate.codemod.run.notebooks import Notebook
 from migrate.codemod.run.program import Result
 from migrate.codemod.source.python import Source, Unreadable
 from migrate.codemod.source.silence import Silence
-from migrate.findings import Finding
-from migrate.keys import is_key_id, is_placeholder, mask, real_ids
+from migrate.findings import Finding, Related
+from migrate.keys import is_key_id, is_placeholder, mask, mask_key_id, real_ids
 from migrate.outcome import Group, ReplacedKey, SignedCall
 
 _HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*event\s*(?::[^,]*)?,\s*_?context", re.M)
@@ -122,8 +122,22 @@ def _finding(problem: Problem, secrets: set[str]) -> Finding:
     if isinstance(source, Notebook):
         message = f"cell {source.cell_number(line)}: {message}"
         line, column = source.places(line, column)
+    related = _keys(problem, str(source.path), line)
     return Finding(problem.code, str(source.path), message, line, column, mask(problem.help, secrets), problem.key,
-                   libraries=problem.libraries)  # fmt: skip
+                   libraries=problem.libraries, related=related, rule=problem.rule)  # fmt: skip
+
+
+def _keys(problem: Problem, path: str, line: int) -> tuple[Related, ...]:
+    """Return where the keys are that stay because of a problem, but for the place of the problem itself."""
+    out: dict[tuple[str, str, int], Related] = {}
+    for key, module, node in problem.keys:
+        at, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        if isinstance(module.source, Notebook):
+            at, column = module.source.places(at, column)
+        where = str(module.path)
+        if (where, at) != (path, line):
+            out.setdefault((key, where, at), Related(where, f"key {mask_key_id(key)} is here", at, column))
+    return tuple(out.values())
 
 
 def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:

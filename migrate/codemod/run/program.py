@@ -80,7 +80,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
             continue
         rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
         if rewrite is None:
-            result.problems += cluster.problems
+            result.problems += [replace(p, keys=cluster.places(found)) for p in cluster.problems]
         else:
             accepted.append(rewrite)
     apply(accepted, found, mapping, result)
@@ -119,6 +119,8 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rew
                     f"left unchanged: {rejection.reason}",
                     "rewrite it by hand, or remove the obstacle and run again",
                     min(rewrite.cluster.ids, default=None),
+                    rule=rejection.rule,
+                    keys=rewrite.cluster.places(found),
                 )
             )
         for made in (result.texts, result.replaced, result.profiles, result.libraries):
@@ -272,7 +274,7 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
         ]
         for r in dropped:
             assert bad.problem is not None
-            result.problems.append(bad.problem)
+            result.problems.append(replace(bad.problem, keys=r.cluster.places(found)))
             accepted.remove(r)
         if not dropped:
             return
