@@ -119,12 +119,11 @@ def test_equal_findings_get_their_advice_once(run: Run) -> None:
 
 
 def test_an_issue_names_the_keys_that_stay_because_of_it_and_on_request_the_rule(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "keys.py").write_text(f'KEY = "{key_id("dev")}"\nSECRET = "{secret("dev")}"\n')
-    (tmp_path / "main.py").write_text(
-        "import boto3\nimport keys\n\n\ndef client():\n    return boto3.client('s3', aws_access_key_id=keys.KEY, aws_secret_access_key=keys.SECRET)\n"
-        "\n\nfor name in vars(keys):\n    print(name)\n"
-    )
+    row = f'{{"key": "{key_id("dev")}", "secret": "{secret("dev")}"}}'
+    (tmp_path / "conf.py").write_text(f'ENV = "dev"\nROWS = {{\n    "dev": {row},\n    "prod": {{"key": None, "secret": None}},\n}}\n')
+    call = 'boto3.client("s3", aws_access_key_id=row["key"], aws_secret_access_key=row["secret"]).list_buckets()'
+    (tmp_path / "main.py").write_text(f"import boto3\nimport conf\n\nrow = conf.ROWS[conf.ENV]\n{call}\n")
     given = ["code", str(tmp_path), "--dry-run", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile"]
     out = run(*given).stdout
-    assert "left unchanged" in out and f"keys.py:1: key {key_id('dev')[:4]}…{key_id('dev')[-4:]} is here" in out
+    assert "left unchanged" in out and f"conf.py:3: key {key_id('dev')[:4]}…{key_id('dev')[-4:]} is here" in out
     assert "(rule " not in out and re.search(r"\(rule [a-z-]+\)", run(*given, "--verbose").stdout)
