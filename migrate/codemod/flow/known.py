@@ -17,6 +17,7 @@ from migrate.codemod.flow.values import (
     ModuleRef,
     Murk,
     Outside,
+    PartialRef,
     Scope,
     Text,
     Value,
@@ -35,6 +36,10 @@ DEFERRED = {"asyncio.to_thread": 0, "asyncio.get_event_loop().run_in_executor": 
 """Library calls that call what stands at this place of their arguments with the rest of them."""
 STARTING = {"threading.Thread", "multiprocessing.Process"}
 """Library classes that call their `target` with their `args`."""
+MAPPED = {"map", *(f"concurrent.futures.{m}{p}Executor().map" for m in ("", "thread.", "process.") for p in ("ThreadPool", "ProcessPool")),
+          *(f"{p}.{m}" for p in ("multiprocessing.Pool()", "multiprocessing.pool.ThreadPool()", "multiprocessing.pool.Pool()", "multiprocessing.dummy.Pool()")
+            for m in ("map", "imap", "imap_unordered", "map_async"))}  # fmt: skip
+"""Library calls that call their first argument with each element of the others."""
 REPLACING = {"dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve"}
 """Library calls that give a copy of an object with other fields."""
 ENVIRONMENT = {
@@ -83,6 +88,12 @@ class KnownCalls(Tables):
             rest.positional, rest.spread = [(row.value, values)], row.value
             for f in args.keywords["target"][1]:
                 self.invoke(node, f, rest, scope)
+        if name in MAPPED and not args.star and not args.splats:
+            each = Arguments()
+            each.positional = [(a, {UNKNOWN}) for a, _ in args.positional[1:]]
+            for f in first:
+                if isinstance(f, PartialRef):
+                    self.invoke(node, f, each, scope)
         if name in REPLACING:
             for v in first:
                 if isinstance(v, Instance):

@@ -31,6 +31,9 @@ class Mentions(Protocol):
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 
+    def in_templates(self, word: str) -> Path | None:
+        """Return a file that is no Python and says something (a regular expression) between the braces of a template."""
+
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
 

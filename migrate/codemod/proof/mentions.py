@@ -13,7 +13,23 @@ _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
 _SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
-_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".j2", ".jinja", ".tpl", ".service")
+_SETTINGS = (
+    ".cfg",
+    ".toml",
+    ".ini",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".conf",
+    ".sh",
+    ".html",
+    ".htm",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".tpl",
+    ".service",
+)
 _NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
 _LARGEST = 1 << 20
 _DEVICE = re.compile(
@@ -31,6 +47,7 @@ _LOADING = re.compile(
     rb"|exec_module|load_module|run_path|run_module|load_entry_point|pydoc\.locate|locate(?=\())(?![A-Za-z0-9_])"
 )
 """What gives a module, or something of one, by a name that may be computed."""
+_BRACES = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
 _MOST = 40_000
 
@@ -66,6 +83,12 @@ class Mentions:
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
         return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
+
+    def in_templates(self, word: str) -> Path | None:
+        """Return a file that is no Python and says something (a regular expression) between the braces of a template."""
+        wanted = re.compile(word.encode())
+        found = (p for p, python in files(self.root) if not python and any(wanted.search(m.group()) for m in _BRACES.finditer(_kept[p])))
+        return next(found, None)
 
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""

@@ -35,7 +35,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
             if (
                 suspicious(interpreter, module, node, names, running)
                 or (running and in_text(node, within))
-                or (isinstance(node, ast.Call) and whole_module(module, node, homes))
+                or (isinstance(node, ast.Call) and whole_module(interpreter, module, node, homes))
             ):
                 problems.append(
                     Problem(
@@ -153,10 +153,18 @@ def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | Non
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}
 
 
-def whole_module(module: Module, call: ast.Call, homes: set[Module]) -> bool:
+def of_flask(interpreter: Interpreter, call: ast.Call) -> bool:
+    """Return whether a call is `from_object` of a Flask application's settings: what reads them is left to the witness."""
+    other = len(call.args) == 1 and isinstance(call.args[0], ast.Constant)
+    if not (other and isinstance(call.func, ast.Attribute) and call.func.attr == "from_object"):
+        return False
+    return any(isinstance(v, Lib) and v.name == "flask.Flask().config" for v in interpreter.values_of(call.func.value))
+
+
+def whole_module(interpreter: Interpreter, module: Module, call: ast.Call, homes: set[Module]) -> bool:
     """Is a module that loses a name handed over by its name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`?"""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
-    if name not in _READS_MODULE:
+    if name not in _READS_MODULE or of_flask(interpreter, call):
         return False
     for arg in [*call.args, *(k.value for k in call.keywords)]:
         if isinstance(arg, ast.Name) and arg.id == "__name__" and module in homes:

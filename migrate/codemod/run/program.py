@@ -109,7 +109,7 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rew
                 accepted.append(other)
                 continue
             first = in_order(rewrite.cluster.origins)[0]
-            module = next((m for m in rewrite.cluster.modules if m.path == rejection.path), None)
+            module = next((m for m in rewriter.interpreter.modules.values() if m.path == rejection.path), None)
             place = ast.Pass(lineno=rejection.line, col_offset=0)
             result.problems.append(
                 Problem(

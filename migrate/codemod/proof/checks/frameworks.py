@@ -5,14 +5,15 @@ import re
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks.flask import is_closed
 from migrate.codemod.proof.evaluation.values import Kind
 
 TAKING = frozenset({"from_object", "config_from_object", "from_pyfile", "import_string", "from_mapping"})
 """Methods that take all names of a module that they are given, or told by a text."""
 
 
-def check_settings(case: Case) -> None:
-    """Raise Rejected where a framework takes all names of a module that loses some.
+def check_settings(case: Case, names: set[str]) -> None:
+    """Raise Rejected where a framework takes all names of a module that loses some (`names`).
 
     Flask: https://flask.palletsprojects.com/en/stable/config/. Its settings travel with the application, into extensions and templates.
     """
@@ -21,6 +22,8 @@ def check_settings(case: Case) -> None:
         for call in case.old.world.calls.get(name, ()):
             unit = case.unit(call)
             if not any(_means(case, a, unit.path, stems) for a in [*call.args, *(k.value for k in call.keywords)]):
+                continue
+            if is_closed(case, call, names):
                 continue
             raise Rejected("framework-settings", unit, call, f"`{name}` takes all names of the module that holds the key")
     found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(TAKING))})\s*\([^)\n]*(?:{'|'.join(map(re.escape, sorted(stems)))})"],

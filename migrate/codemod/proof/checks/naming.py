@@ -47,7 +47,7 @@ def check_names(case: Case) -> None:
         wide |= set(before - after)
     functions = changed_functions(case)
     if wide:
-        check_settings(case)
+        check_settings(case, wide)
     check_private(case, {n for n in wide | functions if is_private(n)})
     came = new_attributes(case)
     new_parameters(case)

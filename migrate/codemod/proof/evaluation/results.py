@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation import objects
+from migrate.codemod.proof.evaluation import methods
 from migrate.codemod.proof.evaluation.callers import Function, invocation
 from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
@@ -58,7 +58,7 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
             case Kind.MAKER:
                 out |= {Value(Kind.OBJECT, call)}
             case Kind.METHOD:
-                out |= objects.method(ev, f, call)
+                out |= methods.method(ev, f, call)
             case Kind.PARTIAL:
                 out |= _of_partial(ev, f.data)
             case Kind.LIBRARY:

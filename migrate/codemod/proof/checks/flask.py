@@ -1,0 +1,69 @@
+"""Whether the settings that a Flask application takes from a module are read by nothing but their names.
+
+Flask copies all upper-case names of the module into `app.config`, a dict that travels with the application, into extensions and templates
+(https://flask.palletsprojects.com/en/stable/config/).
+"""
+
+import ast
+import re
+
+from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.evaluation.values import Kind
+
+APPLICATION = "flask.Flask()"
+EXTENSIONS = frozenset(
+    {
+        "flask", "flask_sqlalchemy", "flask_login", "flask_wtf", "flask_migrate", "flask_cors", "flask_mail", "flask_bcrypt", "flask_bootstrap",
+        "flask_moment", "flask_jwt_extended", "flask_marshmallow", "flask_restful", "flask_socketio", "flask_limiter", "flask_talisman", "werkzeug",
+        "builtins",
+    }
+)  # fmt: skip
+"""What may be given the application: these read settings with prefixes of their own, and none of AWS (their documentation, "Configuration")."""
+ADDING = frozenset({"from_object", "from_pyfile", "from_envvar", "from_file", "from_mapping", "from_prefixed_env", "update"})
+ASKING = frozenset({"get", "setdefault", "pop"})
+
+
+def is_closed(case: Case, call: ast.Call, names: set[str]) -> bool:
+    """Return whether `app.config.from_object(…)` may lose some names: each read of the settings, in code and templates, names what it reads.
+
+    A read that names one of `names` is found as any text is that says a name.
+    """
+    function = call.func
+    if not (isinstance(function, ast.Attribute) and function.attr == "from_object" and isinstance(function.value, ast.Attribute)):
+        return False
+    if {v.data for v in case.old.value(function.value.value)} != {APPLICATION}:
+        return False
+    if any(_reads_more(case, node) for node in case.old.world.attributes.get("config", ())) or _is_handed_on(case):
+        return False
+    said = rf"(?<![\w.])config\b(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"
+    mentions = case.rewritten.mentions
+    if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(EXTENSIONS))})\b)flask_\w+"], set()) is not None:
+        return False
+    return mentions.says([r"\.config\b"], set(case.old.world.units)) is None and mentions.in_templates(said) is None
+
+
+def _reads_more(case: Case, node: ast.Attribute) -> bool:
+    """Return whether `x.config` may be an application's settings and is read otherwise than by a name that is written out."""
+    if not any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in case.old.value(node.value)):
+        return False
+    parent = case.old.world.parent(node)
+    if isinstance(parent, ast.Subscript):
+        return not (parent.value is node and isinstance(parent.slice, ast.Constant))
+    call = case.old.world.parent(parent) if isinstance(parent, ast.Attribute) else None
+    if not (isinstance(parent, ast.Attribute) and isinstance(call, ast.Call) and call.func is parent):
+        return True
+    return parent.attr not in ADDING and not (parent.attr in ASKING and call.args and isinstance(call.args[0], ast.Constant))
+
+
+def _is_handed_on(case: Case) -> bool:
+    """Return whether something that is not known to read other settings only is given the application."""
+    for calls in list(case.old.world.calls.values()):
+        for call in calls:
+            given = [*call.args, *(k.value for k in call.keywords)]
+            if not any(v.data == APPLICATION for a in given for v in case.old.value(a)):
+                continue
+            for f in case.old.value(call.func):
+                own = f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS)
+                if not own and not (f.kind is Kind.LIBRARY and re.split(r"[.(]", str(f.data))[0] in EXTENSIONS):
+                    return True
+    return False
