@@ -347,6 +347,8 @@ class Expressions(Calls):
 
     def subscript(self, node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
         """`base[key]`."""
+        if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := self.slice_of(node, base.box)) is not None:
+            return {BoxRef(part)}
         if isinstance(base, BoxRef):
             stores: list[Store] = []
             wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
@@ -372,6 +374,16 @@ class Expressions(Calls):
         if isinstance(base, Instance) and (method := self.attribute_stores(base, "__getitem__")):
             return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or self.missing()
         return {UNKNOWN}
+
+    def slice_of(self, node: ast.Subscript, box: Box) -> Box | None:
+        """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
+        if box.kind != "seq" or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
+            return None
+        part = self.box("seq", self.module_at(node), node)
+        for s in box.all():
+            self.put(part, None, s)
+        part.open = part.open or box.open
+        return part
 
     def attribute_stores(self, base: Instance, name: str) -> list[Store]:
         """The bindings of an instance's attribute."""

@@ -234,6 +234,8 @@ class Uses:
                 and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict")
             ):
                 return
+            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "len") and not self.of_parts(cluster, box):
+                return
             case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
                 return
             case ast.For() | ast.AsyncFor() | ast.comprehension() if node is parent.iter:
@@ -260,6 +262,10 @@ class Uses:
         if isinstance(parent, ast.Call):
             return is_lib(self.interpreter.values_of(parent.func), "list", "tuple", "sorted", "reversed", "iter", "enumerate")
         return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Expr | ast.NamedExpr | ast.Attribute | ast.Return)
+
+    def of_parts(self, cluster: Cluster, box: Box) -> bool:
+        """Return whether a part of a key is an element of a container itself."""
+        return any(s in cluster.stores for s in box.all())
 
     def orders(self, cluster: Cluster, box: Box) -> bool:
         """Would sorting what is in a list compare keys first?"""

@@ -120,11 +120,15 @@ def check_protocols(case: Case, names: set[str]) -> None:
 
 
 def new_parameters(case: Case) -> None:
-    """Raise Rejected where a parameter is new, and calls of the program hand over something by that name already."""
+    """Raise Rejected where a parameter is new, and calls of the program hand over something by that name already.
+
+    They can only where the function takes any name: for another, such a call was an error before.
+    """
     came: set[str] = set()
     for path in case.changed:
         was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
-        came |= {a for name in now if name in was for a in now[name].split(",") if a not in was[name].split(",")}
+        open_ones = {name for name in now if name in was and "**" in was[name].split(",")}
+        came |= {a for name in open_ones for a in now[name].split(",") if a not in was[name].split(",")}
     for calls in list(case.old.world.calls.values()) if came else ():
         for call in calls:
             own = any(f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.UNKNOWN) for f in case.old.value(call.func))
@@ -305,13 +309,14 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
 
 
 def signatures(tree: ast.Module) -> dict[str, str]:
-    """Return the parameters of each function by its name and those of the classes and functions around it."""
+    """Return the parameters of each function by its name and those of the classes and functions around it; `**` stands for any others."""
     out: dict[str, str] = {}
 
     def visit(node: ast.AST, prefix: str) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                out[f"{prefix}{child.name}"] = ",".join(a.arg for a in parameters(child.args))
+                names = [a.arg for a in parameters(child.args)] + (["**"] if child.args.kwarg is not None else [])
+                out[f"{prefix}{child.name}"] = ",".join(names)
             inner = f"{prefix}{child.name}." if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else prefix
             visit(child, inner)
 
