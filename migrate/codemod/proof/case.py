@@ -75,6 +75,8 @@ class Rewritten:
     read: Read
     mentions: Mentions
     signed: list[SignedCall] = field(default_factory=list)  # filled in where the proof holds
+    cells: Pairs[Path, tuple[int, ...]] = field(default_factory=dict)  # the lines above the cells of notebooks, before
+    new_cells: Pairs[Path, tuple[int, ...]] = field(default_factory=dict)  # and after
 
 
 @dataclass(eq=False)

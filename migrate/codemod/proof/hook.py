@@ -8,6 +8,7 @@ from pathlib import Path
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.witness import prove
+from migrate.codemod.source.cells import BORDER
 from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
 from migrate.outcome import SignedCall
 from migrate.tree.files import read
@@ -39,7 +40,14 @@ def not_proved(
                 return Rejection("newer-syntax", path, 1, "part of it uses newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
     table = [] if signed is None else signed
-    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), table))
+    cells = {p: borders(s.text) for p, s in sources.items() if p.suffix == ".ipynb"}
+    new_cells = {p: borders(t) for p, t in texts.items() if p.suffix == ".ipynb"}
+    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), table, cells, new_cells))
+
+
+def borders(text: str) -> tuple[int, ...]:
+    """Return the lines of a notebook's joined text above which a cell ends and below which another begins."""
+    return tuple(text.count("\n", 0, m.start()) + 1 for m in BORDER.finditer(text))
 
 
 def stored(tree: ast.Module) -> set[str]:

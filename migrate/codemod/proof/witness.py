@@ -1,6 +1,7 @@
 """The proof of one rewrite: old and new trees in, accepted or a reason out."""
 
 import ast
+from collections.abc import Mapping as Pairs
 from pathlib import Path
 
 from migrate.codemod.proof import sinks
@@ -38,11 +39,11 @@ def _prove(rewritten: Rewritten) -> None:
     changed = [p for p in rewritten.new if ast.dump(rewritten.old[p]) != ast.dump(rewritten.new[p])]
     if not changed:
         return
-    old, before = settled(rewritten, rewritten.old, changed)
+    old, before = settled(rewritten, rewritten.old, changed, rewritten.cells)
     texts = parts(rewritten, old, before)
     held = Places(old, before, texts)
     homes = places(rewritten, old, held)
-    new, after = settled(rewritten, {**rewritten.old, **rewritten.new}, changed)
+    new, after = settled(rewritten, {**rewritten.old, **rewritten.new}, changed, {**rewritten.cells, **rewritten.new_cells})
     case = Case(rewritten, changed, old, new, before, after, texts, held, homes)
     for check in (check_signers, check_remains, check_halves, check_names, check_surroundings):
         check(case)
@@ -56,10 +57,12 @@ def not_converged(changed: list[Path]) -> Rejected:
     return Rejected("not-converged", changed[0], None, "the program is too complex to analyze completely")
 
 
-def settled(rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path]) -> tuple[Evaluator, list[Call]]:
+def settled(
+    rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path], cells: Pairs[Path, tuple[int, ...]]
+) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
     signers = frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})
-    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read), signers)
+    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read, cells), signers)
     if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
         ev.heated = hot(ev.world, set(trees), set(signers))
     found = calls(ev, set(trees), changed)

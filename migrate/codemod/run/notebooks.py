@@ -4,7 +4,6 @@ Format: https://nbformat.readthedocs.io/en/latest/format_description.html (versi
 rewrite touches and strings that hold a copy of a key are spliced; indent, escapes, order and the end of the file stay.
 """
 
-import ast
 import json
 import re
 from bisect import bisect_left
@@ -13,14 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.rewrite.copies import holds, places, redact, secrets_in
-from migrate.codemod.source.cells import MARKED, Masked, hide_all, mask_cell
+from migrate.codemod.source.cells import BORDER, MARKED, Masked, hide_all, mask_cell
 from migrate.codemod.source.jsontext import Node, decoded, offset_in, parse, respelled
 from migrate.codemod.source.notes import Note
-from migrate.codemod.source.python import BY_MAGIC, Frozen, Source, Unreadable, parse_text
-from migrate.keys import is_key_id, real_ids
+from migrate.codemod.source.python import BY_MAGIC, Source, Unreadable, parse_text
+from migrate.keys import real_ids
 
 _BOM = b"\xef\xbb\xbf"
-_BORDER = re.compile(r"# %%cell (\d+)%%(?:\r\n|\r|\n)")
 _PYTHON = re.compile(r"(?i)i?python|pyspark|sage|xonsh|xpython|^$")
 
 
@@ -145,7 +143,7 @@ class Notebook(Source):
 
     def _apart(self, text: str) -> list[str]:
         """The new source of each cell."""
-        borders = list(_BORDER.finditer(text))
+        borders = list(BORDER.finditer(text))
         if [int(m.group(1)) for m in borders] != list(range(len(self.cells))) or (borders and text[: borders[0].start()].strip()):
             raise Unreadable("its cell boundaries would be lost")
         out = []
@@ -274,38 +272,7 @@ def _joined(path: Path, data: bytes, raw: str, root: Node, listed: Node, bom: bo
     book.ascii_only = raw.isascii()
     if made.notes:
         book.frozen = BY_MAGIC
-    elif rebinds_out_of_order(book):
-        book.frozen = _OUT_OF_ORDER
     return book
-
-
-_OUT_OF_ORDER = Frozen(
-    "AWS206", "one name holds several keys, and its cells were last run out of order",
-    "use a different name for each key, or run the cells in order and save; then run again",
-)  # fmt: skip
-
-
-def rebinds_out_of_order(book: Notebook) -> bool:
-    """Were the cells run in another order than they stand in, where one name is bound to several keys?"""
-    if len(real_ids(book.text)) < 2:
-        return False
-    cells = json.loads(book.raw)["cells"]
-    counts = [n for c in book.cells if isinstance(n := cells[c.number].get("execution_count"), int)]
-    if counts == sorted(counts):
-        return False
-    keys: dict[str, set[object]] = {}
-    for statement in book.tree.body:
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                pairs = (
-                    zip(target.elts, getattr(statement.value, "elts", []), strict=False)
-                    if isinstance(target, ast.Tuple)
-                    else [(target, statement.value)]
-                )
-                for name, value in pairs:
-                    if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and is_key_id(str(value.value)):
-                        keys.setdefault(name.id, set()).add(value.value)
-    return any(len(found) > 1 for found in keys.values())
 
 
 @dataclass(eq=False, slots=True)

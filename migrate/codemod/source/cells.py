@@ -24,6 +24,8 @@ _LEXEME = re.compile(
 )
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHELL_NAME = re.compile(r"\$\{?([^\W\d]\w*)|\{([^{}]*)\}")
+BORDER = re.compile(r"# %%cell (\d+)%%(?:\r\n|\r|\n)")
+"""The line above each cell in the joined text of a notebook."""
 MARK = "# %%{}%%"
 MARKED = re.compile(r"# %%(\d+)%%")
 

@@ -35,6 +35,7 @@ class _Walk:
         self.loops: list[tuple[list[State], list[State]]] = []  # states at break, at continue
         self.watching: list[list[State]] = []  # states that an exception may leave a `try` in
         self.exits: list[State] = []
+        self.borders = sorted(unit.cells)
         self.below: dict[tuple[Binding, str], Binding] = {}
         start: State = {n: frozenset({UNBOUND}) for n in scope.bindings}
         for name, bindings in scope.bindings.items():
@@ -67,12 +68,21 @@ class _Walk:
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         for statement in statements:
+            self.border(statement)
             if self.state is None:  # nothing gets here; its reads are noted all the same, with everything
                 self.state = {n: frozenset(bs) or frozenset({UNBOUND}) for n, bs in self.scope.bindings.items()}
                 self.statement(statement)
                 self.state = None
                 continue
             self.statement(statement)
+
+    def border(self, statement: ast.stmt) -> None:
+        """Where a cell of a notebook begins, any other cell may have run before: each name may be what any of them makes it."""
+        if not self.borders or not self.scope.is_module or statement.lineno <= self.borders[0]:
+            return
+        self.borders = [line for line in self.borders if line > statement.lineno]
+        if self.state is not None:
+            self.state = {n: s | {b for b in self.scope.bindings[n] if b.kind != "delete"} for n, s in self.state.items()}
 
     def expression(self, node: ast.AST | None) -> None:
         """Note the names that are read, and what a walrus binds."""

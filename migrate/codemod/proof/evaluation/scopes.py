@@ -67,9 +67,10 @@ class Cell(NamedTuple):
 class Unit:
     """One file: tree, parents, scopes."""
 
-    def __init__(self, path: Path, tree: ast.Module) -> None:
+    def __init__(self, path: Path, tree: ast.Module, cells: tuple[int, ...] = ()) -> None:
         self.path = path
         self.tree = tree
+        self.cells = cells  # the lines above the cells of a notebook
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}
         self.scope_of: dict[ast.AST, Scope] = {}

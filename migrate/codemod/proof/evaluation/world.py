@@ -4,6 +4,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Pairs
 from pathlib import Path
 
 from migrate.codemod.proof.evaluation.reaching import Reaching
@@ -21,8 +22,9 @@ _FURTHER = 12
 class World:
     """The files of a program, with an index of their nodes; further files below the root are read when they are imported."""
 
-    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read) -> None:
+    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read, cells: Pairs[Path, tuple[int, ...]] | None = None) -> None:
         self.root = root
+        self.cells = cells or {}
         self.units: dict[Path, Unit] = {}
         self.reaching: dict[Path, Reaching] = {}
         self.unit_of: dict[ast.AST, Unit] = {}
@@ -44,7 +46,7 @@ class World:
 
     def add(self, path: Path, tree: ast.Module) -> Unit:
         """Take a file in."""
-        unit = self.units[path] = Unit(path, tree)
+        unit = self.units[path] = Unit(path, tree, self.cells.get(path, ()))
         self.reaching[path] = Reaching(unit)
         self.grown += 1
         self.unit_of[tree] = unit
