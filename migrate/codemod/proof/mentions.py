@@ -39,6 +39,8 @@ _DEVICE = re.compile(
 """What takes a module, or the text of one, by a name or path that it is given."""
 _RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
 _FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
+_PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za-z_][A-Za-z0-9_.]*)\.[\"']\s*\+)")
+"""The package that a computed name begins with."""
 _PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
 _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
 """What then reads all its names, or one that is computed."""
@@ -111,7 +113,7 @@ class Mentions:
             whole = _WHOLE.search(data) is not None
             for found in _DEVICE.finditer(data):
                 device = found.group(1) or found.group(2)
-                fixed = _FIXED.match(data, found.end()) is not None
+                fixed = _FIXED.match(data, found.end()) is not None or (not named and _of_package(data, found.end(), homes))
                 if device in _RUNNING:
                     reads = named or not (fixed or _PYTHON_FILE.search(data))
                 else:
@@ -181,6 +183,13 @@ def computes_modules(data: bytes) -> bool:
         elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
             return True  # under another name, or handed to something
     return False
+
+
+def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:
+    """Return whether a module's name begins with a package that none of some modules is in: `f"plugins.{name}"`."""
+    found = _PREFIX.match(data, at)
+    package = (found.group(1) or found.group(2)).decode().rpartition(".")[2] if found is not None else ""
+    return bool(package) and not any(package in (p.name for p in home.parents) for home in homes)
 
 
 class _Kept:

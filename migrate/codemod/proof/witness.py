@@ -98,8 +98,11 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
         ids = {t.strip() for v in call.roles.get("id", ()) if (t := text_of(v))}
         if not ids & set(rewritten.profiles):
             continue
+        unit = ev.world.unit_of[call.node]
+        if ids - set(rewritten.profiles) and unit.path not in ev.world.program:
+            continue  # it stays as it is, and its signers are compared; what only it pairs with the key is no part of one that goes
         if ids - set(rewritten.profiles):
-            raise Rejected("mixed", ev.world.unit_of[call.node], call.node, "a key that is not mapped may reach the same call")
+            raise Rejected("mixed", unit, call.node, "a key that is not mapped may reach the same call")
         given = {t.strip() for role in ("secret", "token") for v in call.roles.get(role, ()) if (t := text_of(v))}
         texts |= {t for t in given if len(t) >= 8 and not is_key_id(t)}
     return frozenset(texts)

@@ -11,8 +11,8 @@ from migrate.codemod.keys.mapping import Mapping, region_finding, regions
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.rewrite.copies import secrets_in
 from migrate.codemod.rewrite.prose import clean_comments
+from migrate.codemod.run.applying import Result
 from migrate.codemod.run.notebooks import Notebook
-from migrate.codemod.run.program import Result
 from migrate.codemod.source.python import Source, Unreadable
 from migrate.codemod.source.silence import Silence
 from migrate.findings import Finding, Related

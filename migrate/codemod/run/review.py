@@ -1,6 +1,6 @@
 """`code --review`: groups of files that may be taken or left one by one, and what a person makes of their new texts.
 
-No group shares a file, a key's way through the program, or the environment with another (`migrate.codemod.run.program.grouped`), so leaving one
+No group shares a file, a key's way through the program, or the environment with another (`migrate.codemod.run.applying.grouped`), so leaving one
 is what would have happened if something in it could not have been rewritten.
 """
 

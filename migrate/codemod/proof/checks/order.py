@@ -38,7 +38,7 @@ def check_order(case: Case) -> None:
     followed: set[Path] = set()
     while todo := [u for p, u in list(ev.world.units.items()) if p not in followed]:
         followed |= {u.path for u in todo}
-        for path in {p for u in todo for n in u.parents if isinstance(n, ast.Import | ast.ImportFrom) for p in imported(ev, n)}:
+        for path in {p for u in todo for n in u.parents if isinstance(n, ast.alias) for p in imported(ev, n)}:
             ev.world.unit(path)
     blocks: list[ast.AST] = [
         b for u in list(ev.world.units.values()) for b in (u.tree, *(n for n in u.parents if isinstance(n, FUNCTIONS)))
@@ -85,7 +85,7 @@ def reaching(ev: "Evaluator", order: dict[ast.AST, list[ast.AST]], found: set[as
 
 def targets(ev: "Evaluator", node: ast.AST) -> set[ast.AST]:
     """Return the blocks that a call, an attribute, a decorator or an import may run."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
+    if isinstance(node, ast.alias):
         return {u.tree for path in imported(ev, node) if (u := ev.world.unit(path)) is not None}
     if isinstance(node, ast.Attribute):  # a property, by its name
         return set(ev.world.functions.get(node.attr, ())) if isinstance(node.ctx, ast.Load) else set()
@@ -103,14 +103,14 @@ def targets(ev: "Evaluator", node: ast.AST) -> set[ast.AST]:
     return out
 
 
-def imported(ev: "Evaluator", node: ast.Import | ast.ImportFrom) -> set[Path]:
-    """Return the files of the program that an import runs, those of the packages around them included."""
-    here = ev.world.unit_of[node].path
-    if isinstance(node, ast.Import):
-        found = [ev.world.find(here, a.name, 0) for a in node.names]
+def imported(ev: "Evaluator", node: ast.alias) -> set[Path]:
+    """Return the files of the program that one name of an import runs, those of the packages around them included."""
+    here, statement = ev.world.unit_of[node].path, ev.world.parent(node)
+    if isinstance(statement, ast.ImportFrom):
+        found = [ev.world.find(here, statement.module or "", statement.level)]
+        found += (ev.world.submodule(found[0].data, node.name) or ()) if found[0].kind is Kind.MODULE else ()
     else:
-        found = [ev.world.find(here, node.module or "", node.level)]
-        found += [v for a in node.names if found[0].kind is Kind.MODULE for v in (ev.world.submodule(found[0].data, a.name) or ())]
+        found = [ev.world.find(here, node.name, 0)]
     out = {v.data for v in found if v.kind is Kind.MODULE and v.data.suffix == ".py"}
     return out | {init for p in out for up in p.parents if up.is_relative_to(ev.world.root) and (init := up / "__init__.py").exists()}
 
@@ -132,7 +132,7 @@ def _run_by(ev: "Evaluator", value: Value) -> set[ast.AST]:
 
 def reads_profile(ev: "Evaluator", node: ast.AST) -> bool:
     """Return whether a call or import may make a session read its profile; one that is not understood may."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
+    if isinstance(node, ast.alias):
         return any(ev.world.unit(path) is None for path in imported(ev, node))
     if not isinstance(node, ast.Call):
         return False

@@ -1,0 +1,105 @@
+"""The edits of accepted rewrites, made in the texts of a program, and which files change together."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from migrate.codemod.edit.edits import Edits
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.values import Outside
+from migrate.codemod.keys.cluster import Credentials, Problem, literal_text
+from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.libraries import library_of
+from migrate.codemod.rewrite.check import Checked, check_text
+from migrate.codemod.rewrite.rewriter import Rewrite
+from migrate.outcome import Group, ReplacedKey
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a program: new texts, problems, and the secrets that were seen (for the masker)."""
+
+    texts: dict[Path, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    secrets: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
+    replaced: dict[str, str | None] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)  # module and class level names that held keys
+    profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
+    libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
+    groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all
+    met: set[str] = field(default_factory=set)  # ids that the analysis has decided on, one way or the other
+    silenced: int = 0  # clusters at which an ignore comment stands
+    touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
+
+
+def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
+    """Makes the edits of all clusters; a cluster whose file does not come out right is dropped, and the rest made anew."""
+    while True:
+        edits: dict[Module, Edits] = {}
+        for phase in (0, 1, 2):
+            for rewrite in accepted:
+                for p, module, step in rewrite.steps:
+                    if p == phase:
+                        step(edits.setdefault(module, Edits(module.source)))
+        keys: dict[Module, set[str]] = defaultdict(set)
+        for rewrite in accepted:
+            for m in {m for _, m, _ in rewrite.steps} | {o.module for o in rewrite.cluster.origins}:
+                keys[m] |= rewrite.cluster.ids
+                keys[m] |= {t for o in rewrite.cluster.origins & found.secrets if (t := literal_text(o.node)) is not None}
+                edits.setdefault(m, Edits(m.source))
+        bad: Checked | None = None
+        texts: dict[Path, str] = {}
+        for module, e in edits.items():
+            checked = check_text(module, e, keys[module])
+            if checked.problem is not None:
+                bad = checked
+                break
+            if checked.text != module.source.text:
+                texts[module.path] = checked.text
+        if bad is None:
+            result.texts = texts
+            result.groups = grouped(accepted, mapping)
+            for rewrite in accepted:
+                for key in rewrite.cluster.ids:
+                    result.replaced[key] = mapping.profile(key)
+                names = {name for key in rewrite.cluster.ids if (name := mapping.profile(key)) is not None}
+                for path in {m.path for _, m, _ in rewrite.steps} | {o.module.path for o in rewrite.cluster.origins}:
+                    result.profiles[path] |= names
+                    result.libraries[path] |= {library_of(s.callee) for s in rewrite.cluster.sinks}
+            return
+        dropped = [
+            r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)
+        ]
+        for r in dropped:
+            assert bad.problem is not None
+            result.problems.append(replace(bad.problem, keys=r.cluster.places(found)))
+            accepted.remove(r)
+        if not dropped:
+            return
+
+
+def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
+    """The files of all rewrites in groups, no two of which share a file: any of them may be left without the others noticing.
+
+    What goes into the environment, or comes out of it, is seen by the whole program; so is, under `--target default-chain`, what a
+    call without a key signs with. These are one group.
+    """
+    parts: list[tuple[set[Path], set[str]]] = []
+    everywhere: tuple[set[Path], set[str]] | None = None
+    for rewrite in accepted:
+        cluster = rewrite.cluster
+        part = ({m.path for m in cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions},
+                set(cluster.ids))  # fmt: skip
+        if mapping.chain or any(
+            s.takes.style == "environment" or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
+        ):
+            everywhere = part if everywhere is None else (everywhere[0] | part[0], everywhere[1] | part[1])
+        else:
+            parts.append(part)
+    merged: list[tuple[set[Path], set[str]]] = []
+    for paths, keys in [*parts, *([everywhere] if everywhere is not None else [])]:
+        for other in [m for m in merged if not m[0].isdisjoint(paths)]:
+            merged.remove(other)
+            paths, keys = paths | other[0], keys | other[1]
+        merged.append((paths, keys))
+    return [Group(frozenset(paths), [ReplacedKey(k, mapping.profile(k)) for k in sorted(keys)]) for paths, keys in merged]

@@ -1,0 +1,161 @@
+"""Which of the planned rewrites of a program the witness accepts: all at once, else one by one without what they have nothing to do with."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from migrate.codemod.flow.module import Imports
+from migrate.codemod.flow.values import in_order
+from migrate.codemod.keys.cluster import Problem
+from migrate.codemod.proof.case import Rejection
+from migrate.codemod.proof.hook import not_proved
+from migrate.codemod.rewrite.blocked import Blocked
+from migrate.codemod.rewrite.dynamic import dynamic_uses
+from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
+from migrate.codemod.run.applying import Result, apply
+from migrate.codemod.source.python import Source
+from migrate.outcome import Group, SignedCall
+
+
+def proved(
+    root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rewriter: Rewriter, result: Result, whole: bool = True
+) -> None:
+    """Drop each rewrite that the witness does not accept, and make the edits of the others anew.
+
+    A call that names its profile as a constant loses what the way to its key could do: fail, or not be there. Where that is the
+    reason, the profile's name is sent the way of the key instead, once. What the witness does not understand in a file that no rewrite touches
+    (`whole`: among all files of the program) stands in the way of those rewrites alone that the file has to do with.
+    """
+    while result.texts:
+        profiles = {key: rewriter.mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
+        signed: list[SignedCall] = []
+        rejection = not_proved(root, sources, result.texts, profiles, signed)
+        if rejection is None:
+            result.groups = [_with_calls(g, signed) for g in result.groups]
+            return
+        dropped = [r for r in accepted if rejection.path in touched(r)]
+        if not dropped and whole and _apart(root, sources, accepted, rewriter, result):
+            return
+        for rewrite in dropped or list(accepted):
+            accepted.remove(rewrite)
+            if rejection.rule in ("signers", "clients") and (other := _carried(rewrite, rewriter)) is not None:
+                accepted.append(other)
+            else:
+                result.problems.append(_problem(rewrite, rejection, rewriter))
+        _again(accepted, rewriter, result)
+
+
+def touched(rewrite: Rewrite) -> set[Path]:
+    """Return the files that a rewrite changes or passes through."""
+    return {m.path for m in rewrite.cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions}
+
+
+def _again(accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> None:
+    for made in (result.texts, result.replaced, result.profiles, result.libraries):
+        made.clear()
+    result.groups = []
+    apply(accepted, rewriter.found, rewriter.mapping, result)
+
+
+def _problem(rewrite: Rewrite, rejection: Rejection, rewriter: Rewriter) -> Problem:
+    first = in_order(rewrite.cluster.origins)[0]
+    module = next((m for m in rewriter.interpreter.modules.values() if m.path == rejection.path), None)
+    return Problem(
+        module or first.module,
+        ast.Pass(lineno=rejection.line, col_offset=0) if module is not None else first.node,
+        rejection.code,
+        f"left unchanged: {rejection.reason}",
+        "rewrite it by hand, or remove the obstacle and run again",
+        min(rewrite.cluster.ids, default=None),
+        rule=rejection.rule,
+        keys=rewrite.cluster.places(rewriter.found),
+    )
+
+
+def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> bool:
+    """Prove the rewrites that share files with each other, group by group, each with the files that imports tie to it; return False where that is no less.
+
+    Files left out are asked by the witness for the names that go, as all files below the root are.
+    """
+    if rewriter.mapping.chain or any(s.takes.style == "environment" for r in accepted for s in r.cluster.sinks):
+        return False  # these are seen by the whole program
+    links = _links(rewriter.interpreter.imports, sources)
+    parts = [(part, _tied(links, set().union(*(touched(r) for r in part)))) for part in _sharing(accepted)]
+    if all(tied >= set(sources) for _, tied in parts):
+        return False
+    problems = list(result.problems)
+    accepted.clear()
+    _again(accepted, rewriter, result)
+    for part, tied in parts:
+        one = Result()
+        apply(part, rewriter.found, rewriter.mapping, one)
+        proved(root, {p: s for p, s in sources.items() if p in tied}, part, rewriter, one, whole=False)
+        accepted += part
+        problems += one.problems
+        result.texts.update(one.texts)
+        result.replaced.update(one.replaced)
+        for path in one.texts:
+            result.profiles[path] |= one.profiles[path]
+            result.libraries[path] |= one.libraries[path]
+        result.groups = [*result.groups, *one.groups]
+    result.problems = problems
+    return True
+
+
+def _sharing(accepted: Sequence[Rewrite]) -> list[list[Rewrite]]:
+    """Return the rewrites in groups, no two of which share a file."""
+    out: list[tuple[list[Rewrite], set[Path]]] = []
+    for rewrite in accepted:
+        mine, files = [rewrite], touched(rewrite)
+        for other in [o for o in out if not o[1].isdisjoint(files)]:
+            out.remove(other)
+            mine, files = other[0] + mine, other[1] | files
+        out.append((mine, files))
+    return [part for part, _ in out]
+
+
+def _links(imports: Imports, sources: dict[Path, Source]) -> dict[Path, set[Path]]:
+    """Return the files of a program that each file imports, the packages around them included."""
+    out: dict[Path, set[Path]] = {}
+    for path, source in sources.items():
+        names: set[tuple[str, int]] = set()
+        for node in source.parents:
+            if isinstance(node, ast.Import):
+                names |= {(a.name, 0) for a in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = f"{node.module}." if node.module else ""
+                names |= {(node.module or "", node.level), *((base + a.name, node.level) for a in node.names)}
+        found = {
+            imports.find(path, ".".join(parts[:n]), level)
+            for name, level in names
+            for parts in [name.split(".")]
+            for n in range(1, len(parts) + 1)
+        }
+        out[path] = {f for f in found if f is not None and f in sources}
+    return out
+
+
+def _tied(links: dict[Path, set[Path]], files: set[Path]) -> set[Path]:
+    """Return some files with all that import them, however far up. What these import is read by the witness where it is asked for."""
+    up = set(files)
+    while more := {p for p, targets in links.items() if p not in up and not targets.isdisjoint(up)}:
+        up |= more
+    return up
+
+
+def _carried(rewrite: Rewrite, rewriter: Rewriter) -> Rewrite | None:
+    """Return the rewrite of the same cluster that sends the profile's name the way of the key id; None where there is none."""
+    if rewrite.carried or rewriter.mapping.chain:
+        return None
+    try:
+        other = rewriter.plan(rewrite.cluster, carry=True)
+    except Blocked:
+        return None
+    return None if dynamic_uses(rewriter.interpreter, rewrite.cluster, other) else other
+
+
+def _with_calls(group: Group, signed: Sequence[SignedCall]) -> Group:
+    """Return a group with the calls that signed with its keys."""
+    keys = {r.key for r in group.replaced}
+    return replace(group, signed=[c for c in signed if c.key in keys and c.path in group.paths])
