@@ -13,23 +13,11 @@ _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
 _SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
-_SETTINGS = (
-    ".cfg",
-    ".toml",
-    ".ini",
-    ".yaml",
-    ".yml",
-    ".json",
-    ".conf",
-    ".sh",
-    ".html",
-    ".htm",
-    ".j2",
-    ".jinja",
-    ".jinja2",
-    ".tpl",
-    ".service",
-)
+_PROSE = (".rst", ".md", ".txt")
+_EXAMPLE = re.compile(rb"^[ \t>]*(?:>>>|\.\.\.) .*$", re.MULTILINE)
+"""What doctest runs of a text (https://docs.python.org/3/library/doctest.html)."""
+_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".tpl", ".service",
+             ".bash", ".zsh", ".bat", ".ps1", ".pl", ".rb", ".awk", ".mk", *_PROSE)  # fmt: skip
 _NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
 _LARGEST = 1 << 20
 _DEVICE = re.compile(
@@ -85,6 +73,15 @@ class Mentions:
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
         return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
+
+    def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
+        """Return a script or settings file, no Python, that says a file of `homes` by its name and a name in it, and the name."""
+        files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if not python and path.suffix not in _PROSE and files_of.search(data := _kept[path]) and (found := any_name.search(data)):
+                return path, found.group(1).decode()
+        return None
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file that is no Python and says something (a regular expression) between the braces of a template."""
@@ -168,6 +165,8 @@ class Mentions:
             if path in known:
                 continue
             data = _kept[path]
+            if path.suffix in _PROSE:
+                data = b"\n".join(_EXAMPLE.findall(data))
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
             if found is not None and (not python or stub or any_stem.search(data)):

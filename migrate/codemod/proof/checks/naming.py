@@ -11,6 +11,7 @@ from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
+from migrate.codemod.proof.checks.reached import check_reached, may_have
 from migrate.codemod.proof.checks.spoken import (
     by_computed_module,
     by_name,
@@ -26,7 +27,7 @@ from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
-from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
 
 
@@ -77,6 +78,10 @@ def check_names(case: Case) -> None:
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
     other = wide | functions | carriers(case)
+    check_reached(case, other, removed)
+    constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
+    if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
+        raise Rejected("mentioned-elsewhere", script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file")
     for path, name in case.rewritten.mentions(other, case.homes, set(old.units)):
         if path.suffix != ".py" or means_home(case, path, other):
             raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
@@ -138,17 +143,6 @@ def new_parameters(case: Case) -> None:
                     raise Rejected(
                         "name-in-use", case.unit(call), call, f"`{min(names & came)}` would be a parameter, but is already passed"
                     )
-
-
-def may_have(case: Case, spread: ast.expr, name: str) -> bool:
-    """Return whether a dict that is spread into a call may hand over a name."""
-    for v in case.old.value(spread):
-        if v.kind is Kind.OBJECT:
-            if entries(case.old, v, frozenset({const(name)})) - {MISSING}:
-                return True
-        elif v != NONE and v.kind not in ABSENT:
-            return True
-    return False
 
 
 def changed_functions(case: Case) -> set[str]:

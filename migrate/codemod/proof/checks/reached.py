@@ -1,0 +1,151 @@
+"""Further ways to names that go: what overrides settings and attributes by keyword, the script as `__main__`, frames of callers, packages, `__all__`."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks import remains
+from migrate.codemod.proof.evaluation.objects import entries
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
+
+OVERRIDING = frozenset({"override_settings", "modify_settings", "settings", "multiple", "configure", "override"})
+"""Calls whose keywords are names of settings or attributes that they set: django.test, django.conf.settings.configure, mock.patch.multiple."""
+NAMESPACES = frozenset({"f_locals", "f_globals", "getargvalues", "formatargvalues"})
+"""Attributes of frames, and functions of inspect, that give all names of another function or module."""
+MAIN = [r"import\s+__main__", r"from\s+__main__\s+import", r"modules\s*\[\s*[\"']__main__", r"modules\.get\(\s*[\"']__main__",
+        r"import_module\(\s*[\"']__main__"]  # fmt: skip
+"""How a file reaches the script that is run, as a module."""
+
+
+def check_reached(case: Case, names: set[str], removed: set[str]) -> None:
+    """Raise Rejected where a name of a module, class or function (`names`) that goes or changes is set or read in one of these ways.
+
+    `removed` are the names that no scope binds any more, those of functions included.
+    """
+    if names:
+        overridden(case, names)
+        main_module(case)
+    if removed:
+        frames(case)
+    submodules(case)
+    exported(case)
+    deleted(case)
+
+
+def overridden(case: Case, names: set[str]) -> None:
+    """Raise Rejected where a call overrides one of some names by keyword, or may do so by a dict."""
+    for last in sorted(OVERRIDING):
+        for call in case.old.world.calls.get(last, ()):
+            for k in call.keywords:
+                name = k.arg if k.arg is not None else next((n for n in sorted(names) if may_have(case, k.value, n)), None)
+                if name in names:
+                    raise Rejected(
+                        "overridden", case.unit(call), call, f"`{last}` sets `{name}` for a while, which would be removed or changed"
+                    )
+    words = "|".join(sorted(names))
+    found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(OVERRIDING))})\s*\([^()]*\b(?:{words})\s*="], set(case.old.world.units))
+    if found is not None:
+        raise Rejected("overridden", found[0], None, f"{found[0].name}, which was not analyzed, may override a name that would be removed")
+
+
+def may_have(case: Case, spread: ast.expr, name: str) -> bool:
+    """Return whether a dict that is spread into a call may hand over a name."""
+    for v in case.old.value(spread):
+        if v.kind is Kind.OBJECT:
+            if entries(case.old, v, frozenset({const(name)})) - {MISSING}:
+                return True
+        elif v != NONE and v.kind not in ABSENT:
+            return True
+    return False
+
+
+def main_module(case: Case) -> None:
+    """Raise Rejected where a file reads the script that is run as a module: it may be one that loses names."""
+    found = case.rewritten.mentions.says(MAIN, set())
+    if found is not None:
+        raise Rejected("reached-without-a-name", found[0], None, f"{found[0].name} reads names of the script that is run (`__main__`)")
+
+
+def frames(case: Case) -> None:
+    """Raise Rejected where a file reads all names of a frame, which may be that of a function or module that loses some."""
+    for name in sorted(NAMESPACES):
+        for node in [
+            *case.old.world.attributes.get(name, ()),
+            *(c for c in case.old.world.calls.get(name, ()) if isinstance(c.func, ast.Name)),
+        ]:
+            raise Rejected("reached-without-a-name", case.old.world.unit_of[node], node, f"`{name}` gives all names of a frame")
+
+
+def gone_imports(case: Case) -> Iterator[tuple[ast.Import | ast.ImportFrom, ast.alias]]:
+    """Yield the imports that go, name by name."""
+    for path in case.changed:
+        known = Counter(
+            ast.dump(a) for n in ast.walk(case.rewritten.new[path]) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
+        )
+        for node in ast.walk(case.rewritten.old[path]):
+            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+                known[ast.dump(alias)] -= 1
+                if known[ast.dump(alias)] < 0:
+                    yield node, alias  # type: ignore[misc]
+
+
+def submodules(case: Case) -> None:
+    """Raise Rejected where an import goes that made a module an attribute of its package, and another file reads it there."""
+    world = case.old.world
+    for node, alias in gone_imports(case):
+        path = world.unit_of[node].path
+        base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
+        whole = ".".join(filter(None, [base, alias.name]))
+        found = world.find(path, whole, level)
+        if ("." not in whole and not level) or found.kind is not Kind.MODULE:
+            continue
+        last = whole.rpartition(".")[2]
+        for use in world.attributes.get(last, ()):
+            user = world.unit_of[use]
+            if user.path == path or not any(v.kind is Kind.MODULE for v in case.old.value(use.value)):
+                continue
+            if found not in case.old.value(use):
+                continue
+            own = case.rewritten.new.get(user.path, user.tree)
+            if not any(_brings(case, user.path, n, found.data) for n in ast.walk(own) if isinstance(n, ast.Import | ast.ImportFrom)):
+                raise Rejected("undefined", user, use, f"`{ast.unparse(use)}` may need an import of {path.name} that would be removed")
+
+
+def _brings(case: Case, path: object, node: ast.Import | ast.ImportFrom, module: object) -> bool:
+    """Return whether an import of a file runs a module itself."""
+    world = case.old.world
+    base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
+    names = {".".join(filter(None, [base, a.name])) for a in node.names} | ({base} if base or level else set())
+    return any(world.find(path, name, level).data == module for name in names)  # type: ignore[arg-type]
+
+
+def exported(case: Case) -> None:
+    """Raise Rejected where the list of names that a module exports changes, and is read as a list."""
+    for path in case.changed:
+        was, now = _listed(case.rewritten.old[path]), _listed(case.rewritten.new[path])
+        if was == now:
+            continue
+        unit = case.old.world.units[path]
+        own = [n for n in unit.parents if isinstance(n, ast.Name) and n.id == "__all__" and isinstance(n.ctx, ast.Load)]
+        for node in [*own, *(a for a in case.old.world.attributes.get("__all__", ()) if isinstance(a.ctx, ast.Load))]:
+            raise Rejected("reached-without-a-name", case.old.world.unit_of[node], node, "`__all__` is read here, and would lose a name")
+
+
+def _listed(tree: ast.Module) -> list[str]:
+    return [ast.dump(s) for s in tree.body if any(isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(s))]
+
+
+def deleted(case: Case) -> None:
+    """Raise Rejected where the deletion of an attribute or entry would go: what reads it afterwards fails now, and would not."""
+    for path in case.changed:
+        gone, come = ([s for s in part if isinstance(s, ast.Delete) and any(not isinstance(t, ast.Name) for t in s.targets)]
+                      for part in remains.changed(case.rewritten.old[path], case.rewritten.new[path]))  # fmt: skip
+        for statement in gone:
+            if len(gone) > len(come):
+                raise Rejected(
+                    "untouched",
+                    case.old.world.units[path],
+                    statement,
+                    "a deletion would be removed, and what fails after it would not fail",
+                )
