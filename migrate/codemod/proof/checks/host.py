@@ -4,6 +4,8 @@ import ast
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
 STANDIN = [
@@ -24,12 +26,61 @@ PATCHED = [
 """How a file puts something in the place of a library's callables."""
 
 
+WHERE = frozenset({"HOME", "USERPROFILE"})
+"""Variables that say where the AWS files are, where nothing else does (os.path.expanduser)."""
+OWN = [
+    r"""(?:setenv|delenv|putenv|unsetenv|setdefault|environ\.pop)\(\s*["'](?:HOME|USERPROFILE)["']""",
+    r"""environ\[["'](?:HOME|USERPROFILE)["']\]\s*=(?!=)""",
+    r"""(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)""",
+]
+"""How a file that was not followed, such as conftest.py, says where the AWS files are."""
+_CHANGING = frozenset({"setenv", "delenv", "putenv", "unsetenv", "setdefault", "pop", "setitem", "delitem"})
+
+
 def check_own_files(case: Case) -> None:
     """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
                 raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{node.value}`)")
+            if (isinstance(node, ast.Constant) and node.value in WHERE and _changes(unit, node)) or (
+                isinstance(node, ast.keyword) and node.arg in WHERE and last_name(_called(unit, node)) in ("update", "dict", "run")
+            ):
+                raise Rejected("own-files", unit, node, "the program changes the home folder, where the AWS files are")
+            if _takes_out(case, node):
+                raise Rejected(
+                    "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
+                )
+    conftest = case.rewritten.mentions.says(OWN, set(case.old.world.units))
+    if conftest is not None and conftest[0].name == "conftest.py":
+        raise Rejected("own-files", conftest[0], None, "conftest.py says where the AWS files are")
+
+
+def _called(unit: Unit, node: ast.keyword) -> ast.AST:
+    call = unit.parents.get(node)
+    return call.func if isinstance(call, ast.Call) else node
+
+
+def _changes(unit: Unit, node: ast.Constant) -> bool:
+    """Return whether a variable's name stands where the environment is changed."""
+    parent = unit.parents.get(node)
+    if isinstance(parent, ast.Subscript):
+        return not isinstance(parent.ctx, ast.Load)
+    if isinstance(parent, ast.Call):
+        return node in parent.args and last_name(parent.func) in _CHANGING
+    call = unit.parents.get(parent) if isinstance(parent, ast.Dict) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in ("update", "dict")
+
+
+def _takes_out(case: Case, node: ast.AST) -> bool:
+    """Return whether variables go from the environment whose names are computed: `for name in os.environ: …`."""
+    if isinstance(node, ast.Call) and last_name(node.func) == "pop" and node.args:
+        environment = any(v.data == "os.environ.pop" for v in case.old.value(node.func))
+        return environment and any(text_of(v) is None for v in case.old.value(node.args[0]))
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
+        environment = any(v.data == "os.environ" for v in case.old.value(node.value))
+        return environment and any(text_of(v) is None for v in case.old.value(node.slice))
+    return False
 
 
 def check_whole_environment(case: Case) -> None:

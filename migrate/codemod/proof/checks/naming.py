@@ -13,6 +13,7 @@ from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
 from migrate.codemod.proof.checks.reached import check_reached, may_have
 from migrate.codemod.proof.checks.spoken import (
+    attribute_by_name,
     by_computed_module,
     by_name,
     check_private,
@@ -62,7 +63,7 @@ def check_names(case: Case) -> None:
         for node, name in dynamic.spoken(unit, wide | came | functions):
             if name in functions - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
-            if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE:
+            if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE and not attribute_by_name(unit, node):
                 continue  # `proj.settings` beside a name `settings`
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
