@@ -265,11 +265,17 @@ class Rewriter(Renaming):
             for _, values in sink.boxes:
                 for v in values:
                     if isinstance(v, BoxRef) and any(a.box is v.box or a.box in spread_of(v.box) for a in sink.of(*ROLES) if not a.nested):
-                        box = next(
+                        held = [
                             a.box
                             for a in sink.of("id")
                             if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested
-                        )
+                        ]
+                        if not held:
+                            why = "the key ID is passed by name, and its secret or token in a dict"
+                            raise Blocked(
+                                sink.module, sink.call, "AWS206", why, "pass all parts of the key in the same way, then run again"
+                            )
+                        box = held[0]
                         holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
                         wanted[holder].add(self.entry_name(sink, v.box))
                         at[holder] = sink

@@ -3,11 +3,13 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
+from migrate.codemod.proof.evaluation.world import last_name
 
 OVERRIDING = frozenset({"override_settings", "modify_settings", "settings", "multiple", "configure", "override"})
 """Calls whose keywords are names of settings or attributes that they set: django.test, django.conf.settings.configure, mock.patch.multiple."""
@@ -93,31 +95,71 @@ def gone_imports(case: Case) -> Iterator[tuple[ast.Import | ast.ImportFrom, ast.
 def submodules(case: Case) -> None:
     """Raise Rejected where an import goes that made a module an attribute of its package, and another file reads it there."""
     world = case.old.world
-    for node, alias in gone_imports(case):
-        path = world.unit_of[node].path
-        base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
-        whole = ".".join(filter(None, [base, alias.name]))
-        found = world.find(path, whole, level)
-        if ("." not in whole and not level) or found.kind is not Kind.MODULE:
+    for path in {world.unit_of[node].path for node, _ in gone_imports(case)}:
+        kept = modules_of(case, path, case.rewritten.new[path])
+        for gone in modules_of(case, path, case.rewritten.old[path]) - kept:
+            for use in world.attributes.get(gone.stem if gone.stem != "__init__" else gone.parent.name, ()):
+                user = world.unit_of[use]
+                package = next((p for p in (gone.parent / "__init__.py",) if p in world.units), None)
+                if not any(v.kind is Kind.MODULE and v.data == gone for v in case.old.value(use)):
+                    continue
+                if not any(
+                    gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree))
+                    for p in (user.path, package)
+                    if p is not None
+                ):
+                    raise Rejected("undefined", user, use, f"`{ast.unparse(use)}` may need an import of {path.name} that would be removed")
+            package_elsewhere(case, gone, path)
+            libraries_of(case, gone, path)
+
+
+def package_elsewhere(case: Case, gone: Path, path: Path) -> None:
+    """Raise Rejected where a file that was not followed reads a module as an attribute of its package, and does not import it itself."""
+    init = gone.parent / "__init__.py"
+    if init not in case.old.world.units and not init.is_file():
+        return
+    for other, last in case.rewritten.mentions({gone.stem}, {init}, set(case.old.world.units)):
+        tree = case.rewritten.read(other) if other.suffix == ".py" else None
+        if tree is None or gone in modules_of(case, other, tree):
             continue
-        last = whole.rpartition(".")[2]
-        for use in world.attributes.get(last, ()):
-            user = world.unit_of[use]
-            if user.path == path or not any(v.kind is Kind.MODULE for v in case.old.value(use.value)):
-                continue
-            if found not in case.old.value(use):
-                continue
-            own = case.rewritten.new.get(user.path, user.tree)
-            if not any(_brings(case, user.path, n, found.data) for n in ast.walk(own) if isinstance(n, ast.Import | ast.ImportFrom)):
-                raise Rejected("undefined", user, use, f"`{ast.unparse(use)}` may need an import of {path.name} that would be removed")
+        if any(isinstance(n, ast.Attribute) and n.attr == last and last_name(n.value) == gone.parent.name for n in ast.walk(tree)):
+            raise Rejected("undefined", other, None, f"`{gone.parent.name}.{last}` may need an import of {path.name} that would be removed")
 
 
-def _brings(case: Case, path: object, node: ast.Import | ast.ImportFrom, module: object) -> bool:
-    """Return whether an import of a file runs a module itself."""
-    world = case.old.world
-    base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
-    names = {".".join(filter(None, [base, a.name])) for a in node.names} | ({base} if base or level else set())
-    return any(world.find(path, name, level).data == module for name in names)  # type: ignore[arg-type]
+def modules_of(case: Case, path: Path, tree: ast.Module) -> set[Path]:
+    """Return the files of the program that the imports of a file run."""
+    out: set[Path] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
+            names = {".".join(filter(None, [base, a.name])) for a in node.names} | ({base} if base or level else set())
+            found = (
+                case.old.world.find(path, ".".join(parts[:n]), level)
+                for name in names
+                for parts in [name.split(".")]
+                for n in range(1, len(parts) + 1)
+            )
+            out |= {v.data for v in found if v.kind is Kind.MODULE}
+    return out
+
+
+def libraries_of(case: Case, gone: Path, path: Path) -> None:
+    """Raise Rejected where a module that a file imports no more imports a part of a library (`import xml.dom`) that another file uses by `import xml`."""
+    unit = case.old.world.unit(gone) if gone.suffix == ".py" else None
+    parts = {a.name for n in unit.parents if isinstance(n, ast.Import) for a in n.names if "." in a.name} if unit is not None else set()
+    for name in sorted(parts - {"os.path"}):
+        for use in case.old.world.attributes.get(name.split(".")[1], ()):
+            user = case.old.world.unit_of[use]
+            own = any(
+                a.name.startswith(name.rpartition(".")[0]) and "." in a.name
+                for n in user.parents
+                if isinstance(n, ast.Import)
+                for a in n.names
+            )
+            if user.path != gone and not own and any(str(v.data) == name.split(".")[0] for v in case.old.value(use.value)):
+                raise Rejected(
+                    "undefined", user, use, f"`{ast.unparse(use)}` may need an import of {gone.name}, which {path.name} would no longer run"
+                )
 
 
 def exported(case: Case) -> None:

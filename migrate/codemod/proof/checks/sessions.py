@@ -162,6 +162,7 @@ def default_session(case: Case) -> None:
         statement = unit.parents.get(call)
         top = isinstance(statement, ast.Expr) and statement in unit.tree.body
         needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(c)]
+        named = any(k.arg == "profile_name" for k in call.keywords)  # the region of that profile is that of clients that name none
         perhaps = any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in before_default(case))
         bare = [
             n
@@ -171,7 +172,7 @@ def default_session(case: Case) -> None:
         ]
         same = top and all(case.unit(c.node) is unit for c in needs)
         several = len(case.old.world.calls["setup_default_session"]) > 1  # which of them holds when a client is made is not asked
-        if not plain or perhaps or (regions and needs and (bare or not same or several)):
+        if not plain or perhaps or (named and needs) or (regions and needs and (bare or not same or several)):
             raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
     other_file(case, DEFAULTS, "may change the default session")
 

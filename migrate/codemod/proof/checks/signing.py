@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
+from migrate.codemod.proof.checks.arguments import check_arguments
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import NONE, Kind
@@ -46,6 +47,7 @@ def check_signers(case: Case) -> None:
     was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
     compare("signers", was, now, "it could not be verified that each call keeps its signer")
     check_clients(case)
+    check_arguments(case)
     check_order(case)
     missing_values(case)
     late_profiles(case)

@@ -1,0 +1,69 @@
+"""The order in which a call's arguments are evaluated: a profile's name is read before all of them, the key it stands for was read in its place."""
+
+import ast
+from collections.abc import Iterator
+
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.sinks import Call
+
+CHANGING = frozenset(
+    {"pop", "popitem", "append", "extend", "insert", "remove", "clear", "update", "setdefault", "sort", "reverse", "popleft"}
+)
+"""Methods that change what they are asked of."""
+RUNNING = frozenset(
+    {
+        "builtins.next",
+        "builtins.map",
+        "builtins.filter",
+        "builtins.sorted",
+        "builtins.setattr",
+        "builtins.exec",
+        "builtins.eval",
+        "builtins.input",
+    }
+)
+"""Functions of Python that run code of the program, or ask somebody."""
+
+
+def check_arguments(case: Case) -> None:
+    """Raise Rejected where an argument in front of the key's own may change what that is, or what is done before it fails."""
+    for call in case.before:
+        written = call.written.get("id")
+        if not isinstance(call.node, ast.Call) or written is None or not case.touches(call):
+            continue
+        values = case.old.value(written)
+        if len(values) == 1 and all(v.kind is Kind.CONST for v in values):
+            continue
+        for node in before(call, written):
+            if busy(case, node):
+                raise Rejected(
+                    "argument-order",
+                    case.unit(node),
+                    node,
+                    "this argument is evaluated before the key, and would be evaluated after the profile",
+                )
+
+
+def before(call: Call, written: ast.expr) -> Iterator[ast.AST]:
+    """Yield the nodes of the arguments that stand in front of the key's."""
+    assert isinstance(call.node, ast.Call)
+    start = (written.lineno, written.col_offset)
+    for part in [*call.node.args, *(k.value for k in call.node.keywords)]:
+        if (part.lineno, part.col_offset) < start and part is not written:
+            yield from (n for n in ast.walk(part) if isinstance(n, ast.expr) and n is not written)
+
+
+def busy(case: Case, node: ast.AST) -> bool:
+    """Return whether evaluating something may change what names of the program are."""
+    if isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    for f in case.old.value(node.func):
+        if f.kind is Kind.METHOD:
+            if f.more in CHANGING:
+                return True
+        elif f.kind is not Kind.LIBRARY or f.data in RUNNING or str(f.data).rpartition(".")[2] in CHANGING:
+            return True
+    return False
