@@ -352,7 +352,8 @@ class Expressions(Calls):
         if isinstance(base, BoxRef):
             stores: list[Store] = []
             wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
-            exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and wanted <= base.box.keys()
+            known = wanted <= base.box.keys() or (bool(wanted) and base.box.kind == "dict" and base.box.closed())
+            exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and known
             if exact:
                 for k in wanted:
                     stores += base.box.at(k)

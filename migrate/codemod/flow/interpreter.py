@@ -346,6 +346,10 @@ class Interpreter(Control):
 
     def loop_target(self, target: ast.expr, source: ast.expr, values: set[Value], env: Env, scope: Scope) -> None:
         """The target of a `for` or of a comprehension."""
+        if isinstance(source, ast.Call) and Lib("zip") in self.values_of(source.func) and (pairs := zipped(target, source)) is not None:
+            for one, rows in pairs:
+                self.loop_target(one, rows, self.values_of(rows), env, scope)
+            return
         each: set[Value] = set()
         for v in values:
             if isinstance(v, BoxRef) and v.box.kind == "seq":
@@ -394,3 +398,12 @@ def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tu
             free.update(n.names)
         todo.extend(ast.iter_child_nodes(n))
     return local - out - free, out, free
+
+
+def zipped(target: ast.expr, call: ast.Call) -> list[tuple[ast.expr, ast.expr]] | None:
+    """Return what goes through which argument where a loop takes the rows of `zip(…)` apart; None where it does not, one for one."""
+    if not isinstance(target, ast.Tuple | ast.List) or len(target.elts) != len(call.args):
+        return None
+    if any(isinstance(n, ast.Starred) for n in [*target.elts, *call.args]):
+        return None
+    return list(zip(target.elts, call.args, strict=True))

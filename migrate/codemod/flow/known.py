@@ -220,7 +220,7 @@ class KnownCalls(Tables):
         """`.get`, `.pop`, `.update`, `.items` … of a dict, `.append` of a list."""
         if name in ("get", "pop", "setdefault") and box.kind == "dict":
             keys = {k.text for k in first if isinstance(k, Text)}
-            stores = [s for k in keys for s in box.at(k)] if keys and keys <= box.keys() else box.all()
+            stores = [s for k in keys for s in box.at(k)] if keys and (keys <= box.keys() or box.closed()) else box.all()
             if not choice.is_fixed(node.args[0], self.reads):
                 stores += choice.alike(box, stores)
             if name != "setdefault" or not isinstance(self.module_at(node).source.parents.get(node), ast.Expr):

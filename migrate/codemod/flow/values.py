@@ -101,6 +101,10 @@ class Box:
         """Every store in it."""
         return [s for box in self.whole() for stores in box.items.values() for s in stores]
 
+    def closed(self) -> bool:
+        """Whether all its keys are known: what asks for another finds nothing."""
+        return not any(box.open or None in box.items for box in self.whole())
+
     def keys(self) -> set[object]:
         """Every key that is known."""
         return {key for box in self.whole() for key in box.items}

@@ -2,7 +2,7 @@
 
 import ast
 
-from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.interpreter import Interpreter, zipped
 from migrate.codemod.flow.known import STARTING, starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
@@ -234,6 +234,8 @@ class Uses:
                 and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict")
             ):
                 return
+            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "zip") and self.taken_apart(home, parent):
+                return
             case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "len") and not self.of_parts(cluster, box):
                 return
             case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
@@ -262,6 +264,11 @@ class Uses:
         if isinstance(parent, ast.Call):
             return is_lib(self.interpreter.values_of(parent.func), "list", "tuple", "sorted", "reversed", "iter", "enumerate")
         return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Expr | ast.NamedExpr | ast.Attribute | ast.Return)
+
+    def taken_apart(self, home: Module, call: ast.Call) -> bool:
+        """Return whether a loop takes the rows that `zip(…)` gives apart, one target for each argument."""
+        loop = home.source.parents.get(call)
+        return isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension) and loop.iter is call and zipped(loop.target, call) is not None
 
     def of_parts(self, cluster: Cluster, box: Box) -> bool:
         """Return whether a part of a key is an element of a container itself."""
