@@ -1,5 +1,6 @@
 """Runs a function in a forked process that is killed, by a real SIGKILL, at its n-th system call that changes the disk."""
 
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ def in_child(work: Callable[[], int], *, kill_at: int = 0, after: bool = False, 
     pid = os.fork()
     if pid == 0:
         code = 99
+        gc.freeze()  # a collection here would touch, and so copy, all that the tests have in memory
         try:
             fd = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             for number in (1, 2):
