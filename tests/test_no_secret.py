@@ -12,11 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import migrate.awsfiles.convert
-import migrate.cli.config
-import migrate.cli.plan
-import migrate.cli.undo
-import migrate.plan.make  # noqa: F401 - imported before the forks, once
 from migrate.cli.run import run as start
 from migrate.demo.example import write_example
 from migrate.keys import KEY_ID, mask

@@ -14,10 +14,6 @@ from typing import Any
 
 import pytest
 
-import migrate.cli.code
-import migrate.codemod.run.engine
-import migrate.repositories.record
-import migrate.repositories.recover
 import migrate.repositories.sealed
 from migrate.cli.run import run as start
 from tests.changes.killing import CHANGES_DISK, code_of, in_child, was_killed
@@ -164,7 +160,7 @@ def test_killed_at_any_moment_and_undone(work: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda s: s.name)
-def test_a_real_signal_at_a_random_moment(work: Path, number: signal.Signals) -> None:
+def test_a_real_signal_at_a_random_moment(work: Path, run: Run, number: signal.Signals) -> None:
     chance = random.Random(number)
     for _ in range(3):
         again(work)
@@ -174,7 +170,7 @@ def test_a_real_signal_at_a_random_moment(work: Path, number: signal.Signals) ->
         process.wait(60)
         for name in ("one", "two"):
             check_no_way_back(work / name)
-        assert subprocess.run([sys.executable, "-m", "migrate", *ARGS], capture_output=True).returncode == 0
+        assert run(*ARGS).returncode == 0
         for name in ("one", "two"):
             check_new(work / name, "main")
 
