@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forking import BOTOCORE, Starter
+from tests.forking import PROGRAM, Starter
 
 # a shell that starts this in the background has SIGINT ignored, and every child would inherit that
 with suppress(ValueError):
@@ -49,6 +49,12 @@ def _of_the_user(name: str) -> bool:
     return name.startswith(("AWS_", "XDG_")) or name in ("NO_COLOR", "FORCE_COLOR")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> None:
+    """What the one that forks starts with: it starts when a test first needs it."""
+    PROGRAM.env = {name: value for name, value in os.environ.items() if not _of_the_user(name)}
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; the test works in a folder `work` beside it. Nothing of the user's environment gets through."""
@@ -67,10 +73,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def starter() -> Iterator[Starter]:
     """What starts the program in a tenth of the time: tests/forking.py says how."""
-    env = {name: value for name, value in os.environ.items() if not _of_the_user(name)}
-    starter = Starter(["migrate.*", "typer.rich_utils", "rich.markup", *BOTOCORE], env)
-    yield starter
-    starter.stop()
+    yield PROGRAM
+    PROGRAM.stop()
 
 
 @pytest.fixture

@@ -242,7 +242,7 @@ def aws() -> Iterator[Portal]:
     portal.moto = f"http://{host}:{port}"
     handler = type("Handler", (_Handler,), {"portal": portal})
     server = _Server(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     portal.address = f"http://127.0.0.1:{server.server_port}"
     yield portal
     server.shutdown()

@@ -1,11 +1,23 @@
 """AWS on the loopback for the tests of this folder, started once for each process."""
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from tests.conftest import Run
 from tests.online.aws import Portal, aws, places
+
+
+@pytest.fixture
+def run(run: Run) -> Run:
+    """The program. Where it waits for somebody to confirm a login, its seconds are shorter: servers name whole ones."""
+
+    def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
+        return run(*args, **{"clock": 20, **more} if args[0] == "login" else more)
+
+    return start
 
 
 @pytest.fixture(scope="session")

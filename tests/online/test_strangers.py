@@ -44,7 +44,7 @@ def server(answer: Callable[[Any], None]) -> Iterator[tuple[str, list[bytes]]]:
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.daemon_threads = True
-    Thread(target=running.serve_forever, daemon=True).start()
+    Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}", got
     running.shutdown()
     running.server_close()

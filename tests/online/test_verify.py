@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from tests.awsfiles.homes import CORP_SECTION, Home, keys
 from tests.conftest import Run
+from tests.forking import Starter
 from tests.madeup import key_id, secret
 from tests.online.aws import Portal, logged_in, token_file
 
@@ -124,9 +124,11 @@ def test_throttling_is_waited_out(home: Path, portal: Portal, run: Run) -> None:
     portal.roles = {A: ["Admin"]}
     portal.throttle = 2
     logged_in(home)
-    assert run("verify").returncode == 0
+    begun = time.monotonic()
+    assert run("verify", clock=10).returncode == 0
+    assert (time.monotonic() - begun) * 10 > 3  # 1 and 2
     portal.throttle = 99
-    done = run("verify")
+    done = run("verify", clock=10)
     assert done.returncode == 1 and "throttled" in done.stdout
 
 
@@ -203,11 +205,11 @@ def test_a_dead_portal(home: Path, portal: Portal, run: Run, monkeypatch: pytest
     assert done.returncode == 1 and "not https" in done.stdout and "AWS408" in done.stdout
 
 
-def test_ctrl_c_does_not_wait_for_those_who_do_not_answer(home: Path, portal: Portal) -> None:
+def test_ctrl_c_does_not_wait_for_those_who_do_not_answer(home: Path, portal: Portal, starter: Starter) -> None:
     Home(home).write("".join(sso(f"p{n}", role="Slow") for n in range(5)) + CORP_SECTION, None)
     portal.roles, portal.slow = {A: ["Slow"]}, {"Slow"}
     logged_in(home)
-    with subprocess.Popen([sys.executable, "-m", "migrate", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with starter.popen(["-m", "migrate", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         end = time.monotonic() + 30
         while portal.asked.count("/federation/credentials") < 5 and time.monotonic() < end:
             time.sleep(0.1)
