@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha1, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import requests
 from botocore.config import Config
+from moto.iam.models import IAMBackend
 from moto.server import ThreadedMotoServer
 
 from tests.madeup import key_id, secret
@@ -207,11 +209,22 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the tests' own output is enough."""
 
 
-def client(service: str, address: str, account: str = "123456789012") -> Any:
+_SESSION = boto3.session.Session(region_name="us-east-1")
+"""For all clients of the tests: a new one looks for the services' descriptions again."""
+
+
+def client_of(address: str, service: str, key: str, secret: str, token: str | None = None, **more: Any) -> Any:
+    """A client of moto's server for somebody's credentials."""
+    return _SESSION.client(
+        service, endpoint_url=address, aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token, **more
+    )
+
+
+@cache
+def _client(service: str, address: str, account: str = "123456789012") -> Any:
     """A client of moto's server; what it makes belongs to `account`."""
-    return boto3.session.Session().client(
+    return _SESSION.client(
         service,
-        region_name="us-east-1",
         endpoint_url=address,
         aws_access_key_id=key_id("tests", account),
         aws_secret_access_key=secret("tests"),
@@ -221,7 +234,7 @@ def client(service: str, address: str, account: str = "123456789012") -> Any:
 
 def assume(moto: str, account: str, role: str) -> dict[str, Any]:
     """Credentials of a permission set's role, as moto's STS gives them."""
-    sts = client("sts", moto)
+    sts = _client("sts", moto)
     arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
     found = sts.assume_role(RoleArn=arn, RoleSessionName="kim")["Credentials"]
     return {
@@ -230,6 +243,17 @@ def assume(moto: str, account: str, role: str) -> dict[str, Any]:
         "sessionToken": found["SessionToken"],
         "expiration": int((time.time() + 3600) * 1000),
     }
+
+
+_policies = IAMBackend._init_aws_policies
+
+
+def _policies_of_one_partition(backend: IAMBackend) -> Any:
+    """AWS's own policies for where the tests are: moto makes an account in each of AWS's eight partitions, with the thousands of each."""
+    return _policies(backend) if backend.partition == "aws" else []
+
+
+IAMBackend._init_aws_policies = _policies_of_one_partition  # type: ignore[method-assign]
 
 
 @contextmanager
