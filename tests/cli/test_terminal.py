@@ -76,6 +76,30 @@ def test_ctrl_c_at_the_question_is_130(aws: Path) -> None:
     assert "Traceback" not in terminal.text and (aws / "credentials").read_text() == CREDENTIALS
 
 
+def test_ctrl_c_while_a_class_is_made() -> None:
+    """In a module that `main` imports, and in one that a command imports: Python before 3.12 makes a RuntimeError of it."""
+    for module in ("migrate.cli.run", "migrate.cli.config"):
+        script = f"""
+import signal, sys, types
+
+class Field:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGINT)
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            class Made:
+                field = Field()
+
+sys.meta_path.insert(0, Finder())
+from migrate.cli.app import main
+main()
+"""
+        done = subprocess.run([sys.executable, "-c", script, *CONVERT, "--yes"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (130, "\nInterrupted. Nothing was changed.\n"), done.stderr
+
+
 def test_ctrl_c_at_any_time(aws: Path, home: Path) -> None:
     """130 with nothing done, or done: never half."""
     started = time.monotonic()
