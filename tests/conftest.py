@@ -10,12 +10,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.forking import PROGRAM, Starter
 
 # a shell that starts this in the background has SIGINT ignored, and every child would inherit that
 with suppress(ValueError):
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# how long an example takes says how busy the machine is
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
@@ -39,8 +44,10 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of `SLOW`, which `-m "not slow"` leaves out."""
+    """Mark the tests of `SLOW`, which `-m "not slow"` leaves out, and those of properties (tests/examples.py)."""
     for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.many)
         if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
             item.add_marker(pytest.mark.slow)
 
