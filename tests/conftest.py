@@ -23,7 +23,7 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("tests")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
+PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 300}
 """How the program is run where a test says nothing else."""
 
 TESTS = Path(__file__).parent

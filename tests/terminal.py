@@ -34,7 +34,7 @@ class Terminal:
         )
         os.close(theirs)
 
-    def until(self, words: str, seconds: float = 30, times: int = 1) -> str:
+    def until(self, words: str, seconds: float = 300, times: int = 1) -> str:
         """Reads until the words have appeared so often, or the program has ended."""
         end = time.monotonic() + seconds
         while self.text.count(words) < times and time.monotonic() < end:
@@ -54,8 +54,8 @@ class Terminal:
 
     def end(self) -> int:
         """Reads the rest, and gives the exit status."""
-        self.until("\0never\0", 30)
-        status = self.process.wait(timeout=30)
+        self.until("\0never\0")
+        status = self.process.wait(timeout=300)
         os.close(self.ours)
         return status
 

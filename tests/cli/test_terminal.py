@@ -64,7 +64,7 @@ def test_a_terminal_that_closes_at_the_question(aws: Path) -> None:
     terminal = Terminal(CONVERT)
     terminal.until("[y/N]")
     os.close(terminal.ours)
-    assert terminal.process.wait(timeout=30) in (1, -signal.SIGHUP, 128 + signal.SIGHUP)
+    assert terminal.process.wait(timeout=300) in (1, -signal.SIGHUP, 128 + signal.SIGHUP)
     assert (aws / "credentials").read_text() == CREDENTIALS and not (aws / "config").exists()
 
 
@@ -120,7 +120,7 @@ def test_ctrl_c_at_any_time(aws: Path, home: Path) -> None:
         process.stdout.readline()  # before `main` is there, Ctrl-C is Python's own affair
         time.sleep(whole * n / 10)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         pair = (aws / "config").exists(), (aws / "credentials").read_text() == ""
         if process.returncode == 130:
             assert pair == (False, False) and "Traceback" not in err
@@ -157,7 +157,7 @@ def test_json_is_asked_about_on_stderr(aws: Path, tmp_path: Path) -> None:
     os.write(ours, b"y\n")
     import json
 
-    document = json.loads(process.communicate(timeout=30)[0])
+    document = json.loads(process.communicate(timeout=300)[0])
     assert process.returncode == 0 and document["status"] == 0 and document["run"]
     os.close(ours)
 

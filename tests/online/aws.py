@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name: value for name, value in self.headers.items() if name != "Content-Length"}
         # moto tells the service and region by the host that was asked
         headers["Host"] = f"{'sts' if b'2011-06-15' in data else 'iam'}.amazonaws.com"
-        answer = requests.post(self.portal.moto, data=data, headers=headers, timeout=30)
+        answer = requests.post(self.portal.moto, data=data, headers=headers, timeout=300)
         return self._raw(answer.status_code, answer.content, answer.headers.get("Content-Type", "text/xml"))
 
     def _token(self, body: dict[str, Any]) -> None:
@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             with portal.lock:
                 portal.waiting += 1
                 portal.most_waiting = max(portal.most_waiting, portal.waiting)
-            time.sleep(20)
+            time.sleep(100)
             with portal.lock:
                 portal.waiting -= 1
         if role in portal.broken:

@@ -29,7 +29,7 @@ def _servers() -> Iterator[Portal]:
 @pytest.fixture
 def portal(_servers: Portal, monkeypatch: pytest.MonkeyPatch) -> Portal:
     """The portal as new, with an empty STS and IAM behind it; the environment leads there."""
-    requests.post(f"{_servers.moto}/moto-api/reset", timeout=120)
+    requests.post(f"{_servers.moto}/moto-api/reset", timeout=300)
     new = Portal(address=_servers.address, moto=_servers.moto)
     _servers.__dict__.update(new.__dict__)
     for name, value in places(_servers).items():

@@ -121,5 +121,5 @@ def test_a_file_too_large_to_be_looked_into_is_named(run: Run) -> None:
     git(folder, "-c", "core.compression=1", "add", ".")
     git(folder, "commit", "-q", "-m", "dump")
     (folder / "dump.sql").unlink()
-    done = run("scan", "--paths-only", "--history", "one", timeout=120)
+    done = run("scan", "--paths-only", "--history", "one", timeout=300)
     assert "too large to scan: blob" in done.stdout, done.stdout
