@@ -286,6 +286,17 @@ def test_a_plan_of_thousands_of_profiles_takes_seconds(home: Path, run: Run) -> 
     assert len(parse_plan(Path("sso-migration.ini").read_text(), HERE).profiles) == 3000
 
 
+@pytest.mark.parametrize("name", ["__many__", "___many___"])
+def test_a_profile_whose_name_no_plan_can_hold_is_told_and_the_others_are_planned(home: Path, run: Run, name: str) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws/credentials").write_text(
+        "".join(f"[{n}]\naws_access_key_id = {key_id(n)}\naws_secret_access_key = {secret(n)}\n" for n in (name, "dev"))
+    )
+    done = run("plan")
+    assert done.returncode == 0 and "AWS141" in done.stdout, done.stdout + done.stderr
+    assert list(parse_plan(Path("sso-migration.ini").read_text(), HERE).profiles) == ["dev"]
+
+
 def test_keys_of_code_get_lines(run: Run, home: Path) -> None:
     ours, theirs, twice = (key_id(n, a) for n, a in (("a", "111122223333"), ("b", "444455556666"), ("c", "777788889999")))
     (home / ".aws").mkdir(exist_ok=True)
