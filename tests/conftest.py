@@ -10,15 +10,20 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from tests.forking import BOTOCORE, Starter
+from tests.forking import PROGRAM, Starter
 
 # a shell that starts this in the background has SIGINT ignored, and every child would inherit that
 with suppress(ValueError):
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# how long an example takes says how busy the machine is
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
+PLAIN = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 300}
 """How the program is run where a test says nothing else."""
 
 TESTS = Path(__file__).parent
@@ -39,14 +44,22 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of `SLOW`, which `-m "not slow"` leaves out."""
+    """Mark the tests of `SLOW`, which `-m "not slow"` leaves out, and those of properties (tests/examples.py)."""
     for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.many)
         if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
             item.add_marker(pytest.mark.slow)
 
 
 def _of_the_user(name: str) -> bool:
     return name.startswith(("AWS_", "XDG_")) or name in ("NO_COLOR", "FORCE_COLOR")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> None:
+    """What the one that forks starts with: it starts when a test first needs it."""
+    PROGRAM.env = {name: value for name, value in os.environ.items() if not _of_the_user(name)}
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +80,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def starter() -> Iterator[Starter]:
     """What starts the program in a tenth of the time: tests/forking.py says how."""
-    env = {name: value for name, value in os.environ.items() if not _of_the_user(name)}
-    starter = Starter(["migrate.*", "typer.rich_utils", "rich.markup", *BOTOCORE], env)
-    yield starter
-    starter.stop()
+    yield PROGRAM
+    PROGRAM.stop()
 
 
 @pytest.fixture

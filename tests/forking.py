@@ -2,17 +2,24 @@
 
 `Starter(modules)` starts one clean process, which imports the modules and from then on only forks: `run(["-m", "migrate", ...])` does what
 `subprocess.run([sys.executable, "-m", "migrate", ...])` does, in a fork that gets arguments, environment, folder, umask and streams as a new
-process would. What a fork cannot give gets a process in the usual way: a stream that is closed or a terminal, a function that runs before
-the program, and another value of a variable that Python or one of the modules reads when it starts (which these are, the process notes).
+process would; `popen` does what `subprocess.Popen` does. What a fork cannot give gets a process in the usual way: a stream that is closed, a
+function that runs before the program, and another value of a variable that Python or one of the modules reads when it starts (which these are,
+the process notes).
+
+Two things are more than `subprocess` has: `terminal=True` makes the streams, which are a terminal, that of the program's own session; and with
+`clock=10` the program's seconds are tenths (`time.sleep` and `time.monotonic`; what waits for the network is as ever).
 """
 
 import contextlib
+import fcntl
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,8 +35,8 @@ BOTOCORE = ("boto3", "botocore.client", "botocore.tokens", str(SERVER.with_name(
 class _Forked(subprocess.Popen[Any]):
     """A process that a Starter forks: only its start and its end are others than those of a Popen."""
 
-    def __init__(self, control: socket.socket, args: Sequence[str], **settings: Any) -> None:
-        self._control = control
+    def __init__(self, control: socket.socket, args: Sequence[str], more: dict[str, Any], **settings: Any) -> None:
+        self._control, self._more = control, more
         super().__init__(args, **settings)
 
     def _execute_child(self, args: Any, executable: Any, preexec: Any, close: Any, keep: Any, cwd: Any, env: Any, *rest: Any) -> None:
@@ -39,7 +46,13 @@ class _Forked(subprocess.Popen[Any]):
         try:
             streams = [given if given != -1 else n for n, given in enumerate((pipes[0], pipes[3], pipes[5]))]
             socket.send_fds(self._control, [b"."], [theirs.fileno(), here, *streams])
-            wanted = {"args": list(args[1:]), "env": dict(os.environ if env is None else env), "umask": _umask()}
+            wanted = {
+                "args": list(args[1:]),
+                "env": dict(os.environ if env is None else env),
+                "umask": _umask(),
+                "ignored": _ignored(),
+                **self._more,
+            }
             self._status.sendall(json.dumps(wanted).encode())
             self._status.shutdown(socket.SHUT_WR)
             (self.pid,) = struct.unpack("i", self._status.recv(4))
@@ -65,6 +78,15 @@ class _Forked(subprocess.Popen[Any]):
         return None
 
 
+def _ignored() -> list[int]:
+    """The signals that a new process would find ignored, but for those that Python ignores itself."""
+    return [n for n in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ} if signal.getsignal(n) == signal.SIG_IGN]
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def _umask() -> int:
     with contextlib.suppress(OSError), open("/proc/self/status") as status:  # without setting it, which other threads would notice
         return next(int(line.split()[1], 8) for line in status if line.startswith("Umask"))
@@ -82,32 +104,38 @@ class Starter:
 
     def run(self, args: Sequence[str], *, input: Any = None, timeout: float | None = None, **settings: Any) -> Any:
         """What `subprocess.run([sys.executable, *args], ...)` does, but for `check`."""
-        if self.process is None and hasattr(os, "fork"):
-            self._begin()
-        command = [sys.executable, *args]
-        if not self.can_fork(settings):
-            return subprocess.run(command, input=input, timeout=timeout, **settings)
         if input is not None:
             settings["stdin"] = subprocess.PIPE
         if settings.pop("capture_output", False):
             settings["stdout"] = settings["stderr"] = subprocess.PIPE
-        with _Forked(self.control, command, **settings) as process:
+        with self.popen(args, **settings) as process:
             try:
                 out, err = process.communicate(input, timeout=timeout)
             except BaseException:
                 process.kill()
                 raise
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
-    def can_fork(self, settings: dict[str, Any]) -> bool:
+    def popen(self, args: Sequence[str], *, terminal: bool = False, clock: float = 1, **settings: Any) -> "subprocess.Popen[Any]":
+        """What `subprocess.Popen([sys.executable, *args], ...)` does."""
+        if self.process is None and hasattr(os, "fork"):
+            self._begin()
+        command = [sys.executable, *args]
+        if self.can_fork(settings, terminal):
+            return _Forked(self.control, command, {"terminal": terminal, "clock": clock}, **settings)
+        if terminal:
+            settings |= {"start_new_session": True, "preexec_fn": _take_terminal}
+        return subprocess.Popen(command, **settings)
+
+    def can_fork(self, settings: dict[str, Any], terminal: bool = False) -> bool:
         """Is a fork the same as a new process with these settings of a Popen?"""
-        plain = {"stdin", "stdout", "stderr", "capture_output", "text", "encoding", "errors", "env", "cwd", "timeout", "input"}
+        plain = {"stdin", "stdout", "stderr", "capture_output", "text", "encoding", "errors", "env", "cwd", "timeout", "input", "bufsize"}
         if self.process is None or settings.keys() - plain:
             return False
         for name, stream in (("stdin", sys.__stdin__), ("stdout", sys.__stdout__), ("stderr", sys.__stderr__)):
             given = settings.get(name, subprocess.PIPE if settings.get("capture_output") else None)
             fd = given if isinstance(given, int) else given.fileno() if given is not None else stream.fileno() if stream else -1
-            if fd not in (subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT) and (fd < 0 or os.isatty(fd)):
+            if fd not in (subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT) and (fd < 0 or os.isatty(fd) != terminal):
                 return False
         env = settings.get("env")
         now = os.environ if env is None else env
@@ -129,3 +157,7 @@ class Starter:
         theirs.close()
         assert self.process.stdout, "see what it wrote to stderr"
         self.reads = set(json.loads(self.process.stdout.readline())) - {"HOME"}
+
+
+PROGRAM = Starter(["migrate.*", "typer.rich_utils", "rich.markup", *BOTOCORE], {})
+"""Starts the program under test; tests/conftest.py gives it its environment, and ends it."""

@@ -6,11 +6,10 @@ import pty
 import re
 import select
 import struct
-import subprocess
-import sys
 import termios
 import time
 
+from tests.forking import PROGRAM
 from tests.madeup import key_id, secret
 
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
@@ -25,18 +24,17 @@ class Terminal:
         if columns:
             fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.text = ""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "migrate", *args],
+        self.process = PROGRAM.popen(
+            ["-m", "migrate", *args],
+            terminal=True,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            start_new_session=True,
             env={**os.environ, "TERM": "xterm-256color", **env},
-            preexec_fn=_take_terminal,
         )
         os.close(theirs)
 
-    def until(self, words: str, seconds: float = 30, times: int = 1) -> str:
+    def until(self, words: str, seconds: float = 300, times: int = 1) -> str:
         """Reads until the words have appeared so often, or the program has ended."""
         end = time.monotonic() + seconds
         while self.text.count(words) < times and time.monotonic() < end:
@@ -56,14 +54,10 @@ class Terminal:
 
     def end(self) -> int:
         """Reads the rest, and gives the exit status."""
-        self.until("\0never\0", 30)
-        status = self.process.wait(timeout=30)
+        self.until("\0never\0")
+        status = self.process.wait(timeout=300)
         os.close(self.ours)
         return status
-
-
-def _take_terminal() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def answered(args: list[str], *answers: str) -> tuple[int, str]:

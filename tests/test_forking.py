@@ -2,9 +2,11 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +98,49 @@ def test_streams_that_a_test_gives(forks: Starter) -> None:
         both(forks, "import sys; print(1, file=sys.stderr)", capture_output=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
         == "1\n"
     )
+
+
+ON_A_TERMINAL = """
+import os, signal, sys
+print([[s.name, s.mode, s.encoding, s.errors, s.line_buffering, s.isatty(), s.newlines] for s in (sys.stdin, sys.stdout, sys.stderr)])
+print(os.getsid(0) == os.getpid(), os.isatty(os.open("/dev/tty", os.O_RDWR)), os.tcgetpgrp(0) == os.getpgrp())
+print({n: str(signal.getsignal(n)) for n in signal.valid_signals()})
+print(input("a question? "))
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize("hangs_on", [False, True])
+def test_a_terminal_of_its_own(forks: Starter, hangs_on: bool) -> None:
+    Path("script.py").write_text(ON_A_TERMINAL)
+    seen = []
+    for more in ({}, {"READ_AT_START": "x"}):  # the other takes a new process
+        ours, theirs = pty.openpty()
+        settings = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "env": {**os.environ, **more}}
+        old = signal.signal(signal.SIGHUP, signal.SIG_IGN if hangs_on else signal.SIG_DFL)
+        process = forks.popen(["script.py"], terminal=True, **settings)
+        signal.signal(signal.SIGHUP, old)
+        assert forks.can_fork(settings, terminal=True) == (not more)
+        os.close(theirs)
+        text = b""
+        while b"a question? " not in text:
+            text += os.read(ours, 10_000)
+        os.write(ours, b"an answer\n")
+        while text.count(b"an answer\r\n") < 2:
+            text += os.read(ours, 10_000)
+        if hangs_on:
+            process.send_signal(signal.SIGTERM)
+        os.close(ours)
+        seen.append((text, process.wait(20)))
+    assert seen[0] == seen[1] and seen[0][1] == (-signal.SIGTERM if hangs_on else -signal.SIGHUP)
+
+
+def test_a_clock_that_is_fast(forks: Starter) -> None:
+    script = "import time\nbegun = time.monotonic()\ntime.sleep(50)\nprint(time.monotonic() - begun >= 50)\n"
+    Path("script.py").write_text(script)
+    begun = time.monotonic()
+    done = forks.run(["script.py"], clock=100, **PLAIN)
+    assert done.stdout == "True\n" and 0.5 <= time.monotonic() - begun < 40
 
 
 def test_what_is_read_at_the_start_takes_a_new_process(forks: Starter) -> None:

@@ -46,7 +46,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
             _say_interrupted()
         # all is said and done: a Ctrl-C while the interpreter tidies up must not make it look otherwise
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # before Python 3.12, a Ctrl-C while a class is made comes as the cause of a RuntimeError
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         status = 130
         _say_interrupted()
     gc.freeze()  # what is left goes with the process, without being looked through once more

@@ -45,6 +45,8 @@ def run(args: list[str]) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 2
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # it came while a module was imported, and a class in it made
+            raise KeyboardInterrupt from None
         if isinstance(error, FileNotFoundError) and _nowhere():
             return _refuse(Refusal("the current directory no longer exists", help="change to an existing directory"), args)
         return _bug(error, args)

@@ -103,8 +103,14 @@ def _commented(line: str, comment: str) -> str:
 
 
 def representable(name: str) -> bool:
-    """Can a ConfigObj file hold a section of that name?"""
-    return name.isprintable() and name.strip() == name and bool(name) and not ('"' in name and "'" in name)
+    """Can a ConfigObj file hold a section of that name? `__many__` is its word for sections of any name."""
+    return (
+        name not in ("__many__", "___many___")
+        and name.isprintable()
+        and name.strip() == name
+        and bool(name)
+        and not ('"' in name and "'" in name)
+    )
 
 
 def with_keys(text: str, plan: Plan, keys: Sequence[SeenKey]) -> str:

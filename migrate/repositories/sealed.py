@@ -124,6 +124,7 @@ def asked(folder: Path, *args: str) -> str:
 def output(folder: Path, command: list[str], env: dict[str, str], *, name: str, data: bytes | None = None) -> str:
     """Run a git command. Raise Refusal where it fails; what git says is not passed on, it may quote a file."""
     try:
+        command, before = held_back(command, _LARGEST)
         # what it says goes to a file: that has a limit, which a pipe has not
         with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
             done = subprocess.run(
@@ -136,7 +137,7 @@ def output(folder: Path, command: list[str], env: dict[str, str], *, name: str, 
                 timeout=_SECONDS,
                 check=False,
                 start_new_session=True,  # a Ctrl-C is ours: git must not be cut in two by it
-                preexec_fn=held_back(_LARGEST),
+                preexec_fn=before,
             )
             said.seek(0)
             complaints.seek(0)

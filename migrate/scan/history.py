@@ -264,9 +264,8 @@ def _fed(top: Path, data: bytes, *args: str, into: IO[bytes] | None = None) -> I
         given.write(data)
         given.seek(0)
         try:
-            process = subprocess.Popen(
-                command, stdin=given, stdout=into or subprocess.PIPE, stderr=complaints, env=env, preexec_fn=held_back(_LARGEST_LOG)
-            )
+            command, before = held_back(command, _LARGEST_LOG)
+            process = subprocess.Popen(command, stdin=given, stdout=into or subprocess.PIPE, stderr=complaints, env=env, preexec_fn=before)
         except OSError as e:
             raise Refusal("git is not installed" if isinstance(e, FileNotFoundError) else f"git cannot be started: {e.strerror}") from None
         stream = into or process.stdout

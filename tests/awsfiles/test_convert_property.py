@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from migrate.errors import Refusal
 from tests.awsfiles.homes import Home
+from tests.examples import examples
 from tests.madeup import key_id, secret
 
 NAMES = ["default", "dev", "prod", "dev-source", "deploy"]
@@ -65,7 +66,9 @@ def but(values: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 @given(config=config_files, credentials=credentials_files, maps=st.sets(st.sampled_from(NAMES)), keeps=st.sets(st.sampled_from(NAMES)))
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@settings(
+    deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+)
 def test_conversion(config: str, credentials: str, maps: set[str], keeps: set[str], tmp_path: Path) -> None:
     home = Home(tmp_path).write(config, credentials)
     try:

@@ -12,13 +12,14 @@ from migrate.awsfiles.document import Document
 from migrate.awsfiles.edits import Edits
 from migrate.errors import Refusal
 from tests.awsfiles.ini_texts import texts
+from tests.examples import examples
 
 # the file is written anew for every example, so sharing the folder does no harm
 shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 
 
 @given(text=texts)
-@settings(parent=shared_folder, max_examples=500)
+@settings(parent=shared_folder, max_examples=examples(500))
 def test_the_document_reads_what_botocore_reads_or_both_refuse(text: str, tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -33,7 +34,7 @@ def test_the_document_reads_what_botocore_reads_or_both_refuse(text: str, tmp_pa
 
 
 @given(text=texts)
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_the_text_comes_back_to_the_byte(text: str) -> None:
     try:
         document = Document(text, "file")
@@ -44,7 +45,7 @@ def test_the_text_comes_back_to_the_byte(text: str) -> None:
 
 
 @given(text=texts)
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_a_refusal_names_a_line_of_the_text_and_quotes_nothing(text: str) -> None:
     try:
         Document(text, "file")
@@ -55,7 +56,7 @@ def test_a_refusal_names_a_line_of_the_text_and_quotes_nothing(text: str) -> Non
 
 
 @given(text=texts, data=st.data())
-@settings(parent=shared_folder, max_examples=500)
+@settings(parent=shared_folder, max_examples=examples(500))
 def test_a_setting_taken_out_is_all_that_botocore_misses(text: str, data: st.DataObject, tmp_path: Path) -> None:
     try:
         document = Document(text, "file")

@@ -18,6 +18,7 @@ from migrate.plan import load_plan
 from tests.awsfiles.homes import CORP_SECTION, Home, codes, keys, text
 from tests.awsfiles.test_convert_property import config_files, credentials_files
 from tests.conftest import Run
+from tests.examples import examples
 from tests.madeup import key_id, secret
 
 A, B = "111122223333", "444455556666"
@@ -190,7 +191,9 @@ METHODS = {"sso": "sso", "static": "shared-credentials-file", "process": "custom
     credentials=credentials_files,
     extra=st.sampled_from(["", "sso_account_id = 1\n", "output = text\n", "region = eu-west-1\n"]),
 )
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@settings(
+    deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+)
 def test_it_is_resolved_as_botocore_does_it(config: str, credentials: str, extra: str, tmp_path: Path) -> None:
     if "[sso-session" in config:
         config += extra

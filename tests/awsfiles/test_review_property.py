@@ -11,10 +11,13 @@ from migrate.awsfiles.review import ConfigReview
 from migrate.errors import Refusal
 from tests.awsfiles.homes import CORP, Home
 from tests.awsfiles.test_convert_property import NAMES, STATIC, config_files, credentials_files, read
+from tests.examples import examples
 
 
 @given(config=config_files, credentials=credentials_files, maps=st.sets(st.sampled_from(NAMES), min_size=1), choice=st.integers(0, 31))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@settings(
+    deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+)
 def test_any_choice(config: str, credentials: str, maps: set[str], choice: int, tmp_path: Path) -> None:
     home = Home(tmp_path).write(config, credentials)
     try:

@@ -180,9 +180,11 @@ def test_ctrl_c_ends_soon_and_the_next_run_goes_on(run: Run) -> None:
         Path("list.txt").write_text("".join(f"{u}\n" for u in urls))
         command = [sys.executable, "-m", "migrate", "bulk", "list.txt", "--yes", "--map-key", f"{KEY}=dev", "--push"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(4)
+        server.accept()  # the other one hangs
+        while not git(one, "branch", "--list", "aws-sso-migrate") and process.poll() is None:
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=10)
+        _, said = process.communicate(timeout=100)
     assert process.returncode == 130 and b"Traceback" not in said, said
     before = git(one, "rev-parse", "aws-sso-migrate")
     assert bulk(run, [str(one)], "--push").returncode == 0 and git(one, "rev-parse", "aws-sso-migrate") == before

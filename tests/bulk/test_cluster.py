@@ -48,8 +48,8 @@ class Cluster:
     def wait(self, workers: int) -> None:
         from distributed import Client
 
-        with Client(self.address, timeout=30, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=30)
+        with Client(self.address, timeout=300, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=300)
 
     def logs(self) -> str:
         return "".join(p.read_text() for p in self.folder.glob("log*"))
@@ -84,7 +84,7 @@ def started(args: list[str]) -> Iterator["subprocess.Popen[str]"]:
 
 def until_seen(folder: Path) -> None:
     """Waits until a repository is under way, and forgets it again."""
-    for _ in range(600):
+    for _ in range(6000):
         if list(folder.iterdir()):
             break
         time.sleep(0.05)
@@ -157,7 +157,7 @@ def test_a_worker_and_then_the_scheduler_die_and_nothing_is_done_twice(run: Run,
         cluster.worker()
         until_seen(seen)
         gate.touch()
-        out, said = process.communicate(timeout=60)
+        out, said = process.communicate(timeout=300)
     assert process.returncode == 0 and "6 changed" in out, out + said
     for bare in bares:
         assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER and commits(bare) == 2

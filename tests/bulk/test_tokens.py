@@ -94,7 +94,7 @@ def test_a_token_is_on_no_command_line(run: Run, userinfo: str) -> None:
 def test_neither_where_the_url_is_not_well_formed(run: Run, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_SSH_COMMAND", "false")
     with Watch(TOKEN) as watch:
-        done = bulk(run, [url], "--report", "all.json", timeout=60)
+        done = bulk(run, [url], "--report", "all.json", timeout=300)
     assert done.returncode in (1, 2) and watch.seen == set()
     assert TOKEN not in done.stdout + done.stderr
     for path in Path.cwd().rglob("*"):

@@ -1,12 +1,18 @@
 """Runs a function in a forked process that is killed, by a real SIGKILL, at its n-th system call that changes the disk."""
 
+import functools
+import gc
+import importlib
 import os
+import pkgutil
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import migrate
 
 CHANGES_DISK = ("write", "fsync", "replace", "rename", "link", "unlink", "rmdir", "mkdir", "chmod", "fchmod", "fchown", "open")
 
@@ -16,9 +22,11 @@ def in_child(work: Callable[[], int], *, kill_at: int = 0, after: bool = False, 
 
     Its output goes to `log`. With kill_at 0 it lives, and its status tells what `work` gave.
     """
+    _import_all()
     pid = os.fork()
     if pid == 0:
         code = 99
+        gc.freeze()  # a collection here would touch, and so copy, all that the tests have in memory
         try:
             fd = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             for number in (1, 2):
@@ -35,6 +43,16 @@ def in_child(work: Callable[[], int], *, kill_at: int = 0, after: bool = False, 
         finally:
             os._exit(code)
     return os.waitpid(pid, 0)[1] if wait else pid
+
+
+@functools.cache
+def _import_all() -> None:
+    """Import what a command may need, once and before the forks: it takes longer than what most of them do."""
+    for found in pkgutil.walk_packages(migrate.__path__, "migrate."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    for name in ("filelock", "hmac", "rich.markup", "typer.rich_utils"):
+        importlib.import_module(name)
 
 
 def _arm(kill_at: int, after: bool) -> None:

@@ -155,7 +155,7 @@ def test_a_pipe_or_a_folder_in_a_files_place_is_refused_at_once(aws: Path, run: 
     for put in (os.mkfifo, os.mkdir):
         (aws / name).unlink() if (aws / name).is_file() else None
         put(aws / name)
-        done = run(*CONVERT, "--yes", timeout=20)
+        done = run(*CONVERT, "--yes", timeout=300)
         assert done.returncode == 2 and name in done.stderr and "Traceback" not in done.stderr
         (aws / name).rmdir() if (aws / name).is_dir() else (aws / name).unlink()
 
@@ -331,7 +331,7 @@ def test_two_runs_at_once(aws: Path, home: Path) -> None:
         )
         for _ in range(5)
     ]
-    outputs = [process.communicate(timeout=60)[0].decode() for process in started]
+    outputs = [process.communicate(timeout=300)[0].decode() for process in started]
     codes = [process.returncode for process in started]
     assert 0 in codes and set(codes) <= {0, 2}, outputs
     assert "sso_session = corp" in (aws / "config").read_text() and (aws / "credentials").read_text() == ""
@@ -441,7 +441,7 @@ def test_a_file_that_is_a_mount_point(aws: Path, home: Path, run: Run, args: lis
     if subprocess.run(["mount", "--bind", str(mounted), str(mounted)], capture_output=True).returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        done = run(*args, "--yes", timeout=60)
+        done = run(*args, "--yes", timeout=300)
     finally:
         subprocess.run(["umount", "-l", str(mounted)], check=True)
     assert done.returncode == 2 and "is a mount point" in done.stderr

@@ -210,7 +210,7 @@ def test_a_pipe_in_a_files_place_is_refused_at_once(home: Path, run: Run, name: 
     (home / ".aws" / name).unlink()
     os.mkfifo(home / ".aws" / name)
     for args in (CONVERT, ["plan"], ["verify", "--offline"]):
-        done = run(*args, timeout=60)
+        done = run(*args, timeout=300)
         assert done.returncode == 2 and name in done.stderr, args
 
 

@@ -6,10 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock  # noqa: F401 - imported before the forks, once
 import pytest
 
-import migrate.cli.undo  # noqa: F401
 from migrate.cli.run import run
 from tests.changes.home import (
     CONFIG,

@@ -75,7 +75,7 @@ def test_two_plans_at_once_end_in_one_plan(home: Path) -> None:
             subprocess.Popen([sys.executable, "-m", "migrate", "plan", "-o", "one.ini"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for _ in range(2)
         ]
-        said = [process.communicate(timeout=60)[1].decode() for process in both]
+        said = [process.communicate(timeout=300)[1].decode() for process in both]
         assert all(
             process.returncode in (0, 1) or "was changed after it was read" in text for process, text in zip(both, said, strict=True)
         ), said

@@ -100,7 +100,7 @@ def test_a_terminal_that_goes_away_writes_nothing(aws: Path, home: Path, hangs_o
     terminal.say("y\n")
     terminal.until(QUESTION, times=2)
     os.close(terminal.ours)
-    assert terminal.process.wait(timeout=30) in ((130, -signal.SIGINT) if hangs_on else (-signal.SIGHUP, 129))
+    assert terminal.process.wait(timeout=300) in ((130, -signal.SIGINT) if hangs_on else (-signal.SIGHUP, 129))
     assert (aws / "credentials").read_text() == before and not (aws / "config").exists() and not list(home.rglob("runs/*"))
 
 
@@ -127,7 +127,7 @@ def test_with_json_the_questions_are_on_stderr(aws: Path, tmp_path: Path) -> Non
         while seen.count(b"[y,n,a,q,e,?]?") < n:
             seen += os.read(ours, 65536)
         os.write(ours, given)
-    document = json.loads(process.communicate(timeout=30)[0])
+    document = json.loads(process.communicate(timeout=300)[0])
     os.close(ours)
     assert b"sso_role_name = Dev" in seen
     assert process.returncode == 1 == document["status"] and document["run"]
@@ -225,7 +225,7 @@ def test_an_edit_that_would_not_do_is_not_taken_over(aws: Path, home: Path, use_
 def test_ctrl_c_in_the_editor_ends_all_and_leaves_no_copy(aws: Path, home: Path, use_editor: Any) -> None:
     # one process that is ready when it says so: a shell that is about to start `sleep` may lose the signal between fork and exec
     use_editor(
-        f"exec {sys.executable} -c 'import signal, time; signal.signal(2, signal.SIG_DFL); print(\"ready\", flush=True); time.sleep(60)'"
+        f"exec {sys.executable} -c 'import signal, time; signal.signal(2, signal.SIG_DFL); print(\"ready\", flush=True); time.sleep(600)'"
     )
     terminal = Terminal(CONVERT)
     terminal.until("]? ")
@@ -252,7 +252,7 @@ def test_an_editor_that_means_something_else_by_ctrl_c(aws: Path, use_editor: An
 
 
 def test_sigterm_in_the_editor_leaves_no_copy(aws: Path, home: Path, use_editor: Any) -> None:
-    use_editor("echo ready; exec sleep 60")
+    use_editor("echo ready; exec sleep 600")
     terminal = Terminal(CONVERT)
     terminal.until("]? ")
     terminal.say("e\n")
@@ -263,7 +263,7 @@ def test_sigterm_in_the_editor_leaves_no_copy(aws: Path, home: Path, use_editor:
 
 
 def test_copies_that_a_kill_left_go_with_the_next_editing(aws: Path, home: Path, use_editor: Any) -> None:
-    use_editor("echo ready; exec sleep 60")
+    use_editor("echo ready; exec sleep 600")
     terminal = Terminal(CONVERT)
     terminal.until("]? ")
     terminal.say("e\n")

@@ -64,7 +64,7 @@ def test_a_terminal_that_closes_at_the_question(aws: Path) -> None:
     terminal = Terminal(CONVERT)
     terminal.until("[y/N]")
     os.close(terminal.ours)
-    assert terminal.process.wait(timeout=30) in (1, -signal.SIGHUP, 128 + signal.SIGHUP)
+    assert terminal.process.wait(timeout=300) in (1, -signal.SIGHUP, 128 + signal.SIGHUP)
     assert (aws / "credentials").read_text() == CREDENTIALS and not (aws / "config").exists()
 
 
@@ -74,6 +74,30 @@ def test_ctrl_c_at_the_question_is_130(aws: Path) -> None:
     terminal.say("\x03")
     assert terminal.end() == 130
     assert "Traceback" not in terminal.text and (aws / "credentials").read_text() == CREDENTIALS
+
+
+def test_ctrl_c_while_a_class_is_made() -> None:
+    """In a module that `main` imports, and in one that a command imports: Python before 3.12 makes a RuntimeError of it."""
+    for module in ("migrate.cli.run", "migrate.cli.config"):
+        script = f"""
+import signal, sys, types
+
+class Field:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGINT)
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            class Made:
+                field = Field()
+
+sys.meta_path.insert(0, Finder())
+from migrate.cli.app import main
+main()
+"""
+        done = subprocess.run([sys.executable, "-c", script, *CONVERT, "--yes"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (130, "\nInterrupted. Nothing was changed.\n"), done.stderr
 
 
 def test_ctrl_c_at_any_time(aws: Path, home: Path) -> None:
@@ -96,7 +120,7 @@ def test_ctrl_c_at_any_time(aws: Path, home: Path) -> None:
         process.stdout.readline()  # before `main` is there, Ctrl-C is Python's own affair
         time.sleep(whole * n / 10)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         pair = (aws / "config").exists(), (aws / "credentials").read_text() == ""
         if process.returncode == 130:
             assert pair == (False, False) and "Traceback" not in err
@@ -133,7 +157,7 @@ def test_json_is_asked_about_on_stderr(aws: Path, tmp_path: Path) -> None:
     os.write(ours, b"y\n")
     import json
 
-    document = json.loads(process.communicate(timeout=30)[0])
+    document = json.loads(process.communicate(timeout=300)[0])
     assert process.returncode == 0 and document["status"] == 0 and document["run"]
     os.close(ours)
 

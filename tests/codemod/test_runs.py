@@ -160,11 +160,15 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+SECONDS = "additions in newer syntax"
+"""LibCST does not come to an end with it, and is waited for."""
+
+
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=pytest.mark.slow) if k == SECONDS else k for k in HOSTILE])
 def test_files_that_no_parser_likes_are_reported_and_the_rest_goes_on(run: Run, kind: str) -> None:
     Path("bad.py").write_text(HOSTILE[kind])
     good = write("good.py")
-    done = run("code", ".", "--yes", *MAP, timeout=100)
+    done = run("code", ".", "--yes", *MAP, timeout=300)
     assert "Traceback" not in done.stderr and "internal error" not in done.stderr
     assert done.returncode == 1 and "bad.py" in done.stdout, done.stdout + done.stderr
     assert Path("bad.py").read_text() == HOSTILE[kind] and good.read_text() == AFTER

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha1, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import requests
 from botocore.config import Config
+from moto.iam.models import IAMBackend
 from moto.server import ThreadedMotoServer
 
 from tests.madeup import key_id, secret
@@ -116,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name: value for name, value in self.headers.items() if name != "Content-Length"}
         # moto tells the service and region by the host that was asked
         headers["Host"] = f"{'sts' if b'2011-06-15' in data else 'iam'}.amazonaws.com"
-        answer = requests.post(self.portal.moto, data=data, headers=headers, timeout=30)
+        answer = requests.post(self.portal.moto, data=data, headers=headers, timeout=300)
         return self._raw(answer.status_code, answer.content, answer.headers.get("Content-Type", "text/xml"))
 
     def _token(self, body: dict[str, Any]) -> None:
@@ -168,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             with portal.lock:
                 portal.waiting += 1
                 portal.most_waiting = max(portal.most_waiting, portal.waiting)
-            time.sleep(20)
+            time.sleep(100)
             with portal.lock:
                 portal.waiting -= 1
         if role in portal.broken:
@@ -207,11 +209,22 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the tests' own output is enough."""
 
 
-def client(service: str, address: str, account: str = "123456789012") -> Any:
+_SESSION = boto3.session.Session(region_name="us-east-1")
+"""For all clients of the tests: a new one looks for the services' descriptions again."""
+
+
+def client_of(address: str, service: str, key: str, secret: str, token: str | None = None, **more: Any) -> Any:
+    """A client of moto's server for somebody's credentials."""
+    return _SESSION.client(
+        service, endpoint_url=address, aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token, **more
+    )
+
+
+@cache
+def _client(service: str, address: str, account: str = "123456789012") -> Any:
     """A client of moto's server; what it makes belongs to `account`."""
-    return boto3.session.Session().client(
+    return _SESSION.client(
         service,
-        region_name="us-east-1",
         endpoint_url=address,
         aws_access_key_id=key_id("tests", account),
         aws_secret_access_key=secret("tests"),
@@ -221,7 +234,7 @@ def client(service: str, address: str, account: str = "123456789012") -> Any:
 
 def assume(moto: str, account: str, role: str) -> dict[str, Any]:
     """Credentials of a permission set's role, as moto's STS gives them."""
-    sts = client("sts", moto)
+    sts = _client("sts", moto)
     arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
     found = sts.assume_role(RoleArn=arn, RoleSessionName="kim")["Credentials"]
     return {
@@ -230,6 +243,17 @@ def assume(moto: str, account: str, role: str) -> dict[str, Any]:
         "sessionToken": found["SessionToken"],
         "expiration": int((time.time() + 3600) * 1000),
     }
+
+
+_policies = IAMBackend._init_aws_policies
+
+
+def _policies_of_one_partition(backend: IAMBackend) -> Any:
+    """AWS's own policies for where the tests are: moto makes an account in each of AWS's eight partitions, with the thousands of each."""
+    return _policies(backend) if backend.partition == "aws" else []
+
+
+IAMBackend._init_aws_policies = _policies_of_one_partition  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -242,7 +266,7 @@ def aws() -> Iterator[Portal]:
     portal.moto = f"http://{host}:{port}"
     handler = type("Handler", (_Handler,), {"portal": portal})
     server = _Server(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     portal.address = f"http://127.0.0.1:{server.server_port}"
     yield portal
     server.shutdown()

@@ -1,11 +1,23 @@
 """AWS on the loopback for the tests of this folder, started once for each process."""
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from tests.conftest import Run
 from tests.online.aws import Portal, aws, places
+
+
+@pytest.fixture
+def run(run: Run) -> Run:
+    """The program. Where it waits for somebody to confirm a login, its seconds are shorter: servers name whole ones."""
+
+    def start(*args: str, **more: object) -> "subprocess.CompletedProcess[str]":
+        return run(*args, **{"clock": 20, **more} if args[0] == "login" else more)
+
+    return start
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +29,7 @@ def _servers() -> Iterator[Portal]:
 @pytest.fixture
 def portal(_servers: Portal, monkeypatch: pytest.MonkeyPatch) -> Portal:
     """The portal as new, with an empty STS and IAM behind it; the environment leads there."""
-    requests.post(f"{_servers.moto}/moto-api/reset", timeout=120)
+    requests.post(f"{_servers.moto}/moto-api/reset", timeout=300)
     new = Portal(address=_servers.address, moto=_servers.moto)
     _servers.__dict__.update(new.__dict__)
     for name, value in places(_servers).items():

@@ -299,7 +299,7 @@ def test_the_portal_cannot_tell(home: Path, portal: Portal, account: Account, ru
         portal.throttle = 4
     if case == "dead":
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")
-    done = run("plan", "--discover", *session)
+    done = run("plan", "--discover", *session, clock=10)
     expected = {"none": "AWS143", "no accounts": "AWS144", "revoked": "AWS143", "dead": "AWS147", "throttled": "AWS140"}[case]
     if case == "throttled":
         assert done.returncode == 0 and load_plan(Path("sso-migration.ini")).profiles["dev"].sso_role_name == "Admin"

@@ -126,7 +126,7 @@ def test_a_start_url_that_is_not_https(install: Any, run: Run, home: Path) -> No
 
 
 def test_ctrl_c(install: Any, home: Path) -> None:
-    install(does="import time; print('waiting', flush=True); time.sleep(60)")
+    install(does="import time; print('waiting', flush=True); time.sleep(600)")
     process = subprocess.Popen(
         [sys.executable, "-m", "migrate", "login", "--aws-cli"],
         stdin=subprocess.DEVNULL,
@@ -138,7 +138,7 @@ def test_ctrl_c(install: Any, home: Path) -> None:
     while "waiting" not in process.stderr.readline():
         pass
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=300) == 130
 
 
 def test_the_real_one(home: Path, portal: Portal, run: Run) -> None:
@@ -150,7 +150,7 @@ def test_the_real_one(home: Path, portal: Portal, run: Run) -> None:
     Home(home).write("[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n" + CORP_SECTION, None)
     portal.roles = {"111122223333": ["Admin"]}
     portal.answers = ["AuthorizationPendingException"]
-    done = run("login", "--aws-cli", "--no-browser", timeout=120)
+    done = run("login", "--aws-cli", "--no-browser", timeout=300)
     assert done.returncode == 0, done.stderr
     assert "ABCD-EFGH" in done.stderr and json.loads(token_file(home).read_text())["accessToken"] in portal.tokens
     done = run("verify", "dev")

@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.awsfiles.homes import CORP_SECTION, Home
 from tests.conftest import Run
 from tests.madeup import key_id
-from tests.online.aws import Portal, assume, logged_in
+from tests.online.aws import Portal, assume, client_of, logged_in
 from tests.terminal import Terminal
 
 A = "111122223333"
@@ -27,8 +26,7 @@ class Account:
         self.iam = self.client("iam", given["accessKeyId"], given["secretAccessKey"], given["sessionToken"])
 
     def client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:
-        session = boto3.session.Session(key, secret, token)
-        return session.client(service, region_name="us-east-1", endpoint_url=self._portal.moto)
+        return client_of(self._portal.moto, service, key, secret, token)
 
     def user(self, name: str) -> tuple[str, str]:
         """A new user with a key."""

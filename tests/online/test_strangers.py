@@ -44,7 +44,7 @@ def server(answer: Callable[[Any], None]) -> Iterator[tuple[str, list[bytes]]]:
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.daemon_threads = True
-    Thread(target=running.serve_forever, daemon=True).start()
+    Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}", got
     running.shutdown()
     running.server_close()
@@ -160,7 +160,7 @@ def test_an_answer_of_a_byte_a_second_is_not_waited_for(home: Path, run: Run, mo
     with server(dripping) as (address, _):
         for name in ("SSO", "STS"):
             monkeypatch.setenv(f"AWS_ENDPOINT_URL_{name}", address)
-        done = run("verify", "--timeout", "1", timeout=50)
+        done = run("verify", "--timeout", "1", timeout=300)
         assert done.returncode == 1 and "no response" in done.stdout
 
 
@@ -187,7 +187,7 @@ def test_headers_of_a_byte_a_second_neither(home: Path, run: Run, monkeypatch: p
 
     Thread(target=drip, daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", f"http://127.0.0.1:{listening.getsockname()[1]}")
-    done = run("verify", "--timeout", "1", timeout=50)
+    done = run("verify", "--timeout", "1", timeout=300)
     listening.close()
     assert done.returncode == 1 and "no response" in done.stdout
 
@@ -205,7 +205,7 @@ def test_an_answer_and_a_listing_without_end_are_findings(home: Path, run: Run, 
 
     with server(flood) as (address, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", address)
-        done = run("verify", timeout=50)
+        done = run("verify", timeout=300)
         assert done.returncode == 1 and "larger than 16 MiB" in done.stdout, done.stdout
 
 
@@ -264,7 +264,7 @@ def test_odd_answers_of_the_login_server_are_told(home: Path, run: Run, content:
 
     with server(answer) as (address, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", address)
-        done = run("login", "--no-browser", timeout=50)
+        done = run("login", "--no-browser", timeout=300)
     assert done.returncode == 2 and "Traceback" not in done.stderr and "internal" not in done.stderr, done.stderr
     assert not list(home.rglob("*.json"))
 
@@ -285,7 +285,7 @@ def test_odd_device_codes_are_told(home: Path, run: Run, device: dict[str, Any],
 
     with server(answer) as (address, _):
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", address)
-        done = run("login", "--no-browser", timeout=50)
+        done = run("login", "--no-browser", timeout=300)
     assert done.returncode == 2 and "Traceback" not in done.stderr and "internal" not in done.stderr, done.stderr
 
 
@@ -309,7 +309,7 @@ def test_what_a_server_repeats_is_not_shown(home: Path, run: Run, monkeypatch: p
         for name in ("SSO", "SSO_OIDC"):
             monkeypatch.setenv(f"AWS_ENDPOINT_URL_{name}", address)
         for args in (["verify"], ["login", "--no-browser"]):
-            done = run(*args, timeout=50)
+            done = run(*args, timeout=300)
             said = done.stdout + done.stderr
             assert done.returncode in (1, 2) and "BadException" in said
             own = (TOKEN,) if args == ["verify"] else ("client-secret-1", "device-code-1")

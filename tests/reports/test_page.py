@@ -24,6 +24,7 @@ from migrate.reports.past import read_report, view_of
 from migrate.reports.trend import keys_left, read_trend
 from migrate.reports.view import RepositoryView, View, view
 from tests.conftest import Run
+from tests.examples import examples
 from tests.madeup import key_id, secret, token
 from tests.reports.test_forms import EVIL, everything
 
@@ -76,7 +77,7 @@ def outcomes(draw: st.DrawFn) -> Outcome:
     return Outcome(draw(st.sampled_from(["config", "code", "scan"])), changes, findings, profiles, [KeyRow(key_id("b"), None, maybe(TEXT))])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(outcomes())
 def test_no_secret_and_no_foreign_markup_on_the_page(outcome: Outcome) -> None:
     whole = view(outcome, 1)
@@ -214,7 +215,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_a_report_with_anything_in_any_place_is_read_or_refused(data: st.DataObject) -> None:
     whole = document(replace(view(replace(everything(), command="code"), 1), repositories=[RepositoryView("a", "left", 1, 2, 3, "w")]))

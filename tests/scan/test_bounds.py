@@ -50,6 +50,28 @@ def git_processes(folder: Path) -> list[str]:
     return found
 
 
+LIMITS = """
+import subprocess
+from migrate.repositories import limits
+ways = [limits._ending(), None]
+for way in ways:
+    limits._ending = lambda: way
+    command, before = limits.held_back(["sh", "-c", "ulimit -S -d; ulimit -S -f; ulimit -S -c; echo $PPID"], 1 << 20)
+    print(subprocess.run(command, preexec_fn=before, capture_output=True, text=True, check=True).stdout.split()[:3])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits and processes as Linux has them")
+@pytest.mark.parametrize(("most", "memory"), [("unlimited", "2097152"), ("1000000", "1000000")])
+def test_limits_are_the_same_whether_a_shell_puts_them_on_or_not(most: str, memory: str) -> None:
+    held = ["sh", "-c", f'ulimit -d {most}; exec "$@"', "sh", sys.executable, "-c", LIMITS]
+    done = subprocess.run(
+        held, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, check=True
+    )
+    assert done.stdout.splitlines() == [str([memory, "2048", "0"])] * 2, done.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits and processes as Linux has them")
 def test_a_tree_without_end_is_a_finding(run: Run) -> None:
     folder = bomb(Path("one").absolute())
@@ -69,7 +91,12 @@ def test_bulk_fails_on_it_and_goes_on(home: Path, run: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits and processes as Linux has them")
-def test_git_ends_with_us(run: Run) -> None:
+@pytest.mark.parametrize("setpriv", ["", "exit 1"], ids=["as util-linux has it", "as busybox has it"])
+def test_git_ends_with_us(setpriv: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if setpriv:
+        (tmp_path / "setpriv").write_text(f"#!/bin/sh\n{setpriv}\n")
+        (tmp_path / "setpriv").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     folder = bomb(Path("one").absolute())
     process = subprocess.Popen(
         [sys.executable, "-m", "migrate", "scan", "--paths-only", "--history", "one"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -94,5 +121,5 @@ def test_a_file_too_large_to_be_looked_into_is_named(run: Run) -> None:
     git(folder, "-c", "core.compression=1", "add", ".")
     git(folder, "commit", "-q", "-m", "dump")
     (folder / "dump.sql").unlink()
-    done = run("scan", "--paths-only", "--history", "one", timeout=120)
+    done = run("scan", "--paths-only", "--history", "one", timeout=300)
     assert "too large to scan: blob" in done.stdout, done.stdout
