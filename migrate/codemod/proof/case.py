@@ -32,7 +32,7 @@ class Mentions(Protocol):
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
 
     def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
-        """Return a script or settings file, no Python, that says a file of `homes` by its name and a name in it, and the name."""
+        """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file that is no Python and says something (a regular expression) between the braces of a template."""

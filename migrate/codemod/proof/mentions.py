@@ -14,6 +14,11 @@ _SKIPPED = frozenset(
 )
 _SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
 _PROSE = (".rst", ".md", ".txt")
+_OF_TEXT = re.compile(
+    rb"\b(?:sed|grep|egrep|rg|awk|gawk|perl|cut|head|tail|cat|tee|envsubst|lineinfile|blockinfile|replace|patch|regexp|source)\b|(?:^|[;&|\s])\.\s+\S",
+    re.M,
+)
+"""What works on the text of files, in scripts and in Ansible's tasks."""
 _EXAMPLE = re.compile(rb"^[ \t>]*(?:>>>|\.\.\.) .*$", re.MULTILINE)
 """What doctest runs of a text (https://docs.python.org/3/library/doctest.html)."""
 _SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".tpl", ".service",
@@ -75,11 +80,13 @@ class Mentions:
         return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
 
     def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
-        """Return a script or settings file, no Python, that says a file of `homes` by its name and a name in it, and the name."""
+        """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
         files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if not python and path.suffix not in _PROSE and files_of.search(data := _kept[path]) and (found := any_name.search(data)):
+            if python or path.suffix in _PROSE or not files_of.search(data := _kept[path]):
+                continue
+            if (found := any_name.search(data)) and (path.suffix in (".pl", ".rb", ".awk") or _OF_TEXT.search(data)):
                 return path, found.group(1).decode()
         return None
 
