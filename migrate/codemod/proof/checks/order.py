@@ -104,15 +104,8 @@ def targets(ev: "Evaluator", node: ast.AST) -> set[ast.AST]:
 
 
 def imported(ev: "Evaluator", node: ast.alias) -> set[Path]:
-    """Return the files of the program that one name of an import runs, those of the packages around them included."""
-    here, statement = ev.world.unit_of[node].path, ev.world.parent(node)
-    if isinstance(statement, ast.ImportFrom):
-        found = [ev.world.find(here, statement.module or "", statement.level)]
-        found += (ev.world.submodule(found[0].data, node.name) or ()) if found[0].kind is Kind.MODULE else ()
-    else:
-        found = [ev.world.find(here, node.name, 0)]
-    out = {v.data for v in found if v.kind is Kind.MODULE and v.data.suffix == ".py"}
-    return out | {init for p in out for up in p.parents if up.is_relative_to(ev.world.root) and (init := up / "__init__.py").exists()}
+    """Return the files of the program that one name of an import runs."""
+    return ev.world.run_by(ev.world.unit_of[node].path, ev.world.parent(node), node)
 
 
 def _run_by(ev: "Evaluator", value: Value) -> set[ast.AST]:

@@ -128,19 +128,8 @@ def package_elsewhere(case: Case, gone: Path, path: Path) -> None:
 
 def modules_of(case: Case, path: Path, tree: ast.Module) -> set[Path]:
     """Return the files of the program that the imports of a file run."""
-    out: set[Path] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            base, level = ("", 0) if isinstance(node, ast.Import) else (node.module or "", node.level)
-            names = {".".join(filter(None, [base, a.name])) for a in node.names} | ({base} if base or level else set())
-            found = (
-                case.old.world.find(path, ".".join(parts[:n]), level)
-                for name in names
-                for parts in [name.split(".")]
-                for n in range(1, len(parts) + 1)
-            )
-            out |= {v.data for v in found if v.kind is Kind.MODULE}
-    return out
+    imports = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
+    return {p for node in imports for alias in node.names for p in case.old.world.run_by(path, node, alias)}
 
 
 def libraries_of(case: Case, gone: Path, path: Path) -> None:

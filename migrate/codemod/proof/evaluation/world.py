@@ -143,6 +143,16 @@ class World:
             return Value(Kind.MODULE, target)
         return None
 
+    def run_by(self, here: Path, statement: ast.AST | None, alias: ast.alias) -> set[Path]:
+        """Return the files of the tree that one name of an import of a file runs, those of the packages around them included."""
+        if isinstance(statement, ast.ImportFrom):
+            found = [self.find(here, statement.module or "", statement.level)]
+            found += (self.submodule(found[0].data, alias.name) or ()) if found[0].kind is Kind.MODULE else ()
+        else:
+            found = [self.find(here, alias.name, 0)]
+        out = {v.data for v in found if v.kind is Kind.MODULE and v.data.suffix == ".py"}
+        return out | {init for p in out for up in p.parents if up.is_relative_to(self.root) and (init := up / "__init__.py").exists()}
+
     def submodule(self, module: Path, name: str) -> Values | None:
         """Return a module of a package; None where there is none of that name."""
         base = module.parent if module.name == "__init__.py" else module if module.suffix != ".py" else None
