@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -43,9 +44,23 @@ SLOW = (
 """Tests that start browsers, clusters and other people's clients, kill programs again and again, or run hundreds of them."""
 
 
+THINNED = {
+    "codemod/test_installed.py::test_a_library_that_somebody_may_have_changed_is_a_part_of_the_program": 3,
+    "codemod/test_settings_files.py::test_file_and_code_are_rewritten_together": 3,
+    "test_no_secret.py::test_every_command": 3,
+}
+"""Tests of many cases that take long together: each third case is quick, and the others are slow tests."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of `SLOW`, which `-m "not slow"` leaves out, and those of properties (tests/examples.py)."""
+    cases: Counter[str] = Counter()
     for item in items:
+        test = f"{item.path.relative_to(TESTS).as_posix()}::{getattr(item, 'originalname', item.name)}"
+        if test in THINNED:
+            if cases[test] % THINNED[test]:
+                item.add_marker(pytest.mark.slow)
+            cases[test] += 1
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.many)
         if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
