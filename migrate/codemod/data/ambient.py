@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.calls import call_of
 from migrate.codemod.data.formats.pairs import Pair
+from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.order import Order
+from migrate.codemod.data.reads import loaders
 from migrate.codemod.data.rewriting import Rewriting, Stuck
 from migrate.codemod.data.trail import Follower, Problem
 from migrate.codemod.data.tree import Tree
@@ -67,9 +70,12 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
         if not problems:
             rewriting = Rewriting(sources, trail, [_PAIR])
             try:
-                mine = {call.node for _, call, _ in rewriting.calls()}
-                if any(True for word in (b"load_dotenv", b"read_env") for _ in sources.holding(word)) and (one := tree.default_call(mine)):
-                    raise Stuck(one)
+                for at in loaders(sources):  # which of them sets the variables is not known here
+                    if (early := Order(sources, [at]).first_unsure()) is not None:
+                        raise Stuck(early)
+                for leaf in trail.leaves:
+                    if not leaf.optional and (caught := guarded(sources, leaf.file, leaf.node)) is not None:
+                        raise Stuck(caught)
                 rewriting.dropped()
                 texts = rewriting.texts()
                 if texts.keys() <= work.asked:

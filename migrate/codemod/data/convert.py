@@ -2,14 +2,16 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
+from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
+from migrate.codemod.data.order import Order
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
@@ -23,6 +25,8 @@ from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 _MOST_REASONS = 4
+_CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+"""Variables that decide which profile counts, and which profiles there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,8 @@ class _One:
             raise _Left("it contains several keys", (), _readers(reads))
         if any(e.path[-1].upper().startswith("AWS_ENDPOINT_URL") and e.value and not is_aws(e.value) for e in self.entries):
             raise _Left("it sets an endpoint that does not belong to AWS")
+        if (chooser := next((e.path[-1] for e in self.entries if e.path[-1].upper() in _CHOOSE), None)) is not None:
+            raise _Left(f"it sets {chooser} as well")
         return self.environment(reads, same)
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
@@ -216,6 +222,7 @@ class _One:
             raise _Left("the key is used in a way that cannot be traced", trail.problems)
         if not trail.uses:
             raise _Left("no call was found that uses its key", (), _readers(reads))
+        self.unguarded(known.made)
         low = Pair(pair.key, lowered[pair.id], lowered[pair.secret], lowered[pair.token] if pair.token else None, pair.secrets)
         rewriting = Rewriting(self.tree.sources, trail, [low])
         name = self.name_for(pair)
@@ -242,6 +249,7 @@ class _One:
         trail = follower.close()
         if trail.problems:
             raise _Left("the key is used in a way that cannot be traced", trail.problems)
+        self.unguarded((leaf.file, leaf.node) for leaf in trail.leaves if not leaf.optional)
         rewriting = Rewriting(self.tree.sources, trail, [asked])
         if self.mapping.chain:
             if not trail.uses:
@@ -252,7 +260,7 @@ class _One:
                 rewriting.optional()
             return self.whole({}, list(pair.paths), rewriting)
         if loaded and standard:
-            self.in_order(rewriting, reads)
+            self.in_order(reads)
             rewriting.dropped()
             rest = [p for p in pair.paths if p != pair.id]
             return self.whole({pair.id: ("AWS_PROFILE", self.profile(pair))}, rest, rewriting)
@@ -263,13 +271,16 @@ class _One:
         rewriting.either({pair.id: name})
         return self.whole({pair.id: (name, self.profile(pair))}, [p for p in pair.paths if p != pair.id], rewriting)
 
-    def in_order(self, rewriting: Rewriting, reads: Reads) -> None:
-        """Raises _Left where a call of the default session may come before the file is read: it would keep what it found then."""
-        mine = {call.node for _, call, _ in rewriting.calls()}
-        for file, node in self.tree.boto:
-            if node not in mine and not _own_session(node):
-                if not any(f is file and _after(file, node, at) for f, at in reads.loaders):
-                    raise _Left("another call may sign before the file is read", [Problem(file, node, "it signs with the default session")])
+    def unguarded(self, reads: Iterable[tuple[File, ast.AST]]) -> None:
+        """Raises _Left where something may catch what one of these raises if a variable is missing: it is optional afterwards."""
+        for file, node in reads:
+            if (caught := guarded(self.tree.sources, file, node)) is not None:
+                raise _Left("the program does something else where the key is missing", [caught])
+
+    def in_order(self, reads: Reads) -> None:
+        """Raises _Left where something may sign before the file is read: a session keeps what it found then."""
+        if (early := Order(self.tree.sources, reads.loaders).first_unsure()) is not None:
+            raise _Left("something may sign before the file is read", [early])
 
     def whole(self, put: dict[Path, tuple[str, str]], drop: Sequence[Path], rewriting: Rewriting) -> dict[FilePath, tuple[bytes, bytes]]:
         """The settings file and the sources, checked: no trace of the key is left in any."""
@@ -290,16 +301,6 @@ class _One:
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out
-
-
-def _own_session(node: ast.Call) -> bool:
-    """Does a call name its own keys or profile?"""
-    return any(k.arg in ("profile_name", "aws_access_key_id") for k in node.keywords)
-
-
-def _after(file: File, node: ast.Call, loader: ast.AST) -> bool:
-    """Does a call come after the file is read, which happens when the module begins?"""
-    return file.scope(loader) is file.source.tree and node.lineno > getattr(loader, "lineno", 0)
 
 
 def _together(trails: Sequence[Trail]) -> Trail:

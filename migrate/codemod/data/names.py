@@ -174,17 +174,18 @@ class Sources:
 
     def importers(self, path: Path, name: str) -> Iterator[tuple[File, ast.alias]]:
         """Every `from module import name` of a file's, anywhere in the tree."""
-        for file, alias, there in self._imports_of(path):
+        for file, alias, there in self.imports_of(path):
             if there == name:
                 yield file, alias
 
     def modules(self, path: Path) -> Iterator[tuple[File, ast.alias]]:
         """Every import of a file as a module."""
-        for file, alias, there in self._imports_of(path):
+        for file, alias, there in self.imports_of(path):
             if there is None:
                 yield file, alias
 
-    def _imports_of(self, path: Path) -> Iterator[tuple[File, ast.alias, str | None]]:
+    def imports_of(self, path: Path) -> Iterator[tuple[File, ast.alias, str | None]]:
+        """Every import of a file or of a name in it (None: the module itself)."""
         stem = path.stem if path.name != "__init__.py" else path.parent.name
         for one in self.holding(stem.encode()):
             if one == path or (file := self.file(one)) is None:

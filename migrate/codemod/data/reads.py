@@ -22,7 +22,7 @@ _PATH_CALLS = {
 _PATH_METHODS = {"resolve", "absolute", "joinpath", "as_posix", "expanduser"}
 _STREAMS = {"json.load", "yaml.safe_load", "yaml.load", "tomllib.load", "tomli.load", "toml.load"}
 _TEXTS = {"json.loads", "yaml.safe_load", "yaml.load", "tomllib.loads", "tomli.loads", "toml.loads"}
-_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv"}
+_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
 _VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 _PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 
@@ -73,7 +73,7 @@ class Finder:
                 continue
             file = self.sources.file(path)
             if file is None:
-                if name.encode() in data:
+                if name.encode() in data or self.target.name == ".env":  # `load_dotenv()` does not name it
                     self.reads.problems.append(whole_file(path))
                 continue
             for node in list(file.source.parents):
@@ -357,6 +357,22 @@ class Finder:
             self._parser(file, call.func.value, call)
         else:
             self.stop(file, call, "it is passed to a call that cannot be traced")
+
+
+def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
+    """Every call that reads some `.env` into the environment, whichever it is."""
+    out: list[tuple[File, ast.AST]] = []
+    for path in sources.paths:
+        data = sources.data(path)
+        if (b"dotenv" not in data and b"read_env" not in data) or (file := sources.file(path)) is None:
+            continue
+        for node in file.source.parents:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                last = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                name = sources.library(file, node.func)
+                if name in _LOADERS or last in ("load_dotenv", "read_env"):
+                    out.append((file, node))
+    return out
 
 
 def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:

@@ -16,6 +16,7 @@ class SettingsClass:
 
     def __init__(self, sources: Sources, file: File, cls: ast.ClassDef) -> None:
         self.sources, self.file, self.cls = sources, file, cls
+        self.made: list[tuple[File, ast.AST]] = []
         self.fields = {n.target.id.lower(): n for n in cls.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
 
     def trail(self, credentials: list[Path]) -> Trail:
@@ -74,6 +75,7 @@ class SettingsClass:
             call = file.source.parents[place]
             if isinstance(call, ast.Call) and call.func is place and not call.args and not call.keywords:
                 out.append((file, call))
+                self.made.append((file, call))
             elif not _annotates(file, place):
                 follower.stop(file, place, f"{self.cls.name} is used in a way that cannot be traced")
         for other, alias in self.sources.modules(self.file.path):

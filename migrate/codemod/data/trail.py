@@ -121,7 +121,7 @@ class Follower:
                 self._argument(file, up, up.args.index(node), path)
             case ast.keyword(arg=str() as name):
                 self._argument(file, file.source.parents[up], name, path)
-            case ast.Expr():
+            case ast.Expr() if path not in self.credentials:
                 pass
             case _:
                 self.stop(file, node, _said(up, path in self.credentials))
