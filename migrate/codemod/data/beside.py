@@ -49,7 +49,8 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
     work = _Work(one, request, files)
     work.settings(beside.settings)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
-    if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
+    asked = request.environment  # then whatever reads the variables is rewritten or named
+    if asked or (searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits])):
         from migrate.codemod.data.ambient import by_hand_or_told
 
         by_hand_or_told(work, [Path(p) for p in searched.standard], files)

@@ -1,6 +1,7 @@
 """Is a settings file surely read before something signs? A session keeps the profile and the keys that it found when it was first used."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class Order:
         if file.path in seen or not (self._imports(file) | {file.path}).isdisjoint({of.path for of, _ in self.loaders}):
             return False
         stem = file.path.stem if file.path.name != "__init__.py" else file.path.parent.name
+        word = re.compile(rf"(?<!\w){re.escape(stem)}(?!\w)")
         places = []
         for path in self.sources.holding(stem.encode()):
             if path == file.path:
@@ -63,7 +65,7 @@ class Order:
             if (other := self.sources.file(path)) is None:
                 return False
             for node in other.source.parents:
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and stem in node.value:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and word.search(node.value):
                     return False  # a framework may import it by this name
                 if isinstance(node, ast.ImportFrom) and node.module and stem in node.module.split("."):
                     if any(self.sources.imported(other, alias) is None for alias in node.names):

@@ -111,7 +111,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
             searched = ahead.search(root, files)
             one = _root(root, files, searched, request, jobs, say)
             one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]
-            out.append(one if beside is None else with_settings(one, files, beside, searched, request))
+            out.append(with_settings(one, files, beside or Beside(), searched, request))  # also where files alone were named
     return out, stray
 
 
