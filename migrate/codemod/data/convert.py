@@ -11,6 +11,7 @@ from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
+from migrate.codemod.data.openings import Openings
 from migrate.codemod.data.order import Order
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
@@ -139,6 +140,8 @@ class _One:
             raise _Left("the code that reads it cannot be traced", [self.tree.patched])
         if self.tree.default_session is not None:
             raise _Left("the code that reads it cannot be traced", [self.tree.default_session])
+        if (opening := Openings(self.tree.sources, self.target).first()) is not None:
+            raise _Left("other code may read it", [opening])
         if not dotenv:
             return self.carried(reads)
         if len(self.pairs) > 1:

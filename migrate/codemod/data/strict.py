@@ -15,7 +15,7 @@ _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".sarif", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
 _OTHER_WAYS = re.compile(
     rb"\b(BaseSettings|pydantic_settings|from_prefixed_env|object_hook|ExtendedInterpolation|get_key|set_key|find_dotenv|importlib|"
-    rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
+    rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|fwalk|pkgutil|pkg_resources|anyconfig|OmegaConf|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
     rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)\b|\.suffix\b|\.endswith\("
 )
 """In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
