@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
-_MOST_ASKED = 5000
 _FEW = 600
 _DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
+    "AWS308": "remove the key, and let the SDK use a profile or a role",
     "AWS309": "let the job assume a role with OpenID Connect, then remove the key",
     "AWS310": "set a profile in the provider (`profile =`), or use a role in CI; then remove both halves",
     "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE; then remove both halves",
@@ -47,7 +47,7 @@ def look_beside(one: "Repository", files: list[str], beside: Beside, searched: F
     from migrate.codemod.data.ignored import ignored_modules
 
     work = _Work(one, request, files)
-    work.settings(beside.settings)
+    work.settings(beside.settings, beside.others)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
     asked = request.environment  # then whatever reads the variables is rewritten or named
     if asked or (searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits])):
@@ -96,14 +96,23 @@ class _Work:
         kept = [f for f in one.findings if f.code != "AWS205" or (f.path, f.line) not in self.rewritten]
         return replace(one, changes=changes, findings=[*kept, *more], replaced=self.replaced, groups=self.groups)
 
-    def settings(self, paths: list[str]) -> None:
-        """Every settings file with a key: rewritten with the code that reads it, or a finding."""
+    def settings(self, paths: list[str], others: list[str]) -> None:
+        """Every settings file with a key: rewritten with the code that reads it, or a finding; and every other text with a mapped key."""
+        from migrate.changes.state import state_folder
+        from migrate.codemod.data.naming import naming
+        from migrate.errors import Refusal
         from migrate.scan.files import Searched, look, search
 
         if not self.mapping.keys:
             paths = [p for p in paths if not only_text(p)]
-        looked = Searched()
         jobs = self.request.jobs or cores()
+        texts = naming(others, self.mapping.keys, jobs)
+        with suppress(Refusal):
+            backups = state_folder()
+            texts = [p for p in texts if backups not in Path(p).parents]
+        only = {p for p in paths if only_text(p)}.union(texts)
+        paths = [*paths, *texts]
+        looked = Searched()
         for share, part in in_processes(search, paths, jobs if len(paths) >= _FEW else 1):
             got = part if part is not None else search(share)
             looked.hits += got.hits
@@ -117,29 +126,28 @@ class _Work:
             for p, why in looked.unreadable
         ]
         own = {str(p) for p in aws_files()}
-        self.lone_ids([p for p in paths if p not in seen and p not in own])
+        paired = {hit.path: {p.key for p in hit.pairs} for hit in looked.hits}
+        self.lone_ids([p for p in paths if p not in own and (p in paired or p not in seen)], paired)
         for hit in looked.hits:
-            if only_text(hit.path) and not any(p.key in self.mapping.keys for p in hit.pairs):
+            if hit.path in only and not any(p.key in self.mapping.keys for p in hit.pairs):
                 continue  # prose and samples name keys that are nobody's; `scan` looks at those
             if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
                 self.one(hit)
 
-    def lone_ids(self, paths: list[str]) -> None:
-        """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
+    def lone_ids(self, paths: list[str], paired: dict[str, set[str]]) -> None:
+        """Name each mapped key id in a text that holds no secret with it: its other half may be anywhere. `paired`: those that do."""
+        from migrate.codemod.data.naming import naming, places
         from migrate.tree.files import read
 
-        wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
-        for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
+        for path in naming(paths, self.mapping.keys, self.request.jobs or cores()):
             with suppress(OSError):
                 data = read(Path(path))
                 if b"aws-sso-migrate" in data:
                     continue  # a plan, or settings of this program: they name keys without holding one
-                if len(data) <= _LARGEST and (m := wanted.search(data)) is not None:  # type: ignore[union-attr]
-                    line = data.count(b"\n", 0, m.start()) + 1
-                    self.findings.append(
-                        Finding("AWS225", path, "left unchanged: this file contains a key ID without its secret", line, 1,
-                                "find the code that combines the two, and let it use a profile", m.group().decode())
-                    )  # fmt: skip
+                for key, line, column in places(data, self.mapping.keys.keys() - paired.get(path, set())):
+                    message = "left unchanged: this file contains a key ID without its secret"
+                    help = "find the code that combines the two, and let it use a profile"
+                    self.findings.append(Finding("AWS225", path, message, line, column, help, key))
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""

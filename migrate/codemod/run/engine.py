@@ -94,7 +94,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     tops = {top for p in request.paths for top in (Path(p).absolute(), project_root(Path(p).absolute()))}
     for root, files in sorted(found.roots.items()):
         beside = found.beside.get(root)
-        any_of_it = files or (beside is not None and beside.settings)
+        any_of_it = files or (beside is not None and (beside.settings or (beside.others and request.mapping.keys)))
         try:
             other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
         except Refusal as refusal:  # the settings of one of many repositories: its finding, and it is left
