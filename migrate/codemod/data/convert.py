@@ -12,7 +12,7 @@ from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.names import File
 from migrate.codemod.data.openings import Openings
-from migrate.codemod.data.order import Order
+from migrate.codemod.data.order import Order, signers
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck, taken_in
 from migrate.codemod.data.settings_class import SettingsClass
@@ -26,6 +26,8 @@ from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 _MOST_REASONS = 4
+_GENERAL = (*CHOOSERS, "PROFILE")
+"""Variables that may well be set for other purposes."""
 _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 """Variables that decide which profile counts, and which profiles there are."""
 
@@ -180,11 +182,14 @@ class _One:
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
         return self.whole(put, drop, rewriting)
 
-    def name_for(self, pair: Pair, more: Sequence[str] = ()) -> str:
-        """The entry's name when it names a profile."""
+    def name_for(self, pair: Pair, more: Iterable[str] = (), outside: bool = False) -> str:
+        """The entry's name when it names a profile. `outside`: the environment is asked for it before the file."""
         taken = {e.path[-1] for e in self.entries if e.path[:-1] == pair.id[:-1]} - {pair.id[-1]} | set(more)
-        name = profile_name_for(pair.id[-1], taken)
-        if name is None:
+        refused = {*_GENERAL, *(n.lower() for n in _GENERAL)} if outside else set()
+        name = profile_name_for(pair.id[-1], taken | refused)
+        if name is None and outside:
+            name = "AWS_PROFILE_NAME" if pair.id[-1].isupper() else "aws_profile_name"
+        if name is None or name in taken:
             raise Odd("there is no unused name for the profile in it")
         return name
 
@@ -203,7 +208,7 @@ class _One:
             raise _Left("it is read in several ways" if any(ways) else "no code was found that reads it", (), _readers(reads))
         if reads.roots:
             return self.carried(reads)
-        if own and self.target.name != ".env":
+        if own and self.target.name != ".env" and not reads.named:
             raise _Left("no code was found that reads it")
         for other in same if (reads.classes or own) else ():
             raise _Left("there are several files with that name", (), [Place(FilePath(other), 1, "another one")])
@@ -219,7 +224,14 @@ class _One:
             raise _Left("the fields of the settings class would be left without values")
         file, cls = reads.classes[0]
         known = SettingsClass(self.tree.sources, file, cls)
-        lowered = {path: (path[-1].lower(),) for path in pair.paths}
+        fields = {path: known.named(path[-1]) for path in pair.paths}
+        lowered = {path: (field,) for path, field in fields.items() if field is not None}
+        if len(lowered) < len(fields):
+            missing = next(path[-1] for path in pair.paths if path not in lowered)
+            raise _Left(
+                "the key is used in a way that cannot be traced",
+                [Problem(file, cls, f"{missing} is not a plain field of the settings class")],
+            )
         trail = known.trail(list(lowered.values()))
         if trail.problems:
             raise _Left("the key is used in a way that cannot be traced", trail.problems)
@@ -228,9 +240,12 @@ class _One:
         self.unguarded(known.made)
         low = Pair(pair.key, lowered[pair.id], lowered[pair.secret], lowered[pair.token] if pair.token else None, pair.secrets)
         rewriting = Rewriting(self.tree.sources, trail, [low])
-        name = self.name_for(pair)
-        rewriting.either({low.id: name.lower()})
-        known.edit(rewriting.of(file), [p[0] for p in low.paths], low.id[0], name.lower())
+        name = self.name_for(pair, outside=True)
+        field = known.name_of(name)
+        if field is None:
+            raise _Left("the code that reads it cannot be rewritten", [Problem(file, cls, "there is no unused name for the profile in it")])
+        rewriting.either({low.id: field})
+        known.edit(rewriting.of(file), [p[0] for p in low.paths], low.id[0], field)
         return self.whole({pair.id: (name, self.profile(pair))}, [p for p in pair.paths if p != pair.id], rewriting)
 
     def profile(self, pair: Pair) -> str:
@@ -262,7 +277,7 @@ class _One:
             else:
                 rewriting.optional()
             return self.whole({}, list(pair.paths), rewriting)
-        if loaded and standard:
+        if loaded and standard and not reads.apart:
             self.in_order(reads)
             rewriting.dropped()
             rest = [p for p in pair.paths if p != pair.id]
@@ -270,7 +285,9 @@ class _One:
         if not trail.uses:
             raise _Left("no call was found that uses its key", (), _readers(reads))
         taken = {n for f in {u.file for u in trail.uses} for n in taken_in(f) if n.isupper()}
-        name = self.name_for(pair, [*(CHOOSERS if loaded else ()), *taken])
+        if standard and reads.apart:
+            self.alone(rewriting)
+        name = self.name_for(pair, taken, outside=True)
         rewriting.either({pair.id: name})
         return self.whole({pair.id: (name, self.profile(pair))}, [p for p in pair.paths if p != pair.id], rewriting)
 
@@ -279,6 +296,13 @@ class _One:
         for file, node in reads:
             if (caught := guarded(self.tree.sources, file, node)) is not None:
                 raise _Left("the program does something else where the key is missing", [caught])
+
+    def alone(self, rewriting: Rewriting) -> None:
+        """Raises _Left where more than these calls signs: with the variables in the environment, it would sign with them."""
+        mine = {call.node.func for _, call, _ in rewriting.calls()}
+        other = next(((f, n) for f, n in signers(self.tree.sources) if n not in mine), None)
+        if other is not None:
+            raise _Left("it is unclear whether the variables get into the environment", [Problem(*other, "this would sign with them")])
 
     def in_order(self, reads: Reads) -> None:
         """Raises _Left where something may sign before the file is read: a session keeps what it found then."""

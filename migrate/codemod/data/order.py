@@ -38,7 +38,7 @@ class Order:
 
     def first_unsure(self) -> Problem | None:
         """Return the first use of an SDK, or of a library that signs, that may come before the file is read; None where there is none."""
-        for file, node in self._signers():
+        for file, node in signers(self.sources):
             if not self.certain(file, node):
                 return Problem(file, node, "this may sign before the file is read, and would keep what it found then")
         return None
@@ -113,24 +113,25 @@ class Order:
             self._reached[file.path] = out
         return self._reached[file.path]
 
-    def _signers(self) -> Iterator[tuple[File, ast.AST]]:
-        """Every use of something that may sign or look for credentials."""
-        from migrate.codemod.libraries import by_callee
 
-        known = ({callee.partition(".")[0] for callee in by_callee()} | _SDKS) - _NOT_AWS
-        words = [name.encode() for name in known]
-        for path in self.sources.paths:
-            data = self.sources.data(path)
-            if not any(word in data for word in words) or (file := self.sources.file(path)) is None:
+def signers(sources: Sources) -> Iterator[tuple[File, ast.AST]]:
+    """Every use of an SDK, or of a library that may look for credentials, in whatever way it is reached."""
+    from migrate.codemod.libraries import by_callee
+
+    known = ({callee.partition(".")[0] for callee in by_callee()} | _SDKS) - _NOT_AWS
+    words = [name.encode() for name in known]
+    for path in sources.paths:
+        data = sources.data(path)
+        if not any(word in data for word in words) or (file := sources.file(path)) is None:
+            continue
+        for node in file.source.parents:
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
                 continue
-            for node in file.source.parents:
-                if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
-                    continue
-                up = file.source.parents[node]
-                if isinstance(up, ast.Attribute) or (name := self.sources.library(file, node)) is None:
-                    continue
-                if name.partition(".")[0] in known and not name.startswith(_HARMLESS) and not _in_annotation(file, node):
-                    yield file, node
+            up = file.source.parents[node]
+            if isinstance(up, ast.Attribute) or (name := sources.library(file, node)) is None:
+                continue
+            if name.partition(".")[0] in known and not name.startswith(_HARMLESS) and not _in_annotation(file, node):
+                yield file, node
 
 
 def _answers_a_request(file: File, node: ast.AST) -> bool:

@@ -2,12 +2,13 @@
 
 import ast
 import fnmatch
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem, Style
-from migrate.codemod.data.variables import is_env, whole_file
+from migrate.codemod.data.variables import env_of, whole_file
 
 _PATH_CALLS = {
     "os.path.join",
@@ -38,12 +39,17 @@ class Root:
 
 @dataclass(slots=True)
 class Reads:
-    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves."""
+    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves.
+
+    `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
+    """
 
     roots: list[Root] = field(default_factory=list)
     loaders: list[tuple[File, ast.AST]] = field(default_factory=list)
     classes: list[tuple[File, ast.ClassDef]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    apart: bool = False
+    named: bool = False
 
 
 class Finder:
@@ -100,7 +106,7 @@ class Finder:
         name = self.sources.library(file, call.func)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "read_env":
             of_class = name is not None and name.endswith("environ.Env.read_env")
-            if not call.args and not call.keywords and (of_class or is_env(self.sources, file, call.func.value)):
+            if not call.args and not call.keywords and (of_class or env_of(self.sources, file, call.func.value) is not None):
                 self._loader(file, call)
             return
         if name not in (_LOADERS | _VALUES):
@@ -167,10 +173,22 @@ class Finder:
             case ast.keyword(arg="dotenv_path" | "env_file" | "path") if isinstance(call := file.source.parents[up], ast.Call):
                 self._given(file, call, node)
                 return
+            case ast.Dict() if (cls := self._config_of(file, up, node)) is not None:
+                self.reads.classes.append((file, cls))
+                return
             case ast.List() | ast.Tuple() if len(up.elts) == 1:
                 self.path(file, up)
                 return
         self.stop(file, node, "the use of its path cannot be traced")
+
+    def _config_of(self, file: File, table: ast.Dict, node: ast.expr) -> ast.ClassDef | None:
+        """The class whose `model_config = {"env_file": …}` this is."""
+        key = table.keys[table.values.index(node)] if node in table.values else None
+        up, scope = file.source.parents[table], file.scope(table)
+        named = isinstance(up, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "model_config" for t in up.targets)
+        if named and isinstance(scope, ast.ClassDef) and isinstance(key, ast.Constant) and key.value == "env_file":
+            return scope
+        return None
 
     def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
         """Does no call of a plain function give it this argument?"""
@@ -240,6 +258,8 @@ class Finder:
             self.reads.roots.append(Root(file, call, "dict"))
         elif name in (_LOADERS | _VALUES):
             self._read(file, call, name)
+        elif name == "decouple.RepositoryEnv" and self._only_config(file, call):
+            self.reads.named = True
         elif name and name.endswith(("environ.Env.read_env", "environ.environ.Env.read_env")):
             self._loader(file, call)
         elif name in ("pydantic_settings.SettingsConfigDict", "pydantic_settings.main.SettingsConfigDict"):
@@ -249,7 +269,7 @@ class Finder:
             else:
                 self.stop(file, call, "the file is mentioned outside a settings class")
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read", "read_env"):
-            if call.func.attr == "read_env" and is_env(self.sources, file, call.func.value):
+            if call.func.attr == "read_env" and env_of(self.sources, file, call.func.value) is not None:
                 self._loader(file, call)
             elif call.func.attr == "read_env":
                 self.stop(file, call, "it is passed to a call that cannot be traced")
@@ -258,6 +278,16 @@ class Finder:
         else:
             self.stop(file, call, "it is passed to a call that cannot be traced")
 
+    def _only_config(self, file: File, call: ast.Call) -> bool:
+        """Is it `Config(RepositoryEnv(path))`, and the one such object of the program?"""
+        up = file.source.parents[call]
+        whole = (
+            isinstance(up, ast.Call) and self.sources.library(file, up.func) == "decouple.Config" and len(up.args) == 1 and not up.keywords
+        )
+        if not whole or not isinstance(file.source.parents[up], ast.Assign) or len(call.args) != 1:
+            return False
+        return sum(len(re.findall(rb"RepositoryEnv\(|AutoConfig\(", self.sources.data(p))) for p in self.sources.paths) == 1
+
     def _loader(self, file: File, call: ast.Call) -> None:
         """It is read into the environment."""
         over = [k for k in call.keywords if k.arg in ("override", "overwrite")]
@@ -265,6 +295,8 @@ class Finder:
             self.stop(file, call, "it overrides the environment")
         else:
             self.reads.loaders.append((file, call))
+            if isinstance(call.func, ast.Attribute) and env_of(self.sources, file, call.func.value) == "environs":
+                self.reads.apart = True
 
     def _read(self, file: File, call: ast.Call, name: str) -> None:
         if call in self._seen:

@@ -116,7 +116,7 @@ class Rewriting:
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
             profile = self.profile(file, keyword.value, names[pair.id])
-            chosen = f"profile_name=None if {self.of(file).render(keyword.value)} else {profile}"
+            chosen = f"profile_name=None if {self.of(file).render(_within(keyword.value))} else {profile}"
             if call.session:
                 start = file.source.span(keyword).start
                 self.of(file).replace_span(Span(start, start), f"{chosen}, ")
@@ -129,6 +129,10 @@ class Rewriting:
             if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
                 self._optional.add(leaf.node)
                 self.of(leaf.file).replace(leaf.node, self._optional_read(leaf, leaf.file.source.code(leaf.key)))
+            up = leaf.file.source.parents[leaf.node]
+            if isinstance(up, ast.Attribute) and up.attr == "get_secret_value":
+                call, read = leaf.file.source.parents[up], leaf.file.source.code(leaf.node)
+                self.of(leaf.file).replace(call, f"{leaf.file.source.code(call)} if {read} is not None else None")
 
     def _optional_read(self, leaf: Leaf, key: str) -> str:
         """The read of an entry as one that gives None where there is none."""
@@ -142,6 +146,7 @@ class Rewriting:
 
     def profile(self, file: File, node: ast.expr, name: str) -> str:
         """The expression that gives the profile where this one gives the id; what it needs is put beside. Raises Stuck."""
+        node = _within(node)
         leaf = next((one for one in self.trail.leaves if one.node is node), None)
         if leaf is not None:
             if isinstance(leaf.key, ast.Constant):
@@ -265,6 +270,13 @@ class Rewriting:
             if self.sources.library(file, first) in _GOES_UNUSED and alias.name in ("os", "environ", "getenv"):
                 if not re.search(rf"(?m)^__all__.*\b{name}\b", file.source.text) and not list(self.sources.importers(file.path, name)):
                     edits.remove_item(statement, alias)
+
+
+def _within(node: ast.expr) -> ast.expr:
+    """What is asked for its secret value, in `x.get_secret_value()`; any other expression itself."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret_value":
+        return node.func.value
+    return node
 
 
 def taken_in(file: File) -> set[str]:

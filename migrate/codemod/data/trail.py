@@ -115,6 +115,8 @@ class Follower:
                 self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
                 self.trail.uses.append(use)
+            case ast.Attribute(attr="get_secret_value") if (call := _called(file, up)) is not None and path in self.credentials:
+                self.value(file, call, path)  # pydantic's SecretStr
             case ast.Return():
                 self._answer(file, up, path)
             case ast.Call() if node in up.args:
@@ -146,7 +148,7 @@ class Follower:
             elif not isinstance(up.ctx, ast.Load):
                 self.stop(file, up, "it is written to")
             else:
-                self.leaf(file, up, (*path, up.attr.lower()), up, False)
+                self.leaf(file, up, (*path, up.attr), up, False)
             return True
         if not isinstance(call, ast.Call) or not called:
             self.stop(file, up, "an attribute of it is read")
@@ -373,6 +375,12 @@ class Follower:
                     docstring = isinstance(file.source.parents[node], ast.Expr)
                     if not docstring and name in node.value.replace(":", ".").split("."):
                         self.stop(file, node, f"{name} is mentioned in a string")
+
+
+def _called(file: File, method: ast.Attribute) -> ast.Call | None:
+    """The call of a method without arguments."""
+    call = file.source.parents[method]
+    return call if isinstance(call, ast.Call) and call.func is method and not call.args and not call.keywords else None
 
 
 def _beside_it(file: File, values: ast.Tuple, node: ast.expr) -> ast.Name | None:
