@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.codemod import carriers, carriers_order, carriers_readers
+from tests.codemod import carriers, carriers_order, carriers_readers, carriers_several
 from tests.codemod.carriers import Case
 from tests.conftest import Run
 from tests.forking import Starter
@@ -15,8 +15,9 @@ from tests.madeup import key_id, secret
 
 SIGNING = Path(__file__).with_name("signing.py")
 OUTSIDE = key_id("outside")
-REWRITTEN = {**carriers.REWRITTEN, **carriers_order.REWRITTEN, **carriers_readers.REWRITTEN}
-LEFT = {**carriers.LEFT, **carriers_order.LEFT, **carriers_readers.LEFT}
+CASES = (carriers, carriers_order, carriers_readers, carriers_several)
+REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}
+LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}
 MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]
 
 

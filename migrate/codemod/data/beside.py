@@ -20,7 +20,8 @@ from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found
 
 if TYPE_CHECKING:
-    from migrate.codemod.data.convert import Converted, Place
+    from migrate.codemod.data.convert import Converted
+    from migrate.codemod.data.left import Place
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
@@ -190,7 +191,8 @@ class _Work:
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
-        from migrate.codemod.data.convert import Converted, Place, convert
+        from migrate.codemod.data.convert import Converted, convert
+        from migrate.codemod.data.left import Place
         from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)

@@ -42,6 +42,10 @@ class Rewriting:
         self._made: dict[ast.AST, str] = {}
         self._optional: set[ast.AST] = set()
 
+    def share(self, other: "Rewriting") -> None:
+        """Has its edits go where another's go; what either leaves is written once."""
+        self.edits, self.gone = other.edits, other.gone
+
     def of(self, file: File) -> Edits:
         """The edits of a file."""
         return self.edits.setdefault(file, Edits(file.source))
