@@ -14,7 +14,7 @@ from migrate.codemod.data.openings import Openings
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck
 from migrate.codemod.data.strict import against
-from migrate.codemod.data.trail import Follower, Trail
+from migrate.codemod.data.trail import Follower, Style, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS
 from migrate.codemod.keys.mapping import Mapping
@@ -22,6 +22,7 @@ from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
+STYLES: tuple[Style, ...] = ("dict", "ini", "both")
 _GENERAL = (*CHOOSERS, "PROFILE")
 """Variables that may well be set for other purposes."""
 _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
@@ -132,7 +133,7 @@ class One:
         if not reads.roots:
             raise Left("no code was found that reads it by a known path")
         trails = []
-        for style in ("dict", "ini"):
+        for style in STYLES:
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style)
             for root in reads.roots:
                 if root.style == style:

@@ -13,6 +13,8 @@ from migrate.codemod.source.python import Source, Unreadable, parse
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 _LARGEST = 2 << 20
+_LIKE = {"tomli": "tomllib"}
+"""Libraries that are another's older form, and stand beside it in `try: import …`."""
 
 
 class File:
@@ -165,7 +167,7 @@ class Sources:
                 top, dotted = binding.name, binding.name if binding.asname else binding.name.split(".")[0]
             if self.shadowed(file, top.split(".")[0]):
                 return None
-            names.add(dotted)
+            names.add(_LIKE.get(dotted, dotted))
         return names.pop() if len(names) == 1 else None
 
     def shadowed(self, file: File, top: str) -> bool:

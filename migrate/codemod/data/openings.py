@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.paths import is_it, where
 from migrate.codemod.data.trail import Problem
 
 _OPEN = {"open", "io.open", "codecs.open", "os.open"}
@@ -49,7 +50,7 @@ class Openings:
 
     def __init__(self, sources: Sources, target: Path) -> None:
         self.sources = sources
-        self.name = target.name
+        self.target, self.name = target, target.name
         self.dotenv = target.name.startswith(".env") or target.suffix == ".env"
 
     def first(self) -> Problem | None:
@@ -101,6 +102,8 @@ class Openings:
         """Return whether a path that does not name the file may be the file's."""
         if depth > _DEEPEST:
             return True
+        if (said := where(self.sources, file, node)) is not None:
+            return is_it(said, self.target) is None  # one that is the file's is followed by `reads`
         match node:
             case ast.Constant(value=bytes() as raw):
                 return raw.decode("utf-8", "replace").rpartition("/")[2] == self.name
@@ -137,8 +140,8 @@ class Openings:
         name = self.sources.library(file, call.func) or ""
         if not name and isinstance(call.func, ast.Name) and file.home(call.func) is None:
             name = call.func.id
-        if name.startswith("tempfile."):
-            return False
+        if name.startswith("tempfile.") or (name == "dotenv.find_dotenv" and not call.args and not call.keywords):
+            return False  # the latter is what load_dotenv does by itself
         if (name == "os.path.join" or name in _PASSES) and call.args and not any(isinstance(a, ast.Starred) for a in call.args):
             return self.may_mean(file, call.args[-1], depth + 1)
         if isinstance(call.func, ast.Attribute):

@@ -50,7 +50,41 @@ class Order:
         return self._surely(file, node, frozenset())
 
     def _surely(self, file: File, node: ast.AST, seen: frozenset[Path]) -> bool:
-        return self._by(file, getattr(node, "lineno", 0), {file.path}, file.path) or self._later(file, seen)
+        if self._by(file, getattr(node, "lineno", 0), {file.path}, file.path) or self._in_function(file, node, frozenset()):
+            return True
+        return self._later(file, seen)
+
+    def _in_function(self, file: File, node: ast.AST, seen: frozenset[ast.AST]) -> bool:
+        """Does this run only in a function that has read the file before, or that is called only after it is read?"""
+        below = node
+        for up in file.source.ancestors(node):
+            if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef):
+                if below not in up.body:
+                    return False  # a default or a decorator: the module's, or the outer function's
+                for statement in up.body[: up.body.index(below)]:
+                    value = statement.value if isinstance(statement, ast.Expr | ast.Assign) else None
+                    if any(of is file and at is value for of, at in self.loaders):
+                        return True
+                return up not in seen and self._called_late(file, up, seen | {up})
+            below = up
+        return False
+
+    def _called_late(self, file: File, function: ast.FunctionDef | ast.AsyncFunctionDef, seen: frozenset[ast.AST]) -> bool:
+        """Is a function mentioned only where the file has surely been read?"""
+        cls, name = file.scope(function), function.name
+        if name == "__init__" and isinstance(cls, ast.ClassDef):
+            name = cls.name
+        of_library = isinstance(cls, ast.ClassDef) and (cls.bases or cls.decorator_list)
+        if function.decorator_list or name.startswith("__") or of_library:
+            return False
+        places = []
+        for path in self.sources.holding(name.encode()):
+            if (other := self.sources.file(path)) is None:
+                return False
+            places += [(other, n) for n in other.source.parents if _mentions(n, name)]
+        return bool(places) and all(
+            self._by(other, getattr(n, "lineno", 0), {other.path}, other.path) or self._in_function(other, n, seen) for other, n in places
+        )
 
     def _later(self, file: File, seen: frozenset[Path]) -> bool:
         """Is a module, which does not read the file itself, imported only after it is read, or by nothing that reads it?"""
@@ -132,6 +166,12 @@ def signers(sources: Sources) -> Iterator[tuple[File, ast.AST]]:
                 continue
             if name.partition(".")[0] in known and not name.startswith(_HARMLESS) and not _in_annotation(file, node):
                 yield file, node
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value == name
+    return (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
 
 
 def _answers_a_request(file: File, node: ast.AST) -> bool:

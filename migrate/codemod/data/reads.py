@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.paths import is_it, where
 from migrate.codemod.data.trail import Problem, Style
 from migrate.codemod.data.variables import env_of, whole_file
 
@@ -14,13 +15,12 @@ _PATH_CALLS = {
     "os.path.join",
     "os.path.abspath",
     "os.path.realpath",
-    "os.path.expanduser",
     "pathlib.Path",
     "pathlib.PurePath",
     "str",
     "os.fspath",
 }
-_PATH_METHODS = {"resolve", "absolute", "joinpath", "as_posix", "expanduser"}
+_PATH_METHODS = {"resolve", "absolute", "as_posix"}
 _STREAMS = {"json.load", "yaml.safe_load", "yaml.load", "tomllib.load", "tomli.load", "toml.load"}
 _TEXTS = {"json.loads", "yaml.safe_load", "yaml.load", "tomllib.loads", "tomli.loads", "toml.loads"}
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
@@ -97,7 +97,7 @@ class Finder:
             return
         for node in file.source.parents:
             if isinstance(node, ast.Attribute | ast.Name) and self.sources.library(file, node) == "streamlit.secrets":
-                self.reads.roots.append(Root(file, node, "dict"))
+                self.reads.roots.append(Root(file, node, "both"))
 
     def _unnamed(self, file: File, call: ast.Call) -> None:
         """`load_dotenv()` finds `.env` by itself, in the script's folder or one above it."""
@@ -126,7 +126,7 @@ class Finder:
             self.stop(file, node, "the file may be among those listed here")
         elif isinstance(up, ast.JoinedStr | ast.FormattedValue) or (isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Mod)):
             if text.endswith(ending):
-                self.stop(file, node, "this reads a computed path, which may be this file")
+                self._whole(file, node)
         elif text.replace("\\", "/").rpartition("/")[2] == name:
             parts = [p for p in text.replace("\\", "/").split("/") if p not in (".", "..", "")]
             if list(self.target.parts[-len(parts) :]) != parts:
@@ -144,10 +144,9 @@ class Finder:
         self._seen.add(node)
         up = file.source.parents[node]
         match up:
-            case ast.BinOp(op=ast.Div()):
-                if self._plain(file, up.left if up.right is node else up.right):
-                    self.path(file, up)
-                    return
+            case ast.BinOp(op=ast.Div() | ast.Add()) | ast.FormattedValue():
+                self._whole(file, node)
+                return
             case ast.arguments() if (arg := _default_of(up, node)) is not None and self._never_given(file, up, arg):
                 for reader in file.readers(arg, arg.arg) or ():
                     self.path(file, reader)
@@ -159,7 +158,7 @@ class Finder:
                 self._given(file, up, node)
                 return
             case ast.Attribute() if isinstance(call := file.source.parents[up], ast.Call) and call.func is up:
-                if up.attr in _PATH_METHODS:
+                if up.attr in _PATH_METHODS and not call.args:
                     self.path(file, call)
                     return
                 if up.attr == "open" and _reading(call, 0):
@@ -170,7 +169,7 @@ class Finder:
                     return
                 if up.attr in ("exists", "is_file"):
                     return
-            case ast.keyword(arg="dotenv_path" | "env_file" | "path") if isinstance(call := file.source.parents[up], ast.Call):
+            case ast.keyword(arg=str()) if isinstance(call := file.source.parents[up], ast.Call):
                 self._given(file, call, node)
                 return
             case ast.Dict() if (cls := self._config_of(file, up, node)) is not None:
@@ -220,36 +219,63 @@ class Finder:
         for reader in file.readers(binding, name) or ():
             self.path(file, reader)
 
-    def _plain(self, file: File, node: ast.expr, depth: int = 0) -> bool:
-        """Does nothing go into this part of a path but texts and the place of the module?"""
-        match node:
-            case ast.Constant(value=str()):
-                return True
-            case ast.Name(id="__file__"):
-                return True
-            case ast.Name() if depth < 8:
-                bound = file.bound(node)
-                up = file.source.parents.get(bound) if bound is not None else None
-                return isinstance(up, ast.Assign) and up.targets == [bound] and self._plain(file, up.value, depth + 1)
-            case ast.Attribute(attr="parent", value=value) | ast.Subscript(value=ast.Attribute(attr="parents", value=value)):
-                return self._plain(file, value, depth)
-            case ast.BinOp(op=ast.Div(), left=left, right=right):
-                return self._plain(file, left, depth) and self._plain(file, right, depth)
-            case ast.Call(func=ast.Attribute(value=value, attr="resolve" | "absolute"), args=[], keywords=[]):
-                return self._plain(file, value, depth)
-            case ast.Call(keywords=[]):
-                name = self.sources.library(file, node.func)
-                known = name in (_PATH_CALLS | {"os.path.dirname", "os.getcwd", "pathlib.Path.cwd"})
-                return known and all(self._plain(file, a, depth) for a in node.args)
-        return False
+    def _whole(self, file: File, node: ast.expr) -> None:
+        """An expression is a part of a path: is the whole of it the file's?"""
+        whole: ast.expr = node
+        while isinstance(up := file.source.parents[whole], ast.JoinedStr | ast.FormattedValue) or (
+            isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Div)
+        ):
+            whole = up
+        self._sure(file, whole)
+
+    def _sure(self, file: File, whole: ast.expr) -> None:
+        """Goes on with an expression that is the file's path; one that is another's is nothing."""
+        said = where(self.sources, file, whole)
+        its = is_it(said, self.target) if said is not None else None
+        if its is None:
+            self.stop(file, whole, "this reads a computed path, which may be this file")
+        elif its:
+            self.path(file, whole)
+
+    def _handed(self, file: File, call: ast.Call, which: int | str) -> bool:
+        """Follows a path into a function of the program's own that is called once and nowhere else mentioned."""
+        bound = file.bound(call.func) if isinstance(call.func, ast.Name) else None
+        home: File | None = file
+        if isinstance(bound, ast.alias) and (there := self.sources.imported(file, bound)) is not None and there[1] is not None:
+            home = self.sources.file(there[0])
+            found = home.binds[home.source.tree].get(there[1], []) if home is not None else []
+            bound = found[0] if len(found) == 1 else None
+        if not isinstance(bound, ast.FunctionDef) or home is None or bound.decorator_list or isinstance(home.scope(bound), ast.ClassDef):
+            return False
+        mentioned = 0
+        for path in self.sources.holding(bound.name.encode()):
+            if (other := self.sources.file(path)) is None:
+                return False
+            mentioned += sum(
+                (isinstance(n, ast.Name) and n.id == bound.name)
+                or (isinstance(n, ast.Attribute) and n.attr == bound.name and self.sources.library(other, n) is None)
+                for n in other.source.parents
+            )
+        plain = [*bound.args.posonlyargs, *bound.args.args]
+        named = next((a for a in [*plain, *bound.args.kwonlyargs] if a.arg == which), None)
+        arg = (plain[which] if which < len(plain) else None) if isinstance(which, int) else named
+        readers = home.readers(arg, arg.arg) if arg is not None else None
+        starred = any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+        if mentioned != 1 or readers is None or starred or bound.args.vararg or bound.args.kwarg:
+            return False
+        for reader in readers:
+            self.path(home, reader)
+        return True
 
     def _given(self, file: File, call: ast.Call, node: ast.expr) -> None:
         """The path is an argument."""
         name = self.sources.library(file, call.func) or (call.func.id if isinstance(call.func, ast.Name) else "")
         if isinstance(call.func, ast.Name) and name == call.func.id and file.home(call.func) is not None:
             name = ""
-        if name in _PATH_CALLS and all(a is node or self._plain(file, a) for a in call.args):
+        if name in _PATH_CALLS and len(call.args) == 1 and not call.keywords:
             self.path(file, call)
+        elif name in _PATH_CALLS or (isinstance(call.func, ast.Attribute) and call.func.attr in ("joinpath", "with_name")):
+            self._sure(file, call)
         elif name in ("os.path.exists", "os.path.isfile"):
             pass
         elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and _reading(call, 1):
@@ -275,7 +301,9 @@ class Finder:
                 self.stop(file, call, "it is passed to a call that cannot be traced")
             else:
                 self._parser(file, call.func.value, call)
-        else:
+        elif not self._handed(
+            file, call, call.args.index(node) if node in call.args else next(k.arg or "" for k in call.keywords if k.value is node)
+        ):
             self.stop(file, call, "it is passed to a call that cannot be traced")
 
     def _only_config(self, file: File, call: ast.Call) -> bool:

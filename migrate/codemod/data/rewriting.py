@@ -72,8 +72,11 @@ class Rewriting:
         ids = set(names)
         for leaf in self.trail.leaves:
             if leaf.path in ids and not chain:
-                assert isinstance(leaf.key, ast.Constant)
-                self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
+                if isinstance(leaf.key, ast.Attribute):
+                    end = leaf.file.source.span(leaf.key).end
+                    self.of(leaf.file).replace_span(Span(end - len(leaf.key.attr), end), names[leaf.path])
+                else:
+                    self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
         for held in self.trail.held:
             if held.path not in ids or chain:
                 self.remove(held)
@@ -95,8 +98,15 @@ class Rewriting:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:
             raise Stuck(Problem(file, call.node, "the client is created by a session that the program already has"))
+        if isinstance(call.of, ast.Name):  # `from boto3 import client`
+            if call.library in taken_in(file):
+                raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
+            made = self.sources.library(file, call.of)
+            self.of(file).imports.setdefault(f"import {call.library}", []).append(call.node)
+            self.of(file).replace(call.of, f"{call.library}.Session({given}).{(made or '').rpartition('.')[2]}")
+            return
         if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
-            raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
+            raise Stuck(Problem(file, call.node, "the function that creates the client is reached in another way"))
         of = file.source.code(call.of.value)
         self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
 

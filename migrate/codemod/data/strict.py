@@ -3,6 +3,7 @@
 Each pattern is a way in which public code reaches a file, or what was read from it, without naming either where the analysis looks.
 """
 
+import ast
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +70,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
         if data.startswith(OWN):
             continue
         if str(file) in python and path.suffix != ".ipynb":
-            for m in _OTHER_WAYS.finditer(data):
+            for m in _OTHER_WAYS.finditer(_as_load_dotenv(data)):
                 if m.group(1) in _PYDANTIC and settings_class and path in changed:
                     continue
                 return Against(
@@ -91,7 +92,11 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
     for path in sorted(changed - {target}):
         text = _data(path).decode("utf-8", "replace")
         for number, line in enumerate(text.splitlines(), 1):
-            if "load_dotenv(" in line and (line[:1].isspace() or re.search(r"load_dotenv\([^)]*,", line) or "override" in line):
+            if "load_dotenv(" in line and (
+                (line[:1].isspace() and not _of_a_function(tree, path, number))
+                or re.search(r"load_dotenv\([^)]*,", line)
+                or "override" in line
+            ):
                 return Against(path, number, "the file is loaded conditionally, or with options that are not supported")
         new = files[path][1]
         if (
@@ -103,9 +108,26 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
     return None
 
 
+def _of_a_function(tree: Tree, path: Path, line: int) -> bool:
+    """Is the statement on a line one that a function always carries out? Where that comes too late for something is asked by `order`."""
+    file = tree.sources.file(path)
+    for node in file.source.parents if file is not None else ():
+        if isinstance(node, ast.Expr | ast.Assign) and node.lineno == line and file is not None:
+            return isinstance(up := file.source.parents[node], ast.FunctionDef | ast.AsyncFunctionDef) and node in up.body
+    return False
+
+
+def _as_load_dotenv(data: bytes) -> bytes:
+    """A source in which `load_dotenv(find_dotenv())` stands as what it does: the same as `load_dotenv()`. No line moves."""
+    if b"find_dotenv" not in data:
+        return data
+    plain = re.sub(rb"\bload_dotenv\((?:dotenv\.)?find_dotenv\(\)\)", b"load_dotenv()", data)
+    return re.sub(rb"(?m)^(from dotenv import .*)$", lambda m: m.group().replace(b"find_dotenv", b"_"), plain)
+
+
 _IN_THE_SOURCE = re.compile(
-    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation|"
-    rb"ConfigParser\(\s*[^)\s]|copy\("
+    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation(?!\s*=\s*None\b)|"
+    rb"ConfigParser\((?!\s*interpolation\s*=\s*None\s*\))\s*[^)\s]|copy\("
 )
 """In the source that reads the file: what reaches more of it than its entries by name, or has to do with other stores than AWS's."""
 _TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")

@@ -13,8 +13,8 @@ from migrate.codemod.data.calls import Call, call_of
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 
-Style = Literal["dict", "ini", "object"]
-"""How an object gives its entries: by keys, by section and option, or as attributes."""
+Style = Literal["dict", "ini", "object", "both"]
+"""How an object gives its entries: by keys, by section and option, as attributes, or by keys and as attributes."""
 _READS_NO_OPTION = {"read", "read_file", "sections", "has_section"}
 _OPTION = {"get", "getint", "getfloat", "getboolean", "has_option"}
 
@@ -142,7 +142,7 @@ class Follower:
             return False
         call = file.source.parents[up]
         called = isinstance(call, ast.Call) and call.func is up
-        if self.style == "object":
+        if self.style == "object" or (self.style == "both" and not called):
             if called:
                 self.stop(file, up, "a method of it is called")
             elif not isinstance(up.ctx, ast.Load):
