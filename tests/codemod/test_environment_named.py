@@ -16,7 +16,7 @@ def call(key: str, secret: str) -> str:
 
 
 NAMED = {
-    "an object's attributes": f"class C:\n    def __init__(self):\n        self.k = {KEY}\n        self.s = {SECRET}\nc = C()\n" + call("c.k", "c.s"),
+    "attributes that are set twice": f"class C:\n    def __init__(self):\n        self.k = {KEY}\n        self.s = {SECRET}\nc = C()\nc.k = None\n" + call("c.k", "c.s"),
     "a default factory": f"import dataclasses as d\n@d.dataclass\nclass C:\n    k: str = d.field(default_factory=lambda: {KEY})\n    s: str = {SECRET}\nc = C()\n" + call("c.k", "c.s"),
     "a method's arguments": f"class A:\n    def __init__(self, **kw):\n        self.kw = kw\n    def go(self):\n        boto3.client('s3', **self.kw)\nA({BOTH}).go()\n",
     "a tuple that a function returns": f"def f():\n    return {KEY}, {SECRET}\nk, s = f()\n" + call("k", "s"),
@@ -41,6 +41,26 @@ QUIET = {
     "set by a fixture": "def f(monkeypatch):\n    monkeypatch.setenv('AWS_ACCESS_KEY_ID', 'testing')\n",
     "replaced for tests": "from unittest import mock\nmock.patch.dict(os.environ, {'AWS_ACCESS_KEY_ID': 'k-1'})\nENV = {'AWS_ACCESS_KEY_ID': 'testing'}\n",
 }
+
+
+OBJECT = f"class C:\n    def __init__(self):\n        self.k = {KEY}\n        self.s = {SECRET}\n"
+HANDED = {
+    "an object's attributes": OBJECT + "c = C()\n" + call("c.k", "c.s"),
+    "a method": OBJECT + "    def go(self):\n        " + call("self.k", "self.s") + "C().go()\n",
+    "a class's object": f"class C:\n    k = {KEY}\n    s = {SECRET}\nsettings = C()\n" + call("settings.k", "settings.s"),
+    "a function's arguments": f"def f(key, secret):\n    {call('key', 'secret')}f({KEY}, {SECRET})\n",
+    "an object's arguments": f"class C:\n    def __init__(self, k, s):\n        self.k = k\n        self.s = s\nc = C({KEY}, {SECRET})\n"
+    + call("c.k", "c.s"),
+}
+
+
+@pytest.mark.parametrize("name", HANDED)
+def test_what_goes_through_objects_and_functions_is_taken_out(name: str, run: Run) -> None:
+    Path("main.py").write_text(IMPORTS + HANDED[name])
+    done = run("code", "main.py", "--yes", "--environment")
+    after = Path("main.py").read_text()
+    assert done.returncode == 0 and "environ" not in after and "boto3.client('s3')" in after, done.stdout + after
+    compile(after, "main.py", "exec")
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -201,5 +201,6 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.held += trail.held
         whole.uses += trail.uses
         whole.problems += trail.problems
+        whole.passed += trail.passed
         whole.handed = whole.handed or trail.handed
     return whole

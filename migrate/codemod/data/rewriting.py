@@ -14,8 +14,9 @@ from migrate.codemod.data.calls import Call
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Held, Leaf, Problem, Trail
+from migrate.codemod.data.trail import Held, Leaf, Passed, Problem, Trail
 from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
 from migrate.codemod.source.python import Span
 
@@ -82,6 +83,9 @@ class Rewriting:
                 self.remove(held)
             else:
                 self.rename(held)
+        for passed in self.trail.passed:
+            if passed.path not in ids or chain:
+                self.unpass(passed)
         for file, call, _ in self.calls():
             edits = self.of(file)
             for keyword, role in call.credentials.items():
@@ -117,6 +121,8 @@ class Rewriting:
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
         for held in self.trail.held:
             self.remove(held)
+        for passed in self.trail.passed:
+            self.unpass(passed)
         for file, call, _ in self.calls():
             for keyword in call.credentials:
                 self.drop(file, call.node, keyword)
@@ -167,10 +173,14 @@ class Rewriting:
                 return self._optional_read(leaf, quoted(name, file.source.code(leaf.key)))
             assert isinstance(node, ast.Attribute)
             return f"{file.source.code(node.value)}.{name}"
+        if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
+            return self._parameter(file, bound, name)
         if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:
             return self._beside(file, bound, node.id, name)
         if isinstance(node, ast.Attribute):
             for held in self.trail.held:
+                if held.name == node.attr and isinstance(held.binding, ast.Attribute):
+                    return f"{file.source.code(node.value)}.{self._attribute(held, name)}"
                 if held.name == node.attr and isinstance(held.binding, ast.Name):
                     return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
         raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
@@ -210,7 +220,47 @@ class Rewriting:
         self.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
         return new
 
-    def drop(self, file: File, call: ast.Call, keyword: ast.keyword) -> None:
+    def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
+        """A parameter for the profile behind one that holds the id, which every call gives."""
+        if arg in self._made:
+            return self._made[arg]
+        passed = next((p for p in self.trail.passed if p.arg is arg), None)
+        new = profile_name_for(arg.arg, taken_in(file))
+        if passed is None or new is None:
+            raise Stuck(Problem(file, arg, "a profile cannot be passed along the path that the key takes to this call"))
+        self._made[arg] = new
+        at = self.of(file).item_span(passed.function.args, arg).end
+        optional = default_of(passed.function.args, arg) is not None
+        self.of(file).replace_span(Span(at, at), f", {new}=None" if optional else f", {new}")
+        for other, _, given in passed.calls:
+            value = given.value if isinstance(given, ast.keyword) else given
+            assert isinstance(value, ast.expr)
+            said = self.profile(other, value, name)
+            end = other.source.span(given).end
+            self.of(other).replace_span(Span(end, end), f", {new}={said}" if isinstance(given, ast.keyword) else f", {said}")
+        return new
+
+    def _attribute(self, held: Held, name: str) -> str:
+        """An attribute for the profile beside one that holds the id."""
+        if held.binding in self._made:
+            return self._made[held.binding]
+        up = held.file.source.parents[held.binding]
+        taken = {n for path in self.sources.paths if (one := self.sources.file(path)) is not None for n in taken_in(one)}
+        new = profile_name_for(held.name, taken)
+        if new is None or not isinstance(up, ast.Assign) or not isinstance(held.binding, ast.Attribute):
+            raise Stuck(Problem(held.file, held.binding, "a profile cannot be passed along the path that the key takes to this call"))
+        self._made[held.binding] = new
+        holder = held.file.source.code(held.binding.value)
+        self.of(held.file).before[up].append(f"{holder}.{new} = {self.profile(held.file, up.value, name)}")
+        return new
+
+    def unpass(self, passed: Passed) -> None:
+        """Takes a parameter out of a function, and its argument out of every call."""
+        self.of(passed.file).remove_item(passed.function.args, passed.arg)
+        for file, call, given in passed.calls:
+            self.drop(file, call, given)
+
+    def drop(self, file: File, call: ast.Call, keyword: ast.AST) -> None:
         """Takes an argument out of a call; one that is left with none gets `()`."""
         self.gone[file].append(keyword)
         self.of(file).remove_item(call, keyword)
