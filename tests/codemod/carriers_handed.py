@@ -30,7 +30,22 @@ def own(code: str) -> Case:
     return dotenv(LOAD + code, PAIR, OUTSIDE, SERVER, {"AWS_PROFILE": "prod"})
 
 
+TABLE = '{"aws": {"aws_access_key_id": "<id>", "aws_secret_access_key": "<secret>", "region_name": "eu-west-1"}, "n": 1}\n'
+FLAT = '{"aws_access_key_id": "<id>", "aws_secret_access_key": "<secret>"}\n'
+
+
+def table(code: str, text: str = TABLE) -> Case:
+    return Case({"conf.json": text, "main.py": START + READ + code}, [{}, SERVER, {"AWS_PROFILE": "prod"}])
+
+
 REWRITTEN = {
+    "whole, a client": table("boto3.client('s3', **c['aws']).list_buckets()\n"),
+    "whole, a resource": table("boto3.resource(service_name='s3', **c['aws']).meta.client.list_buckets()\n"),
+    "whole, a session": table("boto3.Session(**c['aws']).client('s3').list_buckets()\n"),
+    "whole, the file": table("boto3.client('s3', **c).list_buckets()\n", FLAT),
+    "whole, and its halves": table("boto3.client('s3', **c['aws']).list_buckets()\n" + call("c['aws']['aws_access_key_id']", "c['aws']['aws_secret_access_key']")),
+    "whole, to a function": table("def make(conf):\n    return boto3.client('s3', **conf)\nmake(c['aws']).list_buckets()\n"),
+    "whole, in a name": table("aws = c['aws']\ns = boto3.Session(**aws)\ns.client('sqs').list_queues()\nprint(c['n'])\n"),
     "handed, an object's attributes": read(OBJECT + MADE + USE),
     "handed, attributes in a method": read(OBJECT + "    def go(self):\n" + SELF + "A().go()\n"),
     "handed, an object in a list": read(OBJECT + "for a in [A()]:\n    " + USE),
@@ -62,6 +77,13 @@ REWRITTEN = {
 }  # fmt: skip
 
 LEFT = {
+    "whole, with an endpoint": table("boto3.client('s3', **c['aws']).list_buckets()\n", TABLE.replace('"region_name": "eu-west-1"', '"endpoint_url": "http://x"')),
+    "whole, with what a session does not take": table("boto3.client('s3', **c['aws']).list_buckets()\n", TABLE.replace('"region_name"', '"use_ssl": true, "region_name"')),
+    "whole, beside a region": table("boto3.client('sqs', region_name='us-west-2', **c).list_queues()\n", FLAT),
+    "whole, to another library": table("import s3fs\ns3fs.S3FileSystem(**c['aws'])\n"),
+    "whole, to any function": table("def f(**kw):\n    return boto3.client('s3', **kw)\nf(**c['aws']).list_buckets()\n"),
+    "whole, under other names": table("boto3.client('s3', **c['aws'])\n", TABLE.replace("aws_access_key_id", "key")),
+    "whole, copied": table("boto3.client('s3', **{**c['aws'], 'region_name': 'us-west-2'})\n"),
     "handed, set again": read(OBJECT + MADE + "a.key = 'x'\n" + USE),
     "handed, set again in another module": read(OBJECT + MADE + USE, **{"other.py": "import main\nmain.a.key = 'x'\n"}),
     "handed, the same name in another class": read(OBJECT + "class B:\n    def __init__(self):\n        self.key = 'z'\nprint(B().key)\n" + MADE + USE),

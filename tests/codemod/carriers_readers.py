@@ -67,6 +67,9 @@ REWRITTEN = {
 }  # fmt: skip
 
 LEFT = {
+    "decouple, export": reads("from decouple import config\n", "config('UPLOAD_KEY')", "config('UPLOAD_SECRET')", PAIR.replace("UPLOAD_KEY", "export UPLOAD_KEY")),
+    "decouple, a comment": reads("from decouple import config\n", "config('UPLOAD_KEY')", "config('UPLOAD_SECRET')", PAIR.replace("<id>", "<id> # of ops")),
+    "django-environ, a comment": reads("import environ\nenv = environ.Env()\nenv.read_env('.env')\n", "env('UPLOAD_KEY')", "env('UPLOAD_SECRET')", PAIR.replace("<id>", "<id> # of ops")),
     "pydantic, cases differ": settings("model_config = SettingsConfigDict(env_file='.env', case_sensitive=True)", "    UPLOAD_KEY: str\n    UPLOAD_SECRET: str\n", ("s.UPLOAD_KEY", "s.UPLOAD_SECRET")),
     "pydantic, two aliases": settings(
         before="from pydantic import AliasChoices, Field\n", fields="    key: str = Field(validation_alias=AliasChoices('UPLOAD_KEY', 'KEY'))\n    secret: str = Field(alias='UPLOAD_SECRET')\n", use=("s.key", "s.secret")),

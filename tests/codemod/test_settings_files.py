@@ -94,6 +94,19 @@ def test_streamlits_secrets(key: str, secret: str, run: Run, tmp_path: Path) -> 
     assert f"boto3.Session(profile_name=st.secrets{key.replace('key', 'profile')}).client('s3')" in main.read_text()
 
 
+def test_streamlit_exports_what_stands_at_the_top(run: Run, tmp_path: Path) -> None:
+    secrets, main = tmp_path / ".streamlit/secrets.toml", tmp_path / "main.py"
+    secrets.parent.mkdir()
+    secrets.write_text(filled('UPLOAD_KEY = "<id>"\nUPLOAD_SECRET = "<secret>"\n'))
+    code = "import os\nimport boto3\nimport streamlit as st\nboto3.client('s3', aws_access_key_id=st.secrets['UPLOAD_KEY'], aws_secret_access_key={})\n"
+    main.write_text(code.format("os.environ['UPLOAD_SECRET']"))
+    done = run("code", str(tmp_path), "--yes", *MAPPED)
+    assert done.returncode == 1 and secret("dev") in secrets.read_text(), done.stdout
+    main.write_text(code.format("st.secrets['UPLOAD_SECRET']"))
+    done = run("code", str(tmp_path), "--yes", *MAPPED)
+    assert done.returncode == 0 and secrets.read_text() == 'UPLOAD_PROFILE = "dev"\n', done.stdout
+
+
 @pytest.mark.parametrize("name", LEFT)
 def test_file_and_code_are_left_and_told(name: str, run: Run, tmp_path: Path) -> None:
     case = LEFT[name]

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.environment import environment
+from migrate.codemod.data.calls import ROLES
+from migrate.codemod.data.environment import environment, unread
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
@@ -14,7 +15,7 @@ from migrate.codemod.data.openings import Openings
 from migrate.codemod.data.reads import Finder, Reads
 from migrate.codemod.data.rewriting import Rewriting, Stuck
 from migrate.codemod.data.strict import against
-from migrate.codemod.data.trail import Follower, Style, Trail
+from migrate.codemod.data.trail import Follower, Problem, Style, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS
 from migrate.codemod.keys.mapping import Mapping
@@ -54,7 +55,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Conv
         one = One(tree, target, data, mapping)
         out.pairs = one.pairs
         out.files = one.files()
-        if (why := against(tree, target, out.files)) is not None:
+        if (why := against(tree, target, out.files, one.readers)) is not None:
             out.files = {}
             out.target = why.elsewhere
             raise Left(why.reason, places=[Place(why.path, why.line, why.reason)])
@@ -82,6 +83,7 @@ class One:
         self.regions: list[tuple[FilePath, int, str]] = []
         self.calls: set[tuple[str, int]] = set()
         self.signed: list[SignedCall] = []
+        self.readers: set[FilePath] = set()  # sources whose calls get a whole table
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -128,7 +130,8 @@ class One:
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """The profile's name takes the id's place in the file."""
-        if self.target.parts[-2:] == (".streamlit", "secrets.toml") and any(len(p.id) == 1 for p in self.pairs):
+        exported = [p for p in self.pairs if len(p.id) == 1] if self.target.parts[-2:] == (".streamlit", "secrets.toml") else []
+        if exported and not unread(self.tree, exported):
             raise Left("Streamlit also exports its top-level entries to the environment", (), readers(reads))
         if not reads.roots:
             raise Left("no code was found that reads it by a known path")
@@ -142,17 +145,42 @@ class One:
         trail = _together(trails)
         if trail.problems:
             raise Left("the key is used in a way that cannot be traced", trail.problems)
-        if not trail.uses:
+        if not trail.uses and not trail.spreads:
             raise Left("no call was found that uses its key", (), readers(reads))
+        whole = self.tables(trail)
         put: dict[Path, tuple[str, str]] = {}
         for pair in self.pairs:
             profile = self.mapping.profile(pair.key)
             if profile is not None:
-                put[pair.id] = (self.name_for(pair), profile)
+                put[pair.id] = ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), profile)
         drop = [path for p in self.pairs for path in p.paths if path not in put]
         rewriting = Rewriting(self.tree.sources, trail, self.pairs)
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
+        rewriting.spread()
         return self.whole(put, drop, rewriting)
+
+    def tables(self, trail: Trail) -> list[Pair]:
+        """The keys that calls get with a whole table by `**`. Raises Left where there is more in it than a session takes."""
+        out = []
+        for spread in trail.spreads:
+            table: object = self.form.load(self.text)
+            for key in spread.path:
+                table = table.get(key) if isinstance(table, dict) else None
+            pair = next((p for p in self.pairs if p.id[:-1] == spread.path), None)
+            roles = [*ROLES][: len(pair.paths)] if pair is not None else []
+            said = (
+                isinstance(table, dict)
+                and pair is not None
+                and [p[-1] for p in pair.paths] == roles
+                and table.keys() <= {*roles, "region_name"}
+            )
+            if not said or pair is None or self.mapping.chain:
+                raise Left(
+                    "the code that reads it cannot be traced", [Problem(spread.file, spread.call, "all of it is passed to this call")]
+                )
+            out.append(pair)
+            self.readers.add(spread.file.path)
+        return out
 
     def name_for(self, pair: Pair, more: Iterable[str] = (), outside: bool = False) -> str:
         """The entry's name when it names a profile. `outside`: the environment is asked for it before the file."""
@@ -182,6 +210,9 @@ class One:
                 if any(value.encode() in after for _, after in out.values()):
                     raise Odd("it contains the key a second time")
             profile = self.mapping.profile(pair.key)
+            for spread in (s for s in rewriting.trail.spreads if s.path == pair.id[:-1]):
+                self.signed.append(SignedCall(spread.file.path, spread.call.lineno, "boto3", pair.key, profile, "readers"))
+                self.calls.add((str(spread.file.path), spread.call.lineno))
             for file, call, its in [found for one in (rewriting, *more) for found in one.calls()]:
                 self.calls.add((str(file.path), call.node.lineno))
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
@@ -202,5 +233,6 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.uses += trail.uses
         whole.problems += trail.problems
         whole.passed += trail.passed
+        whole.spreads += trail.spreads
         whole.handed = whole.handed or trail.handed
     return whole

@@ -44,9 +44,31 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
         return one.carried(reads)
     if own and one.target.name != ".env" and not reads.named:
         raise Left("no code was found that reads it")
+    if own and not reads.named and (ini := next((f for f in tree.files if f.endswith("/settings.ini")), None)) is not None:
+        raise Left("it is unclear which file decouple reads", (), [Place(FilePath(ini), 1, "decouple reads this file first")])
+    _read_alike(one, bool(own), reads)
     for other in same if (reads.classes or own) else ():
         raise Left("there are several files with that name", (), [Place(FilePath(other), 1, "another one")])
     return _by_class(one, reads) if reads.classes else _by_variables(one, found, standard, reads)
+
+
+def unread(tree: Tree, pairs: Sequence[Pair]) -> bool:
+    """Return whether nothing reads these variables from the environment: neither the SDKs, nor the program, nor one that it starts."""
+    names = {path[-1] for pair in pairs for path in pair.paths}
+    found = find_reads(tree.sources, names)
+    return names.isdisjoint(STANDARD) and processes(tree.sources) is None and not found.reads and not any(
+        isinstance(p.node, ast.Attribute | ast.Name) for p in found.problems
+    )  # fmt: skip
+
+
+def _read_alike(one: "One", decouple: bool, reads: Reads) -> None:
+    """Raises Left where the file's reader has another idea of a line with a part of the key: decouple of `export`, it and django-environ of comments."""
+    django = any(isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "read_env" for _, n in reads.loaders)
+    paths = {path for pair in one.pairs for path in pair.paths}
+    for entry in one.entries if decouple or (django and not reads.apart) else ():
+        before, after = one.text[entry.whole[0] : entry.key_at[0]], one.text[entry.value_at[1] : entry.whole[1]]
+        if entry.path in paths and ("#" in after or (decouple and before.strip())):
+            raise Left("the library that reads it takes a comment or `export` for a part of the entry", (), readers(reads))
 
 
 def _is_standard(pair: Pair) -> bool:

@@ -98,6 +98,18 @@ class Rewriting:
                 keyword = next(k for k, role in call.credentials.items() if role == "id")
                 self.by_session(file, call, f"profile_name={edits.render(keyword.value)}")
 
+    def spread(self) -> None:
+        """A client that gets a whole table is made by a session that gets it: the table names the profile, and perhaps the region."""
+        for spread in self.trail.spreads:
+            call, edits = spread.call, self.of(spread.file)
+            if spread.session:
+                continue
+            if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+                raise Stuck(Problem(spread.file, call, "the function that creates the client is imported by its own name"))
+            of = spread.file.source.code(call.func.value)
+            edits.replace(call.func, f"{of}.Session(**{edits.render(spread.keyword.value)}).{call.func.attr}")
+            self.drop(spread.file, call, spread.keyword)
+
     def by_session(self, file: File, call: Call, given: str) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:

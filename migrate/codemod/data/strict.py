@@ -5,6 +5,7 @@ Each pattern is a way in which public code reaches a file, or what was read from
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,12 +46,12 @@ class Against(NamedTuple):
     elsewhere: bool = False  # it is a matter of saying what the code signs with where it runs
 
 
-def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) -> Against | None:
+def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], readers: Collection[Path] = ()) -> Against | None:
     """Return what stands against rewriting a settings file together with some sources; None where nothing does.
 
-    `files` are the old and new bytes of both.
+    `files` are the old and new bytes of both. `readers` are sources that need no change, since a call gets a whole table of the file.
     """
-    changed = set(files)
+    changed = {*files, *readers}
     gone = _words(files[target][0]) - _words(files[target][1]) if target in files else set()
     stem = target.stem.encode() if not target.name.startswith(".env") else b".env"
     name = target.name.encode()
@@ -98,7 +99,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
                 or "override" in line
             ):
                 return Against(path, number, "the file is loaded conditionally, or with options that are not supported")
-        new = files[path][1]
+        new = files[path][1] if path in files else b""
         if (
             (settings_class or "decouple" in text)
             and re.search(rb"(?i)\baws_profile\b", new)

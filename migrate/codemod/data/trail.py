@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from migrate.codemod.data.attributes import follow, follow_class_name, of_self, plain
-from migrate.codemod.data.calls import Call, call_of
+from migrate.codemod.data.calls import CLIENTS, SESSIONS, Call, call_of
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 
@@ -53,6 +53,17 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A table that a call gets whole, by `**`."""
+
+    file: File
+    call: ast.Call
+    keyword: ast.keyword
+    path: Path
+    session: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What cannot be followed, in a few words."""
 
@@ -82,6 +93,7 @@ class Trail:
     problems: list[Problem] = field(default_factory=list)
     handed: bool = False  # does a credential pass through an answer of a function?
     passed: list[Passed] = field(default_factory=list)
+    spreads: list[Spread] = field(default_factory=list)
 
 
 class Follower:
@@ -142,6 +154,8 @@ class Follower:
                 self._argument(file, up, up.args.index(node), path)
             case ast.keyword(arg=str() as name):
                 self._argument(file, file.source.parents[up], name, path)
+            case ast.keyword(arg=None) if path not in self.credentials and (spread := self._spread(file, up, path)) is not None:
+                self.trail.spreads.append(spread)
             case ast.Expr() if path not in self.credentials:
                 pass
             case _:
@@ -206,6 +220,17 @@ class Follower:
         call = file.source.parents[keyword]
         found = call_of(self.sources, file, call) if isinstance(call, ast.Call) else None
         return Use(file, found, keyword, path) if found is not None and keyword in found.credentials else None
+
+    def _spread(self, file: File, keyword: ast.keyword, path: Path) -> Spread | None:
+        """A call of boto3's that gets a table whole, and beside it nothing that has to do with who signs, or where."""
+        call = file.source.parents[keyword]
+        name = self.sources.library(file, call.func) if isinstance(call, ast.Call) else None
+        if not isinstance(call, ast.Call) or name not in CLIENTS | SESSIONS or self.style == "ini":
+            return None
+        if any(isinstance(a, ast.Starred) for a in call.args) or len(call.args) > (0 if name in SESSIONS else 1):
+            return None
+        beside = {k.arg for k in call.keywords if k is not keyword}
+        return Spread(file, call, keyword, path, name in SESSIONS) if beside <= {"service_name", "config"} else None
 
     def binding(self, file: File, binding: ast.AST, name: str, path: Path) -> None:
         """A name is bound to it, here or by an import."""
