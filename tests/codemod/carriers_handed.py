@@ -84,6 +84,8 @@ LEFT = {
     "whole, to any function": table("def f(**kw):\n    return boto3.client('s3', **kw)\nf(**c['aws']).list_buckets()\n"),
     "whole, under other names": table("boto3.client('s3', **c['aws'])\n", TABLE.replace("aws_access_key_id", "key")),
     "whole, copied": table("boto3.client('s3', **{**c['aws'], 'region_name': 'us-west-2'})\n"),
+    "handed, set on a condition": read(OBJECT.replace("        self.key", "        if c['n']:\n            self.key") + MADE + USE),
+    "handed, set by a method": read(OBJECT.replace("def __init__", "def load") + MADE + "a.load()\n" + USE),
     "handed, set again": read(OBJECT + MADE + "a.key = 'x'\n" + USE),
     "handed, set again in another module": read(OBJECT + MADE + USE, **{"other.py": "import main\nmain.a.key = 'x'\n"}),
     "handed, the same name in another class": read(OBJECT + "class B:\n    def __init__(self):\n        self.key = 'z'\nprint(B().key)\n" + MADE + USE),

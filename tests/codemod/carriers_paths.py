@@ -22,7 +22,21 @@ def loads(code: str, imports: str = "", path: str = "conf.toml", text: str = TOM
 PARSER = "import configparser\nimport boto3\nc = configparser.{}\nc.read('a.ini')\n"
 STREAMLIT = {".streamlit/secrets.toml": '[aws]\nkey = "<id>"\nsecret = "<secret>"\n'}
 
+FLASK = "import json\nimport boto3\nfrom flask import Flask, current_app\napp = Flask(__name__)\napp.config.from_file('conf.json', load=json.load)\n"
+OF_FLASK = call("app.config['AWS_KEY']", "app.config.get('AWS_SECRET')")
+REQUEST = (
+    "@app.route('/')\ndef index():\n    " + call("current_app.config['AWS_KEY']", "current_app.config['AWS_SECRET']") + "    return 'x'\n"
+)
+
+
+def flask(code: str, text: str = '{"AWS_KEY": "<id>", "AWS_SECRET": "<secret>", "DEBUG": false}\n', **more: str) -> Case:
+    return Case({"conf.json": text, "main.py": FLASK + code, **more}, [{}, SERVER, OTHER])
+
+
 REWRITTEN = {
+    "flask": flask(OF_FLASK + "print(app.config['DEBUG'])\n"),
+    "flask, in a request": flask(REQUEST + "print(app.test_client().get('/').status)\n"),
+    "flask, another name": flask("conf = app.config\n" + OF_FLASK.replace("app.config", "conf")),
     "path, an f-string of the folder": read(START + BASE + OPEN.format("f'{BASE}/conf.json'")),
     "path, an f-string of a constant": read(START + "D = 'conf'\n" + OPEN.format("f'{D}/a.json'"), "conf/a.json"),
     "path, an f-string of the name": read(START + "N = 'conf'\n" + OPEN.format("f'{N}.json'")),
@@ -50,6 +64,14 @@ REWRITTEN = {
 }  # fmt: skip
 
 LEFT = {
+    "flask, printed": flask(OF_FLASK + "print(app.config)\n"),
+    "flask, set": flask("app.config['AWS_KEY'] = 'x'\n" + OF_FLASK),
+    "flask, other settings": flask("app.config.from_object('conf')\n" + OF_FLASK, **{"conf.py": "AWS_KEY = 'x'\n"}),
+    "flask, the environment": flask("app.config.from_prefixed_env()\n" + OF_FLASK),
+    "flask, an extension": flask("import flask_cors\n" + OF_FLASK),
+    "flask, a template": flask(OF_FLASK, **{"templates/a.html": "{{ config.AWS_SECRET }}\n"}),
+    "flask, a part of the settings": flask("print(app.config.get_namespace('AWS_'))\n" + OF_FLASK),
+    "flask, its own secret": flask(call("app.config['KEY']", "app.config['SECRET_KEY']"), '{"KEY": "<id>", "SECRET_KEY": "<secret>"}\n'),
     "path, a folder of somebody else's": read(START + "D = '/etc/app'\n" + OPEN.format("f'{D}/conf.json'")),
     "path, joined to a folder of somebody else's": read(START + "D = Path('/etc/app')\n" + OPEN.format("D / 'conf.json'")),
     "path, another folder": read(START + BASE + OPEN.format("f'{BASE}/sub/conf.json'")),

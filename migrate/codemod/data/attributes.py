@@ -49,12 +49,17 @@ def plain(file: File, cls: ast.ClassDef) -> bool:
 
 
 def of_self(file: File, target: ast.Attribute) -> bool:
-    """Return whether this is an attribute of the object whose method it stands in."""
+    """Return whether this is an attribute that the making of an object always sets."""
     function = file.scope(target)
-    if not isinstance(function, ast.FunctionDef) or class_of(file, function) is None or not function.args.args:
+    if not isinstance(function, ast.FunctionDef) or class_of(file, function) is None or function.name != "__init__":
         return False
-    static = any(isinstance(d, ast.Name) and d.id in ("staticmethod", "classmethod") for d in function.decorator_list)
-    return not static and isinstance(target.value, ast.Name) and target.value.id == function.args.args[0].arg
+    for up in file.source.ancestors(target):
+        if up is function:
+            break
+        if not isinstance(up, ast.Assign | ast.With):
+            return False  # on a condition: without it, a read of the attribute fails, and would not any more
+    mine = function.args.args[0].arg if function.args.args else None
+    return not function.decorator_list and isinstance(target.value, ast.Name) and target.value.id == mine
 
 
 def follow(follower: "Follower", file: File, target: ast.Attribute, path: "Path") -> None:

@@ -135,6 +135,8 @@ class One:
             raise Left("Streamlit also exports its top-level entries to the environment", (), readers(reads))
         if not reads.roots:
             raise Left("no code was found that reads it by a known path")
+        if reads.flask and any(path[-1] in ("SECRET_KEY", "SECRET_KEY_FALLBACKS") or len(path) > 1 for p in self.pairs for path in p.paths):
+            raise Left("Flask reads one of its entries by itself", (), readers(reads))
         trails = []
         for style in STYLES:
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style)

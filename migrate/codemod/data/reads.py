@@ -42,6 +42,7 @@ class Reads:
     """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves.
 
     `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
+    `flask`: its entries are settings of a Flask application, which reads some of them itself.
     """
 
     roots: list[Root] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Reads:
     problems: list[Problem] = field(default_factory=list)
     apart: bool = False
     named: bool = False
+    flask: bool = False
 
 
 class Finder:
@@ -284,6 +286,9 @@ class Finder:
             self.reads.roots.append(Root(file, call, "dict"))
         elif name in (_LOADERS | _VALUES):
             self._read(file, call, name)
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "from_file":
+            if not self._flask(file, call):
+                self.stop(file, call, "it is read into an object that cannot be traced")
         elif name == "decouple.RepositoryEnv" and self._only_config(file, call):
             self.reads.named = True
         elif name and name.endswith(("environ.Env.read_env", "environ.environ.Env.read_env")):
@@ -305,6 +310,34 @@ class Finder:
             file, call, call.args.index(node) if node in call.args else next(k.arg or "" for k in call.keywords if k.value is node)
         ):
             self.stop(file, call, "it is passed to a call that cannot be traced")
+
+    def _flask(self, file: File, call: ast.Call) -> bool:
+        """Flask's `app.config.from_file("name", load=…)`: whatever is called `config` anywhere counts as this table."""
+        config = call.func.value if isinstance(call.func, ast.Attribute) else None
+        app = config.value if isinstance(config, ast.Attribute) and config.attr == "config" else None
+        bound = file.bound(app) if isinstance(app, ast.Name) else None
+        up = file.source.parents.get(bound) if bound is not None else None
+        made = up.value if isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) else None
+        if made is None or self.sources.library(file, made.func) != "flask.Flask" or made.keywords:
+            return False
+        if len(made.args) != 1 or not isinstance(made.args[0], ast.Name) or made.args[0].id != "__name__" or len(call.args) != 1:
+            return False
+        said = {k.arg: k.value for k in call.keywords}
+        if said.keys() - {"load", "text"} or "load" not in said or self.sources.library(file, said["load"]) not in _STREAMS:
+            return False
+        if where(self.sources, file, call.args[0]) != self.target.name or self.target.parent != file.path.parent:
+            return False
+        if any(re.search(rb"(?m)^\s*(?:from|import)\s+flask_", self.sources.data(p)) for p in self.sources.paths):
+            return False  # an extension reads settings by names of its own
+        for path in self.sources.holding(b"config"):
+            if (other := self.sources.file(path)) is None:
+                return False
+            for node in other.source.parents:
+                if isinstance(node, ast.Attribute) and node.attr == "config" and node is not config:
+                    if (self.sources.library(other, node) or "flask.current_app").startswith("flask."):
+                        self.reads.roots.append(Root(other, node, "dict"))
+        self.reads.flask = True
+        return True
 
     def _only_config(self, file: File, call: ast.Call) -> bool:
         """Is it `Config(RepositoryEnv(path))`, and the one such object of the program?"""
