@@ -72,6 +72,7 @@ REWRITTEN = {
     "handed, own variables by name": own(MAKE.replace("secret)", "secret=None)", 1).replace("(key,", "(key=None,", 1) + f"make(key={OWN}, secret={OWN_SECRET}).list_buckets()\n"),
     "handed, own variables to an object": own(STORE + f"Store({OWN}, {OWN_SECRET}).c.list_buckets()\n"),
     "handed, own variables of a class": own(f"class C:\n    K = {OWN}\n    S = {OWN_SECRET}\nc = C()\n" + call("c.K", "C.S")),
+    "handed, own variables in brackets": own(MAKE + f"make(\n    ({OWN}),  # id\n    ({OWN_SECRET}),\n).list_buckets()\n"),
     "handed, standard variables in attributes": dotenv(LOAD + FIELDS.format(ENV, ENV_SECRET), STANDARD, SERVER),
     "handed, standard variables to a function": dotenv(LOAD + MAKE + f"make({ENV}, {ENV_SECRET}).list_buckets()\n", STANDARD, SERVER),
 }  # fmt: skip

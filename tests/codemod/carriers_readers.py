@@ -45,6 +45,10 @@ REWRITTEN = {
     "pydantic, secrets": settings(
         before=SECRET, fields="    upload_key: SecretStr\n    upload_secret: SecretStr = Field(...)\n",
         use=("s.upload_key.get_secret_value()", "s.upload_secret.get_secret_value()")),
+    "pydantic, secrets to a function": settings(
+        before=SECRET, fields="    upload_key: SecretStr\n    upload_secret: SecretStr\n", use=("None", "None"),
+        made="s = Settings()\ndef make(k, x):\n    return boto3.client('s3', aws_access_key_id=k.get_secret_value(), aws_secret_access_key=x.get_secret_value())\n"
+        "make(s.upload_key, s.upload_secret).list_buckets()\n"),
     "pydantic, secrets in names": settings(
         before=SECRET, fields="    upload_key: SecretStr\n    upload_secret: SecretStr\n",
         made="s = Settings()\nK = s.upload_key.get_secret_value()\nS = s.upload_secret.get_secret_value()\n", use=("K", "S")),

@@ -161,10 +161,9 @@ class Rewriting:
             if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
                 self._optional.add(leaf.node)
                 self.of(leaf.file).replace(leaf.node, self._optional_read(leaf, leaf.file.source.code(leaf.key)))
-            up = leaf.file.source.parents[leaf.node]
-            if isinstance(up, ast.Attribute) and up.attr == "get_secret_value":
-                call, read = leaf.file.source.parents[up], leaf.file.source.code(leaf.node)
-                self.of(leaf.file).replace(call, f"{leaf.file.source.code(call)} if {read} is not None else None")
+        for file, call in self.trail.revealed:
+            assert isinstance(call.func, ast.Attribute)
+            self.of(file).replace(call, f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None")
 
     def _optional_read(self, leaf: Leaf, key: str) -> str:
         """The read of an entry as one that gives None where there is none."""
@@ -244,11 +243,11 @@ class Rewriting:
         at = self.of(file).item_span(passed.function.args, arg).end
         optional = default_of(passed.function.args, arg) is not None
         self.of(file).replace_span(Span(at, at), f", {new}=None" if optional else f", {new}")
-        for other, _, given in passed.calls:
+        for other, call, given in passed.calls:
             value = given.value if isinstance(given, ast.keyword) else given
             assert isinstance(value, ast.expr)
             said = self.profile(other, value, name)
-            end = other.source.span(given).end
+            end = self.of(other).whole_item(call, given).end
             self.of(other).replace_span(Span(end, end), f", {new}={said}" if isinstance(given, ast.keyword) else f", {said}")
         return new
 

@@ -94,6 +94,7 @@ class Trail:
     handed: bool = False  # does a credential pass through an answer of a function?
     passed: list[Passed] = field(default_factory=list)
     spreads: list[Spread] = field(default_factory=list)
+    revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`
 
 
 class Follower:
@@ -147,7 +148,8 @@ class Follower:
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
                 self.trail.uses.append(use)
             case ast.Attribute(attr="get_secret_value") if (call := _called(file, up)) is not None and path in self.credentials:
-                self.value(file, call, path)  # pydantic's SecretStr
+                self.trail.revealed.append((file, call))  # pydantic's SecretStr
+                self.value(file, call, path)
             case ast.Return():
                 self._answer(file, up, path)
             case ast.Call() if node in up.args:
