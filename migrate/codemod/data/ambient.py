@@ -46,7 +46,7 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     """Takes such arguments out of a root's sources where that is asked for, or mentions the calls."""
     after = work.after
     if work.request.environment:
-        _taken_out(work, Tree(work.root, after))
+        _taken_out(work, Tree(work.root, after, work.notebook))
         return
     if len(files) > SMALL:  # in a large tree a note is for what stands in one file
         named = [path for path in named if b"aws_secret_access_key" in _bytes(path, after)]
@@ -89,7 +89,9 @@ def _taken_out(work: "_Work", tree: Tree) -> None:
         lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]
         for file, node in calls:
             message = "this call receives the standard variables explicitly, and the arguments cannot be removed"
-            work.findings.append(Finding("AWS226", str(file.path), message, node.lineno, node.col_offset + 1, "\n".join([_CANNOT, *lines])))
+            places = getattr(file.source, "places", None)
+            line, column = (places or (lambda line, column: (line, column)))(node.lineno, node.col_offset + 1)
+            work.findings.append(Finding("AWS226", str(file.path), message, line, column, "\n".join([_CANNOT, *lines])))
         left += untraced(sources, found, {node for _, node in calls})
     for path, line, column, message in left:
         if path in work.asked:

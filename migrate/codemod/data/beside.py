@@ -22,6 +22,7 @@ from migrate.tree.search import Found
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted
     from migrate.codemod.data.left import Place
+    from migrate.codemod.data.names import NotebookReader
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
@@ -43,11 +44,13 @@ _BY_KIND = {
 _TEMPLATE = "give the function or task a role, or use a dynamic reference to a secret in the template ({{resolve:secretsmanager:…}})"
 
 
-def look_beside(one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest") -> "Repository":
+def look_beside(
+    one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest", notebook: "NotebookReader | None" = None
+) -> "Repository":
     """A root's result with all of this added."""
     from migrate.codemod.data.ignored import ignored_modules
 
-    work = _Work(one, request, files)
+    work = _Work(one, request, files, notebook)
     work.settings(beside.settings, beside.others)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
     asked = request.environment  # then whatever reads the variables is rewritten or named
@@ -70,8 +73,8 @@ def _bytes(path: str) -> bytes:
 class _Work:
     """Changes, findings and groups of a root, added to step by step."""
 
-    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str]) -> None:
-        self.root, self.request = one.root, request
+    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str], notebook: "NotebookReader | None") -> None:
+        self.root, self.request, self.notebook = one.root, request, notebook
         self.asked = {Path(f) for f in files}
         self.mapping: Mapping = request.mapping
         self.changes = {c.path: c for c in one.changes}
@@ -170,7 +173,7 @@ class _Work:
             else:
                 try:
                     if self._tree is None:
-                        self._tree = Tree(self.root, self.after)
+                        self._tree = Tree(self.root, self.after, self.notebook)
                     came = self.converted(self._tree, path, data)
                 except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
                     came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report this")

@@ -29,8 +29,10 @@ class Left(Exception):
 
 
 def place_of(problem: Problem) -> Place:
-    """Where a problem stands."""
-    return Place(problem.file.path, getattr(problem.node, "lineno", 1), problem.reason)
+    """Return where a problem stands, in a notebook the line of the file."""
+    line = getattr(problem.node, "lineno", 1)
+    places = getattr(problem.file.source, "places", None)
+    return Place(problem.file.path, places(line, 1)[0] if places is not None else line, problem.reason)
 
 
 def readers(reads: Reads) -> list[Place]:

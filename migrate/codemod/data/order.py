@@ -115,7 +115,9 @@ class Order:
         return there is not None and there[0] == path
 
     def _by(self, file: File, line: int | None, seen: set[Path], start: Path) -> bool:
-        """Has a module surely read the file before a line, or (None) at its end?"""
+        """Has a module surely read the file before a line, or (None) at its end? A notebook's cells may be run in any order."""
+        if file.path.suffix == ".ipynb":
+            return False
         for statement in file.source.tree.body:
             if line is not None and (statement.end_lineno or 0) >= line:
                 break

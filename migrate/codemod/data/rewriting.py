@@ -18,7 +18,7 @@ from migrate.codemod.data.trail import Held, Leaf, Passed, Problem, Trail
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
-from migrate.codemod.source.python import Span
+from migrate.codemod.source.python import Span, Unreadable
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 
@@ -326,7 +326,7 @@ class Rewriting:
             try:
                 ast.parse(text)
                 data = file.source.encode(text)
-            except (SyntaxError, ValueError):
+            except (SyntaxError, ValueError, Unreadable):
                 raise Stuck(Problem(file, file.source.tree.body[0], "the rewritten code would not be valid Python")) from None
             if data != file.source.data:
                 out[file.path] = (file.source.data, data)

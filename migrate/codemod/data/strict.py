@@ -70,7 +70,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
         data = _data(path)
         if data.startswith(OWN):
             continue
-        if str(file) in python and path.suffix != ".ipynb":
+        if str(file) in python and (path.suffix != ".ipynb" or path in changed):  # a notebook that is rewritten is followed like a source
             for m in _OTHER_WAYS.finditer(_as_load_dotenv(data)):
                 if m.group(1) in _PYDANTIC and settings_class and path in changed:
                     continue
@@ -80,10 +80,10 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                     f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
             if path in changed or name in data:
-                for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+                for number, line in enumerate(_text(tree, path, data).splitlines(), 1):
                     if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
                         return Against(path, number, "the path is computed and may refer to another file")
-        elif path.suffix == ".ipynb" or path not in changed:
+        elif path not in changed:
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
             found = word.search(data)
             if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
@@ -91,7 +91,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
     if (alone := _not_alone(tree, target, changed, gone)) is not None:
         return alone
     for path in sorted(changed - {target}):
-        text = _data(path).decode("utf-8", "replace")
+        text = _text(tree, path, _data(path))
         for number, line in enumerate(text.splitlines(), 1):
             if "load_dotenv(" in line and (
                 (line[:1].isspace() and not _of_a_function(tree, path, number))
@@ -175,6 +175,12 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
             if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
                 return Against(path, 1, "this tool may read the file too")
     return None
+
+
+def _text(tree: Tree, path: Path, data: bytes) -> str:
+    """The text of a source, or of a notebook's code."""
+    file = tree.sources.file(path) if path.suffix == ".ipynb" else None
+    return data.decode("utf-8", "replace") if file is None else file.source.text
 
 
 def _data(path: Path) -> bytes:

@@ -158,7 +158,7 @@ class Follower:
                 self._argument(file, file.source.parents[up], name, path)
             case ast.keyword(arg=None) if path not in self.credentials and (spread := self._spread(file, up, path)) is not None:
                 self.trail.spreads.append(spread)
-            case ast.Expr() if path not in self.credentials:
+            case ast.Expr() if path not in self.credentials and file.path.suffix != ".ipynb":  # which shows it
                 pass
             case _:
                 self.stop(file, node, _said(up, path in self.credentials))

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from migrate.codemod.data.mentions import files_below
-from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.names import File, NotebookReader, Sources
 from migrate.codemod.data.trail import Problem
 from migrate.tree.files import ENDINGS, is_script, read
 
@@ -30,11 +30,11 @@ _OWN_WAY = {
 class Tree:
     """The files below a root. `after` are bytes that this run leaves in files that it has changed already."""
 
-    def __init__(self, root: Path, after: dict[Path, bytes]) -> None:
+    def __init__(self, root: Path, after: dict[Path, bytes], notebook: NotebookReader | None = None) -> None:
         self.root = root
         self.files = files_below(root)
         self.python = [f for f in self.files if f.endswith(ENDINGS) or ("." not in f.rpartition("/")[2] and is_script(f))]
-        self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path))
+        self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path), notebook)
 
     def parsed(self, word: bytes) -> Iterator[File]:
         """The parsed files in which some bytes stand."""

@@ -125,7 +125,14 @@ def with_settings(one: Repository, files: list[str], beside: Beside, searched: F
     """A root with what its settings files, its environment and what git ignores add to it."""
     from migrate.codemod.data.beside import look_beside
 
-    return look_beside(one, files, beside, searched, request)
+    return look_beside(one, files, beside, searched, request, _read_notebook)
+
+
+def _read_notebook(path: Path, data: bytes) -> "tuple[Source, list[str]]":
+    from migrate.codemod.run.notebooks import parse_notebook
+
+    book = parse_notebook(path, data)
+    return book, book.hidden
 
 
 def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> Outcome:
