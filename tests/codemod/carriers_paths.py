@@ -85,6 +85,8 @@ LEFT = {
     "dotenv, found under another name": dotenv("import os\nimport boto3\nfrom dotenv import find_dotenv, load_dotenv\nload_dotenv(find_dotenv('.env.prod'))\n" + OWN),
     "dotenv, standard, called before": dotenv(LATE + MAKE + "def main():\n    make()\n    load_dotenv()\n    make().list_buckets()\n" + MAIN, STANDARD),
     "dotenv, standard, made by the module": dotenv(LATE + "c = boto3.client('sqs')\ndef main():\n    load_dotenv()\n    " + HANDED + MAIN, STANDARD),
+    "dotenv, standard, called by a text": dotenv(
+        LATE + MAKE + "globals()['ma' + 'ke']()\ndef main():\n    load_dotenv()\n    make().list_buckets()\n" + MAIN, STANDARD),
     "dotenv, standard, a property": dotenv(
         LATE + "class A:\n    @property\n    def c(self):\n        return boto3.client('s3')\nA().c\ndef main():\n    load_dotenv()\n    A().c.list_buckets()\n" + MAIN, STANDARD),
     "streamlit, handed on": Case({**STREAMLIT, "main.py": "import boto3\nimport streamlit as st\nprint(st.secrets.aws)\n" + call("st.secrets.aws.key", "st.secrets.aws.secret")}),

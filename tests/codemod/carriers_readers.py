@@ -93,6 +93,9 @@ LEFT = {
          + call("config('UPLOAD_KEY')", "other('UPLOAD_SECRET')")}),
     "decouple, a cast": reads("from decouple import config\n", "config('UPLOAD_KEY', cast=lambda v: v.upper())", "config('UPLOAD_SECRET')"),
     "decouple, a text of nothing": reads("from decouple import config\n", "config('UPLOAD_KEY')", "config('UPLOAD_SECRET', cast=str, default=None)"),
+    "pydantic, set by the program": settings(before="import os\nos.environ['UPLOAD_KEY'] = 'x'\n"),
+    "pydantic, the environment filled": settings(before="import json, os\nos.environ.update(json.loads('{}'))\n"),
+    "environs, half from the environment": reads(ENVIRONS, "env('UPLOAD_KEY')", "os.environ['UPLOAD_SECRET']"),
     "environs, by prefix": reads(ENVIRONS + "with env.prefixed('UPLOAD_'):\n    K = env('KEY')\n    S = env('SECRET')\n", "K", "S"),
     "environs, another call signs": reads(ENVIRONS, f"env('{KEY}')", f"env.str('{SEC}')", STANDARD, "boto3.client('sqs', region_name='eu-west-1').list_queues()\n"),
 }  # fmt: skip

@@ -49,7 +49,7 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
     _read_alike(one, bool(own), reads)
     for other in same if (reads.classes or own) else ():
         raise Left("there are several files with that name", (), [Place(FilePath(other), 1, "another one")])
-    return _by_class(one, reads) if reads.classes else _by_variables(one, found, standard, reads)
+    return _by_class(one, found, reads) if reads.classes else _by_variables(one, found, standard, reads)
 
 
 def unread(tree: Tree, pairs: Sequence[Pair]) -> bool:
@@ -75,7 +75,7 @@ def _is_standard(pair: Pair) -> bool:
     return all(STANDARD.get(path[-1]) == role for path, role in zip(pair.paths, ("id", "secret", "token"), strict=False))
 
 
-def _by_class(one: "One", reads: Reads) -> Files:
+def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
     """pydantic-settings: the fields become optional, and one for the profile comes beside."""
     if len(reads.classes) > 1:
         raise Left("several settings classes read it", (), [Place(f.path, c.lineno, f"class {c.name}") for f, c in reads.classes])
@@ -89,6 +89,10 @@ def _by_class(one: "One", reads: Reads) -> Files:
         if field is None:
             raise Left(_UNTRACED, [Problem(file, cls, f"{path[-1]} is not a plain field of the settings class")])
         fields[path] = (field,)
+    # the class asks the environment first: whatever may set a variable there, or names it elsewhere than as a field's alias
+    strange = [p for p in found.problems if not known.says(p.node)]
+    if strange:
+        raise Left(_UNTRACED, strange)
     trail = known.trail(list(fields.values()))
     if trail.problems:
         raise Left(_UNTRACED, trail.problems)
@@ -121,6 +125,10 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
     problems = list(found.problems)
     if loaded:
         problems += [p for p in (processes(one.tree.sources), one.tree.other_signers) if p is not None]
+    if reads.apart:
+        problems += [
+            Problem(r.file, r.node, "it is unclear whether the variable gets into the environment") for r in found.reads if r.reader == "os"
+        ]
     if problems:
         raise Left(_UNTRACED, problems)
     by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []

@@ -25,6 +25,8 @@ _HARMLESS = (
 )
 """Parts of the SDKs that neither sign nor look for credentials."""
 _NOT_AWS = {"*", "hashlib", "hmac", "smtplib", "aiosmtplib"}
+_BY_TEXT = (b"getattr(", b"globals(", b"locals(", b"vars(", b"eval(", b"exec(", b"methodcaller", b"__dict__")
+"""What may call a function that nothing names."""
 _ROUTES = {"route", "get", "post", "put", "delete", "patch"}
 
 
@@ -75,7 +77,7 @@ class Order:
         if name == "__init__" and isinstance(cls, ast.ClassDef):
             name = cls.name
         of_library = isinstance(cls, ast.ClassDef) and (cls.bases or cls.decorator_list)
-        if function.decorator_list or name.startswith("__") or of_library:
+        if function.decorator_list or name.startswith("__") or of_library or any(True for w in _BY_TEXT for _ in self.sources.holding(w)):
             return False
         places = []
         for path in self.sources.holding(name.encode()):

@@ -40,6 +40,10 @@ class SettingsClass:
         fields = ((n.target.id, self._field(n.target.id, n)) for n in plain if isinstance(n.target, ast.Name))
         self.fields = {name: field for name, field in fields if field is not None}
 
+    def says(self, node: ast.AST) -> bool:
+        """Return whether a text is a field's alias."""
+        return any(field.made is not None and any(k.value is node for k in field.made.keywords) for field in self.fields.values())
+
     def named(self, variable: str) -> str | None:
         """Return the field that reads a variable; None where there is none, more than one, or one that is not plain."""
         found = [name for name, field in self.fields.items() if field.variable == variable.lower()]
