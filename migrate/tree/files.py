@@ -28,6 +28,15 @@ TEXTS = re.compile(
     r"(?i).*\.(?:jsonl|ndjson|txt|md|rst|adoc|tmpl|tpl|template|j2|jinja2?|pyx|pxd|rmd|qmd|ipy|sql|key|dat|log|bak|old|orig)"
 )
 """The names of other texts, in which a key that is mapped is told of: a program may read it there, and people copy from there."""
+_NO_TEXT = (
+    ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".tif", ".tiff", ".psd", ".pdf", ".woff", ".woff2", ".ttf", ".otf", ".eot",
+    ".zip", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar", ".jar", ".whl", ".egg", ".deb", ".rpm", ".dmg", ".iso",
+    ".pyc", ".pyo", ".so", ".dylib", ".dll", ".exe", ".o", ".a", ".lib", ".class", ".wasm", ".node", ".mo",
+    ".mp3", ".mp4", ".m4a", ".wav", ".flac", ".ogg", ".avi", ".mov", ".mkv", ".webm",
+    ".parquet", ".feather", ".arrow", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".safetensors",
+    ".sqlite", ".sqlite3", ".db", ".docx", ".xlsx", ".pptx", ".odt",
+)  # fmt: skip
+"""The endings of files that are no text; whatever else there is, is looked into."""
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
@@ -47,10 +56,12 @@ _ENCODED = re.compile(rb"""['"](?=[^'"\n]*[0-9])[A-Za-z0-9/+=]{20,}['"]""")
 
 @dataclass(slots=True)
 class Beside:
-    """What lies beside the Python sources of a root: files of settings, and Python files and folders that git ignores."""
+    """What lies beside the Python sources of a root: files of settings, Python files and folders that git ignores, and all other files
+    that may be text and that git does not ignore."""
 
     settings: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -96,9 +107,12 @@ def walk(
             root = project_root(absolute.parent, absolute.parent)
             if str(absolute) not in seen:
                 seen.add(str(absolute))
-                if CARRIES.fullmatch(absolute.name) and not absolute.name.endswith(ENDINGS):
+                other = "." in absolute.name.lstrip(".") and not absolute.name.endswith(ENDINGS) and not is_script(str(absolute))
+                if other or (CARRIES.fullmatch(absolute.name) and not absolute.name.endswith(ENDINGS)):
                     out.roots.setdefault(root, [])
-                    out.beside.setdefault(root, Beside()).settings.append(str(absolute))
+                    beside = out.beside.setdefault(root, Beside())
+                    known = CARRIES.fullmatch(absolute.name) or TEXTS.fullmatch(absolute.name)
+                    (beside.settings if known else beside.others).append(str(absolute))
                 else:
                     out.roots.setdefault(root, []).append(str(absolute))
     return out
@@ -170,9 +184,12 @@ class _Folders:
                     # a `.env` is ignored by git just because it holds keys
                     if entry.is_file(follow_symlinks=False) and not self._excluded(entry.path, False):
                         beside.settings.append(entry.path)
-                elif "." not in name and entry.is_file(follow_symlinks=False) and is_script(entry.path):
+                elif not name.endswith(_NO_TEXT) and entry.is_file(follow_symlinks=False):
                     if free or not self._ignored(entry.path, specs, False):
-                        self._file(entry, files)
+                        if "." not in name and is_script(entry.path):
+                            self._file(entry, files)
+                        else:
+                            beside.others.append(entry.path)
             self.notice(root, files)
             stack += [(f, root, specs) for f in reversed(folders)]
 

@@ -127,6 +127,8 @@ def test_ctrl_c_at_any_time(aws: Path, home: Path) -> None:
         elif process.returncode == 0:
             assert pair == (True, True)
             subprocess.run([sys.executable, "-m", "migrate", "undo", "--yes"], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        elif process.returncode == -signal.SIGINT and err.count('File "') == err.count('File "<string>", line 1') == 1:
+            assert pair == (False, False)  # it came between the line that was read and `main`
         else:
             raise AssertionError((process.returncode, out, err))
         assert not list(home.rglob("*.tmp"))

@@ -175,7 +175,6 @@ LEFT = {
     ),
     "json, looped over": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "for k, v in c['aws'].items():\n    print(k)\n"}),
     "json, printed": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C + "print(c)\n"}),
-    "json, spread": Case({"conf.json": '{"aws_access_key_id": "<id>", "aws_secret_access_key": "<secret>"}', "main.py": READ_JSON + "boto3.client('s3', **c).list_buckets()\n"}),
     "json, other language": Case({"conf.json": JSON, "main.py": READ_JSON + FROM_C, "index.js": "const c = require('./conf.json')\n"}),
     "json, star": Case({"conf.json": JSON, "conf.py": READ_JSON, "main.py": "import boto3\nfrom conf import *\n" + FROM_C}),
     "json, set": Case({"conf.json": JSON, "main.py": READ_JSON + "c['aws']['key'] = 'x'\n" + FROM_C}),

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.codemod.carriers import LEFT, REWRITTEN, Case
+from tests.codemod import carriers, carriers_handed, carriers_order, carriers_paths, carriers_readers, carriers_several
+from tests.codemod.carriers import Case
 from tests.conftest import Run
 from tests.forking import Starter
 from tests.madeup import key_id, secret
 
 SIGNING = Path(__file__).with_name("signing.py")
 OUTSIDE = key_id("outside")
+CASES = (carriers, carriers_handed, carriers_order, carriers_paths, carriers_readers, carriers_several)
+REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}
+LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}
 MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]
 
 
@@ -72,6 +76,35 @@ def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Pat
         assert x == y, (env, texts)
     assert run("code", str(after), "--yes", *MAPPED).returncode == 0 and standing(after) == texts
     assert run("undo", "--yes").returncode == 0 and standing(after) == standing(before)
+
+
+@pytest.mark.parametrize(
+    ("key", "secret"), [("['aws']['key']", "['aws'].get('secret')"), (".aws.key", ".aws['secret']"), ("['aws'].key", ".aws.secret")]
+)
+def test_streamlits_secrets(key: str, secret: str, run: Run, tmp_path: Path) -> None:
+    secrets, main = tmp_path / ".streamlit/secrets.toml", tmp_path / "main.py"
+    secrets.parent.mkdir()
+    secrets.write_text(filled('# ours\n[aws]\nkey = "<id>"\nsecret = "<secret>"\n'))
+    main.write_text(
+        f"import boto3\nimport streamlit as st\nboto3.client('s3', aws_access_key_id=st.secrets{key}, aws_secret_access_key=st.secrets{secret})\n"
+    )
+    done = run("code", str(tmp_path), "--yes", *MAPPED)
+    assert done.returncode == 0, done.stdout
+    assert secrets.read_text() == '# ours\n[aws]\nprofile = "dev"\n'
+    assert f"boto3.Session(profile_name=st.secrets{key.replace('key', 'profile')}).client('s3')" in main.read_text()
+
+
+def test_streamlit_exports_what_stands_at_the_top(run: Run, tmp_path: Path) -> None:
+    secrets, main = tmp_path / ".streamlit/secrets.toml", tmp_path / "main.py"
+    secrets.parent.mkdir()
+    secrets.write_text(filled('UPLOAD_KEY = "<id>"\nUPLOAD_SECRET = "<secret>"\n'))
+    code = "import os\nimport boto3\nimport streamlit as st\nboto3.client('s3', aws_access_key_id=st.secrets['UPLOAD_KEY'], aws_secret_access_key={})\n"
+    main.write_text(code.format("os.environ['UPLOAD_SECRET']"))
+    done = run("code", str(tmp_path), "--yes", *MAPPED)
+    assert done.returncode == 1 and secret("dev") in secrets.read_text(), done.stdout
+    main.write_text(code.format("st.secrets['UPLOAD_SECRET']"))
+    done = run("code", str(tmp_path), "--yes", *MAPPED)
+    assert done.returncode == 0 and secrets.read_text() == 'UPLOAD_PROFILE = "dev"\n', done.stdout
 
 
 @pytest.mark.parametrize("name", LEFT)

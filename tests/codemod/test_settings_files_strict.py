@@ -34,6 +34,43 @@ OTHERS = {
 }  # fmt: skip
 
 
+BY_A_PATH = {
+    "the command line": "import json, sys\nprint(json.load(open(sys.argv[1])))\n",
+    "argparse": "import argparse\np = argparse.ArgumentParser()\np.add_argument('f')\nwith open(p.parse_args().f) as f:\n    print(f.read())\n",
+    "a type of argparse's": "import argparse\np = argparse.ArgumentParser()\np.add_argument('f', type=argparse.FileType('r'))\n",
+    "a listing": "from glob import glob as g\nfor f in g('*'):\n    open(f)\n",
+    "a folder": "import os\nfor f in os.listdir():\n    open(f)\n",
+    "a folder, pathlib": "from pathlib import Path\nfor f in Path().iterdir():\n    f.read_text()\n",
+    "a parameter": "def read(p):\n    return open(p).read()\n",
+    "a parameter of several": "import sys\ndef read(p):\n    return open(p).read()\nread('a.csv')\nread(sys.argv[1])\n",
+    "an attribute": "class C:\n    def __init__(self, p):\n        self.p = p\n    def read(self):\n        return self.p.open()\n",
+    "the environment": "import os\nopen(os.environ['CONFIG'])\n",
+    "Flask": "def make(app, p):\n    app.config.from_file(p, load=None)\n",
+    "Flask's variable": "def make(app):\n    app.config.from_envvar('X')\n",
+    "the standard input": "import json, sys\njson.load(sys.stdin)\n",
+    "bytes": "open(b'config.json')\n",
+    "the same suffix": "import sys\nopen('%s.json' % sys.argv[1])\n",
+    "any mode": "import sys\nopen(sys.argv[1], sys.argv[2])\n",
+}
+OTHER_PATHS = {
+    "other suffixes": "import os, sys\nopen(sys.argv[1] + '.csv')\nopen(f'{sys.argv[1]}.txt')\nopen('{}.md'.format(1))\nopen(os.path.join(sys.argv[1], 'x.bin'), 'rb')\n",
+    "written": "import sys\nopen(sys.argv[1], 'w').write('x')\n",
+    "a parameter that is known": "def text_of(p):\n    return open(p).read()\ntext_of('a.csv')\n",
+    "a temporary file": "import tempfile\nopen(tempfile.mkstemp()[1], 'w')\nn = tempfile.mktemp()\nopen(n)\n",
+    "a picture": "from PIL import Image\nimport sys\nImage.open(sys.argv[1])\n",
+}
+
+
+@pytest.mark.parametrize("name", [*BY_A_PATH, *OTHER_PATHS])
+def test_other_code_that_may_read_the_file_by_any_path(name: str, tmp_path: Path, run: Run) -> None:
+    files = {"config.json": JSON, "main.py": JSON_MAIN, "other.py": {**BY_A_PATH, **OTHER_PATHS}[name]}
+    for file, text in files.items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    done = run("code", str(tmp_path), "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile")
+    same = {f: (tmp_path / f).read_text(encoding="utf-8") for f in files} == files
+    assert (done.returncode, same) == ((1, True) if name in BY_A_PATH else (0, False)), done.stdout
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_file_and_code_stay_and_it_is_told(name: str, tmp_path: Path, run: Run) -> None:
     for file, text in OTHERS[name].items():

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.calls import call_of
 from migrate.codemod.data.formats.pairs import Pair
+from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.order import Order
+from migrate.codemod.data.reads import loaders
 from migrate.codemod.data.rewriting import Rewriting, Stuck
-from migrate.codemod.data.trail import Follower, Problem
+from migrate.codemod.data.trail import Follower, Problem, Trail
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.data.variables import STANDARD, find_reads
+from migrate.codemod.data.untraced import by_classes, untraced
+from migrate.codemod.data.variables import STANDARD, Variables, find_reads
 from migrate.findings import Finding
 from migrate.tree.files import read
 from migrate.tree.search import SMALL
@@ -34,58 +38,24 @@ def by_hand_or_told(work: "_Work", named: Sequence[Path], files: list[str]) -> N
     except Exception as e:  # the type is told, its words may quote the source
         if work.request.environment:
             message = f"left unchanged: the analysis failed ({type(e).__name__})"
-            work.findings.append(Finding("AWS226", str(named[0]), message, 1, 1, "remove the arguments by hand, and please report this"))
+            where = named[0] if named else work.root
+            work.findings.append(Finding("AWS226", str(where), message, 1, 1, "remove the arguments by hand, and please report this"))
 
 
 def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     """Takes such arguments out of a root's sources where that is asked for, or mentions the calls."""
     after = work.after
-    if len(files) > SMALL and not work.request.environment:  # in a large tree a note is for what stands in one file
+    if work.request.environment:
+        _taken_out(work, Tree(work.root, after, work.notebook))
+        return
+    if len(files) > SMALL:  # in a large tree a note is for what stands in one file
         named = [path for path in named if b"aws_secret_access_key" in _bytes(path, after)]
         files = [str(path) for path in named]
         if not named:
             return
-    wanted = work.request.environment
-    if wanted:
-        tree = Tree(work.root, after)
-        sources = tree.sources
-    else:
-        sources = Sources(work.root, files, lambda path: _bytes(path, after))
-    found = find_reads(sources, STANDARD) if wanted else _reads_in(sources, named)
-    follower = Follower(sources, [(n,) for n in STANDARD], "dict")
-    for read_at in found.reads:
-        if read_at.reader == "os" or wanted:
-            follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional)
-    trail = follower.close()
-    calls = _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses})
-    if not calls:
-        return
-    problems = [*found.problems, *trail.problems]
-    if wanted:
-        problems += [p for p in (tree.patched, tree.default_session) if p is not None]
-        problems += [Problem(r.file, r.node, "decouple or an Env object reads it") for r in found.reads if r.reader != "os"]
-        if not problems:
-            rewriting = Rewriting(sources, trail, [_PAIR])
-            try:
-                mine = {call.node for _, call, _ in rewriting.calls()}
-                if any(True for word in (b"load_dotenv", b"read_env") for _ in sources.holding(word)) and (one := tree.default_call(mine)):
-                    raise Stuck(one)
-                rewriting.dropped()
-                texts = rewriting.texts()
-                if texts.keys() <= work.asked:
-                    work.take(texts, {}, set())
-                    return
-                where = next(u for u in trail.uses if u.file.path not in work.asked)
-                problems = [
-                    Problem(where.file, where.keyword, "it would have to change, but is ignored, excluded, or outside the given paths")
-                ]
-            except Stuck as stuck:
-                problems = [stuck.problem]
-        lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]
-        for file, node in calls:
-            message = "this call receives the standard variables explicitly, and the arguments cannot be removed"
-            work.findings.append(Finding("AWS226", str(file.path), message, node.lineno, node.col_offset + 1, "\n".join([_CANNOT, *lines])))
-        return
+    sources = Sources(work.root, files, lambda path: _bytes(path, after))
+    found = _reads_in(sources, named)
+    _, calls = _followed(sources, found, ("os",))
     sets = {p.file.path for p in found.problems if p.reason.endswith("is set here")}
     for file, node in calls:
         if file.path in sets:
@@ -94,11 +64,66 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
         work.findings.append(Finding("AWS224", str(file.path), message, node.lineno, node.col_offset + 1, _NOTE))
 
 
+def _followed(sources: Sources, found: Variables, readers: Sequence[str]) -> tuple[Trail, list[tuple[File, ast.Call]]]:
+    """Where the variables go, and the calls that get both halves."""
+    follower = Follower(sources, [(n,) for n in STANDARD], "dict")
+    for read_at in found.reads:
+        if read_at.reader in readers:
+            follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional)
+    trail = follower.close()
+    return trail, _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses})
+
+
+def _taken_out(work: "_Work", tree: Tree) -> None:
+    """Takes the arguments out, or names each call that gets them and each read that is not followed."""
+    sources = tree.sources
+    found = find_reads(sources, STANDARD)
+    trail, calls = _followed(sources, found, ("os", "decouple", "env"))
+    problems = [*found.problems, *trail.problems]
+    problems += [p for p in (tree.patched, tree.default_session) if p is not None]
+    problems += [Problem(r.file, r.node, "decouple or an Env object reads it") for r in found.reads if r.reader != "os"]
+    if not problems and calls:
+        problems = _rewritten(work, sources, trail)
+    left = list(by_classes(sources))
+    if problems or not calls:
+        lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]
+        for file, node in calls:
+            message = "this call receives the standard variables explicitly, and the arguments cannot be removed"
+            places = getattr(file.source, "places", None)
+            line, column = (places or (lambda line, column: (line, column)))(node.lineno, node.col_offset + 1)
+            work.findings.append(Finding("AWS226", str(file.path), message, line, column, "\n".join([_CANNOT, *lines])))
+        left += untraced(sources, found, {node for _, node in calls})
+    for path, line, column, message in left:
+        if path in work.asked:
+            work.findings.append(Finding("AWS226", str(path), message, line, column, _CANNOT))
+
+
+def _rewritten(work: "_Work", sources: Sources, trail: Trail) -> list[Problem]:
+    """Takes the rewritten sources in; else the problems that stand against it."""
+    rewriting = Rewriting(sources, trail, [_PAIR])
+    try:
+        for at in loaders(sources):  # which of them sets the variables is not known here
+            if (early := Order(sources, [at]).first_unsure()) is not None:
+                return [early]
+        for leaf in trail.leaves:
+            if not leaf.optional and (caught := guarded(sources, leaf.file, leaf.node)) is not None:
+                return [caught]
+        rewriting.dropped()
+        texts = rewriting.texts()
+    except Stuck as stuck:
+        return [stuck.problem]
+    if not texts.keys() <= work.asked:
+        where = next(u for u in trail.uses if u.file.path not in work.asked)
+        return [Problem(where.file, where.keyword, "it would have to change, but is ignored, excluded, or outside the given paths")]
+    work.take(texts, {}, set())
+    return []
+
+
 def _bytes(path: Path, after: dict[Path, bytes]) -> bytes:
     return after[path] if path in after else read(path)
 
 
-def _reads_in(sources: Sources, named: Sequence[Path]):  # type: ignore[no-untyped-def]
+def _reads_in(sources: Sources, named: Sequence[Path]) -> Variables:
     """The reads in the files that name the variables; enough for a note."""
     few = Sources(sources.root, [str(p) for p in named], sources.read)
     few.imports = sources.imports

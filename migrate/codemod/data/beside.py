@@ -20,19 +20,21 @@ from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found
 
 if TYPE_CHECKING:
-    from migrate.codemod.data.convert import Converted, Place
+    from migrate.codemod.data.convert import Converted
+    from migrate.codemod.data.left import Place
+    from migrate.codemod.data.names import NotebookReader
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
 
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
-_MOST_ASKED = 5000
 _FEW = 600
 _DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
+    "AWS308": "remove the key, and let the SDK use a profile or a role",
     "AWS309": "let the job assume a role with OpenID Connect, then remove the key",
     "AWS310": "set a profile in the provider (`profile =`), or use a role in CI; then remove both halves",
     "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE; then remove both halves",
@@ -42,14 +44,17 @@ _BY_KIND = {
 _TEMPLATE = "give the function or task a role, or use a dynamic reference to a secret in the template ({{resolve:secretsmanager:…}})"
 
 
-def look_beside(one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest") -> "Repository":
+def look_beside(
+    one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest", notebook: "NotebookReader | None" = None
+) -> "Repository":
     """A root's result with all of this added."""
     from migrate.codemod.data.ignored import ignored_modules
 
-    work = _Work(one, request, files)
-    work.settings(beside.settings)
+    work = _Work(one, request, files, notebook)
+    work.settings(beside.settings, beside.others)
     work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
-    if searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits]):
+    asked = request.environment  # then whatever reads the variables is rewritten or named
+    if asked or (searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits])):
         from migrate.codemod.data.ambient import by_hand_or_told
 
         by_hand_or_told(work, [Path(p) for p in searched.standard], files)
@@ -68,8 +73,8 @@ def _bytes(path: str) -> bytes:
 class _Work:
     """Changes, findings and groups of a root, added to step by step."""
 
-    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str]) -> None:
-        self.root, self.request = one.root, request
+    def __init__(self, one: "Repository", request: "CodeRequest", files: list[str], notebook: "NotebookReader | None") -> None:
+        self.root, self.request, self.notebook = one.root, request, notebook
         self.asked = {Path(f) for f in files}
         self.mapping: Mapping = request.mapping
         self.changes = {c.path: c for c in one.changes}
@@ -95,14 +100,23 @@ class _Work:
         kept = [f for f in one.findings if f.code != "AWS205" or (f.path, f.line) not in self.rewritten]
         return replace(one, changes=changes, findings=[*kept, *more], replaced=self.replaced, groups=self.groups)
 
-    def settings(self, paths: list[str]) -> None:
-        """Every settings file with a key: rewritten with the code that reads it, or a finding."""
+    def settings(self, paths: list[str], others: list[str]) -> None:
+        """Every settings file with a key: rewritten with the code that reads it, or a finding; and every other text with a mapped key."""
+        from migrate.changes.state import state_folder
+        from migrate.codemod.data.naming import naming
+        from migrate.errors import Refusal
         from migrate.scan.files import Searched, look, search
 
         if not self.mapping.keys:
             paths = [p for p in paths if not only_text(p)]
-        looked = Searched()
         jobs = self.request.jobs or cores()
+        texts = naming(others, self.mapping.keys, jobs)
+        with suppress(Refusal):
+            backups = state_folder()
+            texts = [p for p in texts if backups not in Path(p).parents]
+        only = {p for p in paths if only_text(p)}.union(texts)
+        paths = [*paths, *texts]
+        looked = Searched()
         for share, part in in_processes(search, paths, jobs if len(paths) >= _FEW else 1):
             got = part if part is not None else search(share)
             looked.hits += got.hits
@@ -116,29 +130,28 @@ class _Work:
             for p, why in looked.unreadable
         ]
         own = {str(p) for p in aws_files()}
-        self.lone_ids([p for p in paths if p not in seen and p not in own])
+        paired = {hit.path: {p.key for p in hit.pairs} for hit in looked.hits}
+        self.lone_ids([p for p in paths if p not in own and (p in paired or p not in seen)], paired)
         for hit in looked.hits:
-            if only_text(hit.path) and not any(p.key in self.mapping.keys for p in hit.pairs):
+            if hit.path in only and not any(p.key in self.mapping.keys for p in hit.pairs):
                 continue  # prose and samples name keys that are nobody's; `scan` looks at those
             if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
                 self.one(hit)
 
-    def lone_ids(self, paths: list[str]) -> None:
-        """Name each mapped key id in a settings file that holds no secret with it: its other half may be anywhere."""
+    def lone_ids(self, paths: list[str], paired: dict[str, set[str]]) -> None:
+        """Name each mapped key id in a text that holds no secret with it: its other half may be anywhere. `paired`: those that do."""
+        from migrate.codemod.data.naming import naming, places
         from migrate.tree.files import read
 
-        wanted = re.compile("|".join(map(re.escape, sorted(self.mapping.keys))).encode()) if self.mapping.keys else None
-        for path in paths if wanted is not None and len(paths) <= _MOST_ASKED else ():
+        for path in naming(paths, self.mapping.keys, self.request.jobs or cores()):
             with suppress(OSError):
                 data = read(Path(path))
                 if b"aws-sso-migrate" in data:
                     continue  # a plan, or settings of this program: they name keys without holding one
-                if len(data) <= _LARGEST and (m := wanted.search(data)) is not None:  # type: ignore[union-attr]
-                    line = data.count(b"\n", 0, m.start()) + 1
-                    self.findings.append(
-                        Finding("AWS225", path, "left unchanged: this file contains a key ID without its secret", line, 1,
-                                "find the code that combines the two, and let it use a profile", m.group().decode())
-                    )  # fmt: skip
+                for key, line, column in places(data, self.mapping.keys.keys() - paired.get(path, set())):
+                    message = "left unchanged: this file contains a key ID without its secret"
+                    help = "find the code that combines the two, and let it use a profile"
+                    self.findings.append(Finding("AWS225", path, message, line, column, help, key))
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""
@@ -160,7 +173,7 @@ class _Work:
             else:
                 try:
                     if self._tree is None:
-                        self._tree = Tree(self.root, self.after)
+                        self._tree = Tree(self.root, self.after, self.notebook)
                     came = self.converted(self._tree, path, data)
                 except Exception as e:  # one file of many must not end the run; the type is told, its words may quote a file
                     came = Converted(reason=f"the analysis failed ({type(e).__name__}); please report this")
@@ -181,7 +194,8 @@ class _Work:
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
-        from migrate.codemod.data.convert import Converted, Place, convert
+        from migrate.codemod.data.convert import Converted, convert
+        from migrate.codemod.data.left import Place
         from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)

@@ -4,6 +4,7 @@ This is no evaluator. A name that is bound twice, by `global`, by a loop or by a
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ from migrate.codemod.source.python import Source, Unreadable, parse
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 _LARGEST = 2 << 20
+NotebookReader = Callable[[Path, bytes], tuple[Source, list[str]]]
+"""Reads a notebook: its code cells as one source, and the magics and shell lines between them. Raises Unreadable."""
+_HARMLESS = re.compile(r"%matplotlib\b|[%!]pip3? install\b|%(?:load_ext )?autoreload\b|%config InlineBackend\b")
+_LIKE = {"tomli": "tomllib"}
+"""Libraries that are another's older form, and stand beside it in `try: import …`."""
 
 
 class File:
@@ -95,8 +101,9 @@ class File:
 class Sources:
     """All Python sources below a root, parsed when they are asked for. `read` gives a file's bytes as this run leaves them."""
 
-    def __init__(self, root: Path, paths: list[str], read: Callable[[Path], bytes]) -> None:
+    def __init__(self, root: Path, paths: list[str], read: Callable[[Path], bytes], notebook: "NotebookReader | None" = None) -> None:
         self.root = root
+        self.notebook = notebook
         self.paths = [Path(p) for p in paths]
         self.read = read
         self.imports = Imports(root, {p for p in paths if not p.endswith(".ipynb")})
@@ -117,18 +124,25 @@ class Sources:
         return (p for p in self.paths if word in self.data(p))
 
     def file(self, path: Path) -> File | None:
-        """A file, parsed; None for a notebook and for what does not parse."""
+        """A file, parsed; None for what does not parse, and for a notebook with magics that may do something."""
         if path not in self._files:
             self._files[path] = None
             data = self.data(path)
-            if path.suffix != ".ipynb" and len(data) < _LARGEST:
+            if len(data) < _LARGEST:
                 try:
-                    source = parse(path, data)
-                    if not source.opaque and source.frozen is None:
+                    source = self._notebook(path, data) if path.suffix == ".ipynb" else parse(path, data)
+                    if source is not None and not source.opaque and source.frozen is None:
                         self._files[path] = File(source)
                 except Unreadable:
                     pass
         return self._files[path]
+
+    def _notebook(self, path: Path, data: bytes) -> Source | None:
+        """A notebook's code cells as one program; None where a magic or a shell line may read files or the environment."""
+        if self.notebook is None:
+            return None
+        book, hidden = self.notebook(path, data)
+        return book if all(_HARMLESS.match(text.strip()) for text in hidden) else None
 
     def imported(self, file: File, alias: ast.alias) -> tuple[Path, str | None] | None:
         """The file of this tree that an alias means, and the name in it (None: the module itself); None for a library."""
@@ -165,7 +179,7 @@ class Sources:
                 top, dotted = binding.name, binding.name if binding.asname else binding.name.split(".")[0]
             if self.shadowed(file, top.split(".")[0]):
                 return None
-            names.add(dotted)
+            names.add(_LIKE.get(dotted, dotted))
         return names.pop() if len(names) == 1 else None
 
     def shadowed(self, file: File, top: str) -> bool:
@@ -174,17 +188,18 @@ class Sources:
 
     def importers(self, path: Path, name: str) -> Iterator[tuple[File, ast.alias]]:
         """Every `from module import name` of a file's, anywhere in the tree."""
-        for file, alias, there in self._imports_of(path):
+        for file, alias, there in self.imports_of(path):
             if there == name:
                 yield file, alias
 
     def modules(self, path: Path) -> Iterator[tuple[File, ast.alias]]:
         """Every import of a file as a module."""
-        for file, alias, there in self._imports_of(path):
+        for file, alias, there in self.imports_of(path):
             if there is None:
                 yield file, alias
 
-    def _imports_of(self, path: Path) -> Iterator[tuple[File, ast.alias, str | None]]:
+    def imports_of(self, path: Path) -> Iterator[tuple[File, ast.alias, str | None]]:
+        """Every import of a file or of a name in it (None: the module itself)."""
         stem = path.stem if path.name != "__init__.py" else path.parent.name
         for one in self.holding(stem.encode()):
             if one == path or (file := self.file(one)) is None:

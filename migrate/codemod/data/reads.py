@@ -2,27 +2,28 @@
 
 import ast
 import fnmatch
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.paths import is_it, where
 from migrate.codemod.data.trail import Problem, Style
-from migrate.codemod.data.variables import is_env, whole_file
+from migrate.codemod.data.variables import env_of, whole_file
 
 _PATH_CALLS = {
     "os.path.join",
     "os.path.abspath",
     "os.path.realpath",
-    "os.path.expanduser",
     "pathlib.Path",
     "pathlib.PurePath",
     "str",
     "os.fspath",
 }
-_PATH_METHODS = {"resolve", "absolute", "joinpath", "as_posix", "expanduser"}
+_PATH_METHODS = {"resolve", "absolute", "as_posix"}
 _STREAMS = {"json.load", "yaml.safe_load", "yaml.load", "tomllib.load", "tomli.load", "toml.load"}
 _TEXTS = {"json.loads", "yaml.safe_load", "yaml.load", "tomllib.loads", "tomli.loads", "toml.loads"}
-_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv"}
+_LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
 _VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 _PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 
@@ -38,12 +39,19 @@ class Root:
 
 @dataclass(slots=True)
 class Reads:
-    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves."""
+    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves.
+
+    `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
+    `flask`: its entries are settings of a Flask application, which reads some of them itself.
+    """
 
     roots: list[Root] = field(default_factory=list)
     loaders: list[tuple[File, ast.AST]] = field(default_factory=list)
     classes: list[tuple[File, ast.ClassDef]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    apart: bool = False
+    named: bool = False
+    flask: bool = False
 
 
 class Finder:
@@ -73,7 +81,7 @@ class Finder:
                 continue
             file = self.sources.file(path)
             if file is None:
-                if name.encode() in data:
+                if name.encode() in data or self.target.name == ".env":  # `load_dotenv()` does not name it
                     self.reads.problems.append(whole_file(path))
                 continue
             for node in list(file.source.parents):
@@ -91,7 +99,7 @@ class Finder:
             return
         for node in file.source.parents:
             if isinstance(node, ast.Attribute | ast.Name) and self.sources.library(file, node) == "streamlit.secrets":
-                self.reads.roots.append(Root(file, node, "dict"))
+                self.reads.roots.append(Root(file, node, "both"))
 
     def _unnamed(self, file: File, call: ast.Call) -> None:
         """`load_dotenv()` finds `.env` by itself, in the script's folder or one above it."""
@@ -100,7 +108,7 @@ class Finder:
         name = self.sources.library(file, call.func)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "read_env":
             of_class = name is not None and name.endswith("environ.Env.read_env")
-            if not call.args and not call.keywords and (of_class or is_env(self.sources, file, call.func.value)):
+            if not call.args and not call.keywords and (of_class or env_of(self.sources, file, call.func.value) is not None):
                 self._loader(file, call)
             return
         if name not in (_LOADERS | _VALUES):
@@ -120,7 +128,7 @@ class Finder:
             self.stop(file, node, "the file may be among those listed here")
         elif isinstance(up, ast.JoinedStr | ast.FormattedValue) or (isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Mod)):
             if text.endswith(ending):
-                self.stop(file, node, "this reads a computed path, which may be this file")
+                self._whole(file, node)
         elif text.replace("\\", "/").rpartition("/")[2] == name:
             parts = [p for p in text.replace("\\", "/").split("/") if p not in (".", "..", "")]
             if list(self.target.parts[-len(parts) :]) != parts:
@@ -138,10 +146,9 @@ class Finder:
         self._seen.add(node)
         up = file.source.parents[node]
         match up:
-            case ast.BinOp(op=ast.Div()):
-                if self._plain(file, up.left if up.right is node else up.right):
-                    self.path(file, up)
-                    return
+            case ast.BinOp(op=ast.Div() | ast.Add()) | ast.FormattedValue():
+                self._whole(file, node)
+                return
             case ast.arguments() if (arg := _default_of(up, node)) is not None and self._never_given(file, up, arg):
                 for reader in file.readers(arg, arg.arg) or ():
                     self.path(file, reader)
@@ -153,7 +160,7 @@ class Finder:
                 self._given(file, up, node)
                 return
             case ast.Attribute() if isinstance(call := file.source.parents[up], ast.Call) and call.func is up:
-                if up.attr in _PATH_METHODS:
+                if up.attr in _PATH_METHODS and not call.args:
                     self.path(file, call)
                     return
                 if up.attr == "open" and _reading(call, 0):
@@ -164,13 +171,25 @@ class Finder:
                     return
                 if up.attr in ("exists", "is_file"):
                     return
-            case ast.keyword(arg="dotenv_path" | "env_file" | "path") if isinstance(call := file.source.parents[up], ast.Call):
+            case ast.keyword(arg=str()) if isinstance(call := file.source.parents[up], ast.Call):
                 self._given(file, call, node)
+                return
+            case ast.Dict() if (cls := self._config_of(file, up, node)) is not None:
+                self.reads.classes.append((file, cls))
                 return
             case ast.List() | ast.Tuple() if len(up.elts) == 1:
                 self.path(file, up)
                 return
         self.stop(file, node, "the use of its path cannot be traced")
+
+    def _config_of(self, file: File, table: ast.Dict, node: ast.expr) -> ast.ClassDef | None:
+        """The class whose `model_config = {"env_file": …}` this is."""
+        key = table.keys[table.values.index(node)] if node in table.values else None
+        up, scope = file.source.parents[table], file.scope(table)
+        named = isinstance(up, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "model_config" for t in up.targets)
+        if named and isinstance(scope, ast.ClassDef) and isinstance(key, ast.Constant) and key.value == "env_file":
+            return scope
+        return None
 
     def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
         """Does no call of a plain function give it this argument?"""
@@ -202,36 +221,63 @@ class Finder:
         for reader in file.readers(binding, name) or ():
             self.path(file, reader)
 
-    def _plain(self, file: File, node: ast.expr, depth: int = 0) -> bool:
-        """Does nothing go into this part of a path but texts and the place of the module?"""
-        match node:
-            case ast.Constant(value=str()):
-                return True
-            case ast.Name(id="__file__"):
-                return True
-            case ast.Name() if depth < 8:
-                bound = file.bound(node)
-                up = file.source.parents.get(bound) if bound is not None else None
-                return isinstance(up, ast.Assign) and up.targets == [bound] and self._plain(file, up.value, depth + 1)
-            case ast.Attribute(attr="parent", value=value) | ast.Subscript(value=ast.Attribute(attr="parents", value=value)):
-                return self._plain(file, value, depth)
-            case ast.BinOp(op=ast.Div(), left=left, right=right):
-                return self._plain(file, left, depth) and self._plain(file, right, depth)
-            case ast.Call(func=ast.Attribute(value=value, attr="resolve" | "absolute"), args=[], keywords=[]):
-                return self._plain(file, value, depth)
-            case ast.Call(keywords=[]):
-                name = self.sources.library(file, node.func)
-                known = name in (_PATH_CALLS | {"os.path.dirname", "os.getcwd", "pathlib.Path.cwd"})
-                return known and all(self._plain(file, a, depth) for a in node.args)
-        return False
+    def _whole(self, file: File, node: ast.expr) -> None:
+        """An expression is a part of a path: is the whole of it the file's?"""
+        whole: ast.expr = node
+        while isinstance(up := file.source.parents[whole], ast.JoinedStr | ast.FormattedValue) or (
+            isinstance(up, ast.BinOp) and isinstance(up.op, ast.Add | ast.Div)
+        ):
+            whole = up
+        self._sure(file, whole)
+
+    def _sure(self, file: File, whole: ast.expr) -> None:
+        """Goes on with an expression that is the file's path; one that is another's is nothing."""
+        said = where(self.sources, file, whole)
+        its = is_it(said, self.target) if said is not None else None
+        if its is None:
+            self.stop(file, whole, "this reads a computed path, which may be this file")
+        elif its:
+            self.path(file, whole)
+
+    def _handed(self, file: File, call: ast.Call, which: int | str) -> bool:
+        """Follows a path into a function of the program's own that is called once and nowhere else mentioned."""
+        bound = file.bound(call.func) if isinstance(call.func, ast.Name) else None
+        home: File | None = file
+        if isinstance(bound, ast.alias) and (there := self.sources.imported(file, bound)) is not None and there[1] is not None:
+            home = self.sources.file(there[0])
+            found = home.binds[home.source.tree].get(there[1], []) if home is not None else []
+            bound = found[0] if len(found) == 1 else None
+        if not isinstance(bound, ast.FunctionDef) or home is None or bound.decorator_list or isinstance(home.scope(bound), ast.ClassDef):
+            return False
+        mentioned = 0
+        for path in self.sources.holding(bound.name.encode()):
+            if (other := self.sources.file(path)) is None:
+                return False
+            mentioned += sum(
+                (isinstance(n, ast.Name) and n.id == bound.name)
+                or (isinstance(n, ast.Attribute) and n.attr == bound.name and self.sources.library(other, n) is None)
+                for n in other.source.parents
+            )
+        plain = [*bound.args.posonlyargs, *bound.args.args]
+        named = next((a for a in [*plain, *bound.args.kwonlyargs] if a.arg == which), None)
+        arg = (plain[which] if which < len(plain) else None) if isinstance(which, int) else named
+        readers = home.readers(arg, arg.arg) if arg is not None else None
+        starred = any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+        if mentioned != 1 or readers is None or starred or bound.args.vararg or bound.args.kwarg:
+            return False
+        for reader in readers:
+            self.path(home, reader)
+        return True
 
     def _given(self, file: File, call: ast.Call, node: ast.expr) -> None:
         """The path is an argument."""
         name = self.sources.library(file, call.func) or (call.func.id if isinstance(call.func, ast.Name) else "")
         if isinstance(call.func, ast.Name) and name == call.func.id and file.home(call.func) is not None:
             name = ""
-        if name in _PATH_CALLS and all(a is node or self._plain(file, a) for a in call.args):
+        if name in _PATH_CALLS and len(call.args) == 1 and not call.keywords:
             self.path(file, call)
+        elif name in _PATH_CALLS or (isinstance(call.func, ast.Attribute) and call.func.attr in ("joinpath", "with_name")):
+            self._sure(file, call)
         elif name in ("os.path.exists", "os.path.isfile"):
             pass
         elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and _reading(call, 1):
@@ -240,6 +286,11 @@ class Finder:
             self.reads.roots.append(Root(file, call, "dict"))
         elif name in (_LOADERS | _VALUES):
             self._read(file, call, name)
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "from_file":
+            if not self._flask(file, call):
+                self.stop(file, call, "it is read into an object that cannot be traced")
+        elif name == "decouple.RepositoryEnv" and self._only_config(file, call):
+            self.reads.named = True
         elif name and name.endswith(("environ.Env.read_env", "environ.environ.Env.read_env")):
             self._loader(file, call)
         elif name in ("pydantic_settings.SettingsConfigDict", "pydantic_settings.main.SettingsConfigDict"):
@@ -249,14 +300,54 @@ class Finder:
             else:
                 self.stop(file, call, "the file is mentioned outside a settings class")
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read", "read_env"):
-            if call.func.attr == "read_env" and is_env(self.sources, file, call.func.value):
+            if call.func.attr == "read_env" and env_of(self.sources, file, call.func.value) is not None:
                 self._loader(file, call)
             elif call.func.attr == "read_env":
                 self.stop(file, call, "it is passed to a call that cannot be traced")
             else:
                 self._parser(file, call.func.value, call)
-        else:
+        elif not self._handed(
+            file, call, call.args.index(node) if node in call.args else next(k.arg or "" for k in call.keywords if k.value is node)
+        ):
             self.stop(file, call, "it is passed to a call that cannot be traced")
+
+    def _flask(self, file: File, call: ast.Call) -> bool:
+        """Flask's `app.config.from_file("name", load=…)`: whatever is called `config` anywhere counts as this table."""
+        config = call.func.value if isinstance(call.func, ast.Attribute) else None
+        app = config.value if isinstance(config, ast.Attribute) and config.attr == "config" else None
+        bound = file.bound(app) if isinstance(app, ast.Name) else None
+        up = file.source.parents.get(bound) if bound is not None else None
+        made = up.value if isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) else None
+        if made is None or self.sources.library(file, made.func) != "flask.Flask" or made.keywords:
+            return False
+        if len(made.args) != 1 or not isinstance(made.args[0], ast.Name) or made.args[0].id != "__name__" or len(call.args) != 1:
+            return False
+        said = {k.arg: k.value for k in call.keywords}
+        if said.keys() - {"load", "text"} or "load" not in said or self.sources.library(file, said["load"]) not in _STREAMS:
+            return False
+        if where(self.sources, file, call.args[0]) != self.target.name or self.target.parent != file.path.parent:
+            return False
+        if any(re.search(rb"(?m)^\s*(?:from|import)\s+flask_", self.sources.data(p)) for p in self.sources.paths):
+            return False  # an extension reads settings by names of its own
+        for path in self.sources.holding(b"config"):
+            if (other := self.sources.file(path)) is None:
+                return False
+            for node in other.source.parents:
+                if isinstance(node, ast.Attribute) and node.attr == "config" and node is not config:
+                    if (self.sources.library(other, node) or "flask.current_app").startswith("flask."):
+                        self.reads.roots.append(Root(other, node, "dict"))
+        self.reads.flask = True
+        return True
+
+    def _only_config(self, file: File, call: ast.Call) -> bool:
+        """Is it `Config(RepositoryEnv(path))`, and the one such object of the program?"""
+        up = file.source.parents[call]
+        whole = (
+            isinstance(up, ast.Call) and self.sources.library(file, up.func) == "decouple.Config" and len(up.args) == 1 and not up.keywords
+        )
+        if not whole or not isinstance(file.source.parents[up], ast.Assign) or len(call.args) != 1:
+            return False
+        return sum(len(re.findall(rb"RepositoryEnv\(|AutoConfig\(", self.sources.data(p))) for p in self.sources.paths) == 1
 
     def _loader(self, file: File, call: ast.Call) -> None:
         """It is read into the environment."""
@@ -265,6 +356,8 @@ class Finder:
             self.stop(file, call, "it overrides the environment")
         else:
             self.reads.loaders.append((file, call))
+            if isinstance(call.func, ast.Attribute) and env_of(self.sources, file, call.func.value) == "environs":
+                self.reads.apart = True
 
     def _read(self, file: File, call: ast.Call, name: str) -> None:
         if call in self._seen:
@@ -357,6 +450,22 @@ class Finder:
             self._parser(file, call.func.value, call)
         else:
             self.stop(file, call, "it is passed to a call that cannot be traced")
+
+
+def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
+    """Every call that reads some `.env` into the environment, whichever it is."""
+    out: list[tuple[File, ast.AST]] = []
+    for path in sources.paths:
+        data = sources.data(path)
+        if (b"dotenv" not in data and b"read_env" not in data) or (file := sources.file(path)) is None:
+            continue
+        for node in file.source.parents:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                last = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                name = sources.library(file, node.func)
+                if name in _LOADERS or last in ("load_dotenv", "read_env"):
+                    out.append((file, node))
+    return out
 
 
 def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:

@@ -14,10 +14,11 @@ from migrate.codemod.data.calls import Call
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Held, Leaf, Problem, Trail
+from migrate.codemod.data.trail import Held, Leaf, Passed, Problem, Trail
 from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
-from migrate.codemod.source.python import Span
+from migrate.codemod.source.python import Span, Unreadable
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 
@@ -41,6 +42,10 @@ class Rewriting:
         self.gone: dict[File, list[ast.AST]] = defaultdict(list)
         self._made: dict[ast.AST, str] = {}
         self._optional: set[ast.AST] = set()
+
+    def share(self, other: "Rewriting") -> None:
+        """Has its edits go where another's go; what either leaves is written once."""
+        self.edits, self.gone = other.edits, other.gone
 
     def of(self, file: File) -> Edits:
         """The edits of a file."""
@@ -68,13 +73,19 @@ class Rewriting:
         ids = set(names)
         for leaf in self.trail.leaves:
             if leaf.path in ids and not chain:
-                assert isinstance(leaf.key, ast.Constant)
-                self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
+                if isinstance(leaf.key, ast.Attribute):
+                    end = leaf.file.source.span(leaf.key).end
+                    self.of(leaf.file).replace_span(Span(end - len(leaf.key.attr), end), names[leaf.path])
+                else:
+                    self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
         for held in self.trail.held:
             if held.path not in ids or chain:
                 self.remove(held)
             else:
                 self.rename(held)
+        for passed in self.trail.passed:
+            if passed.path not in ids or chain:
+                self.unpass(passed)
         for file, call, _ in self.calls():
             edits = self.of(file)
             for keyword, role in call.credentials.items():
@@ -87,12 +98,31 @@ class Rewriting:
                 keyword = next(k for k, role in call.credentials.items() if role == "id")
                 self.by_session(file, call, f"profile_name={edits.render(keyword.value)}")
 
+    def spread(self) -> None:
+        """A client that gets a whole table is made by a session that gets it: the table names the profile, and perhaps the region."""
+        for spread in self.trail.spreads:
+            call, edits = spread.call, self.of(spread.file)
+            if spread.session:
+                continue
+            if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+                raise Stuck(Problem(spread.file, call, "the function that creates the client is imported by its own name"))
+            of = spread.file.source.code(call.func.value)
+            edits.replace(call.func, f"{of}.Session(**{edits.render(spread.keyword.value)}).{call.func.attr}")
+            self.drop(spread.file, call, spread.keyword)
+
     def by_session(self, file: File, call: Call, given: str) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:
             raise Stuck(Problem(file, call.node, "the client is created by a session that the program already has"))
+        if isinstance(call.of, ast.Name):  # `from boto3 import client`
+            if call.library in taken_in(file):
+                raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
+            made = self.sources.library(file, call.of)
+            self.of(file).imports.setdefault(f"import {call.library}", []).append(call.node)
+            self.of(file).replace(call.of, f"{call.library}.Session({given}).{(made or '').rpartition('.')[2]}")
+            return
         if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
-            raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
+            raise Stuck(Problem(file, call.node, "the function that creates the client is reached in another way"))
         of = file.source.code(call.of.value)
         self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
 
@@ -103,6 +133,8 @@ class Rewriting:
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
         for held in self.trail.held:
             self.remove(held)
+        for passed in self.trail.passed:
+            self.unpass(passed)
         for file, call, _ in self.calls():
             for keyword in call.credentials:
                 self.drop(file, call.node, keyword)
@@ -116,7 +148,7 @@ class Rewriting:
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
             profile = self.profile(file, keyword.value, names[pair.id])
-            chosen = f"profile_name=None if {self.of(file).render(keyword.value)} else {profile}"
+            chosen = f"profile_name=None if {self.of(file).render(_within(keyword.value))} else {profile}"
             if call.session:
                 start = file.source.span(keyword).start
                 self.of(file).replace_span(Span(start, start), f"{chosen}, ")
@@ -129,6 +161,9 @@ class Rewriting:
             if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
                 self._optional.add(leaf.node)
                 self.of(leaf.file).replace(leaf.node, self._optional_read(leaf, leaf.file.source.code(leaf.key)))
+        for file, call in self.trail.revealed:
+            assert isinstance(call.func, ast.Attribute)
+            self.of(file).replace(call, f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None")
 
     def _optional_read(self, leaf: Leaf, key: str) -> str:
         """The read of an entry as one that gives None where there is none."""
@@ -142,16 +177,21 @@ class Rewriting:
 
     def profile(self, file: File, node: ast.expr, name: str) -> str:
         """The expression that gives the profile where this one gives the id; what it needs is put beside. Raises Stuck."""
+        node = _within(node)
         leaf = next((one for one in self.trail.leaves if one.node is node), None)
         if leaf is not None:
             if isinstance(leaf.key, ast.Constant):
                 return self._optional_read(leaf, quoted(name, file.source.code(leaf.key)))
             assert isinstance(node, ast.Attribute)
             return f"{file.source.code(node.value)}.{name}"
+        if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
+            return self._parameter(file, bound, name)
         if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:
             return self._beside(file, bound, node.id, name)
         if isinstance(node, ast.Attribute):
             for held in self.trail.held:
+                if held.name == node.attr and isinstance(held.binding, ast.Attribute):
+                    return f"{file.source.code(node.value)}.{self._attribute(held, name)}"
                 if held.name == node.attr and isinstance(held.binding, ast.Name):
                     return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
         raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
@@ -191,7 +231,47 @@ class Rewriting:
         self.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
         return new
 
-    def drop(self, file: File, call: ast.Call, keyword: ast.keyword) -> None:
+    def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
+        """A parameter for the profile behind one that holds the id, which every call gives."""
+        if arg in self._made:
+            return self._made[arg]
+        passed = next((p for p in self.trail.passed if p.arg is arg), None)
+        new = profile_name_for(arg.arg, taken_in(file))
+        if passed is None or new is None:
+            raise Stuck(Problem(file, arg, "a profile cannot be passed along the path that the key takes to this call"))
+        self._made[arg] = new
+        at = self.of(file).item_span(passed.function.args, arg).end
+        optional = default_of(passed.function.args, arg) is not None
+        self.of(file).replace_span(Span(at, at), f", {new}=None" if optional else f", {new}")
+        for other, call, given in passed.calls:
+            value = given.value if isinstance(given, ast.keyword) else given
+            assert isinstance(value, ast.expr)
+            said = self.profile(other, value, name)
+            end = self.of(other).whole_item(call, given).end
+            self.of(other).replace_span(Span(end, end), f", {new}={said}" if isinstance(given, ast.keyword) else f", {said}")
+        return new
+
+    def _attribute(self, held: Held, name: str) -> str:
+        """An attribute for the profile beside one that holds the id."""
+        if held.binding in self._made:
+            return self._made[held.binding]
+        up = held.file.source.parents[held.binding]
+        taken = {n for path in self.sources.paths if (one := self.sources.file(path)) is not None for n in taken_in(one)}
+        new = profile_name_for(held.name, taken)
+        if new is None or not isinstance(up, ast.Assign) or not isinstance(held.binding, ast.Attribute):
+            raise Stuck(Problem(held.file, held.binding, "a profile cannot be passed along the path that the key takes to this call"))
+        self._made[held.binding] = new
+        holder = held.file.source.code(held.binding.value)
+        self.of(held.file).before[up].append(f"{holder}.{new} = {self.profile(held.file, up.value, name)}")
+        return new
+
+    def unpass(self, passed: Passed) -> None:
+        """Takes a parameter out of a function, and its argument out of every call."""
+        self.of(passed.file).remove_item(passed.function.args, passed.arg)
+        for file, call, given in passed.calls:
+            self.drop(file, call, given)
+
+    def drop(self, file: File, call: ast.Call, keyword: ast.AST) -> None:
         """Takes an argument out of a call; one that is left with none gets `()`."""
         self.gone[file].append(keyword)
         self.of(file).remove_item(call, keyword)
@@ -246,7 +326,7 @@ class Rewriting:
             try:
                 ast.parse(text)
                 data = file.source.encode(text)
-            except (SyntaxError, ValueError):
+            except (SyntaxError, ValueError, Unreadable):
                 raise Stuck(Problem(file, file.source.tree.body[0], "the rewritten code would not be valid Python")) from None
             if data != file.source.data:
                 out[file.path] = (file.source.data, data)
@@ -265,6 +345,13 @@ class Rewriting:
             if self.sources.library(file, first) in _GOES_UNUSED and alias.name in ("os", "environ", "getenv"):
                 if not re.search(rf"(?m)^__all__.*\b{name}\b", file.source.text) and not list(self.sources.importers(file.path, name)):
                     edits.remove_item(statement, alias)
+
+
+def _within(node: ast.expr) -> ast.expr:
+    """What is asked for its secret value, in `x.get_secret_value()`; any other expression itself."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret_value":
+        return node.func.value
+    return node
 
 
 def taken_in(file: File) -> set[str]:

@@ -3,7 +3,9 @@
 Each pattern is a way in which public code reaches a file, or what was read from it, without naming either where the analysis looks.
 """
 
+import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".sarif", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
 _OTHER_WAYS = re.compile(
     rb"\b(BaseSettings|pydantic_settings|from_prefixed_env|object_hook|ExtendedInterpolation|get_key|set_key|find_dotenv|importlib|"
-    rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
+    rb"create_subprocess_\w+|listdir|iterdir|scandir|rglob|glob|walk|fwalk|pkgutil|pkg_resources|anyconfig|OmegaConf|with_suffix|mock|monkeypatch|patch|invoke|fabric|hydra|dynaconf|confuse|"
     rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)\b|\.suffix\b|\.endswith\("
 )
 """In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
@@ -44,12 +46,12 @@ class Against(NamedTuple):
     elsewhere: bool = False  # it is a matter of saying what the code signs with where it runs
 
 
-def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) -> Against | None:
+def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], readers: Collection[Path] = ()) -> Against | None:
     """Return what stands against rewriting a settings file together with some sources; None where nothing does.
 
-    `files` are the old and new bytes of both.
+    `files` are the old and new bytes of both. `readers` are sources that need no change, since a call gets a whole table of the file.
     """
-    changed = set(files)
+    changed = {*files, *readers}
     gone = _words(files[target][0]) - _words(files[target][1]) if target in files else set()
     stem = target.stem.encode() if not target.name.startswith(".env") else b".env"
     name = target.name.encode()
@@ -68,8 +70,8 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
         data = _data(path)
         if data.startswith(OWN):
             continue
-        if str(file) in python and path.suffix != ".ipynb":
-            for m in _OTHER_WAYS.finditer(data):
+        if str(file) in python and (path.suffix != ".ipynb" or path in changed):  # a notebook that is rewritten is followed like a source
+            for m in _OTHER_WAYS.finditer(_as_load_dotenv(data)):
                 if m.group(1) in _PYDANTIC and settings_class and path in changed:
                     continue
                 return Against(
@@ -78,10 +80,10 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
                     f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
             if path in changed or name in data:
-                for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+                for number, line in enumerate(_text(tree, path, data).splitlines(), 1):
                     if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
                         return Against(path, number, "the path is computed and may refer to another file")
-        elif path.suffix == ".ipynb" or path not in changed:
+        elif path not in changed:
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
             found = word.search(data)
             if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
@@ -89,11 +91,15 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
     if (alone := _not_alone(tree, target, changed, gone)) is not None:
         return alone
     for path in sorted(changed - {target}):
-        text = _data(path).decode("utf-8", "replace")
+        text = _text(tree, path, _data(path))
         for number, line in enumerate(text.splitlines(), 1):
-            if "load_dotenv(" in line and (line[:1].isspace() or re.search(r"load_dotenv\([^)]*,", line) or "override" in line):
+            if "load_dotenv(" in line and (
+                (line[:1].isspace() and not _of_a_function(tree, path, number))
+                or re.search(r"load_dotenv\([^)]*,", line)
+                or "override" in line
+            ):
                 return Against(path, number, "the file is loaded conditionally, or with options that are not supported")
-        new = files[path][1]
+        new = files[path][1] if path in files else b""
         if (
             (settings_class or "decouple" in text)
             and re.search(rb"(?i)\baws_profile\b", new)
@@ -103,9 +109,26 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]]) ->
     return None
 
 
+def _of_a_function(tree: Tree, path: Path, line: int) -> bool:
+    """Is the statement on a line one that a function always carries out? Where that comes too late for something is asked by `order`."""
+    file = tree.sources.file(path)
+    for node in file.source.parents if file is not None else ():
+        if isinstance(node, ast.Expr | ast.Assign) and node.lineno == line and file is not None:
+            return isinstance(up := file.source.parents[node], ast.FunctionDef | ast.AsyncFunctionDef) and node in up.body
+    return False
+
+
+def _as_load_dotenv(data: bytes) -> bytes:
+    """A source in which `load_dotenv(find_dotenv())` stands as what it does: the same as `load_dotenv()`. No line moves."""
+    if b"find_dotenv" not in data:
+        return data
+    plain = re.sub(rb"\bload_dotenv\((?:dotenv\.)?find_dotenv\(\)\)", b"load_dotenv()", data)
+    return re.sub(rb"(?m)^(from dotenv import .*)$", lambda m: m.group().replace(b"find_dotenv", b"_"), plain)
+
+
 _IN_THE_SOURCE = re.compile(
-    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation|"
-    rb"ConfigParser\(\s*[^)\s]|copy\("
+    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation(?!\s*=\s*None\b)|"
+    rb"ConfigParser\((?!\s*interpolation\s*=\s*None\s*\))\s*[^)\s]|copy\("
 )
 """In the source that reads the file: what reaches more of it than its entries by name, or has to do with other stores than AWS's."""
 _TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")
@@ -152,6 +175,12 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
             if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
                 return Against(path, 1, "this tool may read the file too")
     return None
+
+
+def _text(tree: Tree, path: Path, data: bytes) -> str:
+    """The text of a source, or of a notebook's code."""
+    file = tree.sources.file(path) if path.suffix == ".ipynb" else None
+    return data.decode("utf-8", "replace") if file is None else file.source.text
 
 
 def _data(path: Path) -> bytes:

@@ -9,12 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-from migrate.codemod.data.calls import Call, call_of
+from migrate.codemod.data.attributes import follow, follow_class_name, of_self, plain
+from migrate.codemod.data.calls import CLIENTS, SESSIONS, Call, call_of
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 
-Style = Literal["dict", "ini", "object"]
-"""How an object gives its entries: by keys, by section and option, or as attributes."""
+Style = Literal["dict", "ini", "object", "both"]
+"""How an object gives its entries: by keys, by section and option, as attributes, or by keys and as attributes."""
 _READS_NO_OPTION = {"read", "read_file", "sections", "has_section"}
 _OPTION = {"get", "getint", "getfloat", "getboolean", "has_option"}
 
@@ -52,12 +53,34 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A table that a call gets whole, by `**`."""
+
+    file: File
+    call: ast.Call
+    keyword: ast.keyword
+    path: Path
+    session: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What cannot be followed, in a few words."""
 
     file: File
     node: ast.AST
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A parameter that holds a credential: its function, and each call with the argument (an expression or a keyword) that gives it."""
+
+    file: File
+    function: ast.FunctionDef
+    arg: ast.arg
+    path: Path
+    calls: tuple[tuple[File, ast.Call, ast.AST], ...]
 
 
 @dataclass(slots=True)
@@ -68,7 +91,10 @@ class Trail:
     held: list[Held] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    handed: bool = False  # does a credential pass through a parameter or an answer of a function?
+    handed: bool = False  # does a credential pass through an answer of a function?
+    passed: list[Passed] = field(default_factory=list)
+    spreads: list[Spread] = field(default_factory=list)
+    revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`
 
 
 class Follower:
@@ -81,7 +107,9 @@ class Follower:
         self.trail = Trail()
         self._seen: set[ast.AST] = set()
         self._resolved: dict[str, set[ast.AST]] = {}
-        self._given: dict[tuple[ast.AST, str], tuple[File, set[ast.AST], set[Path]]] = {}
+        self._given: dict[
+            tuple[ast.AST, str], tuple[File, ast.FunctionDef | ast.ClassDef, ast.arg, dict[ast.Call, tuple[File, ast.AST]], set[Path]]
+        ] = {}
         self._names: set[str] = set()
 
     def matters(self, path: Path) -> bool:
@@ -111,17 +139,26 @@ class Follower:
                 self.binding(file, target, target.id, path)
             case ast.AnnAssign(target=ast.Name() as target, value=value) if value is node:
                 self.binding(file, target, target.id, path)
+            case ast.Assign(targets=[ast.Attribute() as target], value=value) if value is node and of_self(file, target):
+                if path in self.credentials:
+                    self.trail.held.append(Held(file, target, target.attr, path, ()))
+                follow(self, file, target, path)
             case ast.Tuple(ctx=ast.Load()) if (twin := _beside_it(file, up, node)) is not None:
                 self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
                 self.trail.uses.append(use)
+            case ast.Attribute(attr="get_secret_value") if (call := _called(file, up)) is not None and path in self.credentials:
+                self.trail.revealed.append((file, call))  # pydantic's SecretStr
+                self.value(file, call, path)
             case ast.Return():
                 self._answer(file, up, path)
             case ast.Call() if node in up.args:
                 self._argument(file, up, up.args.index(node), path)
             case ast.keyword(arg=str() as name):
                 self._argument(file, file.source.parents[up], name, path)
-            case ast.Expr():
+            case ast.keyword(arg=None) if path not in self.credentials and (spread := self._spread(file, up, path)) is not None:
+                self.trail.spreads.append(spread)
+            case ast.Expr() if path not in self.credentials and file.path.suffix != ".ipynb":  # which shows it
                 pass
             case _:
                 self.stop(file, node, _said(up, path in self.credentials))
@@ -140,13 +177,13 @@ class Follower:
             return False
         call = file.source.parents[up]
         called = isinstance(call, ast.Call) and call.func is up
-        if self.style == "object":
+        if self.style == "object" or (self.style == "both" and not called):
             if called:
                 self.stop(file, up, "a method of it is called")
             elif not isinstance(up.ctx, ast.Load):
                 self.stop(file, up, "it is written to")
             else:
-                self.leaf(file, up, (*path, up.attr.lower()), up, False)
+                self.leaf(file, up, (*path, up.attr), up, False)
             return True
         if not isinstance(call, ast.Call) or not called:
             self.stop(file, up, "an attribute of it is read")
@@ -186,6 +223,17 @@ class Follower:
         found = call_of(self.sources, file, call) if isinstance(call, ast.Call) else None
         return Use(file, found, keyword, path) if found is not None and keyword in found.credentials else None
 
+    def _spread(self, file: File, keyword: ast.keyword, path: Path) -> Spread | None:
+        """A call of boto3's that gets a table whole, and beside it nothing that has to do with who signs, or where."""
+        call = file.source.parents[keyword]
+        name = self.sources.library(file, call.func) if isinstance(call, ast.Call) else None
+        if not isinstance(call, ast.Call) or name not in CLIENTS | SESSIONS or self.style == "ini":
+            return None
+        if any(isinstance(a, ast.Starred) for a in call.args) or len(call.args) > (0 if name in SESSIONS else 1):
+            return None
+        beside = {k.arg for k in call.keywords if k is not keyword}
+        return Spread(file, call, keyword, path, name in SESSIONS) if beside <= {"service_name", "config"} else None
+
     def binding(self, file: File, binding: ast.AST, name: str, path: Path) -> None:
         """A name is bound to it, here or by an import."""
         readers = file.readers(binding, name)
@@ -200,7 +248,7 @@ class Follower:
         if scope is file.source.tree:
             self._exported(file, name, path)
         elif isinstance(scope, ast.ClassDef):
-            self._attribute(file, scope, name, path)
+            follow_class_name(self, file, scope, binding, name, path)
 
     def _exported(self, file: File, name: str, path: Path) -> None:
         """A name of a module: what imports it."""
@@ -231,19 +279,10 @@ class Follower:
                 else:
                     self.stop(file, up, f"{holder}.{name} is set")
 
-    def _attribute(self, file: File, scope: ast.ClassDef, name: str, path: Path) -> None:
-        """A name in a class: reads of it through the class, here and where the class is imported."""
-        if scope.decorator_list or scope.keywords or file.scope(scope) is not file.source.tree:
-            self.stop(file, scope, "it is in a class that is not plain")
-            return
-        if path in self.credentials:
-            self._names |= {name, scope.name}
-        self._through(file, scope, scope.name, name, path)
-        for other, alias in self.sources.importers(file.path, scope.name):
-            self._resolved.setdefault(scope.name, set()).add(alias)
-            self._through(other, alias, alias.asname or alias.name, name, path)
-        for other, _ in self.sources.modules(file.path):
-            self.stop(other, other.source.tree.body[0], "the class is accessed through its module")
+    def closed(self, name: str, known: set[ast.AST]) -> None:
+        """Has the end ask whether anything but these nodes reaches what a name holds."""
+        self._names.add(name)
+        self._resolved.setdefault(name, set()).update(known)
 
     def _answer(self, file: File, statement: ast.Return, path: Path) -> None:
         """What a function gives: all that call it get it."""
@@ -267,7 +306,7 @@ class Follower:
         made = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
         return all(self.sources.library(file, d) in ("functools.lru_cache", "functools.cache") for d in made)
 
-    def _calls(self, file: File, function: ast.FunctionDef) -> list[tuple[File, ast.Call]]:
+    def _calls(self, file: File, function: ast.FunctionDef | ast.ClassDef) -> list[tuple[File, ast.Call]]:
         """All calls of a function of a module; anything else that is done with it is a problem."""
         places: list[tuple[File, ast.expr]] = []
         readers = file.readers(function, function.name)
@@ -296,54 +335,56 @@ class Follower:
             call = other.source.parents[place]
             if isinstance(call, ast.Call) and call.func is place:
                 out.append((other, call))
-            else:
+            elif not (isinstance(function, ast.ClassDef) and isinstance(call, ast.arg | ast.AnnAssign) and call.annotation is place):
                 self.stop(other, place, f"{function.name} is passed on without being called")
         return out
 
     def _argument(self, file: File, call: ast.AST, which: int | str, path: Path) -> None:
         """It is an argument of a call: of a function of the program's own, or of something that nobody knows."""
-        function = home = None
+        called = home = None
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             bound = file.bound(call.func)
-            if isinstance(bound, ast.FunctionDef):
-                function, home = bound, file
+            if isinstance(bound, ast.FunctionDef | ast.ClassDef):
+                called, home = bound, file
             elif isinstance(bound, ast.alias) and (there := self.sources.imported(file, bound)) and there[1] is not None:
                 home = self.sources.file(there[0])
                 found = home.binds[home.source.tree].get(there[1], []) if home is not None else []
-                function = found[0] if len(found) == 1 and isinstance(found[0], ast.FunctionDef) else None
-        if function is None or home is None or not isinstance(call, ast.Call):
+                called = found[0] if len(found) == 1 and isinstance(found[0], ast.FunctionDef | ast.ClassDef) else None
+        function = _carried_out(home, called) if home is not None else None
+        if function is None or called is None or home is None or not isinstance(call, ast.Call):
             self.stop(file, call, "it is passed to a call that cannot be traced")
             return
         args = function.args
-        plain = [*args.posonlyargs, *args.args]
+        plain = [*args.posonlyargs, *args.args][1 if isinstance(called, ast.ClassDef) else 0 :]
         name = (plain[which].arg if which < len(plain) else None) if isinstance(which, int) else which
         arg = next((a for a in [*plain, *args.kwonlyargs] if a.arg == name), None)
-        if arg is None or function.decorator_list or args.vararg or args.kwarg or isinstance(home.scope(function), ast.ClassDef):
+        if arg is None or args.vararg or args.kwarg:
             self.stop(file, call, "it is passed to a call that cannot be traced")
             return
-        self.trail.handed = self.trail.handed or path in self.credentials
+        given = call.args[which] if isinstance(which, int) else next(k for k in call.keywords if k.arg == which)
         if (function, arg.arg) not in self._given:
-            self._given[function, arg.arg] = (home, set(), set())
-            for other, one in self._calls(home, function):
+            self._given[function, arg.arg] = (home, called, arg, {call: (file, given)}, {path})
+            for other, one in self._calls(home, called):
                 if any(isinstance(a, ast.Starred) for a in one.args) or any(k.arg is None for k in one.keywords):
                     self.stop(other, one, "the call uses * or ** arguments")
-            self._given[function, arg.arg][1].add(call)
-            self._given[function, arg.arg][2].add(path)
             readers = home.readers(arg, arg.arg)
             if readers is None:
                 self.stop(home, arg, f"{arg.arg} is assigned more than once")
             for reader in readers or ():
                 self.value(home, reader, path)
         else:
-            self._given[function, arg.arg][1].add(call)
-            self._given[function, arg.arg][2].add(path)
+            self._given[function, arg.arg][3][call] = (file, given)
+            self._given[function, arg.arg][4].add(path)
 
     def close(self) -> Trail:
         """The end of it: what nobody saw on the way is looked for by name. Gives the trail."""
-        for (function, _), (home, calls, paths) in self._given.items():
+        for (function, _), (home, called, arg, calls, paths) in self._given.items():
             assert isinstance(function, ast.FunctionDef)
-            if len(paths) > 1 or {c for _, c in self._calls(home, function)} != calls:
+            if len(paths) > 1 or {c for _, c in self._calls(home, called)} != set(calls):
                 self.stop(home, function, "other calls pass a different value to the same parameter")
+            elif (path := next(iter(paths))) in self.credentials:
+                places = tuple((file, call, given) for call, (file, given) in calls.items())
+                self.trail.passed.append(Passed(home, function, arg, path, places))
         keys = {leaf.key for leaf in self.trail.leaves}
         for name in self._names:
             self._closed(name, keys)
@@ -371,8 +412,24 @@ class Follower:
                     self.stop(file, node, f"{name} may be accessed here")
                 elif isinstance(node, ast.Constant) and node not in keys and isinstance(node.value, str):
                     docstring = isinstance(file.source.parents[node], ast.Expr)
-                    if not docstring and name in node.value.replace(":", ".").split("."):
+                    if not docstring and (name in node.value.replace(":", ".").split(".") or f".{name}}}" in node.value):
                         self.stop(file, node, f"{name} is mentioned in a string")
+
+
+def _carried_out(home: File, called: ast.AST | None) -> ast.FunctionDef | None:
+    """The function that a call carries out: an undecorated one, or the `__init__` of a plain class."""
+    if isinstance(called, ast.ClassDef):
+        made = [n for n in called.body if isinstance(n, ast.FunctionDef) and n.name in ("__init__", "__new__", "__call__")]
+        return made[0] if plain(home, called) and len(made) == 1 and made[0].name == "__init__" and not made[0].decorator_list else None
+    if isinstance(called, ast.FunctionDef) and not called.decorator_list and not isinstance(home.scope(called), ast.ClassDef):
+        return called
+    return None
+
+
+def _called(file: File, method: ast.Attribute) -> ast.Call | None:
+    """The call of a method without arguments."""
+    call = file.source.parents[method]
+    return call if isinstance(call, ast.Call) and call.func is method and not call.args and not call.keywords else None
 
 
 def _beside_it(file: File, values: ast.Tuple, node: ast.expr) -> ast.Name | None:

@@ -1,13 +1,12 @@
 """Everything below one root that the question of a settings file needs, read once."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from migrate.codemod.data.calls import CLIENTS, SESSIONS
 from migrate.codemod.data.mentions import files_below
-from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.names import File, NotebookReader, Sources
 from migrate.codemod.data.trail import Problem
 from migrate.tree.files import ENDINGS, is_script, read
 
@@ -31,27 +30,17 @@ _OWN_WAY = {
 class Tree:
     """The files below a root. `after` are bytes that this run leaves in files that it has changed already."""
 
-    def __init__(self, root: Path, after: dict[Path, bytes]) -> None:
+    def __init__(self, root: Path, after: dict[Path, bytes], notebook: NotebookReader | None = None) -> None:
         self.root = root
         self.files = files_below(root)
         self.python = [f for f in self.files if f.endswith(ENDINGS) or ("." not in f.rpartition("/")[2] and is_script(f))]
-        self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path))
+        self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path), notebook)
 
     def parsed(self, word: bytes) -> Iterator[File]:
         """The parsed files in which some bytes stand."""
         for path in self.sources.holding(word):
             if (file := self.sources.file(path)) is not None:
                 yield file
-
-    @cached_property
-    def boto(self) -> list[tuple[File, ast.Call]]:
-        """Every call that makes a client, resource or session of boto3's."""
-        out = []
-        for file in self.parsed(b"boto3"):
-            for node in file.source.parents:
-                if isinstance(node, ast.Call) and self.sources.library(file, node.func) in CLIENTS | SESSIONS:
-                    out.append((file, node))
-        return out
 
     @cached_property
     def default_session(self) -> Problem | None:
@@ -71,13 +60,6 @@ class Tree:
                 top = node.names[0].name if isinstance(node, ast.Import) else node.module if isinstance(node, ast.ImportFrom) else None
                 if top is not None and top.split(".")[0] == "flask":
                     return file, node
-        return None
-
-    def default_call(self, mine: Collection[ast.Call]) -> Problem | None:
-        """A call, other than these, that signs with the default session."""
-        for file, node in self.boto:
-            if node not in mine and not any(k.arg in ("profile_name", "aws_access_key_id") for k in node.keywords):
-                return Problem(file, node, "it signs with the default session, perhaps before the file is read")
         return None
 
     @cached_property

@@ -15,6 +15,7 @@ Reader = Literal["os", "decouple", "env"]
 STANDARD = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
 CHOOSERS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _ENVS = {"environs.Env", "environs.FileAwareEnv", "environ.Env", "environ.FileAwareEnv"}
+_DECOUPLE = {"decouple.config", "decouple.AutoConfig", "decouple.Config"}
 _PROCESSES = (
     b"subprocess",
     b"os.system",
@@ -78,19 +79,45 @@ def reader_of(sources: Sources, file: File, call: ast.Call) -> Reader | None:
     name = sources.library(file, call.func)
     if name in ("os.getenv", "os.environ.get"):
         return "os"
-    if name == "decouple.config":
+    if name == "decouple.config" or is_decouple(sources, file, call.func):
         return "decouple"
     holder = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "str" else call.func
-    return "env" if is_env(sources, file, holder) else None
+    return "env" if env_of(sources, file, holder) is not None else None
 
 
-def is_env(sources: Sources, file: File, node: ast.expr) -> bool:
-    """Is this name an `Env` of environs or django-environ?"""
-    if not isinstance(node, ast.Name):
+def is_decouple(sources: Sources, file: File, function: ast.expr) -> bool:
+    """Return whether this is an object of decouple's `AutoConfig()` or `Config(…)`, or its method `get`."""
+    holder = function.value if isinstance(function, ast.Attribute) and function.attr == "get" else function
+    made = _made_by(sources, file, holder)
+    if made is None or sources.library(file, made.func) not in _DECOUPLE:
         return False
+    return sources.library(file, made.func) == "decouple.Config" or not (made.args or made.keywords)
+
+
+def env_of(sources: Sources, file: File, node: ast.expr) -> str | None:
+    """Return the library whose `Env` this name is: `environs`, which may or may not fill the environment, or `environ` (django-environ)."""
+    if sources.library(file, node) == "environs.env":
+        return "environs"
+    made = _made_by(sources, file, node)
+    name = sources.library(file, made.func) if made is not None else None
+    return name.partition(".")[0] if name in _ENVS else None
+
+
+def _made_by(sources: Sources, file: File, node: ast.expr) -> ast.Call | None:
+    """The call that makes what a name holds, here or where the name is imported from."""
+    if not isinstance(node, ast.Name):
+        return None
     bound = file.bound(node)
-    up = file.source.parents.get(bound) if bound is not None else None
-    return isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) and sources.library(file, up.value.func) in _ENVS
+    if isinstance(bound, ast.alias) and (there := sources.imported(file, bound)) is not None and there[1] is not None:
+        home = sources.file(there[0])
+        found = home.binds[home.source.tree].get(there[1], []) if home is not None else []
+        return _assigned(home, found[0]) if home is not None and len(found) == 1 else None
+    return _assigned(file, bound) if bound is not None else None
+
+
+def _assigned(file: File, bound: ast.AST) -> ast.Call | None:
+    up = file.source.parents.get(bound)
+    return up.value if isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) else None
 
 
 def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> None:
@@ -105,13 +132,19 @@ def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> 
         return
     if isinstance(up, ast.Call) and up.args and up.args[0] is node and (reader := reader_of(sources, file, up)) is not None:
         given = [*up.args[1:], *(k.value for k in up.keywords if k.arg == "default")]
-        strange = [k for k in up.keywords if k.arg != "default"]
+        strange = [
+            k for k in up.keywords if k.arg != "default" and not (k.arg == "cast" and _is_str(k.value) and not given)
+        ]  # str(None) is a text
         if strange or len(given) > 1 or (given and reader == "decouple" and up.args[1:]) or any(not _none(d) for d in given):
             out.problems.append(Problem(file, up, f"{name} is read with a default or a cast"))
             return
         out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader))
         return
     out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
+
+
+def _is_str(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "str"
 
 
 def _none(node: ast.expr) -> bool:
@@ -153,11 +186,12 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
 
 def _computed(sources: Sources, file: File, call: ast.Call, out: Variables) -> None:
     name = sources.library(file, call.func)
-    if name in ("os.getenv", "decouple.config") and (not call.args or not isinstance(call.args[0], ast.Constant)):
+    decouple = name == "decouple.config" or is_decouple(sources, file, call.func)
+    if (decouple or name == "os.getenv") and (not call.args or not isinstance(call.args[0], ast.Constant)):
         out.problems.append(Problem(file, call, "a variable with a computed name is read"))
     elif name in ("os.putenv", "os.unsetenv"):
         out.problems.append(Problem(file, call, "the environment is changed here"))
-    elif isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed" and is_env(sources, file, call.func.value):
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed" and env_of(sources, file, call.func.value) is not None:
         out.problems.append(Problem(file, call, "variables are read by prefix"))
 
 

@@ -71,9 +71,7 @@ class Edits(Lists):
 
     def replace_item(self, owner: ast.AST, item: ast.AST, text: str) -> None:
         """Puts `text` in the place of an argument, the parentheses around it included."""
-        items = self._ordered(owner)
-        spans = self._item_spans(owner, items, *self._bounds(owner, items))
-        self.replace_span(spans[items.index(item)], text)
+        self.replace_span(self.whole_item(owner, item), text)
 
     def _cut_statements(self) -> list[tuple[int, int, str]]:
         """The stretches to delete so that some statements go; a block that would be empty gets `pass`."""

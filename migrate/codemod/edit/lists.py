@@ -41,6 +41,11 @@ class Lists:
             return span
         return span
 
+    def whole_item(self, owner: ast.AST, item: ast.AST) -> Span:
+        """An item of a list-like node with the parentheses around it."""
+        items = self._ordered(owner)
+        return self._item_spans(owner, items, *self._bounds(owner, items))[items.index(item)]
+
     def _closed(self, end: int, high: int) -> int:
         """Steps right over the parentheses that close an entry's value."""
         while True:

@@ -94,7 +94,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
     tops = {top for p in request.paths for top in (Path(p).absolute(), project_root(Path(p).absolute()))}
     for root, files in sorted(found.roots.items()):
         beside = found.beside.get(root)
-        any_of_it = files or (beside is not None and beside.settings)
+        any_of_it = files or (beside is not None and (beside.settings or (beside.others and request.mapping.keys)))
         try:
             other = request.nested(root) if request.nested is not None and any_of_it and root not in tops else None
         except Refusal as refusal:  # the settings of one of many repositories: its finding, and it is left
@@ -111,7 +111,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
             searched = ahead.search(root, files)
             one = _root(root, files, searched, request, jobs, say)
             one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]
-            out.append(one if beside is None else with_settings(one, files, beside, searched, request))
+            out.append(with_settings(one, files, beside or Beside(), searched, request))  # also where files alone were named
     return out, stray
 
 
@@ -125,7 +125,14 @@ def with_settings(one: Repository, files: list[str], beside: Beside, searched: F
     """A root with what its settings files, its environment and what git ignores add to it."""
     from migrate.codemod.data.beside import look_beside
 
-    return look_beside(one, files, beside, searched, request)
+    return look_beside(one, files, beside, searched, request, _read_notebook)
+
+
+def _read_notebook(path: Path, data: bytes) -> "tuple[Source, list[str]]":
+    from migrate.codemod.run.notebooks import parse_notebook
+
+    book = parse_notebook(path, data)
+    return book, book.hidden
 
 
 def outcome_of(repositories: Sequence[Repository], stray: Sequence[Finding]) -> Outcome:

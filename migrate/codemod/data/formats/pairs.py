@@ -9,6 +9,7 @@ from migrate.codemod.data.formats.entries import Entry, Format, Odd, Path
 from migrate.keys import is_key_id, is_placeholder
 
 _SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
+_HALVES = {"access", "key", "id", "secret", "keyid", "accesskey", "secretkey", "accesskeyid"}
 _TOKEN = re.compile(r"[A-Za-z0-9/+=]{80,}")
 
 
@@ -55,10 +56,29 @@ def pairs_of(entries: Sequence[Entry]) -> list[Pair]:
             continue
         secrets = [e for e in table if _SECRET.fullmatch(e.value)]
         tokens = [e for e in table if _TOKEN.fullmatch(e.value)]
-        if len(ids) > 1 or len(secrets) != 1 or len(tokens) > 1:
+        if len(ids) > 1:
+            out += _by_names(ids, secrets, tokens)
+            continue
+        if len(secrets) != 1 or len(tokens) > 1:
             raise Odd("it is unclear which secret belongs to the key")
         if ids[0].value.startswith("ASIA") != bool(tokens):
             raise Odd("it has a temporary key without a token, or a token without a temporary key")
         token = tokens[0].path if tokens else None
         out.append(Pair(ids[0].value, ids[0].path, secrets[0].path, token, (secrets[0].value, *(t.value for t in tokens))))
     return out
+
+
+def _by_names(ids: Sequence[Entry], secrets: Sequence[Entry], tokens: Sequence[Entry]) -> list[Pair]:
+    """The keys of a table with several, told apart by their names: DEV_KEY and DEV_SECRET. Raises Odd where these are not clear.
+
+    Where the names mislead, a call gets the id of one key and the secret of another, and the file is left for that.
+    """
+    by_stem = {_stem(s): s for s in secrets}
+    if tokens or len(secrets) != len(ids) or len(by_stem) != len(ids) or {_stem(i) for i in ids} != by_stem.keys():
+        raise Odd("it is unclear which secret belongs to the key")
+    return [Pair(i.value, i.path, by_stem[_stem(i)].path, None, (by_stem[_stem(i)].value,)) for i in ids]
+
+
+def _stem(entry: Entry) -> str:
+    """An entry's name without the words that say which half it is."""
+    return "_".join(w for w in re.split(r"[_\W]+", entry.path[-1].lower()) if w not in _HALVES)
