@@ -7,7 +7,7 @@ from migrate.codemod.proof.django import other_reader
 from migrate.codemod.proof.evaluation import callers, classes, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
-from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class Places:
         ev = self.ev
         if node is call.func:
             return None
-        functions = ev.value(call.func)
+        functions = frozenset(f for f in ev.value(call.func) if f.kind not in ABSENT)
         if not functions:
             return None  # nothing that could be called: never reached
         sink = self.sinks.get(call)

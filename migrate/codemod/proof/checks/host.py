@@ -20,7 +20,7 @@ STANDIN = [
 PATCHED = [
     rf"""["'](?:[\w.]*\.)?{dynamic.MAKER}["']""",
     rf"""["'][\w.]+\.{dynamic.LIBRARY}["']""",
-    rf"(?<![\w.]){dynamic.LIBRARY}(?:\.\w+)*\.(?:client|resource|Session|create_client)\s*=(?!=)",
+    rf"(?<![\w.]){dynamic.LIBRARY}(?:\.(?!DEFAULT_SESSION)\w+)+\s*=(?!=)",
     rf"(?:setattr|object|patch)\(\s*{dynamic.LIBRARY}(?![\w])",
 ]
 """How a file puts something in the place of a library's callables."""

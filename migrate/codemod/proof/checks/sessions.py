@@ -55,6 +55,7 @@ def check_surroundings(case: Case) -> None:
                     "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
                 )
         regions_of_sessions(case)
+        unsigned(case)
         session_only(case)
         own_user(case)
         by_text(case)
@@ -74,6 +75,16 @@ def check_surroundings(case: Case) -> None:
                     if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
                         raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
     check_imports(case)
+
+
+def unsigned(case: Case) -> None:
+    """Raise Rejected where requests are made without a signature: such a client needs no profile, and would fail without one."""
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            if isinstance(node, ast.alias) and node.name in ("UNSIGNED", "botocore.UNSIGNED"):
+                raise Rejected("session-state", unit, node, "requests without a signature may be made with this key")
+    for node in case.old.world.attributes.get("UNSIGNED", ()):
+        raise Rejected("session-state", case.old.world.unit_of[node], node, "requests without a signature may be made with this key")
 
 
 def regions_of_sessions(case: Case) -> None:
