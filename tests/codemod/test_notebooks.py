@@ -275,3 +275,19 @@ def test_a_cell_with_one_long_line_takes_no_square_of_time(run: Run) -> None:
     Path("nb.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     done = run("code", "nb.ipynb", "--yes", "--map-key", f"{key_id('dev')}=dev", timeout=300)
     assert done.returncode == 0 and secret("dev") not in Path("nb.ipynb").read_text()
+
+
+ENVIRONMENT = f'import os, boto3\nos.environ["AWS_ACCESS_KEY_ID"] = "{KEY}"\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{SECRET}"'
+
+
+@pytest.mark.parametrize("line", ["!sh up.sh", "%%bash\necho hello", "files = !ls", "%sx date"])
+def test_programs_that_a_notebook_starts_keep_the_keys_in_the_environment(run: Run, line: str) -> None:
+    text = json.dumps(book(code(ENVIRONMENT), code(line), code('boto3.client("s3").list_buckets()')), indent=1)
+    status, said, after = rewrite(run, text)
+    assert status == 1 and after == text and "AWS211" in said
+
+
+def test_a_file_that_runs_among_a_notebooks_names_keeps_them(run: Run) -> None:
+    text = json.dumps(book(code(RUN_HEAD), code("%run -i other.py")), indent=1)
+    status, said, after = rewrite(run, text)
+    assert status == 1 and after == text and "AWS210" in said

@@ -104,7 +104,7 @@ def uses_of(unit: "Unit", ev: "Evaluator", held: "Callable[[ast.AST], bool]") ->
 
 def spoken(unit: "Unit", names: set[str]) -> Iterator[tuple[ast.Constant, str]]:
     """Yield each string of a file that says one of some names: alone, at the end of a dotted path, or as a field of a format string."""
-    wanted = re.compile(r"(?:^|[.:{(\s])(" + "|".join(re.escape(n) for n in sorted(names)) + r")(?:$|[})\s:!.\[])") if names else None
+    wanted = re.compile(r"(?:^|[.:{($\s])(" + "|".join(re.escape(n) for n in sorted(names)) + r")(?:$|[})\s:!.\[])") if names else None
     if wanted is None:
         return
     for node in unit.parents:

@@ -9,7 +9,7 @@ from migrate.codemod.flow.module import Module, last_name
 from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
 from migrate.codemod.keys.cluster import Cluster, Problem
 from migrate.codemod.rewrite.rewriter import Rewrite
-from migrate.codemod.source.magics import runs
+from migrate.codemod.source.magics import runs, runs_inside
 
 _LONGEST_NAME = 200
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -26,6 +26,13 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     within = names | {s.name for s in cluster.stores if s.kind in ("assign", "unpack", "walrus") and isinstance(s.owner, Scope)}
     homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
+    problems += [
+        Problem(
+            m, m.source.tree.body[0], "AWS210", "the notebook runs a file that sees its names (`%run -i`)", "rewrite both files by hand"
+        )
+        for m in homes
+        if runs_inside(m.source.hidden)
+    ]
     problems += [found for m in homes if (found := read_by_framework(m, names)) is not None]
     for module in interpreter.modules.values():
         if runner := run_by(module, homes - {module}, names):

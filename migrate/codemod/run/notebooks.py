@@ -41,7 +41,6 @@ class Notebook(Source):
     root: Node = field(default_factory=lambda: Node(0))
     cells: list[Cell] = field(default_factory=list)
     others: list[tuple[int, list[Node]]] = field(default_factory=list)  # every other string, by cell (-1: none)
-    hidden: list[str] = field(default_factory=list)
     line_places: list[tuple[int, int]] = field(default_factory=list)  # joined line -> index in `cells`, line in that cell
     ascii_only: bool = True
 

@@ -21,6 +21,20 @@ _EXECUTED = re.compile(rb"\b(?:exec|execfile|run_path|run_module|spec_from_file_
 _FILE = re.compile(rb"""["']([^"'\n]*\.py)["']|run_module\(\s*["']([\w.]+)["']""")
 
 
+_SHELL = re.compile(r"(?m)^\s*(?:[A-Za-z_][\w.,\s]*=\s*)?(?:!|%%?(?:bash|sh|script|sx|system|cmd|perl|ruby|js|!))|^# MAGIC %sh")
+_INSIDE = re.compile(r"(?m)^\s*%run\b[^\n]*\s-i\b|\b%run\s+-\w*i\w*\b")
+
+
+def runs_shell(hidden: list[str], text: str) -> bool:
+    """Return whether a notebook runs programs by magics or shell lines; they inherit its environment."""
+    return any(_SHELL.search(line) for line in hidden) or "# MAGIC %sh" in text
+
+
+def runs_inside(hidden: list[str]) -> bool:
+    """Return whether a notebook runs a file among its own names: `%run -i`."""
+    return any(_INSIDE.search(line) for line in hidden)
+
+
 def comment_magics(text: str) -> list[Note]:
     """Keys in comments that a notebook's host takes for code, with their lines."""
     if _DATABRICKS.match(text):

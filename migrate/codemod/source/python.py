@@ -67,6 +67,7 @@ class Source:
     opaque: frozenset[str] = frozenset()
     frozen: Frozen | None = None
     notes: list[Note] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)  # a notebook's magics and shell lines, which stand in its text as marks
     lines: list[int] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 

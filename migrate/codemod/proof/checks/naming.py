@@ -80,6 +80,7 @@ def check_names(case: Case) -> None:
     imports_another(case, wide | functions, near_files)
     other = wide | functions | carriers(case)
     check_reached(case, other, removed)
+    check_entries(case)
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
     if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
         raise Rejected("mentioned-elsewhere", script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file")
@@ -185,6 +186,34 @@ def new_attributes(case: Case) -> set[str]:
                     if isinstance(node, ast.ClassDef) and name in scope.bindings and unit.path != path:
                         raise Rejected("name-in-use", unit, node, f"`{name}` would be new, but a class already has one")
     return came
+
+
+def check_entries(case: Case) -> None:
+    """Raise Rejected where an entry is new in some dict, and is asked for in something that may be the dict."""
+    came: set[str] = set()
+    for path in case.changed:
+        came |= entry_names(case.rewritten.new[path]) - entry_names(case.rewritten.old[path])
+    for unit in list(case.old.world.units.values()) if came else ():
+        for node in unit.parents:
+            if not isinstance(node, ast.Constant) or node.value not in came:
+                continue
+            parent = unit.parents.get(node)
+            base: ast.expr | None = None
+            if isinstance(parent, ast.Subscript) and node is parent.slice:
+                base = parent.value
+            elif isinstance(parent, ast.Call) and node in parent.args[:1] and isinstance(parent.func, ast.Attribute):
+                base = parent.func.value if parent.func.attr in ("get", "pop", "setdefault") else None
+            elif isinstance(parent, ast.Compare) and node is parent.left:
+                base = parent.comparators[0]
+            if base is not None and any(v.kind is Kind.UNKNOWN or case.held.has_part(v) for v in case.old.value(base)):
+                raise Rejected("name-in-use", unit, node, f"the entry `{node.value}` would be new, but is already asked for")
+
+
+def entry_names(tree: ast.Module) -> set[str]:
+    """Return the keys of the dicts that a file writes down."""
+    keys = (k for n in ast.walk(tree) if isinstance(n, ast.Dict) for k in n.keys)
+    stored = (n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
+    return {k.value for k in (*keys, *stored) if isinstance(k, ast.Constant) and isinstance(k.value, str)}
 
 
 def check_early(case: Case) -> None:

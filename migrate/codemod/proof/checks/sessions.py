@@ -56,6 +56,7 @@ def check_surroundings(case: Case) -> None:
                 )
         regions_of_sessions(case)
         unsigned(case)
+        ambient_changes(case)
         session_only(case)
         own_user(case)
         by_text(case)
@@ -75,6 +76,34 @@ def check_surroundings(case: Case) -> None:
                     if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
                         raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
     check_imports(case)
+
+
+def ambient_changes(case: Case) -> None:
+    """Raise Rejected where a call may sign with a key or with what the environment has, and the program changes that.
+
+    The default session has read its profile then; a new session, which the call makes afterwards, reads it anew.
+    """
+    if not any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in case.before if case.touches(c)):
+        return
+    names = {*sinks.VARIABLES, "AWS_DEFAULT_PROFILE"}
+    for unit in list(case.old.world.units.values()):
+        for node in unit.parents:
+            parent = unit.parents.get(node)
+            if isinstance(node, ast.Constant) and node.value in names:
+                stored = isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load)
+                called = isinstance(parent, ast.Call) and last_name(parent.func) in (
+                    "pop",
+                    "setdefault",
+                    "putenv",
+                    "setenv",
+                    "delenv",
+                    "unsetenv",
+                )
+                changes = stored or called or isinstance(parent, ast.Dict)
+            else:
+                changes = isinstance(node, ast.keyword) and node.arg in names
+            if changes:
+                raise Rejected("default-session", unit, node, "the program changes what a call without a key signs with")
 
 
 def unsigned(case: Case) -> None:
@@ -208,6 +237,8 @@ def environment_read(case: Case) -> None:
                 gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
                 if statement not in gone:
                     raise Rejected("environment-read", unit, node, f"`{node.value}` is also read from the environment here")
+            elif isinstance(node, ast.Attribute) and node.attr == "from_prefixed_env":
+                raise Rejected("environment-read", unit, node, "Flask's settings are read from the environment as a whole")
             elif _is_environ(case, node, imported):
                 parent = unit.parents.get(node)
                 if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (

@@ -12,6 +12,7 @@ from migrate.codemod.libraries import without_profile
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.shapes.base import ShapeBase
+from migrate.codemod.source.magics import runs_shell
 from migrate.codemod.source.python import imported_roots
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class SurroundingShapes(ShapeBase):
         module, source = sink.module, sink.module.source
         if self.reads_environment():
             self.stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
+        if any(runs_shell(m.source.hidden, m.source.text) for m in self.interpreter.modules.values()):
+            self.stop(sink, "AWS211", "a notebook starts programs, which inherit these variables")
         texts = [m.source.text for m in self.interpreter.modules.values()]
         for name in sorted(_KEYS_ALONE.keys() & {root for m in self.interpreter.modules.values() for root in imported_roots(m.source)}):
             if any(_KEYS_ALONE[name] in text for text in texts):
