@@ -156,7 +156,7 @@ def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
             not isinstance(word, str)
             or word in case.rewritten.profiles.values()
             or word in PROFILES
-            or word in VARIABLES
+            or word in (*VARIABLES, "AWS_DEFAULT_PROFILE")
             or word.startswith("profile")
         ):
             continue

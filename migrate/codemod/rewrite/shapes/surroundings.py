@@ -55,7 +55,9 @@ class SurroundingShapes(ShapeBase):
             names = [a.name for a in sink.of(*ROLES)]
             if not self.takes_converted(sink, converted):
                 self.keyword(sink, rewrite, removal, carry, converted)
-            lines = [f"{receiver}.pop({quoted(n, like)}, None)" for n in names]
+            lines = [
+                f"{receiver}.pop({quoted(n, like)}, None)" for n in (*names, *(() if self.mapping.chain else ("AWS_DEFAULT_PROFILE",)))
+            ]
             rewrite.add(module, lambda e: e.before[statement].extend(x for x in lines if x not in e.before[statement]))
             return
         for a in sink.of(*ROLES):
@@ -78,7 +80,8 @@ class SurroundingShapes(ShapeBase):
                     line = f"{r}[{quoted('AWS_PROFILE', like)}] = {self.profile_text(sink, carry, e)}"
                     alone = bool(i) or source.span(st).start == source.lines[st.lineno - 1]
                     gap = e.newline() + i if alone else "; "
-                    e.replace(st, line if soft else f"{p}{gap}{line}")
+                    first = f"{r}.pop({quoted('AWS_DEFAULT_PROFILE', like)}, None)"  # goes before AWS_PROFILE, and did not before a key
+                    e.replace(st, gap.join([first, line] if soft else [p, first, line]))
 
                 rewrite.add(module, compose, 1)
             elif soft:
