@@ -415,8 +415,8 @@ CODES: dict[str, Code] = {
     ),
     "AWS229": Code(
         "error",
-        "An imported module that git ignores contains a key, or may contain one",
-        "Files that match `.gitignore` are not rewritten, so the code that imports them cannot be rewritten either. A file that is missing here may exist on the machines that run the program.",
+        "A Python file that git ignores contains a key, or may contain one",
+        "Files that match `.gitignore` are not rewritten, so the code that imports them cannot be rewritten either. Reported are modules that are imported, those that are missing here but may exist on the machines that run the program, and files with a key that is mapped.",
         "Name the file (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the importing code use a profile.",
     ),
     "AWS301": Code(

@@ -52,7 +52,8 @@ def look_beside(
 
     work = _Work(one, request, files, notebook)
     work.settings(beside.settings, beside.others)
-    work.findings += ignored_modules(one.root, files, beside, searched, {f.path for f in one.findings if f.code in ("AWS201", "AWS202")})
+    told = {f.path for f in one.findings if f.code in ("AWS201", "AWS202")}
+    work.findings += ignored_modules(one.root, files, beside, searched, told, request.mapping.keys)
     asked = request.environment  # then whatever reads the variables is rewritten or named
     if asked or (searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits])):
         from migrate.codemod.data.ambient import by_hand_or_told

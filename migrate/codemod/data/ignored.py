@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from migrate.tree.search import Found, import_statements
 
 _MOST_FILES = 200
 _HELP = "name it (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the code that imports it use a profile"
+_ALONE = "name it (`aws-sso-migrate code FILE`) to rewrite it"
 _CREDENTIAL = re.compile(r"(?i)access_?key|secret|session_token")
 
 
-def ignored_modules(root: Path, files: list[str], beside: Beside, searched: Found, told: set[str]) -> list[Finding]:
-    """A finding for each ignored module with a key that something imports, and for each import of one that is not here."""
+def ignored_modules(root: Path, files: list[str], beside: Beside, searched: Found, told: set[str], keys: Collection[str]) -> list[Finding]:
+    """Return a finding for each ignored module with a key that something imports, for each import of one that is not here, and for each ignored
+    Python file, outside of ignored folders, with one of the mapped `keys`."""
     holding = [p for p in _modules(beside.ignored) if _holds(p)]
-    found = [f for p in holding if (f := _imported(p, files)) is not None]
-    return [*found, *_missing(root, searched.hits, told)]
+    found = {p: f for p in holding if (f := _imported(p, files)) is not None}
+    alone = (_mapped(p, keys) for p in holding if p not in found and str(p) in beside.ignored)
+    return [*found.values(), *(f for f in alone if f is not None), *_missing(root, searched.hits, told)]
 
 
 def _modules(ignored: list[str]) -> list[Path]:
@@ -39,6 +43,16 @@ def _holds(path: Path) -> bool:
         return interesting(read(path), mentions=False)
     except OSError:
         return False
+
+
+def _mapped(path: Path, keys: Collection[str]) -> Finding | None:
+    """The finding for an ignored file with a mapped key, which nothing is seen to import."""
+    text = read(path).decode("utf-8", "replace")
+    first = min((text.index(k), k) for k in keys if k in text) if any(k in text for k in keys) else None
+    if first is None:
+        return None
+    line = text.count("\n", 0, first[0]) + 1
+    return Finding("AWS229", str(path), "a file that git ignores contains a key that is mapped", line, 1, _ALONE, first[1])
 
 
 def _imported(module: Path, files: list[str]) -> Finding | None:
