@@ -371,6 +371,12 @@ CODES: dict[str, Code] = {
         "A presigned URL stops working when the session that signed it ends, whatever `ExpiresIn` says. With an IAM user's key it was valid for up to seven days.",
         "Use the URL soon after it is made, or create it where a role's session lasts long enough. A permanent link needs another solution, such as CloudFront signed URLs.",
     ),
+    "AWS233": Code(
+        "warning",
+        "A Python file that git ignores contains a key that is mapped",
+        "Files that match `.gitignore` are not rewritten. Scripts with keys are often kept out of git on purpose, and stop working once the key is retired.",
+        "Name the file (`aws-sso-migrate code FILE`) to rewrite it.",
+    ),
     "AWS218": Code(
         "note",
         "A key ID appears without its secret",
@@ -415,8 +421,8 @@ CODES: dict[str, Code] = {
     ),
     "AWS229": Code(
         "error",
-        "A Python file that git ignores contains a key, or may contain one",
-        "Files that match `.gitignore` are not rewritten, so the code that imports them cannot be rewritten either. Reported are modules that are imported, those that are missing here but may exist on the machines that run the program, and files with a key that is mapped.",
+        "An imported module that git ignores contains a key, or may contain one",
+        "Files that match `.gitignore` are not rewritten, so the code that imports them cannot be rewritten either. A file that is missing here may exist on the machines that run the program.",
         "Name the file (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the importing code use a profile.",
     ),
     "AWS301": Code(

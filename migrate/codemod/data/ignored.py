@@ -52,7 +52,7 @@ def _mapped(path: Path, keys: Collection[str]) -> Finding | None:
     if first is None:
         return None
     line = text.count("\n", 0, first[0]) + 1
-    return Finding("AWS229", str(path), "a file that git ignores contains a key that is mapped", line, 1, _ALONE, first[1])
+    return Finding("AWS233", str(path), "a file that git ignores contains a key that is mapped", line, 1, _ALONE, first[1])
 
 
 def _imported(module: Path, files: list[str]) -> Finding | None:
