@@ -80,7 +80,12 @@ def test_ignored_modules_that_are_imported(run: Run) -> None:
           "main.py": "import boto3\nimport conf\n\nboto3.client('s3', aws_access_key_id=conf.ID, aws_secret_access_key=conf.SECRET)\n"})  # fmt: skip
     subprocess.run(["git", "init", "-q", "r"], check=True)
     done = run("code", "r", "--yes", *MAPPED)
-    assert done.returncode == 1 and "conf.py:1:1: AWS229" in done.stdout and "main.py:2" in done.stdout and "unused.py:1:1: AWS233" in done.stdout
+    assert (
+        done.returncode == 1
+        and "conf.py:1:1: AWS229" in done.stdout
+        and "main.py:2" in done.stdout
+        and "unused.py:1:1: AWS233" in done.stdout
+    )
     Path("r/conf.py").unlink()
     done = run("code", "r", "--yes", *MAPPED)
     assert done.returncode == 1 and "main.py:2:1: AWS229" in done.stdout and SECRET not in done.stdout

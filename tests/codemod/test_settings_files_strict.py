@@ -30,6 +30,13 @@ OTHERS = {
     "a second path": {"config.json": JSON, "main.py": JSON_MAIN + "d = json.load(open('config.json'))\nprint(sorted(d))\n"},
     "an endpoint": {"config.json": JSON, "main.py": JSON_MAIN.replace("c['secret'])", "c['secret'], endpoint_url='http://localhost:9000')")},
     "git ignores it": {"config.json": JSON, "main.py": JSON_MAIN, ".gitignore": "config.json\n"},
+    "the new entry asked for": {"config.json": JSON, "main.py": JSON_MAIN + "print(c.get('profile', 'none'))\n"},
+    "the new variable asked for": {".env": DOTENV.replace("UPLOAD_KEY", "AWS_ACCESS_KEY_ID").replace("UPLOAD_SECRET", "AWS_SECRET_ACCESS_KEY"), "main.py": "import os\nimport boto3\nfrom dotenv import load_dotenv\n\nload_dotenv()\nprint(os.environ.get('AWS_PROFILE'))\nboto3.client('s3').list_buckets()\n"},
+    "the profile's name asked for": {".env": DOTENV, "main.py": ENV_MAIN + "print(boto3.Session().profile_name)\n"},
+    "another home": {"config.json": JSON, "main.py": JSON_MAIN.replace("import boto3\n", "import boto3, os\n\nos.environ['HOME'] = '/tmp'\n")},
+    "AWS files of its own": {"config.json": JSON, "main.py": JSON_MAIN, "prod.env": "AWS_CONFIG_FILE=/etc/aws\n"},
+    "a shell that reads all": {"config.json": JSON, "main.py": JSON_MAIN, "all.sh": "for f in *.json; do jq . $f; done\n"},
+    "node that reads a folder": {"config.json": JSON, "main.py": JSON_MAIN, "all.js": "fs.readdirSync('.').map(f => fs.readFileSync(f))\n"},
     "an id alone": {"config.json": f'{{"key": "{KEY}"}}\n', "main.py": "print('no one reads it')\n"},
 }  # fmt: skip
 

@@ -21,6 +21,35 @@ _OTHER_WAYS = re.compile(
     rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)\b|\.suffix\b|\.endswith\("
 )
 """In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
+_MOVED = re.compile(
+    rb"(?:environ\[|setdefault\(|setenv\(|putenv\()\s*[\"'](?:HOME|USERPROFILE)[\"'](?:\]\s*=(?!=)|\s*,)|update\([^)\n]*\b(?:HOME|USERPROFILE)\s*[=:\"']|"
+    rb"environ\.pop\(\s*[A-Za-z_]|del\s+os\.environ\[\s*[A-Za-z_]"
+)
+"""In Python: what moves the folder in which the AWS files are, or takes variables out by computed names."""
+_OWN_FILES = re.compile(rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE")
+_SCRIPTS = (
+    ".sh",
+    ".bash",
+    ".zsh",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".rb",
+    ".php",
+    ".go",
+    ".ps1",
+    ".pl",
+    ".java",
+    ".kt",
+    ".cs",
+    ".lua",
+    ".mk",
+)
+_NAMED = re.compile(rb"[\"']?([A-Za-z_]\w{2,})[\"']?\s*[:=]")
+"""Names of entries in files of settings."""
 _PYDANTIC = frozenset({b"BaseSettings", b"pydantic_settings"})
 _RUNS_ELSEWHERE = (
     "Dockerfile",
@@ -55,6 +84,8 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
     gone = _words(files[target][0]) - _words(files[target][1]) if target in files else set()
     stem = target.stem.encode() if not target.name.startswith(".env") else b".env"
     name = target.name.encode()
+    came = set(_NAMED.findall(files[target][1])) - set(_NAMED.findall(files[target][0])) if target in files else set()
+    asked = re.compile(rb"[\"'](" + b"|".join(map(re.escape, sorted(came))) + rb")[\"']") if came else None
     settings_class = any(b"BaseSettings" in _data(p) for p in changed)
     python = {str(p) for p in tree.python}
     if not target.name.startswith(".env") and _ignored(tree.root, target):
@@ -79,11 +110,25 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                     _line(data, m.start()),
                     f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
+            if (moved := _MOVED.search(data)) is not None:
+                return Against(
+                    path, _line(data, moved.start()), "the AWS files may be elsewhere for this program, and the profile missing there"
+                )
+            if asked is not None and (found := asked.search(data)) is not None:
+                return Against(
+                    path, _line(data, found.start()), f"`{found.group(1).decode()}` would be new in the file, and is already asked for"
+                )
             if path in changed or name in data:
                 for number, line in enumerate(_text(tree, path, data).splitlines(), 1):
                     if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
                         return Against(path, number, "the path is computed and may refer to another file")
         elif path not in changed:
+            if (own := _OWN_FILES.search(data)) is not None:
+                return Against(
+                    path, _line(data, own.start()), "the AWS files may be elsewhere for this program, and the profile missing there"
+                )
+            if (path.suffix in _SCRIPTS or path.name in _TOOLS) and (any_of := _any_of(target).search(data)) is not None:
+                return Against(path, _line(data, any_of.start()), "this program may read files by a pattern, and this one among them")
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
             found = word.search(data)
             if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
@@ -107,6 +152,15 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
         ):
             return Against(path, 1, "the environment would take precedence over the file for the new name")
     return None
+
+
+def _any_of(target: Path) -> re.Pattern[bytes]:
+    """Return what programs in other languages say that read files by a pattern or a variable, this one perhaps among them."""
+    if _is_env(target):
+        return re.compile(rb"(?:^|[;&|\s])(?:\.|source)\s+\S*\*|dotenv|loadEnv", re.MULTILINE)
+    ending = re.escape(target.suffix.encode())
+    short = rb"|[\"'/]" + re.escape(target.stem.encode()) + rb"[\"']" if len(target.stem) <= 2 else b""
+    return re.compile(rb"\*" + ending + rb"|[$}]\w*\}?" + ending + rb"|readdir|Dir\[|/\*[\s;\"')]" + short)
 
 
 def _of_a_function(tree: Tree, path: Path, line: int) -> bool:
