@@ -23,9 +23,9 @@ _OTHER_WAYS = re.compile(
 """In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
 _MOVED = re.compile(
     rb"(?:environ\[|setdefault\(|setenv\(|putenv\()\s*[\"'](?:HOME|USERPROFILE)[\"'](?:\]\s*=(?!=)|\s*,)|update\([^)\n]*\b(?:HOME|USERPROFILE)\s*[=:\"']|"
-    rb"environ\.pop\(\s*[A-Za-z_]|del\s+os\.environ\[\s*[A-Za-z_]"
+    rb"environ\.pop\(\s*[A-Za-z_]|\.profile_name\b|\.available_profiles\b|del\s+os\.environ\[\s*[A-Za-z_]"
 )
-"""In Python: what moves the folder in which the AWS files are, or takes variables out by computed names."""
+"""In Python: what moves the folder in which the AWS files are, takes variables out by computed names, or asks which profiles there are."""
 _OWN_FILES = re.compile(rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE")
 _SCRIPTS = (
     ".sh",
@@ -111,9 +111,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                     f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
             if (moved := _MOVED.search(data)) is not None:
-                return Against(
-                    path, _line(data, moved.start()), "the AWS files may be elsewhere for this program, and the profile missing there"
-                )
+                return Against(path, _line(data, moved.start()), "this program moves its AWS files, or asks for the profile")
             if asked is not None and (found := asked.search(data)) is not None:
                 return Against(
                     path, _line(data, found.start()), f"`{found.group(1).decode()}` would be new in the file, and is already asked for"
