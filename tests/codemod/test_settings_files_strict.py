@@ -95,3 +95,17 @@ def test_a_file_that_one_source_reads_is_rewritten_with_it(files: dict[str, str]
     done = run("code", str(tmp_path), "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not any(part in (tmp_path / f).read_text(encoding="utf-8") for f in files for part in (KEY, SECRET))
+
+
+def test_a_region_that_changes_with_the_profile_is_told_where_the_file_alone_changes(home: Path, tmp_path: Path, run: Run) -> None:
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws/config").write_text("[default]\nregion = us-west-2\n\n[profile dev]\nregion = eu-central-1\n")
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (folder / ".env").write_text(f"AWS_ACCESS_KEY_ID={KEY}\nAWS_SECRET_ACCESS_KEY={SECRET}\n")
+    (folder / "main.py").write_text("import boto3\nfrom dotenv import load_dotenv\n\nload_dotenv()\nboto3.client('s3').list_buckets()\n")
+    done = run("code", str(folder), "--dry-run", "--map-key", f"{KEY}=dev")
+    assert ".env:1:1: AWS228 calls that set no region" in done.stdout, done.stdout
+    with (folder / ".env").open("a") as file:
+        file.write("AWS_DEFAULT_REGION=us-west-2\n")
+    assert "AWS228" not in run("code", str(folder), "--dry-run", "--map-key", f"{KEY}=dev").stdout

@@ -215,6 +215,10 @@ class One:
             for spread in (s for s in rewriting.trail.spreads if s.path == pair.id[:-1]):
                 self.signed.append(SignedCall(spread.file.path, spread.call.lineno, "boto3", pair.key, profile, "readers"))
                 self.calls.add((str(spread.file.path), spread.call.lineno))
+                if profile is not None and not self.says_region(pair):
+                    self.regions.append((spread.file.path, spread.call.lineno, profile))
+            if profile is not None and pair.id[-1] == "AWS_ACCESS_KEY_ID" and self.form.name == "dotenv" and not self.says_region(pair):
+                self.regions.append((self.target, self.text.count("\n", 0, self.text.index(pair.key)) + 1, profile))
             for file, call, its in [found for one in (rewriting, *more) for found in one.calls()]:
                 self.calls.add((str(file.path), call.node.lineno))
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
@@ -225,6 +229,10 @@ class One:
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out
+
+    def says_region(self, pair: Pair) -> bool:
+        """Return whether the file names a region beside a key."""
+        return any("REGION" in e.path[-1].upper() for e in self.entries if e.path[:-1] == pair.id[:-1])
 
 
 def _together(trails: Sequence[Trail]) -> Trail:

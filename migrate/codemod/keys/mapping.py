@@ -121,8 +121,10 @@ def region_finding(path: str, line: int, profile: str, known: dict[str, str]) ->
     if before == now:
         return None
     said = f"profile {profile} has {f'region {now}' if now else 'no region'}, and the default profile {before or 'none'}"
-    help = "set the region in the call or in the profile"
-    return Finding("AWS228", path, f"this call sets no region: {said}", line, 1, help, profile=profile)
+    what, help = "this call sets no region", "set the region in the call or in the profile"
+    if not path.endswith((".py", ".pyw", ".ipynb", ".wsgi")) and "." in path.rpartition("/")[2]:
+        what, help = "calls that set no region will use the profile's", "set the region in this file, in the calls or in the profile"
+    return Finding("AWS228", path, f"{what}: {said}", line, 1, help, profile=profile)
 
 
 def _pairs() -> list[tuple[bytes, bytes]]:
