@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,13 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return pem, secret
 
 
+def next_second() -> None:
+    """Wait for a time that git writes down otherwise."""
+    now = int(time.time())
+    while int(time.time()) == now:
+        time.sleep(0.05)
+
+
 def test_https_with_the_users_credential_helper(run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = remote("one")
     git(bare, "config", "http.receivepack", "true")
@@ -116,6 +124,7 @@ def test_https_with_the_users_credential_helper(run: Run, home: Path, tmp_path: 
             file.write(f'[credential]\n\thelper = "!f() {{ echo username=kim; echo password={PASSWORD}; }}; f"\n')
         done = bulk(run, [url], "--push", "--report", "all.json")
         assert done.returncode == 0, done.stdout + done.stderr
+        next_second()  # or the commit is the same one, to its date, and nothing is in the way of it
         written = bulk(run, [f"https://kim:{PASSWORD}@{host}/one.git"], "--push", "--workdir", "other", "--report", "more.json")
         assert written.returncode == 0 and "already exists there" in written.stdout
     assert git(bare, "show", "aws-sso-migrate:app.py") == AFTER
