@@ -1,6 +1,7 @@
 """What the tests of `bulk` work on: bare repositories, lists of them, and the program run over a list."""
 
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,3 +57,10 @@ def commits(bare: Path) -> int:
     """How many commits a repository holds, on a branch or not."""
     said = git(bare, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")
     return said.split().count("commit")
+
+
+def next_second() -> None:
+    """Wait for a time that git writes down otherwise: two commits of one second are one."""
+    now = int(time.time())
+    while int(time.time()) == now:
+        time.sleep(0.05)

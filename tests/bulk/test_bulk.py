@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bulk.places import AFTER, CODE, KEY, SECRET, arguments, bulk, git, remote
+from tests.bulk.places import AFTER, CODE, KEY, SECRET, arguments, bulk, git, next_second, remote
 from tests.bulk.places import identity as identify
 from tests.conftest import Run
 from tests.madeup import key_id, secret
@@ -54,6 +54,7 @@ def test_the_same_again_does_nothing_twice_and_tries_what_failed(run: Run) -> No
     assert done.returncode == 0, done.stdout + done.stderr
     assert git(one, "rev-parse", "aws-sso-migrate") == before and git(later, "show", "aws-sso-migrate:app.py") == AFTER
     assert Path("ran").read_text().split() == ["aws-sso-migrate"] * 2
+    next_second()
     again = bulk(run, [str(one)], *args, "--workdir", "other")  # nothing is known there but what stands on the remote
     assert again.returncode == 0 and "already exists there" in again.stdout
     assert git(one, "rev-parse", "aws-sso-migrate") == before

@@ -11,7 +11,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.bulk.places import AFTER, CODE, bulk, git, identity, remote
+from tests.bulk.places import AFTER, CODE, bulk, git, identity, next_second, remote
 from tests.conftest import Run
 
 PASSWORD = "hunter2hunter2"
@@ -101,13 +100,6 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     return pem, secret
-
-
-def next_second() -> None:
-    """Wait for a time that git writes down otherwise."""
-    now = int(time.time())
-    while int(time.time()) == now:
-        time.sleep(0.05)
 
 
 def test_https_with_the_users_credential_helper(run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
