@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from migrate.changes.change import Change
@@ -242,6 +242,8 @@ def test_a_report_with_anything_in_any_place_is_read_or_refused(data: st.DataObj
     page.encode("utf-8")
 
 
+@example([(0, 3, 3)])
+@example([(0, 100, 97), (5, 100, 97)])
 @given(st.lists(st.tuples(st.integers(0, 2_000_000_000), st.integers(0, 10**7), st.integers(0, 10**7)), min_size=1, max_size=12))
 def test_a_plot_of_any_numbers_stays_in_its_frame(values: list[tuple[int, int, int]]) -> None:
     values.sort()

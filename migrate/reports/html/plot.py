@@ -52,11 +52,19 @@ def plot(identifier: str, title: str, description: str, dates: Sequence[datetime
         for (a, b), date, value in zip(places, dates, line.values, strict=True):
             yield f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3"><title>{date:%Y-%m-%d %H:%M} UTC: {text(line.name)} {value:,}</title></circle>'
         at, label = places[-1]
-        while any(abs(label - end) < 15 for end in ends):
-            label += 15 if line.values[-1] < top / 2 or label < _TOP + 30 else -15
+        label = _free(label, ends)
         ends.append(label)
         yield f'<text x="{at + 10:.1f}" y="{label + 4:.1f}">{text(line.name)} {line.values[-1]:,}</text></g>'
     yield "</svg>"
+
+
+def _free(label: float, taken: list[float]) -> float:
+    """Return the height nearest to a label's own at which it covers none of some others, within the frame."""
+    for step in range(_HEIGHT // 15):
+        for height in (label + 15 * step, label - 15 * step):
+            if _TOP <= height <= _HEIGHT - _BOTTOM and all(abs(height - other) >= 15 for other in taken):
+                return height
+    return label
 
 
 def _nice(value: int) -> int:
