@@ -17,28 +17,31 @@ _OBJECTS = (BoxRef, Instance, ClassRef)
 _CALLED = (FuncRef, PartialRef)
 
 
-def is_fixed(node: ast.expr, reads: Callable[[ast.AST], set[Store]]) -> bool:
-    """Return whether an index or key is written down where it is used, or in the same function, or is what a loop goes through."""
+def is_fixed(node: ast.expr, reads: Callable[[ast.AST], set[Store]], asked: frozenset[Store] = frozenset()) -> bool:
+    """Return whether an index or key is written down where it is used, or in the same function, or is what a loop goes through.
+
+    `asked` are the bindings on the way: one that is made of itself (`i = i + 1`) is what its other bindings are.
+    """
     match node:
         case ast.Constant() | ast.Slice():
             return True
         case ast.UnaryOp():
-            return is_fixed(node.operand, reads)
+            return is_fixed(node.operand, reads, asked)
         case ast.BinOp():
-            return is_fixed(node.left, reads) and is_fixed(node.right, reads)
+            return is_fixed(node.left, reads, asked) and is_fixed(node.right, reads, asked)
         case ast.JoinedStr():
-            return all(is_fixed(v.value, reads) for v in node.values if isinstance(v, ast.FormattedValue))
+            return all(is_fixed(v.value, reads, asked) for v in node.values if isinstance(v, ast.FormattedValue))
         case ast.Name():
             found = reads(node)
-            return bool(found) and all(_is_own(s, reads) for s in found)
+            return bool(found) and all(s in asked or _is_own(s, reads, asked | {s}) for s in found)
     return False
 
 
-def _is_own(store: Store, reads: Callable[[ast.AST], set[Store]]) -> bool:
+def _is_own(store: Store, reads: Callable[[ast.AST], set[Store]], asked: frozenset[Store]) -> bool:
     if store.kind == "loop":
         return True
     own = store.kind == "assign" and isinstance(store.owner, Scope) and store.owner.kind == "function"
-    return own and store.value is not None and is_fixed(store.value, reads)
+    return own and store.value is not None and is_fixed(store.value, reads, asked)
 
 
 def alike(box: Box, found: Iterable[Store]) -> list[Store]:

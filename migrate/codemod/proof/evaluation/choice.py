@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import objects
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
+from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, Cell
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, Kind, Value, Values, text_of
 
 if TYPE_CHECKING:
@@ -20,26 +20,35 @@ _CALLED = frozenset({Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL})
 _HOLDING = frozenset({Kind.OBJECT, Kind.ROW, Kind.INSTANCE, Kind.CLASS})
 
 
-def is_fixed(ev: "Evaluator", node: ast.expr) -> bool:
-    """Return whether an index or key is written down where it is used, or in the same function, or is what a loop goes through."""
+def is_fixed(ev: "Evaluator", node: ast.expr, asked: frozenset[Cell] = frozenset()) -> bool:
+    """Return whether an index or key is written down where it is used, or in the same function, or is what a loop goes through.
+
+    `asked` are the names on the way: one that is made of itself (`i = i + 1`) is what its other bindings are.
+    """
     if isinstance(node, ast.Constant | ast.Slice):
         return True
     if isinstance(node, ast.UnaryOp):
-        return is_fixed(ev, node.operand)
+        return is_fixed(ev, node.operand, asked)
     if isinstance(node, ast.BinOp):
-        return is_fixed(ev, node.left) and is_fixed(ev, node.right)
+        return is_fixed(ev, node.left, asked) and is_fixed(ev, node.right, asked)
     if isinstance(node, ast.JoinedStr):
-        return all(is_fixed(ev, v.value) for v in node.values if isinstance(v, ast.FormattedValue))
+        return all(is_fixed(ev, v.value, asked) for v in node.values if isinstance(v, ast.FormattedValue))
     if not isinstance(node, ast.Name):
         return False
     cell = ev.world.unit_of[node].cell(node)
     if cell is None:
         return False
+    if cell in asked:
+        return True
     bindings = cell.scope.bindings.get(cell.name, [])
     if bindings and all(b.kind == "value" and "*" in b.steps for b in bindings):
         return True  # a loop's own name
     own = isinstance(cell.scope.node, FUNCTIONS) and cell.name not in cell.scope.foreign
-    return own and bool(bindings) and all(b.kind == "value" and b.value is not None and is_fixed(ev, b.value) for b in bindings)
+    return (
+        own
+        and bool(bindings)
+        and all(b.kind == "value" and b.value is not None and is_fixed(ev, b.value, asked | {cell}) for b in bindings)
+    )
 
 
 def could_be(ev: "Evaluator", owner: Value, node: ast.expr, found: Values) -> Values:
