@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.evaluation.values import NOTHING, Kind
 from migrate.codemod.proof.sinks import Call
 
 CHANGING = frozenset(
@@ -29,10 +29,13 @@ RUNNING = frozenset(
 def check_arguments(case: Case) -> None:
     """Raise Rejected where an argument in front of the key's own may change what that is, or what is done before it fails."""
     for call in case.before:
-        written = call.written.get("id")
-        if not isinstance(call.node, ast.Call) or written is None or not case.touches(call):
+        if not isinstance(call.node, ast.Call) or not case.touches(call):
             continue
-        values = case.old.value(written)
+        spread = [k.value for k in call.node.keywords if k.arg is None]
+        written = call.written.get("id") or (spread[-1] if spread else None)
+        if written is None:
+            continue
+        values = call.roles.get("id", NOTHING)
         if len(values) == 1 and all(v.kind is Kind.CONST for v in values):
             continue
         for node in before(call, written):

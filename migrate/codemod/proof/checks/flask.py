@@ -15,10 +15,11 @@ EXTENSIONS = frozenset(
     {
         "flask", "flask_sqlalchemy", "flask_login", "flask_wtf", "flask_migrate", "flask_cors", "flask_mail", "flask_bcrypt", "flask_bootstrap",
         "flask_moment", "flask_jwt_extended", "flask_marshmallow", "flask_restful", "flask_socketio", "flask_limiter", "flask_talisman", "werkzeug",
-        "builtins",
     }
 )  # fmt: skip
 """What may be given the application: these read settings with prefixes of their own, and none of AWS (their documentation, "Configuration")."""
+HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
+"""Functions of Python that may be given the application, and read no setting of it by a name that is computed (as `getattr` and `vars` may)."""
 ADDING = frozenset({"from_object", "from_pyfile", "from_envvar", "from_file", "from_mapping", "from_prefixed_env", "update"})
 ASKING = frozenset({"get", "setdefault", "pop"})
 
@@ -64,6 +65,7 @@ def _is_handed_on(case: Case) -> bool:
                 continue
             for f in case.old.value(call.func):
                 own = f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS)
-                if not own and not (f.kind is Kind.LIBRARY and re.split(r"[.(]", str(f.data))[0] in EXTENSIONS):
+                known = f.kind is Kind.LIBRARY and (f.data in HARMLESS or re.split(r"[.(]", str(f.data))[0] in EXTENSIONS)
+                if not own and not known:
                     return True
     return False

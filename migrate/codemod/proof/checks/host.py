@@ -43,7 +43,7 @@ def check_own_files(case: Case) -> None:
         for node in unit.parents:
             if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
                 raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{node.value}`)")
-            if (isinstance(node, ast.Constant) and node.value in WHERE and _changes(unit, node)) or (
+            if (isinstance(node, ast.Constant) and node.value in WHERE and changes(unit, node)) or (
                 isinstance(node, ast.keyword) and node.arg in WHERE and last_name(_called(unit, node)) in ("update", "dict", "run")
             ):
                 raise Rejected("own-files", unit, node, "the program changes the home folder, where the AWS files are")
@@ -51,9 +51,11 @@ def check_own_files(case: Case) -> None:
                 raise Rejected(
                     "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
-    conftest = case.rewritten.mentions.says(OWN, set(case.old.world.units))
-    if conftest is not None and conftest[0].name == "conftest.py":
-        raise Rejected("own-files", conftest[0], None, "conftest.py says where the AWS files are")
+    known = set(case.old.world.units)
+    while (found := case.rewritten.mentions.says(OWN, known)) is not None:
+        if found[0].name == "conftest.py":
+            raise Rejected("own-files", found[0], None, "conftest.py says where the AWS files are")
+        known.add(found[0])
 
 
 def _called(unit: Unit, node: ast.keyword) -> ast.AST:
@@ -61,7 +63,7 @@ def _called(unit: Unit, node: ast.keyword) -> ast.AST:
     return call.func if isinstance(call, ast.Call) else node
 
 
-def _changes(unit: Unit, node: ast.Constant) -> bool:
+def changes(unit: Unit, node: ast.Constant) -> bool:
     """Return whether a variable's name stands where the environment is changed."""
     parent = unit.parents.get(node)
     if isinstance(parent, ast.Subscript):

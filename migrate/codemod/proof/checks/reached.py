@@ -1,8 +1,6 @@
 """Further ways to names that go: what overrides settings and attributes by keyword, the script as `__main__`, frames of callers, packages, `__all__`."""
 
 import ast
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
@@ -46,7 +44,9 @@ def overridden(case: Case, names: set[str]) -> None:
                         "overridden", case.unit(call), call, f"`{last}` sets `{name}` for a while, which would be removed or changed"
                     )
     words = "|".join(sorted(names))
-    found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(OVERRIDING))})\s*\([^()]*\b(?:{words})\s*="], set(case.old.world.units))
+    by_name = rf"(?:{'|'.join(sorted(OVERRIDING))})\s*\([^()]*\b(?:{words})\s*="
+    by_dict = r"(?:override_settings|self\.settings|patch\.multiple)\s*\([^()]*\*\*"
+    found = case.rewritten.mentions.says([by_name, by_dict], set(case.old.world.units))
     if found is not None:
         raise Rejected("overridden", found[0], None, f"{found[0].name}, which was not analyzed, may override a name that would be removed")
 
@@ -79,35 +79,17 @@ def frames(case: Case) -> None:
             raise Rejected("reached-without-a-name", case.old.world.unit_of[node], node, f"`{name}` gives all names of a frame")
 
 
-def gone_imports(case: Case) -> Iterator[tuple[ast.Import | ast.ImportFrom, ast.alias]]:
-    """Yield the imports that go, name by name."""
-    for path in case.changed:
-        known = Counter(
-            ast.dump(a) for n in ast.walk(case.rewritten.new[path]) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
-        )
-        for node in ast.walk(case.rewritten.old[path]):
-            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
-                known[ast.dump(alias)] -= 1
-                if known[ast.dump(alias)] < 0:
-                    yield node, alias  # type: ignore[misc]
-
-
 def submodules(case: Case) -> None:
     """Raise Rejected where an import goes that made a module an attribute of its package, and another file reads it there."""
     world = case.old.world
-    for path in {world.unit_of[node].path for node, _ in gone_imports(case)}:
-        kept = modules_of(case, path, case.rewritten.new[path])
-        for gone in modules_of(case, path, case.rewritten.old[path]) - kept:
+    for path in case.changed:
+        for gone in modules_of(case, path, case.rewritten.old[path]) - modules_of(case, path, case.rewritten.new[path]):
             for use in world.attributes.get(gone.stem if gone.stem != "__init__" else gone.parent.name, ()):
-                user = world.unit_of[use]
-                package = next((p for p in (gone.parent / "__init__.py",) if p in world.units), None)
                 if not any(v.kind is Kind.MODULE and v.data == gone for v in case.old.value(use)):
                     continue
-                if not any(
-                    gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree))
-                    for p in (user.path, package)
-                    if p is not None
-                ):
+                user = world.unit_of[use]
+                bringing = {user.path, gone.parent / "__init__.py"} & world.units.keys()
+                if not any(gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree)) for p in bringing):
                     raise Rejected("undefined", user, use, f"`{ast.unparse(use)}` may need an import of {path.name} that would be removed")
             package_elsewhere(case, gone, path)
             libraries_of(case, gone, path)
