@@ -48,7 +48,7 @@ def _holds(path: Path) -> bool:
 def _mapped(path: Path, keys: Collection[str]) -> Finding | None:
     """The finding for an ignored file with a mapped key, which nothing is seen to import."""
     text = read(path).decode("utf-8", "replace")
-    first = min((text.index(k), k) for k in keys if k in text) if any(k in text for k in keys) else None
+    first = min(((text.index(k), k) for k in keys if k in text), default=None)
     if first is None:
         return None
     line = text.count("\n", 0, first[0]) + 1

@@ -1,8 +1,10 @@
 """The edits of accepted rewrites, made in the texts of a program, and which files change together."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.flow.module import Module
@@ -13,6 +15,8 @@ from migrate.codemod.libraries import library_of
 from migrate.codemod.rewrite.check import Checked, check_text
 from migrate.codemod.rewrite.rewriter import Rewrite
 from migrate.outcome import Group, ReplacedKey
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -78,6 +82,22 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
             return
 
 
+def touched(rewrite: Rewrite) -> set[Path]:
+    """Return the files that a rewrite changes or passes through."""
+    return {m.path for m in rewrite.cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions}
+
+
+def sharing(parts: Iterable[tuple[set[Path], set[T]]]) -> list[tuple[set[Path], set[T]]]:
+    """Return files with what belongs to them, joined so that no two share a file."""
+    out: list[tuple[set[Path], set[T]]] = []
+    for paths, things in parts:
+        for other in [o for o in out if not o[0].isdisjoint(paths)]:
+            out.remove(other)
+            paths, things = paths | other[0], things | other[1]
+        out.append((paths, things))
+    return out
+
+
 def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
     """The files of all rewrites in groups, no two of which share a file: any of them may be left without the others noticing.
 
@@ -88,18 +108,12 @@ def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
     everywhere: tuple[set[Path], set[str]] | None = None
     for rewrite in accepted:
         cluster = rewrite.cluster
-        part = ({m.path for m in cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions},
-                set(cluster.ids))  # fmt: skip
+        part = touched(rewrite), set(cluster.ids)
         if mapping.chain or any(
             s.takes.style == "environment" or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
         ):
             everywhere = part if everywhere is None else (everywhere[0] | part[0], everywhere[1] | part[1])
         else:
             parts.append(part)
-    merged: list[tuple[set[Path], set[str]]] = []
-    for paths, keys in [*parts, *([everywhere] if everywhere is not None else [])]:
-        for other in [m for m in merged if not m[0].isdisjoint(paths)]:
-            merged.remove(other)
-            paths, keys = paths | other[0], keys | other[1]
-        merged.append((paths, keys))
+    merged = sharing([*parts, *([everywhere] if everywhere is not None else [])])
     return [Group(frozenset(paths), [ReplacedKey(k, mapping.profile(k)) for k in sorted(keys)]) for paths, keys in merged]

@@ -13,7 +13,7 @@ from migrate.codemod.proof.hook import not_proved
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
 from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
-from migrate.codemod.run.applying import Result, apply
+from migrate.codemod.run.applying import Result, apply, sharing, touched
 from migrate.codemod.source.python import Source
 from migrate.outcome import Group, SignedCall
 
@@ -46,11 +46,6 @@ def proved(
         _again(accepted, rewriter, result)
 
 
-def touched(rewrite: Rewrite) -> set[Path]:
-    """Return the files that a rewrite changes or passes through."""
-    return {m.path for m in rewrite.cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions}
-
-
 def _again(accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> None:
     for made in (result.texts, result.replaced, result.profiles, result.libraries):
         made.clear()
@@ -81,7 +76,8 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rew
     if rewriter.mapping.chain or any(s.takes.style == "environment" for r in accepted for s in r.cluster.sinks):
         return False  # these are seen by the whole program
     links = _links(rewriter.interpreter.imports, sources)
-    parts = [(part, _tied(links, set().union(*(touched(r) for r in part)))) for part in _sharing(accepted)]
+    shared = sharing((touched(r), {r}) for r in accepted)
+    parts = [(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared]
     if all(tied >= set(sources) for _, tied in parts):
         return False
     problems = list(result.problems)
@@ -101,18 +97,6 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rew
         result.groups = [*result.groups, *one.groups]
     result.problems = problems
     return True
-
-
-def _sharing(accepted: Sequence[Rewrite]) -> list[list[Rewrite]]:
-    """Return the rewrites in groups, no two of which share a file."""
-    out: list[tuple[list[Rewrite], set[Path]]] = []
-    for rewrite in accepted:
-        mine, files = [rewrite], touched(rewrite)
-        for other in [o for o in out if not o[1].isdisjoint(files)]:
-            out.remove(other)
-            mine, files = other[0] + mine, other[1] | files
-        out.append((mine, files))
-    return [part for part, _ in out]
 
 
 def _links(imports: Imports, sources: dict[Path, Source]) -> dict[Path, set[Path]]:

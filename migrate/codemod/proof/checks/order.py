@@ -29,7 +29,7 @@ LATER = frozenset({"Session", "get_session", "setup_default_session", "Config", 
 """Calls of these libraries, by their last names, that read no profile: a session does so when it makes its first client."""
 
 
-def check_order(case: Case) -> None:
+def check_in_time(case: Case) -> None:
     """Raise Rejected where a call may make a session read its profile before a key leaves the environment for AWS_PROFILE."""
     ev = case.old
     stores = {c.node for c in case.before if c.callee == "os.environ" and case.touches(c)}
@@ -44,14 +44,14 @@ def check_order(case: Case) -> None:
         b for u in list(ev.world.units.values()) for b in (u.tree, *(n for n in u.parents if isinstance(n, FUNCTIONS)))
     ]
     order = {b: list(events(b)) for b in blocks}
-    sets = reaching(ev, order, {b for b in blocks if any(n in stores for n in order[b])})
-    signs = reaching(ev, order, {b for b in blocks if any(reads_profile(ev, n) for n in order[b])})
+    runs = {n: targets(ev, n) for nodes in order.values() for n in nodes}
+    sets = reaching(order, runs, {b for b in blocks if any(n in stores for n in order[b])})
+    signs = reaching(order, runs, {b for b in blocks if any(reads_profile(ev, n) for n in order[b])})
     for block in sets:
         for node in order[block]:
-            runs = targets(ev, node)
-            if node in stores or (runs & sets and not (runs & signs) - sets):
+            if node in stores or (runs[node] & sets and not (runs[node] & signs) - sets):
                 break
-            if reads_profile(ev, node) or runs & signs:
+            if reads_profile(ev, node) or runs[node] & signs:
                 raise Rejected(
                     "environment-late",
                     case.unit(node),
@@ -73,11 +73,11 @@ def events(block: ast.AST) -> Iterator[ast.AST]:
             yield child
 
 
-def reaching(ev: "Evaluator", order: dict[ast.AST, list[ast.AST]], found: set[ast.AST]) -> set[ast.AST]:
-    """Return the blocks that run one of some blocks, however far down, those included."""
+def reaching(order: dict[ast.AST, list[ast.AST]], runs: dict[ast.AST, set[ast.AST]], found: set[ast.AST]) -> set[ast.AST]:
+    """Return the blocks that run one of some blocks, however far down, those included. `runs`: the blocks that each node runs."""
     out = set(found)
     while True:
-        more = {b for b, nodes in order.items() if b not in out and any(targets(ev, n) & out for n in nodes)}
+        more = {b for b, nodes in order.items() if b not in out and any(runs[n] & out for n in nodes)}
         if not more:
             return out
         out |= more

@@ -7,7 +7,7 @@ from collections import Counter
 from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import host, remains
-from migrate.codemod.proof.checks.order import check_order
+from migrate.codemod.proof.checks.order import check_in_time
 from migrate.codemod.proof.checks.purity import check_imports
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
@@ -33,7 +33,7 @@ def check_surroundings(case: Case) -> None:
     if environment:
         environment_read(case)
         check_readers(case)
-        check_order(case)
+        check_in_time(case)
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.children(unit):
                 raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
@@ -88,18 +88,8 @@ def ambient_changes(case: Case) -> None:
     names = {*sinks.VARIABLES, "AWS_DEFAULT_PROFILE"}
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
-            parent = unit.parents.get(node)
             if isinstance(node, ast.Constant) and node.value in names:
-                stored = isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load)
-                called = isinstance(parent, ast.Call) and last_name(parent.func) in (
-                    "pop",
-                    "setdefault",
-                    "putenv",
-                    "setenv",
-                    "delenv",
-                    "unsetenv",
-                )
-                changes = stored or called or isinstance(parent, ast.Dict)
+                changes = host.changes(unit, node) or isinstance(unit.parents.get(node), ast.Dict)
             else:
                 changes = isinstance(node, ast.keyword) and node.arg in names
             if changes:

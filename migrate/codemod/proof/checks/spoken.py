@@ -113,7 +113,7 @@ def by_name(unit: Unit, node: ast.AST) -> bool:
 def attribute_by_name(unit: Unit, node: ast.AST) -> bool:
     """Return whether a text is given to something that looks an attribute of an object up: `setattr(app, "config", …)`."""
     parent = unit.parents.get(node)
-    return isinstance(parent, ast.Call) and node in parent.args[1:] and last_name(parent.func) in LOOKING_UP
+    return by_name(unit, node) and isinstance(parent, ast.Call) and node in parent.args[1:]
 
 
 LOOKING_UP = frozenset({"object", "patch", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "import_string", "Mock", "MagicMock",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import choice
 from migrate.codemod.proof.evaluation.objects import ANY, entries
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, raising, text_of
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, library, raising, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -48,8 +48,3 @@ def method(ev: "Evaluator", value: Value, call: ast.Call) -> Values:
 def _looked_up(ev: "Evaluator", owner: Value, key: ast.expr) -> Values:
     found = entries(ev, owner, ev.value(key))
     return found | choice.could_be(ev, owner, key, found)
-
-
-def library(name: str) -> Value:
-    """Return something of a library."""
-    return Value(Kind.LIBRARY, name)
