@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from migrate.codemod.flow import choice
+from migrate.codemod.flow import choice, flask
 from migrate.codemod.flow.calls import Calls
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
@@ -290,6 +290,8 @@ class Expressions(Calls):
                     stores = self.options.at(name)
                     self.read(node, stores)
                     return set().union({Outside(name)}, *(s.values for s in stores))
+                if full in flask.SETTINGS:
+                    return {BoxRef(self.flask)}
                 if dotted == "django.conf.settings":
                     return self.django_setting(node, name)
                 return {self.of_library(full)}

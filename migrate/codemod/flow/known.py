@@ -2,7 +2,7 @@
 
 import ast
 
-from migrate.codemod.flow import choice
+from migrate.codemod.flow import choice, flask
 from migrate.codemod.flow.tables import Arguments, Tables
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -232,7 +232,10 @@ class KnownCalls(Tables):
                 self.put(box, key, self.store("item", scope.module, node, key, value, default, box))
             found = set[Value]().union(*(s.values for s in stores)) if stores else set()
             return (found if keys and keys <= box.keys() and name != "setdefault" else found | default) | ({UNKNOWN} if box.open else set())
-        if name == "update":
+        if box is self.flask and name in flask.ADDING - {"from_mapping"}:
+            flask.add(self, node, name, first)
+            return {Const(None)}
+        if name in ("update", "from_mapping"):
             for key, (k, values) in args.keywords.items():
                 self.put(box, key, self.store("argument", scope.module, k, key, k.value, values, box))
             for _, values in [*args.positional, *args.splats]:

@@ -52,6 +52,7 @@ class Tables:
         self._partials: dict[ast.AST, Partial] = {}
         self._records: dict[ast.Call, Class] = {}
         self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
+        self.flask = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
         self.bindings: list[Bound] = []  # what is bound, for each who wants to know
         self.wild: dict[str, list[ast.Call]] = {}
@@ -185,4 +186,8 @@ class Tables:
 
     def imported_module(self, importer: "Module", name: str, level: int) -> Value:
         """See `Expressions.imported_module`."""
+        raise NotImplementedError
+
+    def module_stores(self, module: "Module", name: str) -> list[Store]:
+        """See `Expressions.module_stores`."""
         raise NotImplementedError

@@ -35,7 +35,7 @@ class Mentions(Protocol):
         """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
 
     def in_templates(self, word: str) -> Path | None:
-        """Return a file that is no Python and says something (a regular expression) between the braces of a template."""
+        """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
 
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""

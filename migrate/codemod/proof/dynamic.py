@@ -81,6 +81,8 @@ def uses(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
             yield node, f"`.{node.attr}`"
         elif isinstance(node, ast.Attribute) and node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
             yield node, "`sys.modules`"
+        elif isinstance(node, ast.Name) and node.id in ("__annotations__", "__builtins__"):
+            yield node, f"`{node.id}`"
         elif isinstance(node, ast.alias):
             if node.name.split(".")[0] in MODULES:
                 yield node, f"the module `{node.name.split('.')[0]}`"

@@ -91,9 +91,9 @@ class Mentions:
         return None
 
     def in_templates(self, word: str) -> Path | None:
-        """Return a file that is no Python and says something (a regular expression) between the braces of a template."""
+        """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
         wanted = re.compile(word.encode())
-        found = (p for p, python in files(self.root) if not python and any(wanted.search(m.group()) for m in _BRACES.finditer(_kept[p])))
+        found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(_kept[p])))
         return next(found, None)
 
     def standin(self, libraries: set[str]) -> Path | None:

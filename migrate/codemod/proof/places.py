@@ -4,10 +4,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.django import other_reader
-from migrate.codemod.proof.evaluation import callers, classes, objects
+from migrate.codemod.proof.evaluation import callers, classes, flask, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
-from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ class Places:
                 return "it is passed to a class definition"
             case ast.Return() | ast.Yield() | ast.YieldFrom():
                 return self._given_back(parent)
+            case ast.Starred() if isinstance(call := self.ev.world.parent(parent), ast.Call) and parent in call.args:
+                return self._spread(call, parent)
             case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
                 return None
             case ast.Dict():
@@ -219,6 +221,8 @@ class Places:
                 if owner.kind is Kind.OBJECT
                 else objects.TEXTS
             )
+            if flask.is_settings(owner, self.ev):
+                known = known | flask.ADDING
             if node.attr not in known and not (node.attr == "pop" and isinstance(owner.data, ast.Dict)):
                 return f"the result of its `.{node.attr}()` cannot be traced"
             if node.attr in ("index", "count", "format", "_replace", "_asdict"):
@@ -247,6 +251,8 @@ class Places:
                     return f"it is passed to the class `{_short(call.func)}`, whose constructor could not be analyzed"
                 if f.kind is Kind.PARTIAL:
                     return "it is passed to a partial"
+                if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS) and not callers.is_seen(ev, call, f):
+                    return f"it is passed to `{_short(call.func)}`, which stands for a function of another name"
                 if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and callers.name_of(ev, f.data) is None:
                     return "it is passed to a lambda"
                 continue
@@ -306,11 +312,21 @@ class Places:
             if known == "os.environ.update":
                 continue
             if last in ("submit", "run_in_executor", "to_thread", "map", "starmap", "Thread", "partial", "Process", "apply_async"):
-                if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for a in [*call.args, *(k.value for k in call.keywords)] for v in ev.value(a)):
+                handed = [a for a in [*call.args, *(k.value for k in call.keywords)] if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for v in ev.value(a))]
+                if handed and all(callers.hands(ev, a) is not None for a in handed):
                     continue
             if known.startswith("builtins.super()"):
                 continue
             return f"it is passed to `{_short(call.func)}`, which is not known to sign with it"
+        return None
+
+    def _spread(self, call: ast.Call, argument: ast.Starred) -> str | None:
+        """Return what is wrong with `*row` in a call, where the row holds a part of a key."""
+        functions = [f for f in self.ev.value(call.func) if f.kind not in ABSENT]
+        if any(f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL) for f in functions):
+            spread = callers.spread_out(self.ev, argument)
+            if spread is None or (argument is not call.args[-1] and any(MISSING in values for values in spread)):
+                return "it is spread with `*`, at places that are not known"
         return None
 
     def _constructor(self, cls: ast.ClassDef) -> bool:

@@ -10,7 +10,7 @@ from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Takes
 from migrate.codemod.proof.evaluation.callers import HANDING
 from migrate.codemod.proof.evaluation.objects import ANY, entries
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, text_of
+from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, RAISES, UNKNOWN, Kind, Value, Values, const, in_order, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.keys import is_key_id
 
@@ -118,7 +118,7 @@ def joined(found: list[Call]) -> list[Call]:
 
 def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[str]) -> Call | None:
     last = last_name(node.func)
-    for f in ev.value(node.func):
+    for f in in_order(ev.value(node.func)):
         name = str(f.data) if f.kind is Kind.LIBRARY else ""
         if name in CONFIGURED and len(node.args) == 2 and any(text_of(v) == "profile" for v in ev.value(node.args[0])):
             return Call(node, name, ENVIRONMENT, {"profile": ev.value(node.args[1])}, written={"profile": node.args[1]})
@@ -126,11 +126,11 @@ def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[st
             return collect(ev, node, name, table[name], 0)
         at = HANDING.get(name, HANDING.get(last) if f.kind is not Kind.FUNCTION else None)
         if at is not None and len(node.args) > at:
-            for g in ev.value(node.args[at]):
+            for g in in_order(ev.value(node.args[at])):
                 if g.kind is Kind.LIBRARY and str(g.data) in table:
                     return collect(ev, node, str(g.data), table[str(g.data)], at + 1)
         if f.kind is Kind.PARTIAL and isinstance(f.data, ast.Call):
-            for g in ev.value(f.data.args[0]):
+            for g in in_order(ev.value(f.data.args[0])):
                 if g.kind is Kind.LIBRARY and str(g.data) in table:
                     found = collect(ev, node, str(g.data), table[str(g.data)], 0)
                     found.of_partial = True
@@ -161,12 +161,11 @@ def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
             if base is not None and (_environ(ev, base) or last_name(node.func) == "putenv"):
                 if last_name(node.func) == "update":
                     writes += [(k.arg, node, k.value, ev.value(k.value)) for k in node.keywords if k.arg in VARIABLES and k.arg]
-                    for a in node.args:
-                        for v in ev.value(a):
-                            for name in VARIABLES:
-                                values = entries(ev, v, frozenset({const(name)})) - {MISSING} if v.kind is Kind.OBJECT else NOTHING
-                                if values:
-                                    writes.append((name, node, None, values))
+                    dicts = [v for a in node.args for v in ev.value(a) if v.kind is Kind.OBJECT]
+                    for name in VARIABLES:
+                        values = NOTHING.union(*(entries(ev, v, frozenset({const(name)})) for v in dicts)) - {MISSING}
+                        if values:
+                            writes.append((name, node, None, values))
                 elif len(node.args) == 2:
                     writes += [
                         (t, node, node.args[1], ev.value(node.args[1]))

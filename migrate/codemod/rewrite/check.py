@@ -12,7 +12,7 @@ from migrate.codemod.edit.edits import Edits, splice
 from migrate.codemod.flow.module import Module
 from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.source.python import Source, Unreadable, parse_text
-from migrate.keys import is_key_id, is_secret
+from migrate.keys import is_key_id, is_secret, real_ids
 
 REMOVED_ID = "(access key ID removed)"
 REMOVED_SECRET = "(secret removed)"
@@ -61,7 +61,7 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 ),
                 first,
             )
-            words = "the key is also in a docstring, which the program reads" if reads_docstrings(source) else "the key would remain here"
+            words = "the key is also in a docstring, which the program or doctest reads" if reads_docstrings(source) else "the key would remain here"
             return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand"))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
         return Checked(
@@ -194,8 +194,16 @@ def read_and_bound(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
     return read, bound
 
 
+def _is_example(node: ast.AST) -> bool:
+    """Return whether a docstring has a key in it and an example, which doctest runs (https://docs.python.org/3/library/doctest.html)."""
+    text = node.value.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) else None
+    return isinstance(text, str) and ">>>" in text and bool(real_ids(text))
+
+
 def reads_docstrings(source: Source) -> bool:
-    """Return whether a file reads docstrings (docopt, argparse descriptions), or hands its own to something that may."""
+    """Return whether a file reads docstrings (docopt, argparse descriptions), hands its own to something that may, or has a key in an example."""
+    if ">>>" in source.text and any(_is_example(n) for n in source.parents):
+        return True
     if "__doc__" not in source.text and "docopt" not in source.text:
         return False
     return any(getattr(n, "id", getattr(n, "attr", getattr(n, "name", ""))) in ("__doc__", "docopt") for n in source.parents)

@@ -131,6 +131,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
             return True  # `@field_validator("key")`
         if isinstance(parent, ast.Subscript) and node is parent.slice:
             base = interpreter.values_of(parent.value)
+            if BoxRef(interpreter.flask) in base and node.value not in interpreter.flask.keys():
+                return True  # the application takes its settings from somewhere that is not seen
             return any(isinstance(v, Unknown) for v in base) or (any(isinstance(v, Lib) and v.name != "os.environ" for v in base))
         if isinstance(parent, ast.Call) and node in parent.args:
             if isinstance(parent.func, ast.Attribute) and parent.func.attr in _PATCHING and not interpreter.reads(parent):
@@ -138,12 +140,12 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
             functions = {v.name for v in interpreter.values_of(parent.func) if isinstance(v, Lib)}
             if functions & {"getattr", "setattr", "hasattr", "delattr", "operator.attrgetter"}:
                 return not interpreter.reads(parent)
-            return (
-                isinstance(parent.func, ast.Attribute)
-                and parent.func.attr == "get"
-                and not (functions & {"os.environ.get"})
-                and any(isinstance(v, Unknown | Lib) for v in interpreter.values_of(parent.func.value))
-            )
+            if not isinstance(parent.func, ast.Attribute) or parent.func.attr != "get" or functions & {"os.environ.get"}:
+                return False
+            base = interpreter.values_of(parent.func.value)
+            if BoxRef(interpreter.flask) in base and node.value not in interpreter.flask.keys():
+                return True
+            return any(isinstance(v, Unknown | Lib) for v in base)
     return running and isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node)
 
 
@@ -162,10 +164,11 @@ _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_str
 
 def of_flask(interpreter: Interpreter, call: ast.Call) -> bool:
     """Return whether a call is `from_object` of a Flask application's settings: what reads them is left to the witness."""
-    other = len(call.args) == 1 and isinstance(call.args[0], ast.Constant)
+    given = call.args[0] if len(call.args) == 1 else None
+    other = isinstance(given, ast.Constant) or (isinstance(given, ast.Name) and given.id == "__name__")
     if not (other and isinstance(call.func, ast.Attribute) and call.func.attr == "from_object"):
         return False
-    return any(isinstance(v, Lib) and v.name == "flask.Flask().config" for v in interpreter.values_of(call.func.value))
+    return BoxRef(interpreter.flask) in interpreter.values_of(call.func.value)
 
 
 def whole_module(interpreter: Interpreter, module: Module, call: ast.Call, homes: set[Module]) -> bool:

@@ -188,7 +188,9 @@ class Renaming(SinkShapes):
                 else:
                     todo += [x for x in self.interpreter.reads(node) if x.kind != "star"]
         homes = set(places.values()) | {e.module for e in entries}
-        taken = set[str]().union(*(identifiers(m) for m in homes)) - ({"profile_name"} if inner else set())
+        taken = set[str]().union(*(identifiers(m) for m in homes))
+        if inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in homes for n in m.source.parents):
+            taken -= {"profile_name"}  # the keyword of other calls is no name that a parameter could hide
         taken |= {new for m in homes for new, old in self.renamed[m].items() if old != name}
         new = profile_name_for(name, taken)
         if new is None or self.in_strings(homes, name, {n for e in entries for n in self.naming(e)}):

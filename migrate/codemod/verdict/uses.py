@@ -2,6 +2,7 @@
 
 import ast
 
+from migrate.codemod.flow.flask import ADDING
 from migrate.codemod.flow.interpreter import Interpreter, zipped
 from migrate.codemod.flow.known import STARTING, starts
 from migrate.codemod.flow.module import Module
@@ -214,7 +215,7 @@ class Uses:
             case ast.Call() if self.asking.only_asked(home, node) and in_condition(home, parent):
                 return
             case ast.Attribute():
-                if parent.attr in _SAFE_METHODS:
+                if parent.attr in _SAFE_METHODS or (box is self.interpreter.flask and parent.attr in ADDING):
                     return
             case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() if flows:
                 return

@@ -6,11 +6,13 @@ Flask copies all upper-case names of the module into `app.config`, a dict that t
 
 import ast
 import re
+from collections.abc import Iterator
 
-from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation import flask, objects
+from migrate.codemod.proof.evaluation.flask import APPLICATION
 from migrate.codemod.proof.evaluation.values import Kind
 
-APPLICATION = "flask.Flask()"
 EXTENSIONS = frozenset(
     {
         "flask", "flask_sqlalchemy", "flask_login", "flask_wtf", "flask_migrate", "flask_cors", "flask_mail", "flask_bcrypt", "flask_bootstrap",
@@ -20,7 +22,7 @@ EXTENSIONS = frozenset(
 """What may be given the application: these read settings with prefixes of their own, and none of AWS (their documentation, "Configuration")."""
 HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
 """Functions of Python that may be given the application, and read no setting of it by a name that is computed (as `getattr` and `vars` may)."""
-ADDING = frozenset({"from_object", "from_pyfile", "from_envvar", "from_file", "from_mapping", "from_prefixed_env", "update"})
+ADDING = flask.ADDING | {"update"}
 ASKING = frozenset({"get", "setdefault", "pop"})
 
 
@@ -34,6 +36,38 @@ def is_closed(case: Case, call: ast.Call, names: set[str]) -> bool:
         return False
     if {v.data for v in case.old.value(function.value.value)} != {APPLICATION}:
         return False
+    return is_read_by_name(case, names)
+
+
+def check_flask(case: Case) -> None:
+    """Raise Rejected where settings that hold a part of a key are read otherwise than by names that are written out."""
+    stores = list(_stores_of_parts(case))
+    if stores and not is_read_by_name(case, {name for name, _ in stores}):
+        at = stores[0][1]
+        raise Rejected("framework-settings", case.unit(at), at, "Flask's settings hold the key, and may be read without naming it")
+
+
+def _stores_of_parts(case: Case) -> Iterator[tuple[str, ast.AST]]:
+    """Yield what holds a part of a key in the settings, each with a place where it is stored."""
+    ev = case.old
+    for target, value in ev.world.stores:
+        if any(flask.is_settings(v, ev) for v in ev.value(target.value)) and case.held.holds(value):
+            yield from ((str(k.more), target) for k in ev.value(target.slice) if k.kind is Kind.CONST)
+    for method in (*flask.ADDING, "update", "setdefault"):
+        for call in ev.world.calls.get(method, ()):
+            if not (isinstance(call.func, ast.Attribute) and any(flask.is_settings(v, ev) for v in ev.value(call.func.value))):
+                continue
+            if method == "setdefault" and len(call.args) > 1 and case.held.holds(call.args[1]):
+                yield from ((str(k.more), call) for k in ev.value(call.args[0]))
+            if method != "from_object":
+                yield from ((k.arg, call) for k in call.keywords if k.arg is not None and case.held.holds(k.value))
+            for v in (v for a in [*call.args, *(k.value for k in call.keywords if k.arg is None)] for v in ev.value(a)):
+                if v.kind is Kind.OBJECT and case.held.has_part(v):
+                    yield from ((str(k.more), call) for k in objects.keys(ev, v.data))
+
+
+def is_read_by_name(case: Case, names: set[str]) -> bool:
+    """Return whether each read of the settings, in code and templates, names what it reads."""
     if any(_reads_more(case, node) for node in case.old.world.attributes.get("config", ())) or _is_handed_on(case):
         return False
     said = rf"(?<![\w.])config\b(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"

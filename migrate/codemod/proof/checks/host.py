@@ -1,6 +1,7 @@
 """What stands around a program: the AWS files that it reads, its environment as a whole, and stand-ins for the libraries that sign."""
 
 import ast
+from pathlib import Path
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
@@ -26,6 +27,9 @@ PATCHED = [
 """How a file puts something in the place of a library's callables."""
 
 
+FILES = frozenset({"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"})
+ALWAYS_RUN = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
+"""Files that run without an import."""
 WHERE = frozenset({"HOME", "USERPROFILE"})
 """Variables that say where the AWS files are, where nothing else does (os.path.expanduser)."""
 OWN = [
@@ -41,8 +45,9 @@ def check_own_files(case: Case) -> None:
     """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
-            if isinstance(node, ast.Constant) and node.value in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-                raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{node.value}`)")
+            named = node.value if isinstance(node, ast.Constant) else node.arg if isinstance(node, ast.keyword) else None
+            if named in FILES:
+                raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{named}`)")
             if (isinstance(node, ast.Constant) and node.value in WHERE and changes(unit, node)) or (
                 isinstance(node, ast.keyword) and node.arg in WHERE and last_name(_called(unit, node)) in ("update", "dict", "run")
             ):
@@ -52,10 +57,28 @@ def check_own_files(case: Case) -> None:
                     "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
     known = set(case.old.world.units)
+    run: set[Path] | None = None
     while (found := case.rewritten.mentions.says(OWN, known)) is not None:
-        if found[0].name == "conftest.py":
-            raise Rejected("own-files", found[0], None, "conftest.py says where the AWS files are")
+        run = run if run is not None else imported(case)
+        if found[0].name in ALWAYS_RUN or found[0] in run:
+            raise Rejected("own-files", found[0], None, f"{found[0].name} says where the AWS files are")
         known.add(found[0])
+
+
+def imported(case: Case) -> set[Path]:
+    """Return the files that a program runs by its imports, those that were not followed included."""
+    world = case.old.world
+    out: set[Path] = set()
+    todo = list(world.units)
+    while todo:
+        path = todo.pop()
+        tree = world.units[path].tree if path in world.units else case.rewritten.read(path)
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                fresh = {p for alias in node.names for p in world.run_by(path, node, alias)} - out
+                out |= fresh
+                todo += fresh - world.units.keys()
+    return out
 
 
 def _called(unit: Unit, node: ast.keyword) -> ast.AST:

@@ -11,6 +11,7 @@ from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
+from migrate.codemod.proof.checks.hiding import check_hidden
 from migrate.codemod.proof.checks.reached import check_reached, may_have
 from migrate.codemod.proof.checks.spoken import (
     attribute_by_name,
@@ -43,6 +44,7 @@ def check_names(case: Case) -> None:
         if gone:
             case.homes.add(path)
     check_undefined(case)
+    check_hidden(case)
     wide: set[str] = set()
     for path in case.changed:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)

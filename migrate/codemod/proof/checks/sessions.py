@@ -183,7 +183,8 @@ def default_session(case: Case) -> None:
                 or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
                 or (node.name if isinstance(node, ast.alias) else "")
             )
-            if said in words:
+            by_text = isinstance(node, ast.Constant) and said in ("setup_default_session", "_get_default_session")
+            if said in words or by_text:
                 raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
     for call in case.old.world.calls.get("setup_default_session", ()):
         unit = case.unit(call)
@@ -349,7 +350,7 @@ def other_file(case: Case, words: list[str], what: str) -> None:
         raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
 
 
-DEFAULTS = [r"DEFAULT_SESSION\s*=(?!=|\s*None)", r"DEFAULT_SESSION\.", "set_default_client_config", r"setup_default_session\(\s*[^)\s]"]
+DEFAULTS = [r"DEFAULT_SESSION\s*=(?!=|\s*None)", r"DEFAULT_SESSION\.", "set_default_client_config", r"setup_default_session(?!\s*\(\s*\))", "_get_default_session"]
 """What makes the default session another than a fresh one, as far as bytes show it."""
 HARMLESS = frozenset(
     {

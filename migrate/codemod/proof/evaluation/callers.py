@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.proof.evaluation.classes import KEEPING, below, has_decorator, keeps, line
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
-from migrate.codemod.proof.evaluation.values import ABSENT, NONE, UNKNOWN, Kind, Value, Values
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, Values
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
@@ -43,13 +43,11 @@ def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
         if not isinstance(a, ast.Starred):
             out.places.append(ev.value(a))
             continue
-        rows = list(ev.value(a.value))
-        fixed = len(rows) == 1 and isinstance(rows[0].data, ast.Tuple | ast.List) and not stores(ev, rows[0])
-        if fixed and not any(isinstance(e, ast.Starred) for e in rows[0].data.elts):
-            out.places += [ev.value(e) for e in rows[0].data.elts]
-        else:
+        spread = spread_out(ev, a)
+        if spread is None or (a is not call.args[-1] and any(MISSING in values for values in spread)):
             out.rest = True
             break
+        out.places += spread
     for k in call.keywords:
         if k.arg is not None:
             out.names[k.arg] = ev.value(k.value)
@@ -60,6 +58,25 @@ def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
             elif v != NONE and v.kind not in ABSENT:
                 out.rest = True
     return out
+
+
+def spread_out(ev: "Evaluator", argument: ast.Starred) -> list[Values] | None:
+    """Return what `*rows` brings, place by place, with MISSING where not every row is as long; None where that is not known."""
+    rows = [v for v in ev.value(argument.value) if v.kind not in ABSENT]
+    if not rows or not all(isinstance(v.data, ast.Tuple | ast.List) and v.kind is Kind.OBJECT and not stores(ev, v) for v in rows):
+        return None
+    if any(isinstance(e, ast.Starred) for v in rows for e in v.data.elts):
+        return None
+    size = max(len(v.data.elts) for v in rows)
+    return [frozenset().union(*(ev.value(v.data.elts[n]) if n < len(v.data.elts) else {MISSING} for v in rows)) for n in range(size)]
+
+
+def is_seen(ev: "Evaluator", call: ast.Call, callee: Value) -> bool:
+    """Return whether what a call gives a function or class of the program is among what its parameters are given."""
+    if callee.kind is Kind.CLASS:
+        names = {c.name for c in below(ev, callee.data)} | {"cls", "__class__", "super", ""}
+        return last_name(call.func) in names.union(*(other_names(ev, n) for n in names))
+    return any(given.site is call for given, _ in callers(ev, callee.data))
 
 
 def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]]:

@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation import callers, choice, classes, objects, outside, parameters, presence, results
+from migrate.codemod.proof.evaluation import callers, choice, classes, flask, objects, outside, parameters, presence, results
 from migrate.codemod.proof.evaluation.cells import Cells
 from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
@@ -359,6 +359,10 @@ class Evaluator:
     def made(self, call: ast.Call, key: Value) -> tuple[Values, bool]:
         """Return an entry of what a call makes, and whether it is surely there."""
         return results.made(self, call, key)
+
+    def flask_setting(self, key: Value) -> tuple[Values, bool]:
+        """Return a setting of the Flask application, and whether it is surely there."""
+        return flask.made(self, key)
 
     def rest(self, parameter: ast.arg, key: Value) -> Values:
         """Return an entry of `*args` or `**kwargs`."""

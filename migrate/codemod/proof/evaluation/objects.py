@@ -125,6 +125,8 @@ def _entry(ev: "Evaluator", owner: Value, key: Value) -> Values:
 def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
     """Return what an entry is where the object is made, and whether it is surely there."""
     node = owner.data
+    if node is ev.world.flask:
+        return ev.flask_setting(key)
     if isinstance(node, ast.Dict):
         out, certain = NOTHING, key is ANY
         for k, v in zip(node.keys, node.values, strict=True):

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.codemod.proof.evaluation import flask
 from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ def attribute(ev: "Evaluator", library: str, name: str) -> Values | None:
         return of_arguments(ev, name)
     if library == "django.conf.settings":
         return of_django(ev, name)
+    if f"{library}.{name}" in flask.SETTINGS:
+        return flask.settings(ev)
     return None
 
 

@@ -76,6 +76,16 @@ SOMETHING = "?()"
 """The name of what a long chain of calls of a library gives; all that comes of it has the same name."""
 
 
+def in_order(values: Values) -> list[Value]:
+    """Return values in an order that is the same in every run; that of a set is not."""
+
+    def place(v: Value) -> tuple[str, str, int, int]:
+        node = v.data if isinstance(v.data, ast.AST) else None
+        return v.kind.name, "" if node is not None else f"{v.data!s} {v.more!r}" if not isinstance(v.more, ast.AST) else str(v.data), getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+    return sorted(values, key=place)
+
+
 def item_of(v: Value) -> Value:
     """Return an entry or element of something of a library; entries of entries are not told apart."""
     name = str(v.data)

@@ -34,6 +34,7 @@ class World:
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
         self.stores: list[tuple[ast.Subscript, ast.expr]] = []  # `x[k] = v`
         self.deletes: list[ast.Subscript] = []
+        self.flask = ast.Pass()  # stands for the settings of a Flask application, which no one expression makes
         self.aliases: dict[str, set[str]] = defaultdict(set)  # what `from m import NAME as other` calls it
         self._read = read
         self._missing: set[Path] = set()
