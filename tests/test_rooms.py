@@ -18,7 +18,7 @@ ARROWS = {
     "libraries": set(),
     "edit": {"source"},
     "keys": {"flow", "libraries"},
-    "verdict": {"flow", "keys", "libraries"},
+    "verdict": {"source", "flow", "keys", "libraries"},
     "rewrite": {"source", "flow", "libraries", "edit", "keys", "verdict"},
     "proof": {"source", "libraries", "tree"},
     "data": {"source", "flow", "libraries", "edit", "keys", "rewrite", "tree"},

@@ -70,3 +70,20 @@ def test_the_advice_fits(case: str, tmp_path: Path) -> None:
     assert (code, True) in {(f.code, advice in f.help) for f in outcome.findings}
     assert all((f.line or 0) > 2 for f in outcome.findings)
     assert not any(KEY in t or SECRET in t for f in outcome.findings for t in (f.message, f.help or ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as ex:\n    k, s = next(ex.map(tuple, [(S, K)]))",
+        "k, s = list(map(lambda n: {'a': ('SECRET', 'KEY')}[n], ['a']))[0]",
+        "run(*[('SECRET', 'KEY')][0])",
+        "x = {'a': ['SECRET', 'KEY'], 'b': 2}.popitem()",
+    ],
+)
+def test_no_piece_of_a_key_is_shown_where_a_finding_quotes_an_expression(text: str, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(HEAD + text.replace("SECRET", SECRET).replace("KEY", KEY) + "\n", encoding="utf-8")
+    outcome = rewrite_code(CodeRequest([tmp_path], Mapping({KEY: "dev"}), jobs=1))
+    said = " ".join(t for f in outcome.findings for t in (f.message, f.help or ""))
+    assert outcome.findings
+    assert not any(part[i : i + 6] in said for part in (KEY[4:], SECRET) for i in range(len(part) - 5))

@@ -30,6 +30,8 @@ _DEVICE = re.compile(
     rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
 )
 """What takes a module, or the text of one, by a name or path that it is given."""
+_TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
+"""What takes a module out of the table of all of them by a computed name."""
 _RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
 _FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
 _PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za-z_][A-Za-z0-9_.]*)\.[\"']\s*\+)")
@@ -124,6 +126,8 @@ class Mentions:
                     reads = whole and (named or not fixed)
                 if reads:
                     return path, device.decode()
+            if _TABLE.search(data) and (whole or named):
+                return path, "sys.modules"
         return None
 
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:

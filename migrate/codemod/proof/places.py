@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.django import other_reader
-from migrate.codemod.proof.evaluation import callers, classes, flask, objects
+from migrate.codemod.proof.evaluation import callers, classes, flask, objects, results
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, text_of
@@ -191,9 +191,26 @@ class Places:
         at: ast.AST | None = node
         while at is not None and not isinstance(at, FUNCTIONS):
             at = self.ev.world.parent(at)
-        if at is not None and callers.escapes(self.ev, at):
+        if at is None:
+            return None
+        if callers.escapes(self.ev, at):
             return "it is returned by a function that other code may call"
+        if isinstance(node, ast.Return) and results.is_generator(self.ev, at):
+            return "it is what a generator returns"
+        if any(not callers.harmless(self.ev, n) and not self._answers(n) for n in callers.handed(self.ev, at)):
+            return "it is returned by a function that something else calls"
+        cls = self.ev.world.parent(at)
+        if isinstance(cls, ast.ClassDef) and not classes.bases(self.ev, cls)[1]:
+            return f"it is returned by a method of the class `{cls.name}`, whose base may call it"
         return None
+
+    def _answers(self, function: ast.expr) -> bool:
+        """Return whether the answer of a function that is handed to a call is what the call gives, as far as that is followed."""
+        call = self.ev.world.parent(function)
+        known = ("functools.partial", "dataclasses.field", "attr.field", "attrs.field", "attr.ib")
+        if isinstance(call, ast.keyword):
+            call = self.ev.world.parent(call)
+        return isinstance(call, ast.Call) and any(v.data in known for v in self.ev.value(call.func))
 
     def _compared(self, node: ast.Compare) -> str | None:
         if sum(self.holds(other) for other in [node.left, *node.comparators]) > 1:
@@ -312,7 +329,11 @@ class Places:
             if known == "os.environ.update":
                 continue
             if last in ("submit", "run_in_executor", "to_thread", "map", "starmap", "Thread", "partial", "Process", "apply_async"):
-                handed = [a for a in [*call.args, *(k.value for k in call.keywords)] if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for v in ev.value(a))]
+                handed = [
+                    a
+                    for a in [*call.args, *(k.value for k in call.keywords)]
+                    if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for v in ev.value(a))
+                ]
                 if handed and all(callers.hands(ev, a) is not None for a in handed):
                     continue
             if known.startswith("builtins.super()"):

@@ -61,7 +61,11 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
                 ),
                 first,
             )
-            words = "the key is also in a docstring, which the program or doctest reads" if reads_docstrings(source) else "the key would remain here"
+            words = (
+                "the key is also in a docstring, which the program or doctest reads"
+                if reads_docstrings(source)
+                else "the key would remain here"
+            )
             return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand"))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
         return Checked(

@@ -42,7 +42,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
             if (
                 suspicious(interpreter, module, node, names, running)
                 or (running and in_text(node, within))
-                or (isinstance(node, ast.Call) and whole_module(interpreter, module, node, homes))
+                or (isinstance(node, ast.Call) and whole_module(interpreter, module, node, homes, bool(cluster.sinks)))
             ):
                 problems.append(
                     Problem(
@@ -171,10 +171,10 @@ def of_flask(interpreter: Interpreter, call: ast.Call) -> bool:
     return BoxRef(interpreter.flask) in interpreter.values_of(call.func.value)
 
 
-def whole_module(interpreter: Interpreter, module: Module, call: ast.Call, homes: set[Module]) -> bool:
+def whole_module(interpreter: Interpreter, module: Module, call: ast.Call, homes: set[Module], signed: bool) -> bool:
     """Is a module that loses a name handed over by its name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`?"""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
-    if name not in _READS_MODULE or of_flask(interpreter, call):
+    if name not in _READS_MODULE or (signed and of_flask(interpreter, call)):
         return False
     for arg in [*call.args, *(k.value for k in call.keywords)]:
         if isinstance(arg, ast.Name) and arg.id == "__name__" and module in homes:

@@ -12,6 +12,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Text
 from migrate.codemod.libraries import without_profile
+from migrate.codemod.source.shown import shown
 
 
 class Reason(NamedTuple):
@@ -117,7 +118,7 @@ def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) 
         return found
     if told := by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING):
         return told
-    what = _LITERALS.get(type(node)) or f"`{ast.unparse(node)[:40]}`"
+    what = _LITERALS.get(type(node)) or f"`{shown(node, 40)}`"
     taken = call is not None and node in (*call.args, *(k.value for k in call.keywords))
     return Reason(
         "AWS202",
@@ -130,7 +131,7 @@ def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -
     """Why a key that is put into something which is not followed (`env["AWS_ACCESS_KEY_ID"] = …`, `conf.key = …`) cannot be rewritten."""
     base = target.value if isinstance(target, ast.Subscript | ast.Attribute) else target
     names = {v.name for v in interpreter.values_of(base) if isinstance(v, Lib)}
-    text = ast.unparse(target)[:60]
+    text = shown(target)
     if any(name.startswith("os.environ") for name in names):
         return Reason("AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
     for name in names:
@@ -190,7 +191,7 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
 
 def short(call: ast.Call) -> str:
     """A callable as the text has it, cut where it is long."""
-    text = ast.unparse(call.func)
+    text = shown(call.func, 10_000)
     return text if len(text) <= 60 else f"…{text[-59:]}"
 
 

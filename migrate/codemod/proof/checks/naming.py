@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.proof import dynamic
-from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.frameworks import check_settings
 from migrate.codemod.proof.checks.hiding import check_hidden
@@ -57,9 +57,14 @@ def check_names(case: Case) -> None:
     new_parameters(case)
     check_overloads(case, functions)
     check_protocols(case, wide)
+    other = changed_classes(case)
+
+    def held(node: ast.AST) -> bool:
+        return case.held.is_holder(node) or any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in other for v in case.old.value(node))
+
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
-        uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, case.held.is_holder)
+        uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses:
             raise Rejected("reached-without-a-name", unit, node, f"{how} may access what holds the key")
         for node, name in dynamic.spoken(unit, wide | came | functions):
@@ -80,16 +85,17 @@ def check_names(case: Case) -> None:
         )
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
-    other = wide | functions | carriers(case)
-    check_reached(case, other, removed)
+    said = wide | functions | carriers(case)
+    check_reached(case, said, removed)
     check_entries(case)
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
     if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
         raise Rejected("mentioned-elsewhere", script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file")
-    for path, name in case.rewritten.mentions(other, case.homes, set(old.units)):
-        if path.suffix != ".py" or means_home(case, path, other):
+    for path, name in case.rewritten.mentions(said, case.homes, set(old.units)):
+        if path.suffix != ".py" or means_home(case, path, said):
             raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
-    if functions and (caller := case.rewritten.mentions.called_by_text(functions, case.homes)) is not None:
+    by_text = functions | changed_constructors(case)
+    if by_text and (caller := case.rewritten.mentions.called_by_text(by_text, case.homes)) is not None:
         raise Rejected("mentioned-elsewhere", caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
 
 
@@ -156,6 +162,27 @@ def changed_functions(case: Case) -> set[str]:
         was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
         out |= {name.rpartition(".")[2] for name in was if (name in now and was[name] != now[name]) or name not in now}
     return {n for n in out if n not in ("__init__", "__new__", "")}
+
+
+def changed_constructors(case: Case) -> set[str]:
+    """Return the names of the classes whose constructor takes other arguments than it did."""
+    out: set[str] = set()
+    for path in case.changed:
+        was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
+        changed = [n.split(".") for n in was if was[n] != now.get(n)]
+        out |= {parts[-2] for parts in changed if len(parts) > 1 and parts[-1] in ("__init__", "__new__")}
+    return out
+
+
+def changed_classes(case: Case) -> set[ast.ClassDef]:
+    """Return the classes of which a method takes other arguments than it did."""
+    out: set[ast.ClassDef] = set()
+    for path in case.changed:
+        was, now = signatures(case.rewritten.old[path]), signatures(case.rewritten.new[path])
+        changed = {n.rpartition(".")[0] for n in was if was[n] != now.get(n)}
+        unit = case.old.world.units[path]
+        out |= {n for n in unit.scopes if isinstance(n, ast.ClassDef) and function_of(unit, n) in changed}
+    return out
 
 
 def imports_home(case: Case, unit: Unit) -> bool:

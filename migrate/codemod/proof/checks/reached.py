@@ -8,6 +8,7 @@ from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.source.shown import shown
 
 OVERRIDING = frozenset({"override_settings", "modify_settings", "settings", "multiple", "configure", "override"})
 """Calls whose keywords are names of settings or attributes that they set: django.test, django.conf.settings.configure, mock.patch.multiple."""
@@ -90,7 +91,7 @@ def submodules(case: Case) -> None:
                 user = world.unit_of[use]
                 bringing = {user.path, gone.parent / "__init__.py"} & world.units.keys()
                 if not any(gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree)) for p in bringing):
-                    raise Rejected("undefined", user, use, f"`{ast.unparse(use)}` may need an import of {path.name} that would be removed")
+                    raise Rejected("undefined", user, use, f"`{shown(use)}` may need an import of {path.name} that would be removed")
             package_elsewhere(case, gone, path)
             libraries_of(case, gone, path)
 
@@ -129,7 +130,7 @@ def libraries_of(case: Case, gone: Path, path: Path) -> None:
             )
             if user.path != gone and not own and any(str(v.data) == name.split(".")[0] for v in case.old.value(use.value)):
                 raise Rejected(
-                    "undefined", user, use, f"`{ast.unparse(use)}` may need an import of {gone.name}, which {path.name} would no longer run"
+                    "undefined", user, use, f"`{shown(use)}` may need an import of {gone.name}, which {path.name} would no longer run"
                 )
 
 

@@ -7,11 +7,14 @@ from collections import Counter
 from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import host, remains
+from migrate.codemod.proof.checks.caches import check_caches
 from migrate.codemod.proof.checks.order import check_in_time
 from migrate.codemod.proof.checks.purity import check_imports
+from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.sinks import Call
+from migrate.codemod.source.shown import shown
 
 
 def check_surroundings(case: Case) -> None:
@@ -60,21 +63,7 @@ def check_surroundings(case: Case) -> None:
         session_only(case)
         own_user(case)
         by_text(case)
-    distinct = Counter(p for p in case.rewritten.profiles.values())
-    if any(n > 1 for n in distinct.values()):
-        for unit in list(case.old.world.units.values()):
-            for node in unit.scopes:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-                    last_name(d.func if isinstance(d, ast.Call) else d) in ("lru_cache", "cache", "cached", "memoize")
-                    for d in node.decorator_list
-                ):
-                    raise Rejected("cache", unit, node, "a cache distinguishes keys that would become one profile")
-        for path in case.changed:
-            _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
-            for statement in come:
-                for n in remains.own(statement):
-                    if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
-                        raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
+    check_caches(case)
     check_imports(case)
 
 
@@ -117,7 +106,7 @@ def regions_of_sessions(case: Case) -> None:
             known[ast.dump(node)] -= 1
             base = case.new.value(node.value)
             if known[ast.dump(node)] < 0 and not all(v.kind is Kind.LIBRARY and str(v.data).endswith("Session()") for v in base):
-                raise Rejected("session-state", path, None, f"`{ast.unparse(node.value)}`, which makes a client, may not be a session")
+                raise Rejected("session-state", path, None, f"`{shown(node.value)}`, which makes a client, may not be a session")
 
 
 def made_with_key(case: Case) -> set[ast.AST]:
@@ -183,6 +172,8 @@ def default_session(case: Case) -> None:
                 or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
                 or (node.name if isinstance(node, ast.alias) else "")
             )
+            if said == "setup_default_session" and not isinstance(node, ast.Call) and not _is_called(unit, node):
+                raise Rejected("default-session", unit, node, "`setup_default_session` is handed on, and may be called later")
             by_text = isinstance(node, ast.Constant) and said in ("setup_default_session", "_get_default_session")
             if said in words or by_text:
                 raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
@@ -206,6 +197,12 @@ def default_session(case: Case) -> None:
         if not plain or perhaps or (named and needs) or (regions and needs and (bare or not same or several)):
             raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
     other_file(case, DEFAULTS, "may change the default session")
+
+
+def _is_called(unit: Unit, node: ast.AST) -> bool:
+    """Return whether a name is what a call calls, or an import that gives it."""
+    call = unit.parents.get(node)
+    return isinstance(node, ast.alias) or (isinstance(call, ast.Call) and call.func is node)
 
 
 def before_default(case: Case) -> list[Call]:
@@ -350,7 +347,12 @@ def other_file(case: Case, words: list[str], what: str) -> None:
         raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
 
 
-DEFAULTS = [r"DEFAULT_SESSION\s*=(?!=|\s*None)", r"DEFAULT_SESSION\.", "set_default_client_config", r"setup_default_session(?!\s*\(\s*\))", "_get_default_session"]
+DEFAULTS = [
+    r"DEFAULT_SESSION(?!\s*(?:=\s*None|is\s)\b)",
+    "set_default_client_config",
+    r"setup_default_session(?!\s*\(\s*\))",
+    "_get_default_session",
+]
 """What makes the default session another than a fresh one, as far as bytes show it."""
 HARMLESS = frozenset(
     {

@@ -11,7 +11,7 @@ from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.checks.arguments import check_arguments
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
-from migrate.codemod.proof.evaluation.values import NONE, Kind
+from migrate.codemod.proof.evaluation.values import NONE, Kind, text_of
 from migrate.codemod.proof.sinks import Call
 
 TEXTUAL = frozenset(
@@ -47,6 +47,7 @@ def check_signers(case: Case) -> None:
     was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
     compare("signers", was, now, "it could not be verified that each call keeps its signer")
     check_clients(case)
+    check_signed(case)
     check_arguments(case)
     check_order(case)
     missing_values(case)
@@ -58,6 +59,43 @@ def check_signers(case: Case) -> None:
             raise Rejected(
                 "unknown-signer", case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
             )
+
+
+_UNDERSTOOD = frozenset({Kind.CONST, Kind.OUTSIDE, Kind.MISSING, Kind.RAISES})
+"""Kinds of values that are no key on a way that was not followed."""
+
+
+def check_signed(case: Case) -> None:
+    """Raise Rejected where the program reads a key that goes, and no call was found that signs with it.
+
+    Whatever takes it then takes it on a way that was not followed, and "not followed" is not "not used".
+    """
+    ev = case.old
+    if all(v.kind in _UNDERSTOOD for call in case.before for v in call.roles.get("id", ())):
+        return  # each call is known to sign with something else, and what is handed on is looked at by itself
+    signed = {(text_of(v) or "").strip() for call in case.before for v in call.roles.get("id", ())}
+    for path in case.changed:
+        unit = ev.world.units[path]
+        for node in unit.parents:
+            key = node.value.strip() if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if key not in case.rewritten.profiles or key in signed or isinstance(unit.parents[node], ast.Expr) or not ev.matters(node):
+                continue
+            if not _is_unread(case, unit, node):
+                raise Rejected("unsigned", unit, node, "no call was found that signs with this key, although the program reads it")
+
+
+def _is_unread(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a literal is bound to plain names that nothing reads, by themselves or in a dict, list or tuple."""
+    at: ast.AST | None = node
+    while isinstance(at := unit.parents.get(at), ast.Dict | ast.Tuple | ast.List | ast.keyword):  # type: ignore[arg-type]
+        pass
+    if not isinstance(at, ast.Assign | ast.AnnAssign):
+        return False
+    targets = at.targets if isinstance(at, ast.Assign) else [at.target]
+    names = [getattr(n, "id", getattr(n, "attr", None)) for t in targets for n in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
+    world = case.old.world
+    read = [n for name in names for n in [*world.names.get(name or "", ()), *world.attributes.get(name or "", ())]]
+    return None not in names and not any(isinstance(n.ctx, ast.Load) for n in read)
 
 
 def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:

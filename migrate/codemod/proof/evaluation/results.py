@@ -145,12 +145,17 @@ def _returned(ev: "Evaluator", node: Function) -> Values:
     if isinstance(node, ast.Lambda):
         return ev.value(node.body)
     nodes = list(own(node, ev.dead))
-    if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
+    if is_generator(ev, node):
         if has_decorator(node, "contextmanager", "asynccontextmanager"):
             return yielded(ev, node)
         return frozenset({Value(Kind.OBJECT, node)})
     out = NOTHING.union(*(ev.value(n.value) if n.value is not None else frozenset({NONE}) for n in nodes if isinstance(n, ast.Return)))
     return out if _ends([s for s in node.body if s not in ev.dead] or node.body) else out | {NONE}
+
+
+def is_generator(ev: "Evaluator", node: Function) -> bool:
+    """Return whether a call of a function makes a generator, or an asynchronous one."""
+    return not isinstance(node, ast.Lambda) and any(isinstance(n, ast.Yield | ast.YieldFrom) for n in own(node, ev.dead))
 
 
 def _ends(block: list[ast.stmt]) -> bool:

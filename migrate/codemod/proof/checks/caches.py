@@ -1,0 +1,42 @@
+"""What tells calls or objects apart by a key, and would no longer: caches of functions, and sets."""
+
+import ast
+from collections import Counter, defaultdict
+
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks import remains
+from migrate.codemod.proof.evaluation.callers import callers
+from migrate.codemod.proof.evaluation.world import last_name
+
+CACHING = frozenset({"lru_cache", "cache", "cached", "memoize"})
+
+
+def check_caches(case: Case) -> None:
+    """Raise Rejected where a cache or set tells keys apart that become one profile, or calls that hand over the same by another order of names."""
+    cached = [
+        (unit, node)
+        for unit in list(case.old.world.units.values())
+        for node in unit.scopes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(last_name(d.func if isinstance(d, ast.Call) else d) in CACHING for d in node.decorator_list)
+    ]
+    for unit, node in cached:
+        orders: dict[frozenset[str], set[tuple[str, ...]]] = defaultdict(set)
+        for given, _ in callers(case.old, node):
+            names = tuple(k.arg or "" for k in given.site.keywords)
+            orders[frozenset(names)].add(names)
+        parts = any(case.held.holds(k.value) for given, _ in callers(case.old, node) for k in given.site.keywords)
+        if parts and any(len(found) > 1 for found in orders.values()):
+            raise Rejected(
+                "cache", unit, node, "a cache distinguishes calls by the order of their keywords, of which some would be removed"
+            )
+    if all(n == 1 for n in Counter(case.rewritten.profiles.values()).values()):
+        return
+    for unit, node in cached:
+        raise Rejected("cache", unit, node, "a cache distinguishes keys that would become one profile")
+    for path in case.changed:
+        _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
+        for statement in come:
+            for n in remains.own(statement):
+                if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
+                    raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
