@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.known import DEFERRED, FIELDS, STARTING, KnownCalls, starts
+from migrate.codemod.flow.known import DEFERRED, FIELDS, MAPPED, STARTING, KnownCalls, starts
 from migrate.codemod.flow.tables import Arguments, Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -26,7 +26,7 @@ from migrate.codemod.flow.values import (
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
 
-_CALLING = {"functools.partial", "partial", *DEFERRED, *FIELDS}
+_CALLING = {"functools.partial", "partial", *DEFERRED, *FIELDS, *MAPPED}
 """Library calls that call a function which they are given only in ways that are followed."""
 
 
@@ -110,7 +110,7 @@ class Calls(KnownCalls):
                     for p in positional[i:]:
                         self.give(f, p.arg, "starred", expr, expr, {UNKNOWN})
                 elif i < len(positional):
-                    self.give(f, positional[i].arg, "argument", expr, expr, values)
+                    self.give(f, positional[i].arg, "mapped" if expr in args.mapped else "argument", expr, expr, values)
         rest = self.box("dict", f.module, a.kwarg) if a.kwarg else None
         for name, (k, values) in args.keywords.items():
             if name in names:
@@ -231,6 +231,7 @@ class Calls(KnownCalls):
         out.keywords = {k.arg: (k, self.values_of(k.value)) for k in partial.call.keywords if k.arg is not None} | args.keywords
         out.splats = [(k, self.values_of(k.value)) for k in partial.call.keywords if k.arg is None] + args.splats
         out.star = args.star
+        out.mapped = args.mapped
         return out
 
 

@@ -295,6 +295,8 @@ class Expressions(Calls):
                 if dotted == "django.conf.settings":
                     return self.django_setting(node, name)
                 return {self.of_library(full)}
+            case Instance(cls) if name == "__class__":
+                return {ClassRef(cls)}
             case Instance(cls) | ClassRef(cls):
                 found: set[Value] = set()
                 stores = []
@@ -372,6 +374,8 @@ class Expressions(Calls):
             return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
         if isinstance(base, Text | Murk):
             return {Murk(base.origins)}
+        if base == Const(None):
+            return set()  # an exception
         if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
             return {base}  # `Box[str]`
         if isinstance(base, Instance) and (method := self.attribute_stores(base, "__getitem__")):

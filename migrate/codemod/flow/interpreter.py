@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from migrate.codemod.flow import relevance
 from migrate.codemod.flow.control import Control, merge
+from migrate.codemod.flow.elements import elements
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
@@ -20,7 +21,6 @@ from migrate.codemod.flow.values import (
     FuncRef,
     Function,
     Instance,
-    Items,
     Lib,
     ModuleRef,
     Scope,
@@ -29,7 +29,7 @@ from migrate.codemod.flow.values import (
 )
 
 _ROUNDS = 12
-_INCOMING = {"argument", "default", "open", "self", "splat", "starred"}
+_INCOMING = {"argument", "default", "mapped", "open", "self", "splat", "starred"}
 HARMLESS_DECORATORS = {
     "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
     "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
@@ -350,27 +350,7 @@ class Interpreter(Control):
             for one, rows in pairs:
                 self.loop_target(one, rows, self.values_of(rows), env, scope)
             return
-        each: set[Value] = set()
-        for v in values:
-            if isinstance(v, BoxRef) and v.box.kind == "seq":
-                for stores in v.box.items.values():
-                    self.read(source, stores)
-                    each |= set().union(*(x.values for x in stores))
-                if v.box.open:
-                    each.add(UNKNOWN)
-            elif isinstance(v, Items):
-                stores = v.box.all()
-                self.read(source, stores)
-                inside = set[Value]().union(*(x.values for x in stores)) if stores else set()
-                if v.pairs:
-                    pair = self.box("seq", scope.module, target)
-                    self.put(pair, 0, self.store("pair", scope.module, target, "0", None, {UNKNOWN}, pair))
-                    self.put(pair, 1, self.store("pair", scope.module, target, "1", None, inside, pair))
-                    each.add(BoxRef(pair))
-                else:
-                    each |= inside
-            else:
-                each.add(UNKNOWN)
+        each = elements(self, source, values, target, scope.module)
         self.assign(target, source, each or self.missing(), env, scope, "loop")
 
 

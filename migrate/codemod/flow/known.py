@@ -3,6 +3,7 @@
 import ast
 
 from migrate.codemod.flow import choice, flask
+from migrate.codemod.flow.elements import elements
 from migrate.codemod.flow.tables import Arguments, Tables
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -90,9 +91,10 @@ class KnownCalls(Tables):
                 self.invoke(node, f, rest, scope)
         if name in MAPPED and not args.star and not args.splats:
             each = Arguments()
-            each.positional = [(a, {UNKNOWN}) for a, _ in args.positional[1:]]
+            each.positional = [(a, elements(self, a, values, a, scope.module)) for a, values in args.positional[1:]]
+            each.mapped = frozenset(a for a, _ in each.positional)
             for f in first:
-                if isinstance(f, PartialRef):
+                if isinstance(f, PartialRef | FuncRef):
                     self.invoke(node, f, each, scope)
         if name in REPLACING:
             for v in first:
@@ -124,9 +126,19 @@ class KnownCalls(Tables):
         if name == "typing.NamedTuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
             return {ClassRef(self.record(node, scope, fields, node.args[1]))}
         if name in ("list", "tuple", "iter", "sorted", "reversed", "set") and any(isinstance(v, BoxRef | Items) for v in first):
-            return set(first)
+            return {UNKNOWN if isinstance(v, BoxRef) and v.box.kind == "dict" else v for v in first}  # of a dict the keys
         if name == "enumerate" and first and all(isinstance(v, BoxRef) and v.box.kind == "seq" for v in first):
             return {Items(v.box, pairs=True) for v in first if isinstance(v, BoxRef)}
+        if name == "enumerate" and first and all(isinstance(v, Items) for v in first):
+            rows = self.box("seq", scope.module, node)
+            self.put(
+                rows,
+                None,
+                self.store("each", scope.module, node, "", None, elements(self, node.args[0], first, node.func, scope.module), rows),
+            )
+            return {Items(rows, pairs=True)}
+        if name == "type" and len(node.args) == 1 and first and all(isinstance(v, Instance) for v in first):
+            return {ClassRef(v.cls) for v in first if isinstance(v, Instance)}
         if name == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
             wanted = ast.Attribute(value=node.args[0], attr=node.args[1].value, ctx=ast.Load())
             out = set[Value]() if first else self.missing()

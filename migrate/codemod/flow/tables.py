@@ -34,6 +34,7 @@ class Arguments:
         self.keywords: dict[str, tuple[ast.keyword, set[Value]]] = {}
         self.splats: list[tuple[ast.keyword, set[Value]]] = []
         self.star = False
+        self.mapped: frozenset[ast.expr] = frozenset()  # what is gone through, so that each call gets an element of it
         self.spread: ast.expr | None = None  # a tuple whose elements are the arguments: `Thread(args=…)`
 
 

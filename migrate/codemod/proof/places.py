@@ -218,9 +218,16 @@ class Places:
         for other in [node.left, *node.comparators]:
             if self.holds(other):
                 continue
+            if all(isinstance(op, ast.In | ast.NotIn) for op in node.ops) and not self.holds(node.left):
+                if all(map(self._is_table, self.ev.value(node.comparators[-1]))):
+                    continue  # one of its names is asked for
             if not (isinstance(other, ast.Constant) and other.value in (None, "")):
                 return "it is compared"
         return None if len(node.comparators) == 1 else "it is compared"
+
+    def _is_table(self, v: Value) -> bool:
+        """Return whether a value is a dict of which no entry is a part of a key itself: its own keys stay."""
+        return v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict) and not self._has_parts(v)
 
     def _attribute(self, node: ast.Attribute, base: ast.expr) -> str | None:
         """Return what is wrong with `x.name` where x is a part of a key or holds one."""
@@ -274,6 +281,8 @@ class Places:
                     return "it is passed to a lambda"
                 continue
             if f.kind is Kind.METHOD:
+                if f.more == "join" and not all(map(self._is_table, ev.value(node))):
+                    return "its entries are joined to a text"
                 continue
             if f.kind in (Kind.CONST, Kind.MISSING, Kind.RAISES):
                 continue  # an exception
@@ -317,6 +326,8 @@ class Places:
             ):
                 continue
             if known.startswith("argparse.") and last == "add_argument" and name == "default":
+                continue
+            if last == "add_argument" and name == "choices" and all(map(self._is_table, ev.value(node))):
                 continue
             if known in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field") and name == "default":
                 continue

@@ -19,6 +19,7 @@ from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.removal import Removal, set_by_default
 from migrate.codemod.rewrite.renaming import Renaming
 from migrate.codemod.source.python import Span
+from migrate.codemod.verdict.asking import is_nothing
 from migrate.codemod.verdict.reasons import short
 from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_key_id
@@ -365,6 +366,8 @@ def looks_at_keys(node: ast.expr, parent: ast.AST | None, gone: set[object]) -> 
     if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension):
         return node is parent.iter
     if isinstance(parent, ast.Compare):
+        if node is parent.left and is_nothing(parent.comparators[0]):
+            return False
         asked = parent.left if isinstance(parent.ops[0], ast.In | ast.NotIn) else None
         return not (isinstance(asked, ast.Constant) and asked.value not in gone)
     if isinstance(parent, ast.Attribute):

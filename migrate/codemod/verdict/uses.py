@@ -25,7 +25,7 @@ from migrate.codemod.flow.values import (
 )
 from migrate.codemod.keys.cluster import Cluster, Credentials, Problem
 from migrate.codemod.keys.sinks import ROLES, Sink
-from migrate.codemod.verdict.asking import Asking, in_condition
+from migrate.codemod.verdict.asking import Asking, in_condition, is_nothing
 from migrate.codemod.verdict.objects import Objects, is_lib, is_passing
 from migrate.codemod.verdict.reasons import reason_for, reason_for_container, reason_for_target
 
@@ -71,7 +71,9 @@ class Uses:
             for a in sink.arguments:
                 if a.name in sink.takes.nested and a.node is not None:
                     self.splatted.setdefault(a.node, []).append(sink)
-        self.carried = {s.value: s for s in interpreter.stores() if s.value is not None and s.kind in _FOLLOWED_STORES}
+        self.carried = {
+            s.value: s for s in interpreter.stores() if s.value is not None and (s.kind in _FOLLOWED_STORES or s.kind == "mapped")
+        }
         self.put = {s.value for s in interpreter.stores() if s.kind == "outside" and s.value is not None and s.name != "os.environ"}
         self.splats = {s.node.value: s for s in interpreter.stores() if s.kind == "splat" and isinstance(s.node, ast.keyword)}
         self.asking = Asking(interpreter, found)
@@ -225,7 +227,9 @@ class Uses:
                 return
             case ast.AugAssign(op=ast.BitOr()) if node is parent.target or self.merged(parent.target, box):
                 return
-            case ast.Call() if flows and not (is_lib(self.interpreter.values_of(parent.func), "sorted") and self.orders(cluster, box)):
+            case ast.Call() if flows and not (
+                is_lib(self.interpreter.values_of(parent.func), "sorted") and not self.in_order_of_names(node) and self.orders(cluster, box)
+            ):
                 return
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
                 return
@@ -237,8 +241,18 @@ class Uses:
                 return
             case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "zip") and self.taken_apart(home, parent):
                 return
+            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "enumerate"):
+                return
+            case ast.Call() if box.kind == "dict" and self.names_alone(parent, node) and not self.of_parts(cluster, box):
+                return
+            case ast.keyword(arg="choices") if box.kind == "dict" and not self.of_parts(cluster, box):
+                return
             case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "len") and not self.of_parts(cluster, box):
                 return
+            case ast.Compare() if node is parent.left and is_nothing(parent.comparators[0]) and len(parent.ops) == 1:
+                return
+            case _ if in_condition(home, node):
+                return  # that it is not empty then is looked at by the proof
             case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
                 return
             case ast.For() | ast.AsyncFor() | ast.comprehension() if node is parent.iter:
@@ -260,6 +274,15 @@ class Uses:
         origin = in_order(cluster.origins)[0]
         self.add(cluster, home, node, origin, *reason_for_container(self.interpreter, home, node))
 
+    def names_alone(self, call: ast.Call, node: ast.AST) -> bool:
+        """Return whether a call takes only the keys of a dict: `list(ACCOUNTS)`, `", ".join(ACCOUNTS)`."""
+        if node not in call.args:
+            return False
+        joined = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
+        return joined or is_lib(
+            self.interpreter.values_of(call.func), "list", "tuple", "sorted", "set", "iter", "enumerate", "random.choice"
+        )
+
     def gone_through(self, parent: ast.AST | None) -> bool:
         """Does what `.items()` or `.values()` gives stand where a loop, or a call that gives the same to a loop, takes it?"""
         if isinstance(parent, ast.Call):
@@ -274,6 +297,11 @@ class Uses:
     def of_parts(self, cluster: Cluster, box: Box) -> bool:
         """Return whether a part of a key is an element of a container itself."""
         return any(s in cluster.stores for s in box.all())
+
+    def in_order_of_names(self, node: ast.AST) -> bool:
+        """Return whether what is sorted are a dict's pairs, which differ in their first parts, the keys."""
+        values = self.interpreter.values_of(node)
+        return bool(values) and all(isinstance(v, Items) and v.pairs for v in values)
 
     def orders(self, cluster: Cluster, box: Box) -> bool:
         """Would sorting what is in a list compare keys first?"""

@@ -54,6 +54,7 @@ def check_remains(case: Case) -> None:
             lost_call = next((n for n in nodes if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
                 raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
+        check_emptied(case, unit, gone, come)
         check_lookups(case, unit, gone, come)
         check_arguments(case, unit, gone, come)
         check_conditions(case, unit, path, gone, come)
@@ -64,6 +65,19 @@ def check_remains(case: Case) -> None:
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                 raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+
+
+def check_emptied(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a dict or list would be empty that held a part of a key: whoever asks whether it is there gets another answer."""
+
+    def empty(statements: list[ast.AST]) -> int:
+        found = (n for s in statements for n in remains.own(s) if isinstance(n, ast.Dict | ast.List | ast.Tuple))
+        return sum(
+            not (n.keys if isinstance(n, ast.Dict) else n.elts) and not isinstance(getattr(n, "ctx", LOAD), ast.Store) for n in found
+        )
+
+    if empty(come) > empty(gone):
+        raise Rejected("emptied", unit, gone[0] if gone else None, "a dict or list that holds the key would be empty")
 
 
 def check_lookups(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:

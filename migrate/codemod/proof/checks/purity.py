@@ -29,6 +29,7 @@ PURE = frozenset(
             "enumerate",
             "getattr",
             "isinstance",
+            "type",
             "bool",
             "all",
             "any",

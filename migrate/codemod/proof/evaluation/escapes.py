@@ -72,6 +72,10 @@ def _kept(ev: "Evaluator", cls: ast.ClassDef, node: ast.expr, seen: set[ast.AST]
 def _kept_in(ev: "Evaluator", cls: ast.ClassDef, table: ast.Dict, seen: set[ast.AST]) -> bool:
     """Return whether a dict of classes has a name, and is only asked for its entries, which are kept."""
     home = ev.world.parent(table)
+    if isinstance(home, ast.Subscript) and home.value is table:
+        return _kept(ev, cls, home, seen)
+    if isinstance(home, ast.Attribute) and home.attr == "get" and isinstance(call := ev.world.parent(home), ast.Call) and call.func is home:
+        return _kept(ev, cls, call, seen)
     if not (isinstance(home, ast.Assign) and len(home.targets) == 1 and isinstance(home.targets[0], ast.Name)):
         return False
     for use in uses(ev, home.targets[0].id):

@@ -35,6 +35,9 @@ SAME = frozenset(
 )  # fmt: skip
 """Callables that give what they are given, as far as a key is concerned."""
 
+LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.iter"})
+"""Those of them that give the keys of a dict."""
+
 HOLDING = frozenset({"builtins.dict", "types.SimpleNamespace", "pydantic.SecretStr", "pydantic.types.SecretStr", "collections.OrderedDict"})
 """Callables whose result holds what they are given."""
 
@@ -94,7 +97,12 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
     if name == "builtins.type" and len(call.args) == 1:
         return frozenset(Value(Kind.CLASS, v.data) if v.kind is Kind.INSTANCE else UNKNOWN for v in ev.value(call.args[0]))
     if name in SAME and call.args:
-        return ev.value(call.args[-1] if name == "typing.cast" else call.args[0])
+        given = ev.value(call.args[-1] if name == "typing.cast" else call.args[0])
+        if name in LISTING:
+            return frozenset(
+                Value(Kind.OBJECT, call) if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict | ast.DictComp) else v for v in given
+            )
+        return given
     if name in HOLDING:
         return frozenset({Value(Kind.OBJECT, call)})
     if name in REORDERING and call.args:
@@ -198,7 +206,7 @@ def made(ev: "Evaluator", call: ast.Call, key: Value) -> tuple[Values, bool]:
                     given.places[n] if n < len(given.places) else given.names.get(name, frozenset({UNKNOWN} if given.rest else {MISSING}))
                 )
         return (out, True) if fields and not given.rest else (frozenset({UNKNOWN}), False)
-    if names & REORDERING:
+    if names & (REORDERING | LISTING):
         return ev.project(ev.value(call.args[-1 if "builtins.filter" in names else 0]), ("*",)), key is ANY
     method = next((f for f in functions if f.kind is Kind.METHOD), None)
     if method is not None and method.more == "values":

@@ -120,7 +120,7 @@ class World:
         return found[0] if len(found) == 1 else UNKNOWN
 
     def _namespace(self, folder: Path) -> bool:
-        return folder.is_dir() and folder != self.root and any(folder.glob("*.py"))
+        return folder.is_dir() and folder != self.root and any(found for deep in ("", "*/", "*/*/") for found in folder.glob(f"{deep}*.py"))
 
     def _bases(self, importer: Path) -> Iterator[Path]:
         """The folders that may be on `sys.path` for a file: its own, those above it, and `src` and `lib` below each."""
