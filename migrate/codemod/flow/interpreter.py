@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from migrate.codemod.flow import relevance
 from migrate.codemod.flow.control import Control, merge
+from migrate.codemod.flow.decorators import hands_all_on
 from migrate.codemod.flow.elements import elements
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
@@ -152,7 +153,10 @@ class Interpreter(Control):
         """May a decorator call it with arguments that the program does not show?"""
         if isinstance(node, ast.Lambda):
             return False
-        return any(not any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) for d in node.decorator_list)
+        return not all(
+            any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) or hands_all_on(d, self.values_of)
+            for d in node.decorator_list
+        )
 
     def enter_class(self, node: ast.ClassDef, env: Env, scope: Scope) -> Class:
         """A class statement: its body runs once, in a scope of its own."""

@@ -166,7 +166,7 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
                     and node.attr != "DEFAULT_SESSION"
                 ):
                     yield node, f"{v.data}.{node.attr}"
-        elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace"):
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace", "vars"):
             if node.args and any(
                 v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES and "(" not in str(v.data) for v in ev.value(node.args[0])
             ):
@@ -176,11 +176,9 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
             if not isinstance(parent, ast.Expr):
                 called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
                 if called not in (
-                    "import_module",
                     "getLogger",
                     "find_spec",
                     "version",
-                    "__import__",
                     "importorskip",
                     "get_distribution",
                     "set_stream_logger",

@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.django import other_reader
-from migrate.codemod.proof.evaluation import callers, classes, flask, objects, results
+from migrate.codemod.proof.evaluation import callers, classes, conditions, flask, objects, results
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, text_of
@@ -12,6 +12,7 @@ from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
+    from migrate.codemod.proof.evaluation.scopes import Scope
     from migrate.codemod.proof.sinks import Call
 
 LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
@@ -87,18 +88,27 @@ class Places:
             for node, scope in unit.scopes.items():
                 if isinstance(node, ast.ClassDef):
                     bound = [b for bs in scope.bindings.values() for b in bs if b.kind == "value"]
-                    if any(self.is_part(v) or self.has_part(v) for b in bound for v in ev.bound(unit.path, b)):
+                    if any(self._carries(v) for b in bound for v in ev.bound(unit.path, b)) or self._gives_parts(scope):
                         self.holders |= classes.below(ev, node)
                     elif fields := classes.is_record(ev, node):
                         values = [v for f in fields if f != "?" for v in classes.attribute(ev, Value(Kind.INSTANCE, node), f)]
-                        if any(self.is_part(v) or self.has_part(v) for v in values):
+                        if any(self._carries(v) for v in values):
                             self.holders |= classes.below(ev, node)
         for attributes in list(ev.world.attributes.values()):
             for target in attributes:
-                if isinstance(target.ctx, ast.Store) and any(self.is_part(v) or self.has_part(v) for v in ev.stored(target)):
+                if isinstance(target.ctx, ast.Store) and any(self._carries(v) for v in ev.stored(target)):
                     for v in ev.value(target.value):
                         if v.kind in (Kind.INSTANCE, Kind.CLASS):
                             self.holders |= classes.below(ev, v.data)
+
+    def _carries(self, v: Value) -> bool:
+        """Return whether a value is, or has in it, a part of a key or an object that holds one."""
+        return self.is_part(v) or self.has_part(v) or (v.kind is Kind.INSTANCE and v.data in self.holders)
+
+    def _gives_parts(self, scope: "Scope") -> bool:
+        """Return whether a method of a class gives a part of a key: who has the object can ask for it."""
+        functions = [b.node for bs in scope.bindings.values() for b in bs if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return any(self.is_part(v) or self.has_part(v) for f in functions for v in results.returned(self.ev, f))
 
     def trouble(self, node: ast.expr) -> str | None:
         """Return why a part of a key where it stands is not understood; None where it is."""
@@ -221,7 +231,7 @@ class Places:
             if all(isinstance(op, ast.In | ast.NotIn) for op in node.ops) and not self.holds(node.left):
                 if all(map(self._is_table, self.ev.value(node.comparators[-1]))):
                     continue  # one of its names is asked for
-            if not (isinstance(other, ast.Constant) and other.value in (None, "")):
+            if not (isinstance(other, ast.Constant) and (other.value in (None, "") or conditions.truth(self.ev, node) is not None)):
                 return "it is compared"
         return None if len(node.comparators) == 1 else "it is compared"
 
@@ -411,6 +421,8 @@ class Places:
                     return f"objects that hold a key may be made by `.{parent.attr}`"
         if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in values):
             return None
+        if isinstance(parent, ast.Assign) and node is parent.value and any(map(self._is_elsewhere, parent.targets)):
+            return "an object that holds a key is stored in an object that could not be analyzed"
         if isinstance(parent, ast.keyword):
             parent = self.ev.world.parent(parent)
         if (
@@ -434,6 +446,12 @@ class Places:
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
                 return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
         return None
+
+    def _is_elsewhere(self, target: ast.expr) -> bool:
+        """Return whether a target is an attribute or entry of something outside of the program."""
+        if not isinstance(target, ast.Attribute | ast.Subscript):
+            return False
+        return any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in self.ev.value(target.value))
 
 
 FROM_ROWS = frozenset({"_make", "_fields", "_field_defaults", "model_validate", "model_validate_json", "model_construct", "model_fields", "parse_obj",

@@ -303,6 +303,10 @@ class Rewriter(Renaming):
         if sink.takes.style in ("keyword", "options", "environment"):
             return sink.takes.profile
         if sink.takes.style == "client" and sink.callee.startswith("boto3."):
+            others = [v.box for _, values in sink.boxes for v in values if isinstance(v, BoxRef) and v.box is not box]
+            parts = {*SESSION_ENTRIES, *sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+            if any(other.open or not other.keys() <= parts for other in others):
+                return ""  # `**(more or CONF)`
             keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.takes.key_id) - set(sink.takes.secret) - set(sink.takes.token)
             plain = "Session()" not in sink.callee and isinstance(sink.function, ast.Name | ast.Attribute)
             if keys <= SESSION_ENTRIES and plain and len(sink.boxes) == 1 and len(keys) == len(list(box.keys())) - len(

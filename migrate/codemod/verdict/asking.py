@@ -7,6 +7,7 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Const, Origin, Store, Text, Value
 from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
 from migrate.codemod.verdict.objects import is_lib
+from migrate.keys import is_key_id, is_secret
 
 _NEVER_RUN = (ast.Raise, ast.Expr, ast.Return, ast.Pass)
 _DEEPEST = 6
@@ -25,6 +26,8 @@ class Asking:
         always = all(isinstance(v, Text) and v.text for v in values)
         if not values or not isinstance(node, ast.expr) or not all((isinstance(v, Text) and v.text) or v == Const(None) for v in values):
             return False
+        if always and self.filler(cluster, home, node):
+            return True
         term, there = condition(home, node)
         around = home.source.parents.get(term)
         if (
@@ -46,6 +49,42 @@ class Asking:
             cluster.unasked.setdefault(row, (home, set()))[1].add(term)
             return True
         return False
+
+    def filler(self, cluster: Cluster, home: Module, node: ast.expr) -> bool:
+        """Return whether a key is compared with a text that it is not, in a question whose answer is known and that never leads anywhere."""
+        term = home.source.parents.get(node)
+        if not isinstance(term, ast.Compare) or not self.is_filler(term):
+            return False
+        around = home.source.parents.get(term)
+        if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) and all(self.is_filler(v) for v in around.values):
+            around = home.source.parents.get(around)
+        elif isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) == isinstance(term.ops[0], ast.Eq):
+            if not in_condition(home, term):
+                return False
+            cluster.unasked.setdefault(around, (home, set()))[1].add(term)
+            return True
+        if (
+            not isinstance(around, ast.If)
+            or around.orelse
+            or home.source.code(around).startswith("elif")
+            or isinstance(term.ops[0], ast.NotEq)
+        ):
+            return False
+        if not all(isinstance(s, _NEVER_RUN) for s in around.body):
+            return False
+        if (home, around) not in cluster.pointless:
+            cluster.pointless.append((home, around))
+        return True
+
+    def is_filler(self, term: ast.expr) -> bool:
+        """Return whether an expression compares a key, which is there, with a text of another shape: `KEY == "YOUR_KEY"`."""
+        if not isinstance(term, ast.Compare) or len(term.ops) != 1 or not isinstance(term.ops[0], ast.Eq | ast.NotEq):
+            return False
+        other, values = term.comparators[0], self.interpreter.values_of(term.left)
+        if not isinstance(other, ast.Constant) or not isinstance(other.value, str) or not other.value:
+            return False
+        keys = bool(values) and all(isinstance(v, Text) and v.text and v.text != other.value for v in values)
+        return keys and roles_of(values, self.found) in ({"id"}, {"secret"}) and not (is_key_id(other.value) or is_secret(other.value))
 
     def listed(self, home: Module, term: ast.expr) -> ast.List | ast.Tuple | None:
         """Return the row that a term stands in where `all([…])` or `any([…])` asks for the truth of each."""

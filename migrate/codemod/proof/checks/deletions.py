@@ -51,7 +51,8 @@ def check_remains(case: Case) -> None:
                 for n in remains.own(s)
                 if isinstance(n, ast.Call) and remains.label(n.func) == name
             ]
-            lost_call = next((n for n in nodes if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
+            running = [n for n in nodes if not is_dead(case, unit, n)]
+            lost_call = next((n for n in running if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
                 raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
         check_emptied(case, unit, gone, come)
@@ -65,6 +66,16 @@ def check_remains(case: Case) -> None:
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
                 raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+
+
+def is_dead(case: Case, unit: Unit, node: ast.AST) -> bool:
+    """Return whether a node stands in a statement that never runs."""
+    at: ast.AST | None = node
+    while at is not None:
+        if at in case.old.dead:
+            return True
+        at = unit.parents.get(at)
+    return False
 
 
 def check_emptied(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:

@@ -23,6 +23,9 @@ PATCHED = [
     rf"""["'][\w.]+\.{dynamic.LIBRARY}["']""",
     rf"(?<![\w.]){dynamic.LIBRARY}(?:\.(?!DEFAULT_SESSION)\w+)+\s*=(?!=)",
     rf"(?:setattr|object|patch)\(\s*{dynamic.LIBRARY}(?![\w])",
+    r"(?<![\w.])(?:Aio)?Session\.\w+\s*=(?!=)",
+    rf"""import_module\(\s*["']{dynamic.LIBRARY}""",
+    rf"[(,]\s*{dynamic.LIBRARY}\s*[,)]",
 ]
 """How a file puts something in the place of a library's callables."""
 
@@ -36,6 +39,7 @@ OWN = [
     r"""(?:setenv|delenv|putenv|unsetenv|setdefault|environ\.pop)\(\s*["'](?:HOME|USERPROFILE)["']""",
     r"""environ\[["'](?:HOME|USERPROFILE)["']\]\s*=(?!=)""",
     r"""(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)""",
+    r"environb?\.clear\(",
 ]
 """How a file that was not followed, such as conftest.py, says where the AWS files are."""
 _CHANGING = frozenset({"setenv", "delenv", "putenv", "unsetenv", "setdefault", "pop", "setitem", "delitem"})
@@ -46,6 +50,7 @@ def check_own_files(case: Case) -> None:
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             named = node.value if isinstance(node, ast.Constant) else node.arg if isinstance(node, ast.keyword) else None
+            named = named.decode("latin-1") if isinstance(named, bytes) else named
             if named in FILES:
                 raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{named}`)")
             if (isinstance(node, ast.Constant) and node.value in WHERE and changes(unit, node)) or (

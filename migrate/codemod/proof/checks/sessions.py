@@ -202,7 +202,7 @@ def default_session(case: Case) -> None:
 def _is_called(unit: Unit, node: ast.AST) -> bool:
     """Return whether a name is what a call calls, or an import that gives it."""
     call = unit.parents.get(node)
-    return isinstance(node, ast.alias) or (isinstance(call, ast.Call) and call.func is node)
+    return (isinstance(node, ast.alias) and node.asname is None) or (isinstance(call, ast.Call) and call.func is node)
 
 
 def before_default(case: Case) -> list[Call]:

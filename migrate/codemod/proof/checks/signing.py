@@ -228,10 +228,15 @@ def missing_values(case: Case) -> None:
     """Raise Rejected where a value may be None now that could not be before, and something is asked of it that None does not have."""
     for path in case.changed:
         new, old = case.new.world.units[path], case.old.world.units[path]
-        was = {ast.dump(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
+        was = {_answer(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
         for node in list(new.parents):
-            if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and ast.dump(node) not in was:
+            if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and _answer(node) not in was:
                 raise Rejected("none", new, node, "a value that may be missing would be used as a string")
+
+
+def _answer(node: ast.expr) -> str:
+    """Return what an expression is, the arguments of a call apart: whether a function may give None does not depend on them."""
+    return f"{ast.dump(node.func)}()" if isinstance(node, ast.Call) else ast.dump(node)
 
 
 def asked_of(case: Case, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.classes import KEEPING, below, has_decorator, keeps, line
+from migrate.codemod.proof.evaluation.classes import below, has_decorator, keeps_calls, line
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, Values
@@ -206,7 +206,7 @@ def escapes(ev: "Evaluator", function: Function) -> bool:
     """Return whether a function may be called by something that is not seen."""
     if name_of(ev, function) is None:
         return True
-    if not isinstance(function, ast.Lambda) and not all(keeps(d, KEEPING) for d in function.decorator_list):
+    if not isinstance(function, ast.Lambda) and not keeps_calls(ev, function):
         return True
     cls = ev.world.parent(function)
     if isinstance(cls, ast.ClassDef) and not isinstance(function, ast.Lambda):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.proof.evaluation.presence import surely_set
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.evaluation.wrappers import is_transparent
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -36,7 +37,7 @@ HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__ini
 def defined(ev: "Evaluator", node: ast.AST) -> Values:
     """Return what a `def` binds its name to."""
     out = frozenset({Value(Kind.FUNCTION, node)})
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not all(keeps(d, KEEPING) for d in node.decorator_list):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not keeps_calls(ev, node):
         out |= {UNKNOWN}
     return out
 
@@ -44,6 +45,11 @@ def defined(ev: "Evaluator", node: ast.AST) -> Values:
 def keeps(decorator: ast.expr, names: frozenset[str]) -> bool:
     """Return whether a decorator is one of these."""
     return last_name(decorator.func if isinstance(decorator, ast.Call) else decorator) in names
+
+
+def keeps_calls(ev: "Evaluator", node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a function's decorators leave it what it is for those who call it."""
+    return all(keeps(d, KEEPING) or is_transparent(ev, d) for d in node.decorator_list)
 
 
 def has_decorator(node: ast.AST, *names: str) -> bool:

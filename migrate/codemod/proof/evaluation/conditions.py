@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, Values
+from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, Values, const
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -26,6 +26,11 @@ def truth(ev: "Evaluator", node: ast.expr) -> bool | None:
             nones = {v == NONE for v in values if v.kind is Kind.CONST}
             if len(nones) == 1 and all(v.kind is Kind.CONST for v in values):
                 return nones.pop() is isinstance(node.ops[0], ast.Is)
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq) and isinstance(right, ast.Constant) and right.value:
+            values = ev.value(node.left)
+            same = {v == const(right.value) for v in values}
+            if len(same) == 1 and all(v.kind is Kind.CONST and isinstance(v.more, str) for v in values) and isinstance(right.value, str):
+                return same.pop() is isinstance(node.ops[0], ast.Eq)
         return None
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.List | ast.Tuple):
         names = {v.data for v in ev.value(node.func)}

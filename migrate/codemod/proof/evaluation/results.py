@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import methods
 from migrate.codemod.proof.evaluation.callers import Function, invocation
-from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, line
+from migrate.codemod.proof.evaluation.classes import KEEPING, fields_of, has_decorator, keeps, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import (
@@ -157,8 +157,10 @@ def _returned(ev: "Evaluator", node: Function) -> Values:
         if has_decorator(node, "contextmanager", "asynccontextmanager"):
             return yielded(ev, node)
         return frozenset({Value(Kind.OBJECT, node)})
+    wrapped = any(not keeps(d, KEEPING) for d in node.decorator_list)  # a decorator of the program, which may give None instead
     out = NOTHING.union(*(ev.value(n.value) if n.value is not None else frozenset({NONE}) for n in nodes if isinstance(n, ast.Return)))
-    return out if _ends([s for s in node.body if s not in ev.dead] or node.body) else out | {NONE}
+    ends = _ends([s for s in node.body if s not in ev.dead] or node.body)
+    return out if ends and not wrapped else out | {NONE}
 
 
 def is_generator(ev: "Evaluator", node: Function) -> bool:
