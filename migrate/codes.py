@@ -425,6 +425,12 @@ CODES: dict[str, Code] = {
         "Files that match `.gitignore` are not rewritten, so the code that imports them cannot be rewritten either. A file that is missing here may exist on the machines that run the program.",
         "Name the file (`aws-sso-migrate code FILE`) to rewrite it where it exists, or let the importing code use a profile.",
     ),
+    "AWS234": Code(
+        "warning",
+        "Calls may use different settings than before",
+        "A profile has settings of its own besides the region: an endpoint, retries, how S3 buckets are addressed. Calls with keys used those of the default profile, and calls with a profile use the profile's.",
+        "Compare the two profiles, and give the new one the settings that its calls need.",
+    ),
     "AWS301": Code(
         "error",
         "A profile in the AWS files has a static key",

@@ -112,6 +112,37 @@ def test_another_region_is_told(run: Run, home: Path) -> None:
     assert done.returncode == 0 and "main.py:4:1: AWS228" in done.stdout and "us-east-1" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s = boto3.Session('<id>', '<secret>')\nprint(s.client('sqs'))\n",
+        "boto3.setup_default_session(aws_access_key_id='<id>', aws_secret_access_key='<secret>')\nprint(boto3.client('sqs'))\n",
+        "os.environ['AWS_ACCESS_KEY_ID'] = '<id>'\nos.environ['AWS_SECRET_ACCESS_KEY'] = '<secret>'\nprint(boto3.client('sqs'))\n",
+        "boto3.client('sqs', os.environ.get('REG'), aws_access_key_id='<id>', aws_secret_access_key='<secret>')\n",
+    ],
+)
+def test_another_region_of_a_session_is_told(run: Run, home: Path, text: str) -> None:
+    (home / ".aws/config").write_text("[default]\nregion = eu-west-1\n[profile dev]\nregion = us-east-1\n")
+    laid({"main.py": "import os\nimport boto3\n" + text})
+    assert "AWS228" in run("code", "r", "--yes", *MAPPED).stdout
+    laid(
+        {
+            "main.py": "import os\nimport boto3\n"
+            + text.replace("'sqs'", "'sqs', region_name='eu-north-1'").replace("os.environ.get('REG'), ", "")
+        }
+    )
+    assert "AWS228" not in run("code", "r", "--yes", *MAPPED).stdout
+
+
+def test_other_settings_of_a_profile_are_told(run: Run, home: Path) -> None:
+    (home / ".aws/config").write_text(
+        "[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-west-1\ns3 =\n  addressing_style = path\ncli_pager =\n"
+    )
+    laid({"main.py": "import boto3\n\n" + CALL})
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 0 and "AWS234 profile dev and the default profile differ in s3" in done.stdout and "AWS228" not in done.stdout
+
+
 def test_what_is_excluded_is_not_touched(run: Run) -> None:
     laid({"conf.json": '{"key": "<id>", "secret": "<secret>"}',
           "lib/main.py": "import json\nimport boto3\nc = json.load(open('conf.json'))\nboto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"})  # fmt: skip

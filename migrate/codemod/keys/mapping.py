@@ -115,6 +115,28 @@ def regions() -> dict[str, str]:
     return {name: values["region"] for name, values in _values(*standing).items() if values.get("region")}
 
 
+CALLS = ("api_versions", "ca_bundle", "connect_timeout", "defaults_mode", "disable_request_compression", "endpoint_url", "ignore_configured_endpoint_urls",
+         "max_attempts", "parameter_validation", "read_timeout", "request_checksum_calculation", "request_min_compression_size_bytes", "response_checksum_validation", "retry_mode",
+         "s3", "s3_us_east_1_regional_endpoint", "services", "sigv4a_signing_region_set", "sts_regional_endpoints", "tcp_keepalive", "use_dualstack_endpoint",
+         "use_fips_endpoint", "user_agent_appid")  # fmt: skip
+"""Settings of a profile that change what its calls do (botocore.configprovider, `BOTOCORE_DEFAUT_SESSION_VARIABLES`)."""
+
+
+def call_settings() -> dict[str, dict[str, str]]:
+    """Return the settings of each profile of the AWS files that change what its calls do, the region apart."""
+    return {name: {n: v for n, v in values.items() if n in CALLS} for name, values in _values(*_pairs()[0]).items()}
+
+
+def settings_finding(path: str, line: int, profile: str, known: dict[str, dict[str, str]]) -> Finding | None:
+    """Return what is to be said of a call where its profile has other settings than the default profile; else None."""
+    before, now = known.get("default", {}), known.get(profile, {})
+    other = sorted(n for n in {*before, *now} if before.get(n) != now.get(n))
+    if profile not in known or not other:
+        return None
+    said = f"profile {profile} and the default profile differ in {', '.join(other)}"
+    return Finding("AWS234", path, said, line, 1, "compare the two profiles in the AWS config file", profile=profile)
+
+
 def region_finding(path: str, line: int, profile: str, known: dict[str, str]) -> Finding | None:
     """Return what is to be said of a call that names no region, where its profile's is another than the default profile's; else None."""
     before, now = known.get("default"), known.get(profile)

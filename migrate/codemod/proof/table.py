@@ -5,8 +5,8 @@ from pathlib import Path
 
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
-from migrate.codemod.proof.checks.sessions import names_region
 from migrate.codemod.proof.checks.signing import sequences
+from migrate.codemod.proof.evaluation.values import NONE, Kind
 from migrate.outcome import SignedCall
 
 
@@ -35,7 +35,7 @@ def signed_calls(case: Case) -> list[SignedCall]:
                     function=function_of(unit, call.node),
                     others=others,
                     presigned=presigned(case, call) if profiles[key] is not None else (),
-                    names_region=call.takes.style != "client" or region_is_named(case, call),
+                    names_region=region_is_named(case, call),
                 )
             )
     return rows
@@ -55,22 +55,50 @@ def presigned(case: Case, call: sinks.Call) -> tuple[tuple[Path, int], ...]:
     return tuple(sorted(found))
 
 
+MAKING = ("client", "resource", "create_client")
+"""What makes clients, by the last name of what is called."""
+SESSIONS = ("Session", "setup_default_session")
+_REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
+
+
 def region_is_named(case: Case, call: sinks.Call) -> bool:
-    """Return whether a client names its region, or a session does, or every client made of that session."""
-    if names_region(call) or not isinstance(call.node, ast.Call):
+    """Return whether a client surely names its region, or a session does, or every client that is made of it or of the environment.
+
+    Other libraries take no region from a profile that their calls would need.
+    """
+    if call.callee == "os.environ":
+        return _program_names_region(case)
+    if not isinstance(call.node, ast.Call) or not (call.takes.style == "client" or call.callee.endswith(SESSIONS)):
+        return True
+    if _names(case, call.node, call.takes.style == "client"):
         return True
     session = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
-    if isinstance(session, ast.Call) and any(k.arg == "region_name" for k in session.keywords):
+    if isinstance(session, ast.Call) and _names(case, session, False):
         return True
+    if call.callee.endswith("setup_default_session"):
+        return _program_names_region(case)
     if not call.callee.endswith("Session"):
         return False
-    made = [
-        c
-        for name in ("client", "resource", "create_client")
-        for c in case.old.world.calls.get(name, ())
-        if any(v.more is call.node for v in case.old.value(c.func))
-    ]
-    return bool(made) and all(len(c.args) > 1 or any(k.arg == "region_name" for k in c.keywords) for c in made)
+    made = [c for name in MAKING for c in case.old.world.calls.get(name, ()) if any(v.more is call.node for v in case.old.value(c.func))]
+    asked = [a for a in case.old.world.attributes.get("region_name", ()) if any(v.more is call.node for v in case.old.value(a.value))]
+    return bool(made) and not asked and all(_names(case, c, True) for c in made)
+
+
+def _names(case: Case, call: ast.Call, client: bool) -> bool:
+    """Return whether a call names a region: in the second place of a client, or by its name, and not as None."""
+    named = [k.value for k in call.keywords if k.arg == "region_name"]
+    if client and not named:
+        named = call.args[1:2]
+    return bool(named) and NONE not in case.old.value(named[0])
+
+
+def _program_names_region(case: Case) -> bool:
+    """Return whether a program sets the region in its environment, or each of its clients names one."""
+    for unit in list(case.old.world.units.values()):
+        if any(getattr(n, "value", getattr(n, "arg", None)) in _REGIONS for n in unit.parents if isinstance(n, ast.Constant | ast.keyword)):
+            return True
+    made = [c for name in MAKING for c in case.old.world.calls.get(name, ()) if any(v.kind is Kind.LIBRARY for v in case.old.value(c.func))]
+    return all(_names(case, c, True) for c in made)
 
 
 def _other(kind: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.keys.cluster import Problem
-from migrate.codemod.keys.mapping import Mapping, region_finding, regions
+from migrate.codemod.keys.mapping import Mapping, call_settings, region_finding, regions, settings_finding
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.rewrite.copies import secrets_in
 from migrate.codemod.rewrite.prose import clean_comments
@@ -56,7 +56,7 @@ def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path],
     for path in sorted(set(hits) & set(sources)):
         _leftovers(sources[path], result, mapping, silences[path], out)
     out.groups = [replace(g, signed=[_placed(c, sources[c.path]) for c in g.signed]) for g in _groups(out, result.groups)]
-    out.findings += _regions(out, silences) + _presigned(out, silences, sources)
+    out.findings += _regions(out, silences) + _settings(out, silences) + _presigned(out, silences, sources)
     kept = [f for f in out.findings if f.code not in ignore]
     out.silenced += len(out.findings) - len(kept) + result.silenced
     out.findings = kept
@@ -70,6 +70,16 @@ def _regions(out: Decided, silences: dict[Path, Silence]) -> list[Finding]:
     if "default" not in known:
         return []  # such a call had no region, or one of the environment, which goes before a profile's
     found = [region_finding(str(path), line, profile, known) for path, line, profile in sorted(calls)]
+    return [f for f in found if f is not None and not silences[Path(f.path)].covers(f.line or 1, f.code)]
+
+
+def _settings(out: Decided, silences: dict[Path, Silence]) -> list[Finding]:
+    """The first call of each file and profile, where that has other settings than the default profile, which the calls used."""
+    calls: dict[tuple[Path, str], int] = {}
+    for c in (c for g in out.groups for c in g.signed if c.profile is not None):
+        calls[c.path, str(c.profile)] = min(c.line, calls.get((c.path, str(c.profile)), c.line))
+    known = call_settings() if calls else {}
+    found = [settings_finding(str(path), line, profile, known) for (path, profile), line in sorted(calls.items())]
     return [f for f in found if f is not None and not silences[Path(f.path)].covers(f.line or 1, f.code)]
 
 
