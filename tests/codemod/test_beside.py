@@ -122,7 +122,7 @@ def test_another_region_is_told(run: Run, home: Path) -> None:
     ],
 )
 def test_another_region_of_a_session_is_told(run: Run, home: Path, text: str) -> None:
-    (home / ".aws/config").write_text("[default]\nregion = eu-west-1\n[profile dev]\nregion = us-east-1\n")
+    (home / ".aws/config").write_text("[default]\nregion = eu-west-1\n[profile dev]\nregion = us-east-1\n[profile prod]\n")
     laid({"main.py": "import os\nimport boto3\n" + text})
     assert "AWS228" in run("code", "r", "--yes", *MAPPED).stdout
     laid(
@@ -136,7 +136,7 @@ def test_another_region_of_a_session_is_told(run: Run, home: Path, text: str) ->
 
 def test_other_settings_of_a_profile_are_told(run: Run, home: Path) -> None:
     (home / ".aws/config").write_text(
-        "[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-west-1\ns3 =\n  addressing_style = path\ncli_pager =\n"
+        "[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-west-1\ns3 =\n  addressing_style = path\ncli_pager =\n[profile prod]\n"
     )
     laid({"main.py": "import boto3\n\n" + CALL})
     done = run("code", "r", "--yes", *MAPPED)
