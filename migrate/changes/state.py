@@ -43,6 +43,22 @@ def make_private_folder(folder: Path) -> list[Path]:
     return made
 
 
+def is_out_of_others_reach(folder: Path) -> bool:
+    """Can nobody but root and this user write in a folder, made or not, or put another in its place or in that of one above it?
+
+    Give its real path. A group that may write is one that its members trust. Raise OSError.
+    """
+    for place in (folder, *folder.parents):
+        try:
+            about = place.lstat()
+        except FileNotFoundError:
+            continue
+        shared = about.st_mode & 0o002 and (place == folder or not about.st_mode & stat.S_ISVTX)
+        if about.st_uid not in (0, os.geteuid()) or shared:
+            return False
+    return True
+
+
 def may_hold_files(folder: Path) -> bool:
     """May files be made in `folder`, or in what is there of the folders above it, where it is yet to be made?"""
     while not folder.exists() and folder != folder.parent:

@@ -34,13 +34,19 @@ def demo(
             ) from None
         with place as folder:
             return _show(Path(folder).resolve(), flags, kept=False)
+    from migrate.changes.state import is_out_of_others_reach, make_private_folder
+
+    folder = Path(os.path.realpath(keep))
     try:
-        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(keep.iterdir()):
+        if not is_out_of_others_reach(folder):
+            # whoever may swap it for a link to a folder of ours would have the example written there
+            raise Refusal("another user can replace this folder", path=keep, help="choose a folder of your own")
+        make_private_folder(folder)
+        if any(folder.iterdir()):
             raise Refusal("the folder is not empty", path=keep, help="choose a folder that does not exist yet")
     except OSError as error:
         raise Refusal(f"the example could not be created: {error.strerror}", path=keep) from None
-    return _show(keep.resolve(), flags, kept=True)
+    return _show(folder, flags, kept=True)
 
 
 def _show(folder: Path, flags: list[str], *, kept: bool) -> int:

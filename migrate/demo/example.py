@@ -5,6 +5,9 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+from migrate.changes.state import make_private_folder
+from migrate.changes.write import write_new
+
 SESSION = ["--sso-session", "example", "--sso-start-url", "https://example.awsapps.com/start", "--sso-region", "eu-central-1"]
 ROLES = {"default": "ReadOnlyAccess", "dev": "PowerUserAccess", "reports": "DataAnalyst"}
 """What the person of the example fills into the plan: the role of each profile."""
@@ -113,9 +116,8 @@ def write_example(folder: Path) -> tuple[Path, Path]:
         home / ".bashrc": BASHRC,
         **{repositories / name: text for name, text in REPOSITORIES.items()},
     }.items():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text(_PLACEHOLDER.sub(_made_up, text), encoding="utf-8")
-        path.chmod(0o600)
+        make_private_folder(path.parent)
+        write_new(path, _PLACEHOLDER.sub(_made_up, text).encode())
     return home, repositories
 
 

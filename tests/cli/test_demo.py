@@ -46,6 +46,29 @@ def test_kept_it_can_be_gone_on_with(tmp_path: Path, run: Run) -> None:
     assert run("demo", "--keep", str(place / "home/.aws/config")).returncode == 2
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders of other users to choose from")
+@pytest.mark.parametrize("there", [True, False], ids=["is there", "is to be made"])
+def test_a_place_that_somebody_else_can_swap_is_refused(tmp_path: Path, run: Run, there: bool) -> None:
+    """Its owner would put a link to a folder of root's in its place, and the example would be written there."""
+    his = tmp_path / "his"
+    (his / "kept").mkdir(parents=True)
+    os.chown(his, 4321, 4321)
+    if not there:
+        (his / "kept").rmdir()
+    done = run("demo", "--keep", str(his / "kept"))
+    assert done.returncode == 2 and "another user can replace this folder" in done.stderr
+    assert sorted(p.name for p in his.rglob("*")) == (["kept"] if there else [])
+
+
+def test_a_place_that_everybody_may_write_in_is_refused(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    assert run("demo", "--keep", str(tmp_path / "open")).returncode == 2
+    assert run("demo", "--keep", str(tmp_path / "open/kept")).returncode == 2
+    (tmp_path / "open").chmod(0o1777)  # as /tmp: nobody takes away what is another's
+    assert run("demo", "--keep", str(tmp_path / "open/kept"), "-q").returncode == 0
+
+
 def test_the_examples_keys_stand_nowhere_as_such() -> None:
     import migrate.demo
     from migrate.keys import KEY_ID, is_secret
