@@ -91,7 +91,8 @@ class Outcome:
     replaced: Sequence[ReplacedKey] = ()
     groups: Sequence[Group] = ()
     files: int = 0
-    silenced: int = 0  # findings that a comment or a setting silences
+    silenced: int = 0  # findings that a comment, a setting or a baseline silences
+    silenced_in: Sequence[str] = ()  # the paths of those of a scan, which a whole migration counts but for what its halves count
     paths: Sequence[Path] = ()  # what was named to be looked through: the journal keeps it, for `retire` to look there again
 
     @property

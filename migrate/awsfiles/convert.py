@@ -11,6 +11,7 @@ from migrate.awsfiles.mapping import ConvertRequest, Mapping, resolve
 from migrate.awsfiles.profiles import AwsFiles, Profile, merge
 from migrate.awsfiles.readback import check, rejected
 from migrate.awsfiles.rewrite import rewrite
+from migrate.awsfiles.silence import not_silenced
 from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.changes.change import Change
 from migrate.errors import Refusal
@@ -30,14 +31,17 @@ def convert(request: ConvertRequest, files: AwsFiles | None = None) -> Outcome:
         files = read_files(request)
     mapping = resolve(request, files)
     decision, texts = settled(files, mapping)
+    found = sorted([*decision.findings, *_comments(files, decision)], key=lambda f: (f.path, f.line or 0))
+    findings, silenced = not_silenced(files, found)
     changes = [c for f, text in zip((files.config, files.credentials), texts, strict=True) if (c := _change(f, text)) is not None]
     return Outcome(
         "config",
         changes,
-        _silenced(files, sorted([*decision.findings, *_comments(files, decision)], key=lambda f: (f.path, f.line or 0))),
+        findings,
         [_row(profile, decision.verdicts[profile.name]) for profile in files.profiles.values()],
         replaced=_replaced(files, decision),
         files=sum(file.data is not None for file in (files.config, files.credentials)),
+        silenced=silenced,
     )
 
 
@@ -149,24 +153,3 @@ def _comments(files: AwsFiles, decision: Decision) -> list[Finding]:
                     message = f"{whose} still contains a key"
                     out.append(Finding("AWS124", str(file.path), message, number + 1, profile=name))
     return out
-
-
-def _silenced(files: AwsFiles, findings: list[Finding]) -> list[Finding]:
-    """The findings but those that a comment `# aws-sso-migrate: ignore` right above their line silences."""
-    documents = {str(f.path): f.document for f in (files.config, files.credentials)}
-    out = []
-    for finding in findings:
-        document = documents.get(finding.path)
-        above = document.lines[finding.line - 2] if document is not None and finding.line is not None and finding.line > 1 else ""
-        if not _silences(above, finding.code):
-            out.append(finding)
-    return out
-
-
-def _silences(line: str, code: str) -> bool:
-    mark, _, rest = line.strip().lstrip("#; \t").partition("aws-sso-migrate:")
-    word = rest.strip()
-    if not line.lstrip().startswith(("#", ";")) or mark or not word.startswith("ignore"):
-        return False
-    codes = word.removeprefix("ignore").strip()
-    return not codes or code in [c.strip() for c in codes.strip("[]").split(",")]

@@ -131,9 +131,8 @@ class _One:
 
         repositories, stray = rewrite_roots(request_for(self.clone, self.settings, self.remote.name))
         outcome = outcome_of(repositories, stray)
-        more = self._left_by_code(outcome)
-        if more:
-            outcome = replace(outcome, findings=[*outcome.findings, *more])
+        more, silenced = self._left_by_code(outcome)
+        outcome = replace(outcome, findings=[*outcome.findings, *more], silenced=outcome.silenced + silenced)
         if large:
             from migrate.codemod.run.gather import unreadable
 
@@ -141,21 +140,22 @@ class _One:
             outcome = replace(outcome, findings=[*outcome.findings, *more])
         return replace(outcome, command="bulk")
 
-    def _left_by_code(self, outcome: "Outcome") -> "list[Finding]":
-        """What `scan` finds in the clone beside what `code` rewrites or tells itself."""
+    def _left_by_code(self, outcome: "Outcome") -> "tuple[list[Finding], int]":
+        """What `scan` finds in the clone beside what `code` rewrites or tells itself, and how much of it is silenced."""
         from migrate.scan.engine import ScanRequest, scan
 
         told = {(f.path, f.key) for f in outcome.findings if f.key is not None}
         places = {f.path for f in outcome.findings}
         after = {str(c.path): c.after or b"" for c in outcome.changes}
-        found = scan(ScanRequest([self.clone], False, self.settings.exclude, home=False, jobs=1)).findings
-        return [
+        scanned = scan(ScanRequest([self.clone], False, self.settings.exclude, home=False, jobs=1))
+        left = [
             f
-            for f in found
+            for f in scanned.findings
             if (f.path, f.key) not in told
             and not (f.code in ("AWS307", "AWS339") and f.path in places)
             and not (f.key is not None and f.path in after and f.key.encode() not in after[f.path])
         ]
+        return left, sum(not path.endswith((".py", ".ipynb")) for path in scanned.silenced_in)  # `code` counts those itself
 
     def _committed(self, outcome: "Outcome") -> str:
         """Makes the commit on the branch, and checks it out. Gives its id."""
@@ -245,6 +245,7 @@ class _One:
             "findings": [moved(asdict(f)) for f in whole.findings],
             "signers": [moved(asdict(s)) for s in whole.signers],
             "files": whole.files,
+            "silenced": whole.silenced,
         }
 
     def _then(self, views: Result, outcome: "Outcome") -> int:

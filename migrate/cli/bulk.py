@@ -260,7 +260,7 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
     findings: list[FindingView] = []
     signers: list[SignerView] = []
     repositories = []
-    files = 0
+    files = silenced = 0
     for remote in remotes:
         result = results[remote.id]
         name = shown_path(remote.clean)
@@ -278,13 +278,14 @@ def _view(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How)
             signers += [SignerView(**s) for s in result.get("signers", ())]
         findings += mine
         files += result["files"]
+        silenced += result.get("silenced", 0)  # an earlier version kept none
         changed = 0 if failed else len(result["changes"])
         repositories.append(RepositoryView(name, result["status"], changed, left, result["files"], shown(result["why"])))
     count = sum(f.severity == "error" for f in findings)
     status = 1 if count or (how.check and changes) else 0
     applied = not (how.dry_run or how.check)
     return View("bulk", status, changes, findings, files=files, changed=len(changes), left=count, applied=applied,
-                repositories=repositories, signers=signers)  # fmt: skip
+                repositories=repositories, signers=signers, silenced=silenced)  # fmt: skip
 
 
 def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]:

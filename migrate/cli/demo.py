@@ -36,17 +36,17 @@ def demo(
             return _show(Path(folder).resolve(), flags, kept=False)
     from migrate.changes.state import is_out_of_others_reach, make_private_folder
 
-    folder = Path(os.path.realpath(keep))
+    real = Path(os.path.realpath(keep))
     try:
-        if not is_out_of_others_reach(folder):
+        if not is_out_of_others_reach(real):
             # whoever may swap it for a link to a folder of ours would have the example written there
             raise Refusal("another user can replace this folder", path=keep, help="choose a folder of your own")
-        make_private_folder(folder)
-        if any(folder.iterdir()):
+        make_private_folder(real)
+        if any(real.iterdir()):
             raise Refusal("the folder is not empty", path=keep, help="choose a folder that does not exist yet")
     except OSError as error:
         raise Refusal(f"the example could not be created: {error.strerror}", path=keep) from None
-    return _show(folder, flags, kept=True)
+    return _show(real, flags, kept=True)
 
 
 def _show(folder: Path, flags: list[str], *, kept: bool) -> int:

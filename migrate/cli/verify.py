@@ -36,6 +36,7 @@ def verify(
     from migrate.cli.settle import show
     from migrate.online.verify import verify as look
     from migrate.plan import load_plan
+    from migrate.reports.text import silenced
     from migrate.reports.view import shown
 
     with progress(how) as say:
@@ -61,6 +62,6 @@ def verify(
     return show(
         outcome,
         how,
-        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} {'signs' if good == 1 else 'sign'} with SSO, {bad} {'does' if bad == 1 else 'do'} not, {len(rows) - good - bad} not checked.",
+        closing=f"{len(rows)} profile{'' if len(rows) == 1 else 's'}: {good} {'signs' if good == 1 else 'sign'} with SSO, {bad} {'does' if bad == 1 else 'do'} not, {len(rows) - good - bad} not checked{silenced(outcome.silenced)}.",
         next_steps=steps,
     )

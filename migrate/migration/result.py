@@ -45,7 +45,7 @@ def check_result(
     with ExitStack() as stack:
         names = [stack.enter_context(_as_file(data)) for data in after]
         stack.enter_context(_set(dict(zip(_VARIABLES, map(str, names), strict=True))))
-        outcome = verify(names[0], names[1], plan=request.plan, offline=offline or not asked, only=asked)
+        outcome = verify(names[0], names[1], plan=request.plan, offline=offline or not asked, only=asked, silence=False)
     real = {str(n): str(path) for n, path in zip(names, (request.config_file, request.credentials_file), strict=True)}
     told = [replace(f, path=real.get(f.path, f.path)) for f in outcome.findings]
     found = [f for f in told if f.code in _KEPT and (f.profile in converted or f.code in ("AWS413", "AWS414"))]

@@ -84,9 +84,8 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     rows, missing = checked.rows, list(dict.fromkeys([*missing, *checked.not_logged_in]))
     changes = [*files.changes, *code.changes]
     told = [*files.findings, *code.findings, *checked.findings]
-    told += _still_there(
-        scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress)).findings, changes, code.findings
-    )
+    scanned = scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress))
+    told += _still_there(scanned.findings, changes, code.findings)
     replaced = list(dict.fromkeys([*files.replaced, *code.replaced]))
     return Outcome(
         "run",
@@ -96,6 +95,7 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
         replaced=replaced,
         groups=code.groups,
         files=files.files + code.files,
+        silenced=files.silenced + code.silenced + sum(not _counted(path, request.convert) for path in scanned.silenced_in),
     )
 
 
@@ -147,6 +147,11 @@ def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequ
             continue
         out.append(finding)
     return out
+
+
+def _counted(path: str, request: ConvertRequest) -> bool:
+    """Does one of the halves count what is silenced in a file?"""
+    return path.endswith((".py", ".ipynb")) or Path(path) in (request.config_file, request.credentials_file)
 
 
 def _next_steps(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge, which_there_are
+from migrate.awsfiles.silence import not_silenced
 from migrate.errors import Refusal
 from migrate.findings import Finding, about
 from migrate.online.advice import advice
@@ -42,11 +43,12 @@ def verify(
     offline: bool = False,
     only: Container[str] | None = None,
     timeout: float = READ_SECONDS,
+    silence: bool = True,
     told: Callable[[int, int], None] = lambda done, all: None,
 ) -> Outcome:
     """What `verify` comes to: a row for each profile, a finding for each problem. `told` hears how many of how many were asked about.
 
-    `only`: AWS is asked about these profiles alone, and the files about all.
+    `only`: AWS is asked about these profiles alone, and the files about all. `silence`: do comments in the files silence findings?
 
     Raises Refusal where a file cannot be read, or a profile of `names` does not exist.
     """
@@ -63,11 +65,14 @@ def verify(
         for one in checked:
             one.asked = one.asked and (only is None or one.profile.name in only)
         general += _ask(files, checked, Sessions(timeout=timeout, attempts=ATTEMPTS), told)
+    found = [*general, *(finding for one in checked for finding in one.findings)]
+    findings, silenced = not_silenced(files, found) if silence else (found, 0)
     return Outcome(
         "verify",
-        findings=[*general, *(finding for one in checked for finding in one.findings)],
+        findings=findings,
         profiles=[one.finished() for one in checked],
         files=sum(file.data is not None for file in (files.config, files.credentials)),
+        silenced=silenced,
     )
 
 

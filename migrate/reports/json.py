@@ -32,7 +32,12 @@ def document(view: View, extra: dict[str, Any] | None = None) -> dict[str, Any]:
         "profiles": [asdict(profile) for profile in view.profiles],
         "keys": [asdict(key) for key in view.keys],
         "run": view.run,
-        "summary": {"files": view.files, "changed": view.changed, "left": view.left},
+        "summary": {
+            "files": view.files,
+            "changed": view.changed,
+            "left": view.left,
+            **({"silenced": view.silenced} if view.silenced else {}),
+        },
         **({"date": view.date} if view.command in DATED else {}),
         **({"repositories": [asdict(repository) for repository in view.repositories]} if view.repositories else {}),
         **({"signers": [asdict(signer) for signer in view.signers]} if view.command in SIGNING else {}),

@@ -67,6 +67,7 @@ def _view(document: dict[str, Any], written: datetime) -> View:
         files=_number(summary["files"]),
         changed=_number(summary["changed"]),
         left=_number(summary["left"]),
+        silenced=_number(summary.get("silenced", 0)),
         error=None if error is None else _error(error),
         applied=document.get("run") is not None,
         repositories=[_repository(row) for row in _rows(document, "repositories")] if "repositories" in document else (),

@@ -139,13 +139,18 @@ def totals(view: View) -> str:
 
 def summary(view: View) -> str:
     """The last line: how many files were looked at, would change or changed, and how many issues need manual action."""
-    silenced = f", {view.silenced} silenced" if view.silenced else ""
+    hushed = silenced(view.silenced)
     if view.command == "scan":
         looked = f" in {_count(view.files, 'file')}" if view.files else ""
         found = f"{_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else "No AWS keys found"
-        return f"{found}{looked}{silenced}."
+        return f"{found}{looked}{hushed}."
     changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"
-    return changed[0].upper() + changed[1:] + _left(view) + silenced + "."
+    return changed[0].upper() + changed[1:] + _left(view) + hushed + "."
+
+
+def silenced(number: int) -> str:
+    """How many findings are silenced, as a continuation of the last line."""
+    return f", {number:,} silenced" if number else ""
 
 
 def _left(view: View) -> str:

@@ -9,11 +9,12 @@ from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, is_placeholder
 from migrate.scan.files import look
-from migrate.scan.pairs import silenced_by
 from migrate.scan.places import Places, unreadable
 from migrate.scan.wording import named
+from migrate.silence import silenced_above
 
 if TYPE_CHECKING:
+    from migrate.awsfiles.files import AwsFile
     from migrate.awsfiles.profiles import AwsFiles
 
 _HELP = "remove it with aws-sso-migrate config, then retire it with aws-sso-migrate retire"
@@ -70,7 +71,7 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
             hidden = KEY_ID.search(own.value) if own is not None else None
             if own is not None and hidden is not None and hidden.group() != whole and hidden.group() not in seen:
                 seen.add(hidden.group())
-                if not is_placeholder(hidden.group()) and not _silenced(file.document.lines, own.line, "AWS301"):
+                if not is_placeholder(hidden.group()) and not _silenced(file, own.line, "AWS301", places):
                     where = _Held(str(file.path), own.line + 1, hidden.group(), [name], ["which the other file's key hides"])
                     held.setdefault(hidden.group(), where)
         if not raw or not secret:
@@ -80,14 +81,14 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
             continue
         file, line = files.place(profile, *STATIC)
         if foreign_endpoint(files, profile):
-            if not _silenced(file.document.lines, line - 1, "AWS331"):
+            if not _silenced(file, line - 1, "AWS331", places):
                 note = f"profile {name} signs for a store other than AWS"
                 places.findings.append(Finding("AWS331", str(file.path), note, line, 1, key=whole, profile=name))
             continue
         complete = files.sso_is_complete(profile.values)
         if whole is None and len(secret) < 40 and not complete:
             continue  # `minio`, `test`: nobody's key at AWS
-        if _silenced(file.document.lines, line - 1, "AWS301"):
+        if _silenced(file, line - 1, "AWS301", places):
             continue
         one = held.setdefault(whole or f"{name}\0", _Held(str(file.path), line, whole))
         one.profiles.append(name)
@@ -121,8 +122,12 @@ def _rest(path: Path, broken: Finding | None, seen: set[str], places: Places) ->
     places.files += path.is_file()
     places.looked.add(os.path.realpath(path))
     for pair in hit.pairs if hit else ():
-        if pair.key not in seen and not pair.covers("AWS301"):
-            seen.add(pair.key)
+        if pair.key in seen:
+            continue
+        seen.add(pair.key)
+        if pair.covers("AWS301"):
+            places.silenced.append(str(path))
+        else:
             where = "a comment or a section that no SDK reads" if broken is None else "a file that botocore cannot read"
             help = (
                 "delete it; retire the key if it is still active"
@@ -133,8 +138,9 @@ def _rest(path: Path, broken: Finding | None, seen: set[str], places: Places) ->
             places.findings.append(Finding("AWS301", str(path), message, pair.line, pair.column, help, pair.key))
 
 
-def _silenced(lines: list[str], number: int, code: str) -> bool:
-    """Does a comment on the line above silence it? In an AWS file a line's end can hold none."""
-    above = lines[number - 1] if number > 0 else ""
-    codes = silenced_by(above) if above.lstrip().startswith(("#", ";")) else frozenset()
-    return "*" in codes or code in codes
+def _silenced(file: "AwsFile", number: int, code: str, places: Places) -> bool:
+    """Does a comment on the line above silence it? Then it is counted."""
+    if number < 1 or not silenced_above(file.document.lines[number - 1], code):
+        return False
+    places.silenced.append(str(file.path))
+    return True

@@ -43,7 +43,7 @@ def scan(request: ScanRequest) -> Outcome:
         findings += scan_environment(os.environ.items())
         findings += [_tracked(f) for f in sorted({f.path for f in places.findings if f.code == "AWS301"}) if _is_tracked(f)]
     skip = _own_folders()
-    files, silenced = places.files, 0
+    files, silenced = places.files, list(places.silenced)
     done: set[str] = set(places.looked)
     histories: set[str] = set()
     for path in request.paths:
@@ -68,12 +68,12 @@ def scan(request: ScanRequest) -> Outcome:
 
             found = scan_history(absolute, listing.repositories, found, exclude, histories, request.progress)
         kept = [f for f in found if f.code not in settings.ignore]
-        silenced += len(found) - len(kept)
+        silenced += [f.path for f in found if f.code in settings.ignore]
         findings += _in_repositories(kept, listing.repositories)
         files += len(wanted)
     findings = _with_profiles(findings)
     findings.sort(key=lambda f: (f.path, f.line or 0, f.column or 0, f.code))
-    return Outcome("scan", (), findings, files=files, silenced=silenced)
+    return Outcome("scan", (), findings, files=files, silenced=len(silenced), silenced_in=silenced)
 
 
 def _settings(path: Path) -> Settings:
@@ -90,19 +90,19 @@ def _own_folders() -> frozenset[str]:
     return frozenset()
 
 
-def _in_files(files: list[str], jobs: int) -> tuple[list[Finding], int]:
-    """The findings of some files, and how many were silenced there."""
+def _in_files(files: list[str], jobs: int) -> tuple[list[Finding], list[str]]:
+    """The findings of some files, and the path of each that a comment silences."""
     whole = Searched()
     for share, part in in_processes(search, files, jobs if len(files) >= _FEW else 1):
         got = part if part is not None else search(share)
         whole.hits += got.hits
         whole.unreadable += got.unreadable
     findings = [unreadable(path, why) for path, why in whole.unreadable]
-    silenced = 0
+    silenced = []
     for hit in whole.hits:
         found = _of_hit(hit)
         findings += found
-        silenced += len(hit.pairs) - len(found)
+        silenced += [hit.path] * (len(hit.pairs) - len(found))
     return findings, silenced
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from migrate.keys import KEY_ID, is_key_id, is_placeholder, is_secret
+from migrate.silence import silenced_by
 
 _ID = re.compile(rb"(?:AKIA|ASIA)[A-Z2-7]{16}")
 _SIGN = re.compile(rb"A[KS]IA")  # measured: a class after one letter is many times quicker than an alternation
@@ -27,7 +28,6 @@ _NAMED = re.compile(r"(?i)secret|_sk\b|\bsk\b|passw|private|aws_?key")
 _CLEARLY_NAMED = re.compile(r"(?i)secret[\s_.-]*access[\s_.-]*key|secret_?key|aws_?secret")
 _ENCODED_ID = re.compile(r"(?<![A-Za-z0-9+/])Q(?:UtJQ|VNJQ)[A-Za-z0-9+/]{22,}={0,2}")
 _ENCODED_SECRET = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{54,56}={0,2}(?![A-Za-z0-9+/=])")
-_IGNORE = re.compile(r"(?:#|//|;|--|/\*|<!--)\s*aws-sso-migrate:\s*ignore(?:\[([A-Z0-9,\s]+)\]|(?![\w\[-]))")
 _NEAR = 4000
 _NEIGHBOURS = 8
 _DISTINCT = 12
@@ -170,11 +170,3 @@ def _silenced(text: str, where: int, newline: str) -> frozenset[str]:
     """The codes that the comment on the line of a place silences."""
     end = text.find(newline, where)
     return silenced_by(text[text.rfind(newline, 0, where) + 1 : end if end >= 0 else len(text)])
-
-
-def silenced_by(line: str) -> frozenset[str]:
-    """The codes that a comment in this line silences; `*` stands for all."""
-    m = _IGNORE.search(line)
-    if m is None:
-        return frozenset()
-    return frozenset(c.strip() for c in m.group(1).split(",")) if m.group(1) else frozenset("*")

@@ -13,11 +13,15 @@ from migrate.scan.wording import finding_for
 
 @dataclass(slots=True)
 class Places:
-    """What the home folder's places came to. `looked` are the real paths of the files that need not be looked at again."""
+    """What the home folder's places came to. `looked` are the real paths of the files that need not be looked at again.
+
+    `silenced` has the path of each finding that a comment silences.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     looked: set[str] = field(default_factory=set)
     files: int = 0
+    silenced: list[str] = field(default_factory=list)
 
 
 def look_into(path: Path, code: str | None, places: Places, raw: bool = False) -> Hit | None:
@@ -41,6 +45,7 @@ def look_into(path: Path, code: str | None, places: Places, raw: bool = False) -
     if hit is not None:
         kind = code or code_of(str(path), hit.opening)
         places.findings += [finding_for(kind, str(path), pair) for pair in hit.pairs if not pair.covers(kind)]
+        places.silenced += [str(path) for pair in hit.pairs if pair.covers(kind)]
     return hit
 
 

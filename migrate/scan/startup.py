@@ -6,9 +6,10 @@ from pathlib import Path
 
 from migrate.findings import Finding
 from migrate.keys import is_placeholder
-from migrate.scan.pairs import Pair, silenced_by
+from migrate.scan.pairs import Pair
 from migrate.scan.places import Places, listed, look_into, unreadable
 from migrate.scan.wording import named
+from migrate.silence import silenced_by
 
 STARTUP = (
     ".profile", ".bashrc", ".bash_profile", ".bash_login", ".bash_aliases", ".bash_logout", ".zshrc", ".zshenv", ".zprofile",
@@ -60,7 +61,7 @@ def scan_startup(home: Path, places: Places) -> None:
             continue
         text = data.decode("utf-8", "replace")
         history = "history" in path.name
-        lines = {} if history else _set_in(path, text)
+        lines = {} if history else _set_in(path, text, places)
         places.findings += lines.values()
         hit = look_into(path, "AWS314" if history else "AWS303", places)
         for pair in hit.pairs if hit else ():
@@ -86,7 +87,7 @@ def _one_for(pair: Pair, path: Path, lines: dict[int, Finding], places: Places) 
         )
 
 
-def _set_in(path: Path, text: str) -> dict[int, Finding]:
+def _set_in(path: Path, text: str, places: Places) -> dict[int, Finding]:
     """The line of a start-up file that sets the variables, whatever to: keys in the environment beat a profile."""
     for number, line in enumerate(text.splitlines(), 1):
         m = _SETS.match(line) if "AWS_" in line and len(line) < 4000 else None
@@ -98,6 +99,7 @@ def _set_in(path: Path, text: str) -> dict[int, Finding]:
             continue
         codes = silenced_by(line)
         if "*" in codes or "AWS303" in codes:
+            places.silenced.append(str(path))
             continue
         message = f"this line sets {m.group(1)}; keys in the environment override AWS_PROFILE and the default profile"
         help = "delete the lines that set AWS keys, and start a new shell"
