@@ -15,6 +15,7 @@ from migrate.changes.folder import Folder
 from migrate.errors import Refusal
 
 LOCK_SECONDS = 20.0
+_ELSEWHERE = "set XDG_STATE_HOME to another directory"
 
 
 def state_folder() -> Path:
@@ -79,9 +80,9 @@ def ready_state() -> Path:
     folder = state_folder()
     try:
         make_private_folder(folder)
-        own(folder, "set XDG_STATE_HOME to another directory")
+        own(folder, _ELSEWHERE)
         make_private_folder(folder / "runs")
-        own(folder / "runs", "set XDG_STATE_HOME to another directory")
+        own(folder / "runs", _ELSEWHERE)
     except OSError as error:
         raise _unwritable(folder, error.strerror) from None
     return folder
@@ -118,31 +119,48 @@ def _not_ours(folder: Path, owner: int, otherwise: str) -> Refusal:
 
 
 def _unwritable(folder: Path, reason: str | None) -> Refusal:
-    return Refusal(f"the backup folder cannot be written: {reason}", path=folder, help="fix it, or set XDG_STATE_HOME to another directory")
+    return Refusal(f"the backup folder cannot be written: {reason}", path=folder, help=f"fix it, or {_ELSEWHERE}")
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the lock of `folder`, so that one run at a time writes. Raises Refusal where another does not let go of it."""
+def locked(folder: Path, otherwise: str = _ELSEWHERE) -> Iterator[None]:
+    """Holds the lock of `folder`, so that one run at a time writes. Raises Refusal where another does not let go of it.
+
+    Where its file system has no locks, that is what is told (`otherwise` says how to do without it), and nothing is locked by other means:
+    what a killed run leaves of those keeps everybody out.
+    """
     from filelock import FileLock, Timeout
 
     path = folder / "lock"
     try:
-        with Folder(Path(os.path.realpath(folder))) as held, suppress(FileExistsError):
-            held.write_new(path.name, b"")
-        if path.is_symlink():
-            raise Refusal("is a symlink instead of a lock file", path=path, help="remove it")
+        with Folder(Path(os.path.realpath(folder))) as held:
+            with suppress(FileExistsError):
+                held.write_new(path.name, b"")
+            if path.is_symlink():
+                raise Refusal("is a symlink instead of a lock file", path=path, help="remove it")
+            _try_lock(held.open(path.name, os.O_RDWR))
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         raise Refusal("another aws-sso-migrate process is writing", path=path, help="wait for it to finish, then run again") from None
     except (OSError, NotImplementedError) as error:
         raise Refusal(
-            f"cannot lock the backup folder: {getattr(error, 'strerror', None) or error}",
-            path=path,
-            help="its file system must support locks: set XDG_STATE_HOME to another directory",
+            f"cannot be locked: {getattr(error, 'strerror', None) or error}",
+            path=folder,
+            help=f"its file system must support locks: {otherwise}",
         ) from None
     try:
         yield
     finally:
         lock.release()
+
+
+def _try_lock(descriptor: int) -> None:
+    """Close a descriptor after asking whether locks work on it at all. Raise OSError where they do not; that somebody holds one is no matter."""
+    import fcntl
+
+    try:
+        with suppress(BlockingIOError, PermissionError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(descriptor)

@@ -1,5 +1,7 @@
 """`bulk`: `code` over many repositories, each cloned, rewritten, committed and, if asked, pushed."""
 
+import os
+import stat
 import sys
 import time
 from collections.abc import Sequence
@@ -126,7 +128,7 @@ def bulk(
         _fit_for_cluster(remotes, repositories)
     if how.asks and not agreed(f"Process {len(remotes)} repositories{' and push the changes' if push else ''}?"):
         return 1
-    with locked(run.folder), progress(how) as say:
+    with locked(run.folder, "choose another folder with --workdir"), progress(how) as say:
         crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
         begun = time.monotonic()
         results = run.results(crew, lambda done, now, name: say(_progress(done, now, len(remotes), name, time.monotonic() - begun)))
@@ -180,6 +182,8 @@ def _remotes(name: str, host: str | None) -> "list[Remote]":
         if name == "-":
             data = sys.stdin.buffer.read(_LARGEST)
         else:
+            if stat.S_ISFIFO(os.lstat(name).st_mode):  # one of the shell's own, as `<(gh repo list)` makes it, is a link
+                raise Refusal("is a pipe, not a file", path=name, help="name a file, or - for stdin")
             with open(name, "rb") as file:
                 data = file.read(_LARGEST)
     except OSError as error:

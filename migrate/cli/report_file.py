@@ -4,13 +4,14 @@ So a report never tells of a run that did not come off. Its place is looked at f
 `report.md` that is a link to somebody's `authorized_keys`, and a name in CI may be any file's.
 """
 
+import errno
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from migrate.changes.folder import Folder, cut_name
+from migrate.changes.folder import Folder, Identity, cut_name
 from migrate.errors import Refusal
 from migrate.reports.view import View
 
@@ -25,6 +26,7 @@ class ReportFile:
         self._owner: tuple[int, int] | None = None
         if path is not None:
             self._path, self._mode, self._owner = _place(path)
+        self._made: Identity | None = None
         self._new = "" if self._path is None else cut_name(".", self._path.name, f".{os.getpid()}.tmp")
 
     def __enter__(self) -> "ReportFile":
@@ -49,7 +51,7 @@ class ReportFile:
                 with suppress(FileNotFoundError):
                     folder.unlink(self._new)
                 mode = 0o666 & ~_umask() if self._mode is None else self._mode
-                folder.write_new(self._new, text.encode("utf-8", "backslashreplace"), mode, owner=self._owner)
+                self._made = folder.write_new(self._new, text.encode("utf-8", "backslashreplace"), mode, owner=self._owner)
         except OSError as error:
             raise Refusal(f"the report cannot be written: {error.strerror}", path=self._path) from None
 
@@ -61,6 +63,9 @@ class ReportFile:
             with Folder(self._path.parent) as folder:
                 folder.rename(self._new, self._path.name)
                 folder.sync()
+                about = folder.about(self._path.name)
+                if (about.st_dev, about.st_ino) != self._made:
+                    raise OSError(errno.ESTALE, "it was replaced by another file")
         except OSError as error:
             raise Refusal(f"the report cannot be written: {error.strerror}", path=self._path) from None
 

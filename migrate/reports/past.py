@@ -17,7 +17,9 @@ from migrate.masking import encodable
 from migrate.outcome import ProfileRow
 from migrate.reports.json import VERSION
 from migrate.reports.view import ChangeView, ErrorView, FindingView, KeyView, RepositoryView, SignerView, View, shown, shown_path
+from migrate.tree.files import read
 
+_LARGEST = 1 << 30
 _KINDS = ("edit", "create", "delete")
 _SEVERITIES = ("error", "warning", "note")
 _ACTIONS = ("sso", "keep", "remove", "left", "none")
@@ -30,7 +32,7 @@ def read_report(path: Path) -> View:
     Raises Refusal where it cannot be read, is not valid JSON, no report of this program, or of a version that this one does not know.
     """
     try:
-        data = path.read_bytes()
+        data = read(path, _LARGEST)
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError) as error:
         raise Refusal(f"cannot be read: {getattr(error, 'strerror', None) or 'it has no date'}", path=path) from None

@@ -6,6 +6,7 @@ from string import Template
 
 from migrate.errors import Refusal
 from migrate.reports.view import shown
+from migrate.tree.files import read as read_file
 
 MESSAGE = {
     "keys": "a line for each key ID (masked) with the profile that takes its place",
@@ -53,7 +54,7 @@ def read(name: str, known: Mapping[str, str], option: str) -> str:
         return check(name, known, option)
     path = Path(name[1:])
     try:
-        return check(path.read_text(encoding="utf-8"), known, option, path)
+        return check(read_file(path).decode("utf-8"), known, option, path)
     except OSError as error:
         raise Refusal(f"cannot be read: {error.strerror}", path=path) from None
     except UnicodeDecodeError:

@@ -12,9 +12,9 @@ from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.reports.fingerprints import fingerprints, place_of
 from migrate.reports.view import finding_view, shown_path
+from migrate.tree.files import read
 
 VERSION = 1
-_LARGEST = 64 << 20
 
 
 class Baseline:
@@ -29,9 +29,7 @@ class Baseline:
     def read(path: Path) -> "Baseline":
         """Return the baseline in a file. Raise Refusal where it cannot be read or is not one."""
         try:
-            if path.stat().st_size > _LARGEST:
-                raise Refusal("is too large for a baseline", path=path)
-            document = json.loads(path.read_bytes())
+            document = json.loads(read(path))
         except FileNotFoundError:
             raise Refusal("there is no such baseline", path=path, help="make it with --write-baseline") from None
         except OSError as error:

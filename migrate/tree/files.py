@@ -261,26 +261,26 @@ def ignore_spec(lines: Iterable[str]) -> Any:
         return None
 
 
-def read(path: str | Path) -> bytes:
+def read(path: str | Path, largest: int = LARGEST) -> bytes:
     """A file's bytes.
 
-    Raises OSError where it is not a regular file, too large, or may not be read.
+    Raises OSError where it is not a regular file (a pipe is not waited for), larger than `largest`, or may not be read.
     """
     fd = os.open(path, _READING)
     try:
         about = os.fstat(fd)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(22, "is not a regular file")
-        if about.st_size > LARGEST:
-            raise OSError(27, "is larger than 64 MiB")
+        if about.st_size > largest:
+            raise OSError(27, f"is larger than {largest >> 20} MiB")
         data = os.read(fd, about.st_size + 1)
         if len(data) == about.st_size:
             return data
         pieces = [data]  # it grew, or came in parts
         while piece := os.read(fd, 1 << 20):
             pieces.append(piece)
-            if sum(map(len, pieces)) > LARGEST:
-                raise OSError(27, "is larger than 64 MiB")
+            if sum(map(len, pieces)) > largest:
+                raise OSError(27, f"is larger than {largest >> 20} MiB")
         return b"".join(pieces)
     finally:
         os.close(fd)

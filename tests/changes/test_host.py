@@ -1,5 +1,7 @@
 """The folder is somebody else's, who moves names about while the program writes in it; and what stands in the way of its own folders."""
 
+import errno
+import fcntl
 import os
 import shutil
 import struct
@@ -13,6 +15,7 @@ from migrate.changes.apply import apply
 from migrate.changes.change import Change
 from migrate.changes.folder import Folder, cut_name
 from migrate.changes.undo import purge
+from migrate.cli.run import run as main
 from migrate.errors import Refusal
 from tests.changes.home import apply_all, make, state
 from tests.changes.killing import CHANGES_DISK, in_child, was_killed
@@ -76,6 +79,59 @@ def test_no_stranger_is_given_a_file_by_a_name_that_he_swaps(home: Path, tmp_pat
             assert number > 10
             return
     raise AssertionError("no end")
+
+
+@needs_root
+def test_a_report_that_a_stranger_swaps_is_not_called_written(home: Path, tmp_path: Path) -> None:
+    """Root writes a report in a folder of his; before every single change of the disk he puts a link to root's private file in its place."""
+    victim, folder, log = tmp_path / "private", tmp_path / "his", tmp_path / "log"
+    victim.write_text("root's")
+    victim.chmod(0o600)
+    for number in range(1, 60):
+        make(home)
+        folder.mkdir()
+        os.chown(folder, STRANGER, STRANGER)
+
+        def swap() -> None:
+            for path in folder.iterdir():
+                path.unlink()
+                path.symlink_to(victim)
+
+        report = folder / "report.json"
+        status = in_child(acting(number, swap, lambda: main(["scan", "--report", str(report)])), log=log)
+        about = victim.stat()
+        assert (about.st_uid, about.st_mode & 0o777, victim.read_text()) == (0, 0o600, "root's"), number
+        said = log.read_text()
+        assert report.is_symlink() == ("replaced by another file" in said), (number, said)
+        log.unlink()
+        shutil.rmtree(folder)
+        shutil.rmtree(home)
+        home.mkdir()
+        if os.waitstatus_to_exitcode(status) == 77:
+            assert number > 3
+            return
+    raise AssertionError("no end")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL], ids=lambda n: errno.errorcode[n])
+@pytest.mark.parametrize("args", [CONVERT, ["bulk", os.devnull, "--yes"]], ids=["config", "bulk"])
+def test_a_file_system_without_locks_is_told_as_such(home: Path, tmp_path: Path, number: int, args: list[str]) -> None:
+    """The system call answers as it does on such a file system; all else is real."""
+    config, _ = make(home)
+    before = config.read_bytes()
+    log = tmp_path / "log"
+
+    def work() -> int:
+        def refuse(descriptor: object, operation: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        fcntl.flock = refuse  # type: ignore[assignment]
+        return main(args)
+
+    assert os.waitstatus_to_exitcode(in_child(work, log=log)) == 2
+    said = log.read_text()
+    assert "must support locks" in said and "another aws-sso-migrate process" not in said and "Warning" not in said, said
+    assert config.read_bytes() == before
 
 
 @needs_root

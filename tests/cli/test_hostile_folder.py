@@ -1,6 +1,7 @@
 """What lies in the folder that the program is started in, and what it says of files with other names."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,38 @@ def test_nor_is_it_2_after_a_push(home: Path, run: Run) -> None:
         done = run(*arguments([str(bare)], "--push"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1 and "remain" in done.stderr, done.stderr
     assert git(bare, "branch", "--list", "aws-sso-migrate")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["scan", ".", "--baseline", "pipe"],
+        ["report", "html", "pipe"],
+        ["report", "trend", "pipe"],
+        ["bulk", "pipe", "--dry-run"],
+        ["bulk", os.devnull, "--dry-run", "--commit-message", "@pipe"],
+        ["config", "--plan", "pipe", "--dry-run"],
+        ["plan", "-o", "pipe", "--dry-run"],
+        ["code", "pipe", "--profile", "dev", "--allow-missing-profile", "--dry-run"],
+        ["scan", "pipe"],
+        ["scan", ".", "--report", "pipe"],
+    ],
+    ids=" ".join,
+)
+def test_a_pipe_in_a_files_place_is_refused_at_once(run: Run, args: list[str]) -> None:
+    os.mkfifo("pipe.json" if "--report" in args else "pipe")
+    done = run(*["pipe.json" if arg == "pipe" and "--report" in args else arg for arg in args], timeout=60)
+    assert done.returncode == 2 and ("pipe" in done.stderr or "regular file" in done.stderr), done.stderr
+
+
+def test_nor_does_the_baseline_of_a_strangers_repository_wait_for_one(run: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.aws-sso-migrate]\nbaseline = "pipe"\n')
+    os.mkfifo("pipe")
+    assert run("scan", "--paths-only", ".", timeout=60).returncode == 2
+
+
+def test_a_list_of_repositories_may_come_from_the_shell(home: Path, run: Run) -> None:
+    identity(home)
+    line = shlex.join([sys.executable, "-m", "migrate", *arguments([str(remote("one"))], "--dry-run")]).replace(" --yes", "")
+    done = subprocess.run(["bash", "-c", line.replace("list.txt", "<(cat list.txt)")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "1 changed" in done.stdout, done.stderr
