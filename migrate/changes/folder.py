@@ -13,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 
 Identity = tuple[int, int]
-"""Device and number of a file: tells one from another of the same name."""
+"""Device and number of a file: tells one from another of the same name. The number of one that is gone may be the next one's."""
 
 _PART = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EROFS}
+_A_LINK = {errno.ELOOP, errno.EMLINK, errno.ENXIO}  # what systems say of a link (or a pipe, or a socket) that is not to be opened
 _ACL = "system.posix_acl_access"
 _LONGEST_NAME = 255
 
@@ -121,6 +122,37 @@ class Folder:
                 self.unlink(name)
             raise
         return made.st_dev, made.st_ino
+
+    def held(self, name: str, which: Identity | None, data: bytes) -> int:
+        """Return a descriptor of the file that was written under that name: no other has its number for as long as it is open.
+
+        Raise OSError where another is in its place, or something else in it.
+        """
+        try:
+            fd = self.open(name, os.O_RDONLY)
+        except OSError as error:
+            raise _replaced() if error.errno in _A_LINK else error from None
+        try:
+            about = os.fstat(fd)
+            if not stat.S_ISREG(about.st_mode) or (about.st_dev, about.st_ino) != which or not _holds(fd, data):
+                raise _replaced()
+        except BaseException:
+            os.close(fd)
+            raise
+        return fd
+
+
+def _replaced() -> OSError:
+    return OSError(errno.ESTALE, "the temporary file was replaced by another file")
+
+
+def _holds(fd: int, data: bytes) -> bool:
+    view = memoryview(data)
+    while piece := os.read(fd, 1 << 20):
+        if view[: len(piece)] != piece:
+            return False
+        view = view[len(piece) :]
+    return not view
 
 
 def _walk(path: Path) -> int:

@@ -268,9 +268,7 @@ def _link_new(step: Step, folder: Folder) -> None:
 
 def _still_ours(step: Step, folder: Folder) -> None:
     """Raises OSError where the temporary file is not the one that was written."""
-    about = folder.about(step.temporary)
-    if (about.st_dev, about.st_ino) != step.made:
-        raise OSError(errno.ESTALE, "the temporary file was replaced by another file")
+    os.close(folder.held(step.temporary, step.made, step.after or b""))
 
 
 def _refusal(step: Step, error: OSError) -> Refusal:

@@ -27,6 +27,7 @@ class ReportFile:
         if path is not None:
             self._path, self._mode, self._owner = _place(path)
         self._made: Identity | None = None
+        self._data = b""
         self._new = "" if self._path is None else cut_name(".", self._path.name, f".{os.getpid()}.tmp")
 
     def __enter__(self) -> "ReportFile":
@@ -51,7 +52,8 @@ class ReportFile:
                 with suppress(FileNotFoundError):
                     folder.unlink(self._new)
                 mode = 0o666 & ~_umask() if self._mode is None else self._mode
-                self._made = folder.write_new(self._new, text.encode("utf-8", "backslashreplace"), mode, owner=self._owner)
+                self._data = text.encode("utf-8", "backslashreplace")
+                self._made = folder.write_new(self._new, self._data, mode, owner=self._owner)
         except OSError as error:
             raise Refusal(f"the report cannot be written: {error.strerror}", path=self._path) from None
 
@@ -60,7 +62,7 @@ class ReportFile:
         if self._path is None:
             return
         try:
-            with Folder(self._path.parent) as folder:
+            with Folder(self._path.parent) as folder, os.fdopen(folder.held(self._new, self._made, self._data), "rb"):
                 folder.rename(self._new, self._path.name)
                 folder.sync()
                 about = folder.about(self._path.name)

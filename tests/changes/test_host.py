@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import functools
 import os
 import shutil
 import struct
@@ -98,11 +99,11 @@ def test_a_report_that_a_stranger_swaps_is_not_called_written(home: Path, tmp_pa
                 path.symlink_to(victim)
 
         report = folder / "report.json"
-        status = in_child(acting(number, swap, lambda: main(["scan", "--report", str(report)])), log=log)
+        status = in_child(acting(number, swap, functools.partial(main, ["scan", "--report", str(report)])), log=log)
         about = victim.stat()
         assert (about.st_uid, about.st_mode & 0o777, victim.read_text()) == (0, 0o600, "root's"), number
         said = log.read_text()
-        assert report.is_symlink() == ("replaced by another file" in said), (number, said)
+        assert "replaced by another file" in said or (report.is_file() and not report.is_symlink()), (number, said)
         log.unlink()
         shutil.rmtree(folder)
         shutil.rmtree(home)
@@ -125,7 +126,7 @@ def test_a_file_system_without_locks_is_told_as_such(home: Path, tmp_path: Path,
         def refuse(descriptor: object, operation: int) -> None:
             raise OSError(number, os.strerror(number))
 
-        fcntl.flock = refuse  # type: ignore[assignment]
+        fcntl.flock = refuse
         return main(args)
 
     assert os.waitstatus_to_exitcode(in_child(work, log=log)) == 2
