@@ -179,6 +179,12 @@ CODES: dict[str, Code] = {
         "For example, the profile's region or ARNs belong to GovCloud or China and the session's portal does not. Partitions share neither accounts nor portals, so the portal is unlikely to have credentials for the profile.",
         "Map the profile to a session of its own partition, or correct its region.",
     ),
+    "AWS130": Code(
+        "note",
+        "botocore rejects a profile that stays unchanged",
+        "The profile did not work before either: its session does not exist, its SSO setting contradicts its session, or its source of credentials is incomplete. It has no static key, so there is nothing to replace.",
+        "Correct the profile, map it, or delete it.",
+    ),
     "AWS140": Code(
         "note",
         "The plan is incomplete for a profile",

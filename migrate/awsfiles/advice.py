@@ -22,5 +22,6 @@ HELP = {
     "AWS125": "correct the name, or remove it",
     "AWS127": "keep its source profile as well, or map this profile too (--map '{name}=ACCOUNT_ID/ROLE_NAME', or in the plan)",
     "AWS129": "map it to a session of its own partition (GovCloud and China have separate portals), or correct its region",
+    "AWS130": "correct the profile, map it, or delete it",
     "AWS193": "run again with --review and accept the change, or keep the profile: --keep '{name}', or action = keep in the plan",
 }

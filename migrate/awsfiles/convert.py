@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from migrate.awsfiles import facts
 from migrate.awsfiles.commented import commented_keys, own_end
-from migrate.awsfiles.decide import Decision, Rejection, Verdict, decide, source_name
+from migrate.awsfiles.decide import decide
 from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile, is_null, read_file
 from migrate.awsfiles.mapping import ConvertRequest, Mapping, resolve
@@ -12,6 +12,7 @@ from migrate.awsfiles.profiles import AwsFiles, Profile, merge
 from migrate.awsfiles.readback import check, rejected
 from migrate.awsfiles.rewrite import rewrite
 from migrate.awsfiles.silence import not_silenced
+from migrate.awsfiles.verdicts import Decision, Rejection, Verdict, source_name
 from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.changes.change import Change
 from migrate.errors import Refusal

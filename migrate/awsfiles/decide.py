@@ -1,60 +1,22 @@
 """What becomes of each profile, and what is left for a person. Decides only; `rewrite` does it."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
-from typing import Literal
 
 from migrate.awsfiles import facts
 from migrate.awsfiles.advice import HELP
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish, is_foreign
+from migrate.awsfiles.over import over_converted, roles_over
 from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
+from migrate.awsfiles.resolve import Fault, resolve
 from migrate.awsfiles.target import unfit
+from migrate.awsfiles.told import Told, key_of
 from migrate.awsfiles.unread import unread_keys
+from migrate.awsfiles.verdicts import Decision, Rejections, Verdict, source_name
 from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal, together
-from migrate.findings import Finding
-from migrate.keys import KEY_ID
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why botocore would refuse a profile once it is converted, and where that stands."""
-
-    message: str
-    place: tuple[AwsFile, int]
-
-
-Rejections = Map[str, Rejection]
-
-Action = Literal["sso", "source", "strip", "remove", "keep", "left", "none"]
-"""sso: becomes an SSO profile. source: keeps its role, and its keys become the SSO profile NAME-source. strip: has SSO, loses
-leftover keys. remove: loses its keys. keep, left, none: stays as it is (asked for; not convertible; nothing to do)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of one profile."""
-
-    action: Action
-    target: Target | None = None
-
-
-@dataclass(slots=True)
-class Decision:
-    """What becomes of every profile, whose `source_profile` changes to what, and what a person should know."""
-
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    new_sources: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-
-def source_name(name: str) -> str:
-    """The SSO profile that takes the place of the keys of a profile whose role names itself as its source."""
-    return f"{name}-source"
+from migrate.findings import Finding, Related
 
 
 def decide(files: AwsFiles, mapping: Mapping, refused: Rejections = MappingProxyType({})) -> Decision:
@@ -74,11 +36,8 @@ class _Decider:
         self.decision = Decision()
         self.plan_fits = False
         self.made: dict[str, dict[str, str]] = {}  # what the sessions that are used gain by this run
-        self.over: dict[str, list[Profile]] = defaultdict(list)  # profile to the role profiles that name it as their source
-        for profile in files.profiles.values():
-            source = profile.values.get("source_profile")
-            if source is not None and source != profile.name and facts.is_role(profile):
-                self.over[source].append(profile)
+        self.over = roles_over(files)
+        self.told = Told(files)
 
     def run(self) -> Decision:
         files, verdicts = self.files, self.decision.verdicts
@@ -107,14 +66,10 @@ class _Decider:
         for name, profile in files.profiles.items():
             if name not in verdicts:
                 verdicts[name] = self._not_named(profile)
-        for name in list(verdicts):
-            if verdicts[name].action in ("sso", "source", "strip"):
-                for role in self.over.get(name, ()):
-                    self._over_converted(role, name)
-        self._far_over_converted()
-        self.decision.findings += unread_keys(files)
-        troubled = {f.profile for f in self.decision.findings if f.leaves_work}
-        self.decision.findings = [f for f in self.decision.findings if f.leaves_work or f.code != "AWS123" or f.profile not in troubled]
+        over_converted(self.decision, files, self.told)
+        found = [*self.told.findings, *unread_keys(files)]
+        troubled = {f.profile for f in found if f.leaves_work}
+        self.decision.findings = [f for f in found if f.leaves_work or f.code not in ("AWS123", "AWS130") or f.profile not in troubled]
         return self.decision
 
     def _verdict(self, profile: Profile, wish: Wish) -> Verdict:
@@ -137,7 +92,7 @@ class _Decider:
             return  # done before, or not decided yet
         if wish.action == "keep":
             path, line = (str(wish.path), wish.line) if wish.path else (str(self.files.config.path), None)
-            self.decision.findings.append(
+            self.told.findings.append(
                 Finding("AWS125", path, f"profile {name} should be kept, but does not exist", line, help=HELP["AWS125"], profile=name)
             )
             return
@@ -148,7 +103,7 @@ class _Decider:
         help = which_there_are(name, self.files)
         if wish.path is not None and self.plan_fits:
             message = f"profile {name} in the plan does not exist on this machine"
-            self.decision.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
+            self.told.findings.append(Finding("AWS125", str(wish.path), message, wish.line, help=help, profile=name))
             return
         what = f"profile {name} is mapped, but is {where}"
         self.problems.append(Refusal(what, path=wish.path, line=wish.line, help=help))
@@ -177,7 +132,7 @@ class _Decider:
         fault = self._rejected(profile) or self._not_convertible(profile, target)
         if fault is None and is_foreign(files, name, self.mapping.sessions[target.session]):
             what = f"profile {name} belongs to partition {facts.partition_of_profile(profile)}, but session {target.session} does not"
-            self._add("AWS129", profile, what, "region", "role_arn", "mfa_serial")
+            self.told.add("AWS129", profile, what, "region", "role_arn", "mfa_serial")
         if fault is None and facts.names_itself(profile):
             return self._names_itself(profile, target)
         return fault or Verdict("sso", target)
@@ -185,14 +140,16 @@ class _Decider:
     def _rejected(self, profile: Profile) -> Verdict | None:
         """Would botocore refuse what an earlier try made of it?"""
         found = self.refused.get(profile.name)
-        return None if found is None else self._left("AWS115", profile, found.message, place=found.place)
+        return None if found is None else self._left("AWS115", profile, found.message, place=found.place, related=found.related)
 
     def _not_convertible(self, profile: Profile, target: Target) -> Verdict | None:
         name, files = profile.name, self.files
         done = not profile.static and has_mapping(profile.values, *_three(target)) and not any(s in profile.values for s in SOURCES)
         stray = files.profiles.get(f"profile {name}")
         if stray is not None and stray.static and not profile.static and not done:
-            return self._left("AWS105", profile, f"profile {name} is mapped, but its keys appear to be in section [{stray.name}]")
+            there = self.told.related(stray, f"section [{stray.name}]", *STATIC)
+            what = f"profile {name} is mapped, but its keys appear to be in section [{stray.name}]"
+            return self._left("AWS105", profile, what, related=[there])
         if not READ_BY_ALL.fullmatch(name):
             return self._left("AWS106", profile, f"some SDKs do not read a profile named {name} in the config file", *STATIC)
         if not facts.header_is_plain(files, profile):
@@ -229,15 +186,14 @@ class _Decider:
         if source is not None:
             free = not source.static and has_mapping(source.values, *_three(target)) and not any(s in source.values for s in SOURCES)
             if not free and self.decision.verdicts.get(source.name) != Verdict("sso", target):
-                return self._left(
-                    "AWS109", profile, f"profile {name} needs the profile name {source.name}, which is already in use", "source_profile"
-                )
+                what = f"profile {name} needs the profile name {source.name}, which is already in use"
+                return self._left("AWS109", profile, what, "source_profile", related=[self.told.related(source, source.name)])
         for role in self.over.get(name, ()):
             wish = self.mapping.wishes.get(role.name)
             if wish is not None and wish.action == "keep":
-                return self._left(
-                    "AWS111", profile, f"profile {role.name} is kept and signs with the key of profile {name}", "source_profile"
-                )
+                what = f"profile {role.name} is kept and signs with the key of profile {name}"
+                there = self.told.related(role, f"profile {role.name}", "source_profile")
+                return self._left("AWS111", profile, what, "source_profile", related=[there])
         return Verdict("source", target)
 
     def _removed(self, profile: Profile) -> Verdict:
@@ -255,11 +211,13 @@ class _Decider:
         if needs is None and not files.sso_is_complete(profile.values):
             needs = next((role.name for role in self.over.get(name, ()) if not self._will_be_sso(role)), None)
         if needs is not None:
-            return self._left("AWS111", profile, f"the key of profile {name} cannot be removed: profile {needs} needs it", *STATIC)
+            what = f"the key of profile {name} cannot be removed: profile {needs} needs it"
+            there = self.told.related(files.profiles[needs], f"profile {needs}", "source_profile")
+            return self._left("AWS111", profile, what, *STATIC, related=[there])
         renews = self.files.profiles.get(facts.renewed_by(name) or "")
         if renews is not None and not self._will_be_sso(renews) and not files.sso_is_complete(renews.values):
             what = f"the key of profile {name} cannot be removed: aws-mfa uses it to renew profile {renews.name}"
-            return self._left("AWS111", profile, what, *STATIC)
+            return self._left("AWS111", profile, what, *STATIC, related=[self.told.related(renews, f"profile {renews.name}")])
         return Verdict("remove")
 
     def _will_be_sso(self, profile: Profile) -> bool:
@@ -268,7 +226,7 @@ class _Decider:
 
     def _kept(self, profile: Profile) -> Verdict:
         keys = " its static keys" if profile.static else ""
-        self._add("AWS121", profile, f"profile {profile.name} is kept" + (f", with{keys}" if keys else ""), *STATIC)
+        self.told.add("AWS121", profile, f"profile {profile.name} is kept" + (f", with{keys}" if keys else ""), *STATIC)
         return Verdict("keep")
 
     def _not_named(self, profile: Profile) -> Verdict:
@@ -276,32 +234,46 @@ class _Decider:
         if name.startswith("profile ") and profile.config is None and profile.static:
             called = name.removeprefix("profile ").strip()
             return self._left("AWS105", profile, f"section [{name}] has static keys, but no SDK reads it as profile {called}")
-        if facts.foreign_endpoint(files, profile):
+        wish = self.mapping.wishes.get(name)
+        unfilled = wish if wish is not None and wish.missing else None
+        foreign = facts.foreign_endpoint(files, profile)
+        if foreign and not unfilled:
             where = ("endpoint_url",) if facts.own_endpoint(profile) else ("services", *STATIC)
-            self._add("AWS122", profile, f"profile {name} uses an endpoint that does not belong to AWS", *where)
+            self.told.add("AWS122", profile, f"profile {name} uses an endpoint that does not belong to AWS", *where)
             return Verdict("none")
         complete = files.sso_is_complete(profile.values, self.made)
         if profile.static:
-            if complete and self._may_be_stripped(profile):
+            if complete and not foreign and self._may_be_stripped(profile):
                 return self._rejected(profile) or Verdict("strip")
-            wish = self.mapping.wishes.get(name)
-            if wish is not None and wish.missing:
-                what = f"the plan is incomplete for profile {name}: {', '.join(wish.missing)}"
-                self.decision.findings.append(
-                    Finding("AWS118", str(wish.path), what, wish.line, help=HELP["AWS118"], key=self._key(profile), profile=name)
-                )
+            if unfilled:
+                self._unfilled("AWS118", profile, unfilled, f"the plan is incomplete for profile {name}: {', '.join(unfilled.missing)}")
                 return Verdict("left")
             return self._left("AWS101", profile, f"profile {name} has static keys and is not mapped", *STATIC)
         if hidden := facts.hides_keys(files, profile):
             return self._left("AWS110", profile, f"profile {name} has keys in a nested block", place=hidden)
-        wish = self.mapping.wishes.get(name)
-        if wish is not None and wish.missing:
-            what = f"profile {name}: {', '.join(wish.missing)} must still be filled in"
-            self.decision.findings.append(Finding("AWS140", str(wish.path), what, wish.line, help=HELP["AWS118"], profile=name))
+        if unfilled:
+            self._unfilled("AWS140", profile, unfilled, f"profile {name}: {', '.join(unfilled.missing)} must still be filled in")
+        if fault := self._own_fault(profile):
+            self.told.add("AWS130", profile, f"botocore rejects profile {name}: {fault.message}", *fault.names)
+            return Verdict("none")
         in_session_form = complete and "sso_session" in profile.values
         if not in_session_form and (facts.has_other_source(profile) or any(s in profile.values for s in SSO)):
-            self._add("AWS123", profile, f"profile {name} uses another source of credentials", *SOURCES, *SSO)
+            self.told.add("AWS123", profile, f"profile {name} uses another source of credentials", *SOURCES, *SSO)
         return Verdict("none")
+
+    def _unfilled(self, code: str, profile: Profile, wish: Wish, message: str) -> None:
+        """A profile that the plan means to convert, and does not say all that is needed: its place in the plan, and in the files."""
+        there = self.told.related(profile, f"profile {profile.name}", *STATIC)
+        found = Finding(
+            code, str(wish.path), message, wish.line, help=HELP["AWS118"], key=key_of(profile), profile=profile.name, related=(there,)
+        )
+        self.told.findings.append(found)
+
+    def _own_fault(self, profile: Profile) -> Fault | None:
+        """What is wrong in the profile itself, so that botocore takes it for nothing already."""
+        fault = resolve(self.files, profile.name).fault
+        made = fault is not None and profile.values.get("sso_session") in self.made  # not defined yet, but after this run
+        return fault if fault is not None and fault.profile == profile.name and not made else None
 
     def _may_be_stripped(self, profile: Profile) -> bool:
         """Complete SSO beside keys: is it certain that every SDK signs with that SSO once the keys are gone?"""
@@ -320,63 +292,19 @@ class _Decider:
             and facts.swallows_settings(files, profile) is None
         )
 
-    # -- role profiles over converted ones
-
-    def _over_converted(self, role: Profile, source: str) -> None:
-        verdict = self.decision.verdicts[role.name]
-        if verdict.action in ("sso", "source"):
-            return
-        foreign = facts.own_endpoint(role) and facts.foreign_endpoint(self.files, role)
-        if facts.wants_mfa(role):
-            why = "needs an MFA device, which an SSO session does not have"
-            code, setting = "AWS102", "mfa_serial"
-        elif facts.wants_longer(role):
-            why = "requests more than one hour, but a role assumed with SSO is limited to one hour"
-            code, setting = "AWS103", "duration_seconds"
-        elif facts.own_endpoint(role):
-            why = "has an endpoint_url, which would receive the SSO token"
-            code, setting = "AWS114", "endpoint_url"
-        else:
-            why = ""
-        if why and (verdict.action == "keep" or (foreign and code == "AWS114")):
-            what = f"profile {role.name} stays unchanged and stops working: it {why}, and its source {source} becomes an SSO profile"
-            self._add("AWS127", role, what, setting)
-        elif why:
-            what = f"profile {role.name} stops working unless it is mapped: it {why}, and its source {source} becomes an SSO profile"
-            self._stays(code, role, what, setting)
-        elif self.decision.verdicts[source].action == "source" and self.files.profiles[source].static:
-            # the SDKs took the key, not the role, of a source that has both
-            self.decision.new_sources[role.name] = source_name(source)
-            self._add("AWS126", role, f"profile {role.name} now has source_profile = {source_name(source)}", "source_profile")
-
-    def _far_over_converted(self) -> None:
-        """Role profiles over converted ones by way of other roles: no MFA device and no hour more for them either."""
-        converted = {name for name, verdict in self.decision.verdicts.items() if verdict.action in ("sso", "source", "strip")}
-        for profile in self.files.profiles.values():
-            if facts.is_role(profile) and profile.name not in converted and (facts.wants_mfa(profile) or facts.wants_longer(profile)):
-                source = facts.source_among(self.files, profile, converted)
-                if source is not None and source != profile.values.get("source_profile"):
-                    self._over_converted(profile, source)
-
-    def _stays(self, code: str, role: Profile, message: str, *names: str) -> None:
-        left = self._left(code, role, message, *names)
-        if self.decision.verdicts[role.name].action == "none":
-            self.decision.verdicts[role.name] = left
-
     # -- findings
 
-    def _left(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> Verdict:
-        self._add(code, profile, message, *names, place=place)
+    def _left(
+        self,
+        code: str,
+        profile: Profile,
+        message: str,
+        *names: str,
+        place: tuple[AwsFile, int] | None = None,
+        related: Sequence[Related] = (),
+    ) -> Verdict:
+        self.told.add(code, profile, message, *names, place=place, related=related)
         return Verdict("left")
-
-    def _add(self, code: str, profile: Profile, message: str, *names: str, place: tuple[AwsFile, int] | None = None) -> None:
-        file, line = place or self.files.place(profile, *names)
-        help = HELP.get(code, "").format(name=profile.name)
-        self.decision.findings.append(Finding(code, str(file.path), message, line, help=help, key=self._key(profile), profile=profile.name))
-
-    def _key(self, profile: Profile) -> str | None:
-        key = KEY_ID.search(profile.values.get("aws_access_key_id", ""))
-        return key.group() if key else None
 
 
 def _three(target: Target) -> Iterator[str]:

@@ -5,15 +5,16 @@ It knows the decision, not the edits. A mistake in `rewrite` thus ends in a refu
 
 from collections.abc import Iterator
 
-from migrate.awsfiles.decide import Decision, Rejection, source_name
 from migrate.awsfiles.document import Document
 from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping
 from migrate.awsfiles.profiles import AwsFiles, Named, merge
 from migrate.awsfiles.resolve import Resolved, place_in_session, resolve
 from migrate.awsfiles.rewrite import must_go
+from migrate.awsfiles.verdicts import Decision, Rejection, source_name
 from migrate.awsfiles.vocabulary import SSO, STATIC
 from migrate.errors import Refusal
+from migrate.findings import Related
 
 
 def check(files: AwsFiles, mapping: Mapping, decision: Decision, texts: tuple[str, str]) -> AwsFiles:
@@ -75,11 +76,13 @@ def _rejection(files: AwsFiles, after: AwsFiles, name: str, now: Resolved) -> Re
     if fault is None:
         return Rejection(f"profile {name} would sign with {now.kind}, not with SSO", files.place(files.profiles[name], *STATIC))
     told = f"botocore would reject profile {name}: {fault.message}"
-    second = place_in_session(files, fault) or place_in_session(after, fault)
-    if second is not None:
-        told += f" ({second[0].path}:{second[1]})"
     profile = files.profiles.get(fault.profile) or files.profiles[name]
-    return Rejection(told, files.place(profile, *fault.names))
+    place = files.place(profile, *fault.names)
+    second = place_in_session(files, fault) or place_in_session(after, fault)
+    if second is None:
+        return Rejection(told, place)
+    there = Related(str(second[0].path), f"its session {fault.session}", second[1])
+    return Rejection(f"{told} ({there.path}:{there.line})", place, (there,))
 
 
 def _file(file: AwsFile, text: str) -> AwsFile:

@@ -1,11 +1,11 @@
 """Does what was decided: the edits of both files. Knows nothing of why."""
 
 from migrate.awsfiles.commented import commented_keys, own_end
-from migrate.awsfiles.decide import Decision, Verdict, source_name
 from migrate.awsfiles.document import Document, Section, Setting
 from migrate.awsfiles.edits import Edits, blanks_for_first, blanks_for_last, lines_of, spelling
 from migrate.awsfiles.mapping import Mapping, Session, Target
 from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.verdicts import Decision, Verdict, source_name
 from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 
 

@@ -111,7 +111,7 @@ def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, ag
 
 def _reviewed(asked: "Callable[[Callable[[str], None]], WholeRequest]", how: How) -> "Outcome":
     """What a person has taken: the AWS files first, then the code, whose new profiles must be there. Raises KeyboardInterrupt."""
-    from migrate.awsfiles.decide import source_name
+    from migrate.awsfiles.verdicts import source_name
     from migrate.cli import code, config
     from migrate.cli.progress import progress
     from migrate.cli.review import Review as Reviewer

@@ -108,8 +108,9 @@ def _first_line(finding: FindingView, screen: Screen) -> Iterator[str]:
 
 
 def _related(finding: FindingView, screen: Screen) -> Iterator[str]:
-    """The other places of a finding, where its advice does not name them: a few, or all of them under `--verbose`."""
-    places = [r for r in finding.related if r.message not in finding.help]
+    """The other places of a finding, where its advice and message do not name them: a few, or all of them under `--verbose`."""
+    said = f"{finding.message}\n{finding.help}"
+    places = [r for r in finding.related if screen.details or r.message not in said]
     most = len(places) if screen.details else _PLACES
     for place in places[:most]:
         at = "" if place.line is None else f":{place.line}"
