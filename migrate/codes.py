@@ -750,7 +750,8 @@ _INDEX_HEAD = """\
 Generated from `migrate/codes.py` with `python -m migrate.codes docs/codes`. The meaning of a code never changes.
 
 To print a page in the terminal, run `aws-sso-migrate explain CODE`. To silence a finding, add `# aws-sso-migrate: ignore` or
-`# aws-sso-migrate: ignore[AWS101]` to its line.
+`# aws-sso-migrate: ignore[AWS101]` to its line. In the AWS files, put the comment on the line above: at the end of a line it would be part of the value.
+The last line of `bulk`, `code`, `config`, `run`, `scan` and `verify` says how many findings are silenced.
 """
 
 

@@ -1,5 +1,6 @@
 """What one profile signs with, as botocore sees it, without asking anybody; and what would make others see it otherwise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +14,9 @@ from migrate.awsfiles.facts import (
     wants_mfa,
 )
 from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.resolve import Fault, place_in_session, resolve, sso_fault
-from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO
-from migrate.findings import Finding, about
+from migrate.awsfiles.resolve import Fault, Resolved, place_in_session, resolve, sso_fault
+from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO, STATIC
+from migrate.findings import Finding, Related, about
 from migrate.online.advice import advice
 from migrate.online.tokens import SsoSession, session_of
 from migrate.outcome import ProfileRow
@@ -78,10 +79,17 @@ def place(files: AwsFiles, profile: Profile, *names: str) -> tuple[str, int]:
     return str(file.path), line
 
 
-def _found(files: AwsFiles, checked: Checked, code: str, what: str, *names: str, help: str = "") -> None:
+def _found(files: AwsFiles, checked: Checked, code: str, what: str, *names: str, help: str = "", related: Sequence[Related] = ()) -> None:
     path, line = place(files, checked.profile, *names)
     name = checked.profile.name
-    checked.findings.append(Finding(code, path, about(f"profile {name}", what), line, 1, advice(code, help), profile=name))
+    message = about(f"profile {name}", what)
+    checked.findings.append(Finding(code, path, message, line, 1, advice(code, help), profile=name, related=tuple(related)))
+
+
+def _there(files: AwsFiles, profile: Profile, message: str, *names: str) -> Related:
+    """Where another profile stands, or the first of its settings `names`."""
+    path, line = place(files, profile, *names)
+    return Related(path, message, line)
 
 
 def _mentioned(files: AwsFiles, checked: Checked, code: str, what: str, action: Any = "none") -> Checked:
@@ -109,7 +117,9 @@ def _compare_with_plan(files: AwsFiles, checked: Checked, plan: Plan | None) -> 
         values = files.profiles[f"{profile.name}-source"].values  # a profile with keys and a role of its own was split in two
     for name, value in pairs:
         if value is not None and values.get(name) != value:
-            _found(files, checked, "AWS405", f"the plan has {name} = {value}, the file has {values.get(name) or 'no value'}", name)
+            said = f"the plan has {name} = {value}, the file has {values.get(name) or 'no value'}"
+            there = Related(str(plan.path), f"the plan has {name} = {value}", wanted.line)
+            _found(files, checked, "AWS405", said, name, related=[there])
             return
 
 
@@ -129,7 +139,8 @@ def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
         _found(files, checked, "AWS412", what, "sso_session", help="write the header as [profile NAME]")
     if profile.twins:
         what = f"it has two sections, the first in line {profile.twins[0].line + 1}: botocore reads the last, other SDKs the first or both"
-        _found(files, checked, "AWS412", what, "sso_session", help="merge the two sections")
+        there = Related(str(files.config.path), "the first", profile.twins[0].line + 1)
+        _found(files, checked, "AWS412", what, "sso_session", help="merge the two sections", related=[there])
     session = profile.values.get("sso_session", "")
     if session in files.sessions and not (READ_BY_ALL.fullmatch(session) and session_is_plain(files, session)):
         what = f"some SDKs do not read the header of its session {session}: botocore signs with SSO, the JavaScript SDK finds no session"
@@ -140,6 +151,7 @@ def _check_beside_sso(files: AwsFiles, checked: Checked) -> None:
             what,
             "sso_session",
             help="write the header as [sso-session NAME], with a name without spaces or quotes",
+            related=[Related(str(files.config.path), f"session {session}", files.sessions[session].section.line + 1)],
         )
     if sso_fault(files, profile) is None and not files.sso_is_complete(profile.values):
         _found(files, checked, "AWS401", "its SSO setting is incomplete: a value is empty", "sso_session", "sso_account_id")
@@ -151,7 +163,9 @@ def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
     found = resolve(files, name)
     chain = [files.profiles[link] for link in found.chain]
     last = chain[-1].values
-    others = [setting for link in chain for setting in _NOT_ASKED if link.values.get(setting) and not (has_sso and hands_out_sso(link))]
+    others = [
+        setting for link in chain for setting in _NOT_ASKED if link.values.get(setting) and not _goes_before(link, found, setting, has_sso)
+    ]
     if others:
         # asking botocore would run a program or wait for an instance's metadata; beside SSO it has been reported already
         if not has_sso:
@@ -159,13 +173,22 @@ def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
         return
     roles = [link for link in chain if is_role(link)]
     over_sso = found.kind == "sso"
+    source = [_there(files, chain[-1], "an SSO source profile", *SSO)] if over_sso and len(chain) > 1 else []
     if any(wants_mfa(link) for link in roles):
         what = "needs an MFA code" + (" with an SSO source profile, which AssumeRole does not accept" if over_sso else "; not checked")
-        _found(files, checked, "AWS401" if over_sso else "AWS410", what, "mfa_serial")
+        _found(files, checked, "AWS401" if over_sso else "AWS410", what, "mfa_serial", related=source)
         return
     if over_sso and any(wants_longer(link) for link in roles):
         what = "requests more than one hour with an SSO source profile, which AssumeRole refuses: role chaining is limited to one hour"
-        _found(files, checked, "AWS401", what, "duration_seconds", help="set duration_seconds = 3600, or map the profile itself")
+        _found(
+            files,
+            checked,
+            "AWS401",
+            what,
+            "duration_seconds",
+            help="set duration_seconds = 3600, or map the profile itself",
+            related=source,
+        )
         return
     if found.fault is not None:
         _refused(files, checked, found.fault)
@@ -180,23 +203,38 @@ def _judge(files: AwsFiles, checked: Checked, has_sso: bool) -> None:
         return
     checked.row = replace(checked.row, action="sso" if has_sso else "none")
     if not over_sso:
-        _found(files, checked, "AWS402", f"assumes its role with the static key of profile {chain[-1].name}", "source_profile")
+        there = _there(files, chain[-1], f"profile {chain[-1].name}", *STATIC)
+        said = f"assumes its role with the static key of profile {chain[-1].name}"
+        _found(files, checked, "AWS402", said, "source_profile", related=[there])
         return
     checked.asked = True
     checked.sso = _session(files, last)
     checked.role_arn = None if has_sso else checked.profile.values["role_arn"]
 
 
+def _goes_before(link: Profile, found: Resolved, setting: str, has_sso: bool) -> bool:
+    """Does botocore sign with the SSO of the last profile of the chain, without a look at another source that it has?
+
+    A profile with SSO of its own and such a source is told of, and not asked about, but where that source hands out the same SSO.
+    """
+    if found.kind != "sso" or setting not in ("credential_process", "login_session") or link.name != found.chain[-1]:
+        return False
+    return hands_out_sso(link) if has_sso else True
+
+
 def _refused(files: AwsFiles, checked: Checked, fault: Fault) -> None:
     """botocore refuses the profile: told with both places, where there are two."""
     second = place_in_session(files, fault) if fault.names and fault.session is not None else None
     where = f" ({second[0].path}:{second[1]})" if second is not None else ""
+    related = () if second is None else (Related(str(second[0].path), f"its session {fault.session}", second[1]),)
     help = "make the two values equal, or remove one of them" if second is not None else ""
     at = files.profiles[fault.profile]
     whose = "" if at is checked.profile else f"its source {at.name}: "
     path, line = place(files, at, *fault.names)
     message = f"profile {checked.profile.name}: botocore rejects it: {whose}{fault.message}{where}"
-    checked.findings.append(Finding("AWS401", path, message, line, 1, advice("AWS401", help), profile=checked.profile.name))
+    checked.findings.append(
+        Finding("AWS401", path, message, line, 1, advice("AWS401", help), profile=checked.profile.name, related=related)
+    )
 
 
 def _session(files: AwsFiles, values: dict[str, str]) -> SsoSession | None:

@@ -8,11 +8,12 @@ from typing import Protocol
 from migrate.awsfiles.files import read_file
 from migrate.awsfiles.profiles import AwsFiles, merge
 from migrate.awsfiles.sso import region_fault, same_portal, scopes_fault, session_name_fault, start_url_fault
-from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.awsfiles.told import Told
+from migrate.awsfiles.vocabulary import DEFAULT_SCOPES, STATIC
 from migrate.changes.change import Change
 from migrate.changes.write import look
 from migrate.errors import Refusal
-from migrate.findings import Finding
+from migrate.findings import Finding, Related
 from migrate.outcome import Outcome, ProfileRow
 from migrate.plan.portals import Portals
 from migrate.plan.propose import Proposals, Proposed, propose
@@ -103,7 +104,7 @@ def make_plan(
             *proposals.findings,
             *(found.findings if found is not None else ()),
             *_not_defined(after, files, path),
-            *_still_missing(after, path),
+            *_still_missing(after, files, path),
             *_unmapped(after, keys, path),
             *(_left_out(profile) for profile in left_out),
         ],
@@ -212,7 +213,8 @@ def _not_defined(plan: Plan, files: AwsFiles, path: Path) -> list[Finding]:
     ]
 
 
-def _still_missing(plan: Plan, path: Path) -> list[Finding]:
+def _still_missing(plan: Plan, files: AwsFiles, path: Path) -> list[Finding]:
+    told = Told(files)
     only = len(plan.sso_sessions) == 1
     out = []
     for name, profile in plan.profiles.items():
@@ -220,6 +222,7 @@ def _still_missing(plan: Plan, path: Path) -> list[Finding]:
             name, profile.action, profile.sso_session or ("-" if only else None), profile.sso_account_id, profile.sso_role_name
         ).missing
         if missing:
+            there = files.profiles.get(name)
             help = "fill in the missing values, or set the action to keep or remove"
             out.append(
                 Finding(
@@ -230,6 +233,7 @@ def _still_missing(plan: Plan, path: Path) -> list[Finding]:
                     1,
                     help,
                     profile=name,
+                    related=() if there is None else (told.related(there, f"profile {name}", *STATIC),),
                 )
             )
     return out
@@ -242,7 +246,9 @@ def _unmapped(plan: Plan, keys: Sequence[SeenKey], path: Path) -> list[Finding]:
         if one.key not in plan.keys:
             where, line = one.places[0]
             message = f"{where}:{line} contains {named(one.key)}, which is not mapped to a profile: {one.reason}"
-            out.append(Finding("AWS151", str(path), message, help="enter the profile under [keys], and remove the #", key=one.key))
+            more = tuple(Related(other, "the same key", at) for other, at in one.places[1:])
+            help = "enter the profile under [keys], and remove the #"
+            out.append(Finding("AWS151", str(path), message, help=help, key=one.key, related=(Related(where, named(one.key), line), *more)))
     return out
 
 

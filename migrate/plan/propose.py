@@ -7,7 +7,7 @@ from migrate.awsfiles import facts
 from migrate.awsfiles.profiles import AwsFiles, Profile
 from migrate.awsfiles.resolve import resolve
 from migrate.awsfiles.sso import account_id_fault, plain_account_id, role_name_fault
-from migrate.findings import Finding
+from migrate.findings import Finding, Related
 from migrate.keys import KEY_ID, account_id, mask, mask_key_id
 from migrate.masking import printable
 from migrate.plan.portals import Portals
@@ -221,9 +221,12 @@ def _session(files: AwsFiles, profile: Profile, portals: Portals, out: Proposals
 
 def _tell(out: Proposals, files: AwsFiles, profile: Profile, what: str, *names: str) -> None:
     file, line = files.place(profile, *names)
+    related: tuple[Related, ...] = ()
     if profile.twins and not names and profile.config is not None:
         file, line = files.config, profile.config.line + 1
-    out.findings.append(Finding("AWS148", str(file.path), f"profile {profile.name} {what}", line, 1, _HELP, profile=profile.name))
+        related = (Related(str(file.path), "the first", profile.twins[0].line + 1),)
+    message = f"profile {profile.name} {what}"
+    out.findings.append(Finding("AWS148", str(file.path), message, line, 1, _HELP, profile=profile.name, related=related))
 
 
 def _joined(*texts: str) -> str:

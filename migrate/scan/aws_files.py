@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import Refusal
-from migrate.findings import Finding
+from migrate.findings import Finding, Related
 from migrate.keys import KEY_ID, is_placeholder
 from migrate.scan.files import look
 from migrate.scan.places import Places, unreadable
@@ -29,6 +29,7 @@ class _Held:
     key: str | None
     profiles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    others: list[Related] = field(default_factory=list)
 
 
 def scan_aws_files(config: Path, credentials: Path, places: Places) -> None:
@@ -91,6 +92,8 @@ def _profiles(files: "AwsFiles", places: Places) -> set[str]:
         if _silenced(file, line - 1, "AWS301", places):
             continue
         one = held.setdefault(whole or f"{name}\0", _Held(str(file.path), line, whole))
+        if one.profiles:
+            one.others.append(Related(str(file.path), f"profile {name} has it as well", line))
         one.profiles.append(name)
         if complete:
             one.notes.append("next to its SSO setting, and some SDKs prefer it")
@@ -106,7 +109,7 @@ def _finding(one: _Held) -> Finding:
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     who = f"profile {names[0]} has" if len(names) == 1 else f"profiles {', '.join(names[:5])}{more} have"
     message = ", ".join([f"{who} {named(one.key)}", *dict.fromkeys(one.notes)])
-    return Finding("AWS301", one.path, message, one.line, 1, _HELP, one.key, names[0])
+    return Finding("AWS301", one.path, message, one.line, 1, _HELP, one.key, names[0], related=tuple(one.others))
 
 
 def _rest(path: Path, broken: Finding | None, seen: set[str], places: Places) -> None:
