@@ -21,6 +21,7 @@ from migrate.errors import Refusal
 from tests.changes.home import apply_all, make, state
 from tests.changes.killing import CHANGES_DISK, in_child, was_killed
 from tests.conftest import Run
+from tests.madeup import secret
 
 SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-west-2"]
 CONVERT = ["config", *SESSION, "--map", "dev=111122223333/Admin", "--yes"]
@@ -74,6 +75,31 @@ def test_no_stranger_is_given_a_file_by_a_name_that_he_swaps(home: Path, tmp_pat
         status = in_child(acting(number, swap, lambda: apply_all(home)))
         about = victim.stat()
         assert (about.st_uid, about.st_mode & 0o777, victim.read_text()) == (0, 0o600, "root's"), number
+        shutil.rmtree(home)
+        home.mkdir()
+        if os.waitstatus_to_exitcode(status) == 77:
+            assert number > 10
+            return
+    raise AssertionError("no end")
+
+
+def test_what_is_temporary_is_nobody_elses_to_read(home: Path, tmp_path: Path) -> None:
+    """Whatever the umask is: before every single change of the disk, no file that others may read holds a secret."""
+    bad = tmp_path / "bad"
+    for number in range(1, 200):
+        make(home)
+
+        def look() -> None:
+            for path in home.rglob("*"):
+                if path.is_file() and path.stat().st_mode & 0o077 and secret("dev").encode() in path.read_bytes():
+                    bad.write_text(str(path))
+
+        def work() -> int:
+            os.umask(0)
+            return main(CONVERT)
+
+        status = in_child(acting(number, look, work))
+        assert not bad.exists(), bad.read_text()
         shutil.rmtree(home)
         home.mkdir()
         if os.waitstatus_to_exitcode(status) == 77:
