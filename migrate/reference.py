@@ -80,7 +80,7 @@ def _page(command: Any, path: str, context: Any) -> Page:
             arguments.append(Option(str(param.metavar or param.name), "", param.help or "", ""))
         elif "--help" not in param.opts:
             names = [*sorted(param.opts, key=len), *param.secondary_opts]
-            options.append(Option(", ".join(names), _value(param), _said(param), group_of(param)))
+            options.append(Option(", ".join(names), _value(param), _said(param), group_of(param, path)))
     paragraphs = [" ".join(part.split()) for part in (command.help or "").split("\n\n")]
     return Page(path, paragraphs, arguments, options)
 
@@ -94,6 +94,7 @@ def _value(param: Any) -> str:
 
 def _said(param: Any) -> str:
     default = param.default
+    default = int(default) if isinstance(default, float) and default.is_integer() else default
     shown = isinstance(default, int | float | str | Enum) and not isinstance(default, bool) and param.show_default
     text = (param.help or "").strip()
     return f"{text} Default: {getattr(default, 'value', default)}." if shown and str(default) else text

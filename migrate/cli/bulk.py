@@ -35,7 +35,10 @@ def bulk(
     ],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
     map_key: Annotated[
-        list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
+        list[str] | None,
+        typer.Option(
+            metavar="KEY_ID=PROFILE", autocompletion=completion.keys_to_map, help="Replace a key with this profile (can be repeated)."
+        ),
     ] = None,
     profile: Annotated[
         str | None,
@@ -63,7 +66,7 @@ def bulk(
     ] = None,
     then: Annotated[str | None, typer.Option(metavar="COMMAND", help="Run this command in each changed repository.")] = None,
     host: Annotated[
-        str | None, typer.Option(metavar="URL", help="Host for entries like owner/name: https://github.com or ssh://git@github.com.")
+        str | None, typer.Option(metavar="URL", help="Host for entries such as owner/name: https://github.com or ssh://git@github.com.")
     ] = None,
     workdir: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the state and the clones.")] = Path("aws-sso-migrate-bulk"),
     jobs: Annotated[

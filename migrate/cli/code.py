@@ -30,7 +30,8 @@ class Target(StrEnum):
 Environment = Annotated[
     bool,
     typer.Option(
-        "--environment", help="Remove arguments that pass AWS_ACCESS_KEY_ID and the like from the environment: the SDK reads them anyway."
+        "--environment",
+        help="Remove arguments that pass standard variables, such as AWS_ACCESS_KEY_ID, from the environment: the SDK reads them anyway.",
     ),
 ]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-profile", help="Allow profiles that do not exist on this machine.")]
@@ -48,7 +49,10 @@ def code(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
     map_key: Annotated[
-        list[str] | None, typer.Option(metavar="KEY_ID=PROFILE", help="Replace a key with this profile (can be repeated).")
+        list[str] | None,
+        typer.Option(
+            metavar="KEY_ID=PROFILE", autocompletion=completion.keys_to_map, help="Replace a key with this profile (can be repeated)."
+        ),
     ] = None,
     profile: Annotated[
         str | None,

@@ -81,6 +81,20 @@ class _Group(TyperGroup):
             formatter.write_text("Exit status: 0 done, 1 issues need manual action, 2 error (nothing was changed).")
 
 
+class Group(TyperGroup):
+    """A group of commands below one of the program's, with the same look."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        help.write_commands(self.list_commands(ctx), ctx, self, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        self.format_commands(ctx, formatter)
+        help.write_options(ctx, self, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        help.write_more(ctx.command_path.partition(" ")[2], formatter)
+
+
 class Command(TyperCommand):
     """A command that refuses what Click lets pass: the first of two values of an option, dropped without a word."""
 

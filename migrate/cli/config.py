@@ -29,9 +29,12 @@ def config(
         ),
     ] = None,
     sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
-    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
+    sso_region: Annotated[
+        str | None, typer.Option(metavar="REGION", autocompletion=completion.regions, help="Region of a new session.")
+    ] = None,
     sso_registration_scopes: Annotated[
-        str | None, typer.Option(metavar="SCOPES", help="Scopes of a new session (default: sso:account:access).")
+        str | None,
+        typer.Option(metavar="SCOPES", autocompletion=completion.scopes, help="Scopes of a new session (default: sso:account:access)."),
     ] = None,
     map: Annotated[
         list[str] | None,

@@ -1,6 +1,7 @@
 """How `--help` looks: commands and options in groups, examples, environment variables. Plain text, as wide as the terminal."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection
 from typing import Any
 
 COMMAND_GROUPS = {
@@ -23,12 +24,15 @@ OPTION_GROUPS = {
     "SSO session": ("--sso-session", "--sso-start-url", "--sso-region", "--sso-registration-scopes"),
     "Actions": ("--deactivate", "--reactivate", "--delete", "--list", "--purge"),
     "Files": ("--output", "--credentials-file", "--config-file", "--exclude", "--baseline", "--write-baseline", "--workdir"),
-    "Git": ("--git-branch", "--git-commit", "--commit-message", "--branch", "--push", "--hooks", "--pull-request-body", "--then", "--host"),
+    "Git": ("--git-branch", "--git-commit", "--branch", "--commit-message", "--push", "--hooks", "--pull-request-body", "--then", "--host"),
     "Execution": ("--offline", "--jobs", "--scheduler", "--timeout", "--memory", "--retry"),
     "Applying changes": ("--yes", "--dry-run", "--check", "--review", "--force"),
     "Output": ("--format", "--report", "--stat", "--quiet", "--verbose", "--no-color"),
 }  # fmt: skip
-"""Options by their long name; those in no group come first, as `Options`."""
+"""Options by their long name, in the order of each group; those in no group come first, as `Options`."""
+
+OWN_GROUPS = {("demo", "--keep"): "Files", ("retire", "--profile"): "Options"}
+"""Options that mean something else in one command than elsewhere."""
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "": (
@@ -82,10 +86,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "bulk": (
         ("Show what would change in the repositories of an organization:", "gh repo list ORG --json sshUrl --jq '.[].sshUrl' | aws-sso-migrate bulk - --plan sso-migration.ini --dry-run"),
-        ("Rewrite, push and open pull requests:", "aws-sso-migrate bulk repositories.txt --plan sso-migration.ini --push --then 'gh pr create --fill'"),
+        ("Rewrite, push and open pull requests:", "aws-sso-migrate bulk repositories.txt --plan sso-migration.ini --push --then 'gh pr create --title \"$AWS_SSO_MIGRATE_TITLE\" --body-file \"$AWS_SSO_MIGRATE_BODY\"'"),
     ),
     "demo": (("Keep the example for your own tests:", "aws-sso-migrate demo --keep /tmp/demo"),),
     "explain": (("Print the page of a finding code:", "aws-sso-migrate explain AWS202"),),
+    "report": (
+        ("Plot the remaining keys of several runs:", "aws-sso-migrate report trend scan-*.json -o trend.html"),
+        ("Create the review page of a run:", "aws-sso-migrate report html run.json -o run.html"),
+    ),
     "report trend": (("Plot the reports of several runs:", "aws-sso-migrate report trend scan-*.json -o trend.html"),),
     "report html": (("Create a page from a JSON report:", "aws-sso-migrate report html run.json -o run.html"),),
 }  # fmt: skip
@@ -116,11 +124,12 @@ ENVIRONMENT: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def write_commands(names: Iterable[str], context: Any, group: Any, formatter: Any) -> None:
+def write_commands(names: Collection[str], context: Any, group: Any, formatter: Any) -> None:
     """Write the commands of a group under their headings, with whole summaries."""
     known = set(names)
     grouped = {name for commands in COMMAND_GROUPS.values() for name in commands}
-    for title, commands in (*COMMAND_GROUPS.items(), ("Other", tuple(sorted(known - grouped)))):
+    rest = tuple(name for name in names if name not in grouped)
+    for title, commands in (*COMMAND_GROUPS.items(), ("Commands", rest)):
         rows = [(name, _summary(group.get_command(context, name))) for name in commands if name in known]
         if rows:
             width = max(map(len, known))
@@ -139,11 +148,17 @@ def write_options(context: Any, command: Any, formatter: Any) -> None:
         if param.param_type_name == "argument":
             arguments.append((record[0].strip("[]{}"), record[1].replace("  [required]", "")))
         else:
-            groups[group_of(param)].append(record)
+            groups[group_of(param, command.name)].append((record[0], _plain(record[1])))
     for title, rows in (("Arguments", arguments), *groups.items()):
         if rows:
+            order = OPTION_GROUPS.get(title, ())
             with formatter.section(title):
-                formatter.write_dl(rows)
+                formatter.write_dl(sorted(rows, key=lambda row: next((n for n, name in enumerate(order) if name in row[0].split(" ")), -1)))
+
+
+def _plain(said: str) -> str:
+    """A help text without the notation of ranges: a value out of one is refused with it."""
+    return re.sub(r"(default: \d+)\.0(?=\])", r"\1", re.sub(r"; x>=[\d.]+\]$", "]", re.sub(r"\s*\[x>=[\d.]+\]$", "", said)))
 
 
 def write_more(path: str, formatter: Any) -> None:
@@ -165,10 +180,13 @@ def usage_piece(text: str) -> str:
     return text[1:-1] if text.startswith("{") else text
 
 
-def group_of(param: Any) -> str:
+def group_of(param: Any, command: str | None = None) -> str:
     """Return the heading that an option stands under."""
     if "--help" in param.opts:
         return "Help"
+    for name in param.opts:
+        if (command, name) in OWN_GROUPS:
+            return OWN_GROUPS[command or "", name]
     return next((title for title, names in OPTION_GROUPS.items() if not set(names).isdisjoint(param.opts)), "Options")
 
 

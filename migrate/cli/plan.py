@@ -30,9 +30,12 @@ def plan(
         str | None, typer.Option(metavar="NAME", autocompletion=completion.sessions, help="Session for profiles that do not have one yet.")
     ] = None,
     sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
-    sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="Region of a new session.")] = None,
+    sso_region: Annotated[
+        str | None, typer.Option(metavar="REGION", autocompletion=completion.regions, help="Region of a new session.")
+    ] = None,
     sso_registration_scopes: Annotated[
-        str | None, typer.Option(metavar="SCOPES", help="Scopes of a new session (default: sso:account:access).")
+        str | None,
+        typer.Option(metavar="SCOPES", autocompletion=completion.scopes, help="Scopes of a new session (default: sso:account:access)."),
     ] = None,
     credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
     config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.commands import SETTINGS, Command
+from migrate.cli.commands import SETTINGS, Command, Group
 
 report = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

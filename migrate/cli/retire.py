@@ -35,7 +35,10 @@ _DELAY = "AWS reports the last use of a key with some delay, up to hours."
 
 def retire(
     key: Annotated[
-        list[str] | None, typer.Option(metavar="KEY_ID", help="Select this key, even if no run replaced it (can be repeated).")
+        list[str] | None,
+        typer.Option(
+            metavar="KEY_ID", autocompletion=completion.keys, help="Select this key, even if no run replaced it (can be repeated)."
+        ),
     ] = None,
     profile: Annotated[
         str | None,

@@ -13,6 +13,9 @@ from migrate.cli.commands import COMMANDS, program
 from migrate.cli.help import COMMAND_GROUPS, EXAMPLES, OPTION_GROUPS
 from migrate.codes import CODES, pages
 from tests.conftest import Run
+from tests.madeup import key_id, secret
+
+KEY = key_id("dev")
 
 
 def commands() -> dict[str, Any]:
@@ -68,6 +71,16 @@ def test_each_option_is_in_a_group_and_says_whether_it_can_be_repeated() -> None
             assert param.help and ("can be repeated" in param.help) == bool(param.multiple), (name, param.opts)
 
 
+def test_help_has_no_notation_of_ranges_and_the_group_of_each_commands_own_meaning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in commands():
+        assert "x>=" not in run(*name.split(), "--help").stdout
+    assert "[default: 900]" in run("bulk", "--help").stdout
+    assert "Mapping:" not in run("demo", "--help").stdout and "Mapping:" not in run("retire", "--help").stdout
+    groups = run("report", "--help").stdout
+    assert "Plot the number of remaining keys over time\n" in groups and "Examples:" in groups
+
+
 def test_usage_says_that_paths_may_be_several(run: Run) -> None:
     assert "Usage: aws-sso-migrate code [OPTIONS] PATH...\n" in run("code", "--help").stdout
     assert "Usage: aws-sso-migrate plan [OPTIONS] [PATH...]\n" in run("plan", "--help").stdout
@@ -119,11 +132,25 @@ def test_a_typo_gets_the_nearest_name(args: list[str], near: str, home: Path, ru
         ("explain AWS60", {"AWS601", "AWS602", "AWS603", "AWS604"}),
         ("undo --purge ", set()),
         ("exp", {"explain"}),
+        ("config --other-account o", {"ops"}),
+        ("config --map dev=", {"dev=111122223333/Admin"}),
+        ("config --sso-region us-gov", {"us-gov-east-1", "us-gov-west-1"}),
+        ("plan --sso-registration-scopes s", {"sso:account:access"}),
+        ("retire --key ", set()),
+        ("retire --key AKIA", set()),
+        (f"retire --key {KEY[:8]}", {KEY}),
+        (f"code . --map-key {KEY[:10]}", {f"{KEY}="}),
+        (f"bulk - --map-key {KEY}=d", {f"{KEY}=dev"}),
+        ("code . --target d", {"default-chain"}),
+        ("scan --format gi", {"github", "gitlab"}),
     ],
 )
 def test_the_shell_completes_names(line: str, wanted: set[str], home: Path) -> None:
     (home / ".aws").mkdir()
-    (home / ".aws/config").write_text("[profile dev]\n[profile ops]\n[sso-session corp]\nsso_region = eu-west-1\n")
+    (home / ".aws/config").write_text(
+        "[profile dev]\n[profile ops]\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\n"
+    )
+    (home / ".aws/credentials").write_text(f"[dev]\naws_access_key_id = {KEY}\naws_secret_access_key = {secret('dev')}\n")
     words = f"aws-sso-migrate {line}"
     environment = {
         **os.environ,
