@@ -34,6 +34,9 @@ def _say_interrupted() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line (`args` or sys.argv) and ends the program with its status: 0, 1, 2, or 130 after Ctrl-C."""
+    if sys.platform == "win32":  # before anything is imported that needs what it lacks
+        sys.stderr.write(f"{PROGRAM}: Windows is not supported\n    use it in WSL 2 (wsl --install): see docs/windows.md\n")
+        sys.exit(2)
     try:
         _be_careful()
         gc.set_threshold(

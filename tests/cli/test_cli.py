@@ -235,3 +235,13 @@ def test_completion_is_offered(run: Run) -> None:
     done = subprocess.run([str(Path(sys.executable).with_name("aws-sso-migrate"))], env=env, capture_output=True, text=True)
     assert "config" in done.stdout
     assert "--install-completion" in run("--help").stdout
+
+
+@pytest.mark.parametrize("args", [["scan"], ["--help"], ["config", "--yes"]], ids=" ".join)
+def test_on_windows_every_command_says_what_to_use_instead(args: list[str]) -> None:
+    """Only the system's name is another here: nothing that Windows lacks may be imported before it is asked for."""
+    lines = "import sys; sys.platform = 'win32'; before = set(sys.modules); from migrate.cli.app import main\n"
+    lines += f"try: main({args!r})\nfinally: print(sorted(n for n in set(sys.modules) - before if n.startswith('migrate')))"
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Windows is not supported" in done.stderr and "WSL" in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == "['migrate', 'migrate.cli', 'migrate.cli.app']\n"
