@@ -315,7 +315,7 @@ CODES: dict[str, Code] = {
         "error",
         "Only half of a key is hardcoded",
         "The code contains only the key ID or only the secret; the other half comes from elsewhere.",
-        "Remove both halves and use `boto3.Session(profile_name=…)`.",
+        "Remove the key ID and the secret and use `boto3.Session(profile_name=…)`.",
     ),
     "AWS209": Code(
         "error",
@@ -405,7 +405,7 @@ CODES: dict[str, Code] = {
         "error",
         "A settings file contains a key and was left unchanged",
         "A `.env` or other settings file is rewritten together with the code that reads it, or not at all. The message states the reason, and the lines below it list where the file is read.",
-        "If the key is not mapped, map it. Otherwise let whatever reads the file use a profile or a role first, then remove both halves and retire the key.",
+        "If the key is not mapped, map it. Otherwise make the program that reads the file use a profile or a role first, then remove the key ID and the secret, and retire the key.",
     ),
     "AWS226": Code(
         "error",
@@ -471,7 +471,7 @@ CODES: dict[str, Code] = {
         "error",
         "A .env file contains a key",
         "It is reported even if git ignores it: an ignored file is not committed, but it is on the disk and is copied into images and archives along with its folder.",
-        "`aws-sso-migrate code` rewrites the file together with the Python code that reads it, if nothing else does; the finding says whether it can. By hand: first let whatever reads the file use a profile or the default credential chain, then delete both halves (`AWS_PROFILE=NAME` can replace them). If a container reads the file, give the container a role, or mount `~/.aws` into it.",
+        "`aws-sso-migrate code` rewrites the file together with the Python code that reads it, if nothing else does; the finding says whether it can. By hand: first make the program that reads the file use a profile or the default credential chain, then delete the key ID and the secret (`AWS_PROFILE=NAME` can replace them). If a container reads the file, give the container a role, or mount `~/.aws` into it.",
     ),
     "AWS307": Code(
         "error",
@@ -483,7 +483,7 @@ CODES: dict[str, Code] = {
         "error",
         "Source code contains a key",
         "Anyone who can read the repository can use the key. This program rewrites only Python.",
-        "Remove both halves. Every SDK finds credentials by itself: use `AWS_PROFILE` on a developer's machine and a role on a server.",
+        "Remove the key ID and the secret. Every SDK finds credentials by itself: use `AWS_PROFILE` on a developer's machine and a role on a server.",
     ),
     "AWS309": Code(
         "error",
@@ -513,7 +513,7 @@ CODES: dict[str, Code] = {
         "error",
         "A settings file contains a key",
         "Anyone who can read the file can use the key.",
-        "`aws-sso-migrate code` rewrites the file together with the Python code that reads it, if it can; the finding says whether it can. By hand: first let the program read a profile name from the file, or use the default credential chain, then delete both halves.",
+        "`aws-sso-migrate code` rewrites the file together with the Python code that reads it, if it can; the finding says whether it can. By hand: first make the program read a profile name from the file, or use the default credential chain, then delete the key ID and the secret.",
     ),
     "AWS314": Code(
         "error",

@@ -167,7 +167,10 @@ def _row(journal: Journal) -> dict[str, Any]:
 
 
 def _line(journal: Journal, verbose: bool) -> str:
+    from migrate.reports.layout import short_path
+
     row = _row(journal)
+    row["files"] = [short_path(path) for path in row["files"]]
     files = row["files"] if verbose or len(row["files"]) <= 3 else [*row["files"][:2], f"and {len(row['files']) - 2} more"]
     return printable(f"{row['run']}  {row['time']}  {row['command']:<7} {row['state']:<16} {', '.join(files)}")
 

@@ -5,7 +5,7 @@ ADVICE = {
     "AWS144": "ask your Identity Center administrator to assign permission sets to you, and check sso_start_url",
     "AWS145": "have a permission set in that account assigned, or use another session in the plan",
     "AWS147": "run `plan --discover` again: it fills in what is empty",
-    "AWS401": "correct the profile, or write it with `aws-sso-migrate config --map`",
+    "AWS401": "correct the profile, or map it: `aws-sso-migrate config --map`",
     "AWS402": "convert it with `aws-sso-migrate config`, or set `action = keep` in the plan",
     "AWS403": "`aws-sso-migrate config` removes the keys and leaves the SSO settings unchanged",
     "AWS405": "correct whichever is wrong, then run `aws-sso-migrate config --plan FILE`",

@@ -237,7 +237,7 @@ def _ask(case: KeyCase, request: RetireRequest, files: AwsFiles, sessions: Sessi
             continue
         case.account = case.account or own
         return
-    case.found("AWS501", "; ".join(problems))
+    case.found("AWS501", f"could not be queried: {'; '.join(problems)}")
 
 
 def _region(files: AwsFiles, values: dict[str, str]) -> str:

@@ -135,7 +135,7 @@ def key_lines(keys: list[KeyView]) -> Iterator[str]:
 
 def totals(view: View) -> str:
     """What a question is about: how many files change, how many issues need manual action, how many profiles stop working."""
-    return f"{_count(len(view.changes), 'file')} {'changes' if len(view.changes) == 1 else 'change'}{_left(view)}."
+    return f"{_count(len(view.changes), 'file')} will change{_left(view)}."
 
 
 def summary(view: View) -> str:

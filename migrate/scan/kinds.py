@@ -110,15 +110,15 @@ WORDS = {
     "AWS302": ("a copy of an AWS file", "delete it once the profile works without the key"),
     "AWS306": (
         "a file of environment variables",
-        "let whatever reads it use a profile or the default credential chain, then delete both halves; AWS_PROFILE can replace them",
+        "make the program that reads it use a profile or the default credential chain, then delete the key ID and the secret; AWS_PROFILE can replace them",
     ),
     "AWS307": ("Python code", "rewrite it with aws-sso-migrate code"),
     "AWS308": ("source code", "remove the key, and let the SDK use a profile or a role"),
     "AWS309": ("a CI file", "let the job assume a role with OpenID Connect; until then, keep the key in the CI system's secrets"),
-    "AWS310": ("an infrastructure code or state file", "set a profile in the provider, or remove both halves"),
+    "AWS310": ("an infrastructure code or state file", "set a profile in the provider, or remove the key ID and the secret"),
     "AWS311": ("a container or cluster file", "give the container a role, or mount ~/.aws and set AWS_PROFILE"),
     "AWS312": ("another tool's settings file", "let the tool use a profile or the default credential chain, if it can"),
-    "AWS313": ("a settings file", "let whatever reads it use a profile name, then delete both halves"),
+    "AWS313": ("a settings file", "make the program that reads it use a profile name, then delete the key ID and the secret"),
     "AWS314": ("a file", "remove the key"),
 }
 """What each kind is called in a message, and what to do, in short. `migrate.codes` has it at length."""

@@ -18,7 +18,10 @@ def named(key: str | None) -> str:
 def finding_for(code: str, path: str, pair: Pair) -> Finding:
     """The finding for a key with its secret in a file."""
     if code == "AWS303":
-        message, help = f"a shell start-up file contains {named(pair.key)} and its secret", "delete both halves, and start a new shell"
+        message, help = (
+            f"a shell start-up file contains {named(pair.key)} and its secret",
+            "delete the key ID and the secret, and start a new shell",
+        )
     elif code == "AWS305":
         message, help = (
             f"git tracks an AWS credentials file that contains {named(pair.key)}",

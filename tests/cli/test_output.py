@@ -30,8 +30,8 @@ def aws(home: Path) -> None:
 def test_the_question_comes_with_totals_and_the_end_with_the_next_step() -> None:
     terminal = Terminal(DEV, columns=100)
     screen = COLORS.sub("", terminal.until("Apply? [y/N] ")).replace("\r", "")
-    assert screen.endswith("\n2 files change, 2 issues need manual action, 1 profile stops working.\nApply? [y/N] ")
-    assert screen.index("@@") < screen.index("Issues needing manual action (2):") < screen.index("2 files change")
+    assert screen.endswith("\n2 files will change, 2 issues need manual action, 1 profile stops working.\nApply? [y/N] ")
+    assert screen.index("@@") < screen.index("Issues needing manual action (2):") < screen.index("2 files will change")
     terminal.say("y\n")
     assert terminal.end() == 1
     end = COLORS.sub("", terminal.text).replace("\r", "").partition("Apply? [y/N] ")[2]
