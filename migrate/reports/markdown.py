@@ -16,6 +16,8 @@ _LARGEST = 60_000
 _LARGEST_DIFF = 20_000
 _LARGEST_TABLE = 15_000
 _ALL_FINDINGS = 25_000
+_PLACES = 3
+"""Other places of a finding that a row names."""
 _TITLES = {"error": "Needs manual action", "warning": "Warnings", "note": "Notes"}
 SHOWN = {
     "proof": "a second analysis found the same signers before and after",
@@ -183,7 +185,11 @@ def _quoted(name: str) -> str:
 def _row(finding: FindingView, places: Places) -> str:
     path = places.path(finding.path)
     place = path if finding.line is None else f"{path}:{finding.line}"
-    return f"| {_code(place)} | {finding.code} | {_plain(places.text(finding.message))} | {_plain(places.text(finding.help))} |"
+    others = [places.path(r.path) + ("" if r.line is None else f":{r.line}") for r in finding.related]
+    more = f" and {len(others) - _PLACES} more" if len(others) > _PLACES else ""
+    see = f" (see also {', '.join(map(_code, others[:_PLACES]))}{more})" if others else ""
+    help = "; ".join(finding.help.splitlines())
+    return f"| {_code(place)} | {finding.code} | {_plain(places.text(finding.message))}{see} | {_plain(places.text(help))} |"
 
 
 def _code(text: str | None) -> str:

@@ -7,7 +7,7 @@ from jsonschema import Draft7Validator
 
 from migrate.findings import Finding, Related
 from migrate.outcome import Outcome
-from migrate.reports import sarif
+from migrate.reports import html, markdown, sarif
 from migrate.reports.view import view
 from tests.conftest import Run
 from tests.madeup import key_id, secret
@@ -78,3 +78,13 @@ def test_gitlab_code_quality(run: Run) -> None:
     assert issue["location"] == {"path": "src/50%,a.py", "lines": {"begin": 2}}
     assert issue["severity"] == "critical" and issue["check_name"].startswith("AWS3") and len(issue["fingerprint"]) == 32
     assert run("scan", "--paths-only", "--format", "gitlab").stdout == "[]\n"
+
+
+def test_more_places_are_in_markdown_and_on_the_page_too() -> None:
+    places = tuple(Related(f"/r/f{n}.py", f"key {n} is here", n) for n in range(1, 9))
+    finding = Finding("AWS230", "/r/a.py", "left unchanged", 3, help="first\nsecond", repository="/r", related=places)
+    whole = view(Outcome("code", findings=[finding]), 1)
+    row = next(line for line in markdown.render(whole).splitlines() if "AWS230" in line)
+    assert "(see also `f1.py:1`, `f2.py:2`, `f3.py:3` and 5 more)" in row and "first; second" in row
+    page = html.render(whole)
+    assert "<code>/r/f5.py:5</code> (key 5 is here), 3 more</p>" in page and "f6.py" not in page

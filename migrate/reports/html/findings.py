@@ -10,6 +10,8 @@ from migrate.reports.sarif import help_uri
 from migrate.reports.view import FindingView, View
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
+_PLACES = 5
+"""Other places of a finding that the page shows; JSON has all of them."""
 _OPEN = 40
 """With more findings than that, the codes are closed at first; notes always are."""
 
@@ -55,8 +57,21 @@ def _row(finding: FindingView, facets: Facets, anchors: dict[str, str], help: st
     labels += chips("library", finding.libraries) + chips("commits", _commits(finding))
     return (
         f'<li class="item finding" tabindex="-1"{facets.attributes(facets.of_finding(finding))}>{where}{labels}'
-        f"<p>{prose(finding.message)}</p>{f'<p class=help>{prose(help)}</p>' if help else ''}</li>"
+        f"<p>{prose(finding.message)}</p>{_related(finding, anchors)}{f'<p class=help>{prose(help)}</p>' if help else ''}</li>"
     )
+
+
+def _related(finding: FindingView, anchors: dict[str, str]) -> str:
+    """The other places that a finding is about; those of files that change lead to the change."""
+    places = []
+    for other in finding.related[:_PLACES]:
+        place = code(other.path if other.line is None else f"{other.path}:{other.line}")
+        anchor = anchors.get(other.path)
+        linked = f'<a href="#{anchor}">{place}</a>' if anchor else place
+        places.append(f"{linked} ({prose(other.message)})")
+    more = len(finding.related) - len(places)
+    places += [f"{more:,} more"] if more else []
+    return f'<p class="related">See also: {", ".join(places)}</p>' if places else ""
 
 
 def _commits(finding: FindingView) -> list[str]:
