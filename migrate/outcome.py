@@ -7,6 +7,7 @@ from typing import Literal
 
 from migrate.changes.change import Change
 from migrate.findings import Finding
+from migrate.keys import TEMPORARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class Outcome:
     silenced: int = 0  # findings that a comment, a setting or a baseline silences
     silenced_in: Sequence[str] = ()  # the paths of those of a scan, which a whole migration counts but for what its halves count
     paths: Sequence[Path] = ()  # what was named to be looked through: the journal keeps it, for `retire` to look there again
+
+    @property
+    def retirable(self) -> bool:
+        """Does a key go that somebody has to end? Temporary ones end by themselves."""
+        return any(not replaced.key.startswith(TEMPORARY) for replaced in self.replaced)
 
     @property
     def signed(self) -> list[SignedCall]:

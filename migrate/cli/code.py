@@ -126,12 +126,13 @@ def code(
             _on_git(outcome, git_branch, git_commit, message)  # a tree that is not fit for it is told before the first question
         outcome = reviewed(outcome, how)
     write = _on_git(outcome, git_branch, git_commit, message) if outcome.changes and on_git else None
+    retire = ["aws-sso-migrate retire"] if outcome.retirable else []
     return settle(
         outcome,
         how,
         write=write,
         table=lambda: _table(repositories, outcome, how),
-        next_steps=lambda applied: ["run your tests", "aws-sso-migrate verify", "aws-sso-migrate retire"] if applied else [],
+        next_steps=lambda applied: ["run your tests", "aws-sso-migrate verify", *retire] if applied else [],
     )
 
 

@@ -105,7 +105,7 @@ def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, ag
     if outcome.changes and not applied:
         return [again]
     steps = [f"aws-sso-migrate login {name}" for name in sessions_of(outcome, will_hold(request.config_file, ()))]
-    steps += ["aws-sso-migrate verify", "aws-sso-migrate retire"]
+    steps += ["aws-sso-migrate verify", *(["aws-sso-migrate retire"] if outcome.retirable else [])]
     return [*steps, *([f"{again}   # after fixing the issues above"] if any(f.leaves_work for f in outcome.findings) else [])]
 
 
