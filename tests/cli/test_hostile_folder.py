@@ -145,6 +145,22 @@ def test_nor_does_the_baseline_of_a_strangers_repository_wait_for_one(run: Run) 
     assert run("scan", "--paths-only", ".", timeout=60).returncode == 2
 
 
+@pytest.mark.parametrize("command", ["code --profile dev --allow-missing-profile --dry-run", "scan --paths-only"])
+def test_nor_does_anything_wait_for_what_a_repository_ignores(run: Run, command: str) -> None:
+    """Settings files and modules that are not there are looked up in `.gitignore`, which may be a pipe, or have a pattern without end."""
+    subprocess.run(["git", "init", "-q", "app"], check=True)
+    Path("app/.env").write_text(f"AWS_ACCESS_KEY_ID={key_id('dev')}\nAWS_SECRET_ACCESS_KEY={secret('dev')}\n")
+    Path("app/main.py").write_text(
+        "import os\nimport boto3\nfrom dotenv import load_dotenv\nfrom gone import BUCKET\nload_dotenv()\n"
+        'boto3.client("s3", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])\n'
+    )
+    os.mkfifo("app/.gitignore")
+    assert run(*shlex.split(command), "app", timeout=60).returncode in (0, 1)
+    Path("app/.gitignore").unlink()
+    Path("app/.gitignore").write_text("**/" * 40 + "a" * 200 + "*" * 60 + "b\n")
+    assert run(*shlex.split(command), "app", timeout=60).returncode in (0, 1)
+
+
 def test_a_list_of_repositories_may_come_from_the_shell(home: Path, run: Run) -> None:
     identity(home)
     line = shlex.join([sys.executable, "-m", "migrate", *arguments([str(remote("one"))], "--dry-run")]).replace(" --yes", "")

@@ -116,7 +116,7 @@ def _of(node: ast.ImportFrom | ast.Import, given: set[str], path: Path, root: Pa
                 if above == root or root in above.parents:
                     if above not in specs:
                         try:
-                            specs[above] = ignore_spec((above / ".gitignore").read_text("utf-8", "replace").splitlines())
+                            specs[above] = ignore_spec(read(above / ".gitignore").decode("utf-8", "replace").splitlines())
                         except OSError:
                             specs[above] = None
                     if specs[above] is not None and specs[above].match_file(file.relative_to(above).as_posix()):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from migrate.codemod.data.mentions import OWN
 from migrate.codemod.data.tree import Tree
-from migrate.tree.files import read
+from migrate.tree.files import ignore_spec, read
 
 _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".sarif", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
@@ -257,14 +257,12 @@ def _line(data: bytes, offset: int) -> int:
 
 def _ignored(root: Path, path: Path) -> bool:
     """Return whether a `.gitignore` between the root and a file names it."""
-    from pathspec import GitIgnoreSpec
-
     for folder in path.parents:
         try:
-            lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+            spec = ignore_spec(read(folder / ".gitignore").decode("utf-8", "replace").splitlines())
         except OSError:
-            lines = []
-        if lines and GitIgnoreSpec.from_lines(lines).match_file(str(path.relative_to(folder))):
+            spec = None
+        if spec is not None and spec.match_file(str(path.relative_to(folder))):
             return True
         if folder == root:
             break
