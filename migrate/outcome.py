@@ -98,8 +98,8 @@ class Outcome:
 
     @property
     def retirable(self) -> bool:
-        """Does a key go that somebody has to end? Temporary ones end by themselves."""
-        return any(not replaced.key.startswith(TEMPORARY) for replaced in self.replaced)
+        """May there be keys that somebody has to end, of this run or an earlier one? Temporary ones end by themselves."""
+        return not self.replaced or any(not replaced.key.startswith(TEMPORARY) for replaced in self.replaced)
 
     @property
     def signed(self) -> list[SignedCall]:
