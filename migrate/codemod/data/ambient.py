@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.codemod.data.along import Stuck
 from migrate.codemod.data.calls import call_of
+from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.order import Order
 from migrate.codemod.data.reads import loaders
-from migrate.codemod.data.rewriting import Rewriting, Stuck
-from migrate.codemod.data.trail import Follower, Problem, Trail
+from migrate.codemod.data.rewriting import Rewriting
+from migrate.codemod.data.trail import Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.untraced import by_classes, untraced
 from migrate.codemod.data.variables import STANDARD, Variables, find_reads

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from migrate.codemod.data.names import File
 
 if TYPE_CHECKING:
+    from migrate.codemod.data.follower import Follower
     from migrate.codemod.data.formats.entries import Path
-    from migrate.codemod.data.trail import Follower
 
 _WHOLE = (
     b"__dict__",

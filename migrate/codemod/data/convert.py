@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
+from migrate.codemod.data.along import Stuck
 from migrate.codemod.data.calls import ROLES
 from migrate.codemod.data.environment import environment, unread
+from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
 from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.openings import Openings
-from migrate.codemod.data.reads import Finder, Reads
-from migrate.codemod.data.rewriting import Rewriting, Stuck
+from migrate.codemod.data.reads import Finder
+from migrate.codemod.data.rewriting import Rewriting
+from migrate.codemod.data.roots import Reads
 from migrate.codemod.data.strict import against
-from migrate.codemod.data.trail import Follower, Problem, Style, Trail
+from migrate.codemod.data.trail import Problem, Style, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS
 from migrate.codemod.keys.mapping import Mapping

@@ -6,16 +6,18 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
+from migrate.codemod.data.along import taken_in
+from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.left import Left, Place, readers
 from migrate.codemod.data.names import File
 from migrate.codemod.data.order import Order, signers
-from migrate.codemod.data.reads import Reads
-from migrate.codemod.data.rewriting import Rewriting, taken_in
+from migrate.codemod.data.rewriting import Rewriting
+from migrate.codemod.data.roots import Reads
 from migrate.codemod.data.settings_class import SettingsClass
-from migrate.codemod.data.trail import Follower, Problem
+from migrate.codemod.data.trail import Problem
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import STANDARD, Variables, find_reads, processes
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.reads import Reads
+from migrate.codemod.data.roots import Reads
 from migrate.codemod.data.trail import Problem
 
 MOST_REASONS = 4

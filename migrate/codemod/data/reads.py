@@ -2,13 +2,14 @@
 
 import ast
 import fnmatch
-import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from migrate.codemod.data.frameworks import config_of, flask_config, only_config, streamlit_secrets
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.opened import by_parser, reading, stream, text
 from migrate.codemod.data.paths import is_it, where
-from migrate.codemod.data.trail import Problem, Style
+from migrate.codemod.data.roots import Reads, Root
+from migrate.codemod.data.trail import Problem
 from migrate.codemod.data.variables import env_of, whole_file
 
 _PATH_CALLS = {
@@ -21,37 +22,8 @@ _PATH_CALLS = {
     "os.fspath",
 }
 _PATH_METHODS = {"resolve", "absolute", "as_posix"}
-_STREAMS = {"json.load", "yaml.safe_load", "yaml.load", "tomllib.load", "tomli.load", "toml.load"}
-_TEXTS = {"json.loads", "yaml.safe_load", "yaml.load", "tomllib.loads", "tomli.loads", "toml.loads"}
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
 _VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
-_PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """An expression that is all of the file, and how it gives its entries."""
-
-    file: File
-    node: ast.expr
-    style: Style
-
-
-@dataclass(slots=True)
-class Reads:
-    """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves.
-
-    `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
-    `flask`: its entries are settings of a Flask application, which reads some of them itself.
-    """
-
-    roots: list[Root] = field(default_factory=list)
-    loaders: list[tuple[File, ast.AST]] = field(default_factory=list)
-    classes: list[tuple[File, ast.ClassDef]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    apart: bool = False
-    named: bool = False
-    flask: bool = False
 
 
 class Finder:
@@ -76,7 +48,7 @@ class Finder:
         for path in self.sources.paths:
             data = self.sources.data(path)
             if streamlit and b"streamlit" in data:
-                self._streamlit(path)
+                streamlit_secrets(self, path)
             if ending.encode() not in data and b"dotenv" not in data and b"read_env" not in data:
                 continue
             file = self.sources.file(path)
@@ -90,16 +62,6 @@ class Finder:
                 elif isinstance(node, ast.Call):
                     self._unnamed(file, node)
         return self.reads
-
-    def _streamlit(self, path: Path) -> None:
-        """`st.secrets` is the whole of `.streamlit/secrets.toml`."""
-        file = self.sources.file(path)
-        if file is None:
-            self.reads.problems.append(whole_file(path))
-            return
-        for node in file.source.parents:
-            if isinstance(node, ast.Attribute | ast.Name) and self.sources.library(file, node) == "streamlit.secrets":
-                self.reads.roots.append(Root(file, node, "both"))
 
     def _unnamed(self, file: File, call: ast.Call) -> None:
         """`load_dotenv()` finds `.env` by itself, in the script's folder or one above it."""
@@ -163,33 +125,24 @@ class Finder:
                 if up.attr in _PATH_METHODS and not call.args:
                     self.path(file, call)
                     return
-                if up.attr == "open" and _reading(call, 0):
-                    self.stream(file, call)
+                if up.attr == "open" and reading(call, 0):
+                    stream(self, file, call)
                     return
                 if up.attr in ("read_text", "read_bytes"):
-                    self.text(file, call)
+                    text(self, file, call)
                     return
                 if up.attr in ("exists", "is_file"):
                     return
             case ast.keyword(arg=str()) if isinstance(call := file.source.parents[up], ast.Call):
                 self._given(file, call, node)
                 return
-            case ast.Dict() if (cls := self._config_of(file, up, node)) is not None:
+            case ast.Dict() if (cls := config_of(file, up, node)) is not None:
                 self.reads.classes.append((file, cls))
                 return
             case ast.List() | ast.Tuple() if len(up.elts) == 1:
                 self.path(file, up)
                 return
         self.stop(file, node, "the use of its path cannot be traced")
-
-    def _config_of(self, file: File, table: ast.Dict, node: ast.expr) -> ast.ClassDef | None:
-        """The class whose `model_config = {"env_file": …}` this is."""
-        key = table.keys[table.values.index(node)] if node in table.values else None
-        up, scope = file.source.parents[table], file.scope(table)
-        named = isinstance(up, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "model_config" for t in up.targets)
-        if named and isinstance(scope, ast.ClassDef) and isinstance(key, ast.Constant) and key.value == "env_file":
-            return scope
-        return None
 
     def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
         """Does no call of a plain function give it this argument?"""
@@ -280,16 +233,16 @@ class Finder:
             self._sure(file, call)
         elif name in ("os.path.exists", "os.path.isfile"):
             pass
-        elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and _reading(call, 1):
-            self.stream(file, call)
+        elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and reading(call, 1):
+            stream(self, file, call)
         elif name == "toml.load":
             self.reads.roots.append(Root(file, call, "dict"))
         elif name in (_LOADERS | _VALUES):
             self._read(file, call, name)
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "from_file":
-            if not self._flask(file, call):
+            if not flask_config(self, file, call):
                 self.stop(file, call, "it is read into an object that cannot be traced")
-        elif name == "decouple.RepositoryEnv" and self._only_config(file, call):
+        elif name == "decouple.RepositoryEnv" and only_config(self, file, call):
             self.reads.named = True
         elif name and name.endswith(("environ.Env.read_env", "environ.environ.Env.read_env")):
             self._loader(file, call)
@@ -305,49 +258,11 @@ class Finder:
             elif call.func.attr == "read_env":
                 self.stop(file, call, "it is passed to a call that cannot be traced")
             else:
-                self._parser(file, call.func.value, call)
+                by_parser(self, file, call.func.value, call)
         elif not self._handed(
             file, call, call.args.index(node) if node in call.args else next(k.arg or "" for k in call.keywords if k.value is node)
         ):
             self.stop(file, call, "it is passed to a call that cannot be traced")
-
-    def _flask(self, file: File, call: ast.Call) -> bool:
-        """Flask's `app.config.from_file("name", load=…)`: whatever is called `config` anywhere counts as this table."""
-        config = call.func.value if isinstance(call.func, ast.Attribute) else None
-        app = config.value if isinstance(config, ast.Attribute) and config.attr == "config" else None
-        bound = file.bound(app) if isinstance(app, ast.Name) else None
-        up = file.source.parents.get(bound) if bound is not None else None
-        made = up.value if isinstance(up, ast.Assign) and isinstance(up.value, ast.Call) else None
-        if made is None or self.sources.library(file, made.func) != "flask.Flask" or made.keywords:
-            return False
-        if len(made.args) != 1 or not isinstance(made.args[0], ast.Name) or made.args[0].id != "__name__" or len(call.args) != 1:
-            return False
-        said = {k.arg: k.value for k in call.keywords}
-        if said.keys() - {"load", "text"} or "load" not in said or self.sources.library(file, said["load"]) not in _STREAMS:
-            return False
-        if where(self.sources, file, call.args[0]) != self.target.name or self.target.parent != file.path.parent:
-            return False
-        if any(re.search(rb"(?m)^\s*(?:from|import)\s+flask_", self.sources.data(p)) for p in self.sources.paths):
-            return False  # an extension reads settings by names of its own
-        for path in self.sources.holding(b"config"):
-            if (other := self.sources.file(path)) is None:
-                return False
-            for node in other.source.parents:
-                if isinstance(node, ast.Attribute) and node.attr == "config" and node is not config:
-                    if (self.sources.library(other, node) or "flask.current_app").startswith("flask."):
-                        self.reads.roots.append(Root(other, node, "dict"))
-        self.reads.flask = True
-        return True
-
-    def _only_config(self, file: File, call: ast.Call) -> bool:
-        """Is it `Config(RepositoryEnv(path))`, and the one such object of the program?"""
-        up = file.source.parents[call]
-        whole = (
-            isinstance(up, ast.Call) and self.sources.library(file, up.func) == "decouple.Config" and len(up.args) == 1 and not up.keywords
-        )
-        if not whole or not isinstance(file.source.parents[up], ast.Assign) or len(call.args) != 1:
-            return False
-        return sum(len(re.findall(rb"RepositoryEnv\(|AutoConfig\(", self.sources.data(p))) for p in self.sources.paths) == 1
 
     def _loader(self, file: File, call: ast.Call) -> None:
         """It is read into the environment."""
@@ -367,89 +282,6 @@ class Finder:
             self.reads.roots.append(Root(file, call, "dict"))
         else:
             self._loader(file, call)
-
-    def _parser(self, file: File, parser: ast.expr, at: ast.Call) -> None:
-        """`parser.read(path)`: all that reads the parser reads the file."""
-        bound = file.bound(parser) if isinstance(parser, ast.Name) else None
-        up = file.source.parents.get(bound) if bound is not None else None
-        if (
-            not isinstance(up, ast.Assign)
-            or not isinstance(up.value, ast.Call)
-            or self.sources.library(file, up.value.func) not in _PARSERS
-        ):
-            self.stop(file, at, "it is not read with a plain configparser")
-            return
-        if any(
-            k.arg not in ("interpolation", "allow_no_value", "comment_prefixes", "strict", None) or k.arg is None for k in up.value.keywords
-        ):
-            self.stop(file, up, "its configparser has custom settings")
-            return
-        assert bound is not None and isinstance(parser, ast.Name)
-        reads = [
-            n for n in file.by_name[parser.id]
-            if isinstance(a := file.source.parents[n], ast.Attribute) and a.attr in ("read", "read_file", "read_string", "read_dict", "write", "set")
-        ]  # fmt: skip
-        if len(reads) > 1:
-            self.stop(file, at, "the same configparser also reads other files, or is modified")
-            return
-        self.reads.roots.append(Root(file, up.value, "ini"))
-
-    def stream(self, file: File, node: ast.expr) -> None:
-        """An expression is the opened file."""
-        up = file.source.parents[node]
-        match up:
-            case ast.withitem(context_expr=context, optional_vars=ast.Name() as target) if context is node:
-                self._streams(file, target)
-                return
-            case ast.Assign(targets=[ast.Name() as target]):
-                self._streams(file, target)
-                return
-            case ast.Call() if node in up.args:
-                self._loaded(file, up, _STREAMS)
-                return
-            case ast.Attribute(attr="read") if isinstance(call := file.source.parents[up], ast.Call):
-                self.text(file, call)
-                return
-            case ast.Attribute(attr="close"):
-                return
-        self.stop(file, node, "the use of the opened file cannot be traced")
-
-    def _streams(self, file: File, target: ast.Name) -> None:
-        scope = file.scope(target)
-        # a second `with … as f` is another stream: the readers inside of this one's block are this one's
-        block = file.source.parents[file.source.parents[target]]
-        inside = list(ast.walk(block)) if isinstance(block, ast.With) else None
-        if inside is None and len(file.binds[scope][target.id]) != 1:
-            self.stop(file, target, "the variable for the opened file is assigned more than once")
-            return
-        for n in file.by_name[target.id]:
-            if isinstance(n.ctx, ast.Load) and file.home(n) is scope and (inside is None or n in inside):
-                self.stream(file, n)
-
-    def text(self, file: File, node: ast.expr) -> None:
-        """An expression is the file's text."""
-        up = file.source.parents[node]
-        if isinstance(up, ast.Call) and node in up.args:
-            self._loaded(file, up, _TEXTS)
-        elif isinstance(up, ast.Assign) and isinstance(target := up.targets[0], ast.Name) and len(up.targets) == 1:
-            readers = file.readers(target, target.id)
-            if readers is None or (file.scope(target) is file.source.tree and self.sources.paths[1:]):
-                readers = readers if readers is not None and not list(self.sources.importers(file.path, target.id)) else None
-            if readers is None:
-                self.stop(file, node, "its content is stored")
-            for reader in readers or ():
-                self.text(file, reader)
-        else:
-            self.stop(file, node, "its content is used directly")
-
-    def _loaded(self, file: File, call: ast.Call, known: set[str]) -> None:
-        name = self.sources.library(file, call.func)
-        if name in known and not (name == "json.load" and call.keywords):
-            self.reads.roots.append(Root(file, call, "dict"))
-        elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_file", "read_string"):
-            self._parser(file, call.func.value, call)
-        else:
-            self.stop(file, call, "it is passed to a call that cannot be traced")
 
 
 def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
@@ -474,9 +306,3 @@ def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:
     if node in arguments.defaults:
         return plain[len(plain) - len(arguments.defaults) + arguments.defaults.index(node)]
     return arguments.kwonlyargs[arguments.kw_defaults.index(node)] if node in arguments.kw_defaults else None
-
-
-def _reading(call: ast.Call, at: int) -> bool:
-    """Is a file opened to be read?"""
-    mode = next((k.value for k in call.keywords if k.arg == "mode"), call.args[at] if len(call.args) > at else None)
-    return mode is None or (isinstance(mode, ast.Constant) and mode.value in ("r", "rb", "rt"))

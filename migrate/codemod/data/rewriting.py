@@ -10,25 +10,17 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
+from migrate.codemod.data.along import Along, Stuck, optional_read, taken_in, within
 from migrate.codemod.data.calls import Call
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Held, Leaf, Passed, Problem, Trail
+from migrate.codemod.data.trail import Held, Passed, Problem, Trail
 from migrate.codemod.edit.edits import Edits
-from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
 from migrate.codemod.source.python import Span, Unreadable
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
-
-
-class Stuck(Exception):
-    """Why the code cannot be rewritten."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.reason)
-        self.problem = problem
 
 
 class Rewriting:
@@ -40,7 +32,7 @@ class Rewriting:
         self.pairs = pairs
         self.edits: dict[File, Edits] = {}
         self.gone: dict[File, list[ast.AST]] = defaultdict(list)
-        self._made: dict[ast.AST, str] = {}
+        self.along = Along(self)
         self._optional: set[ast.AST] = set()
 
     def share(self, other: "Rewriting") -> None:
@@ -147,8 +139,8 @@ class Rewriting:
         self.optional()
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
-            profile = self.profile(file, keyword.value, names[pair.id])
-            chosen = f"profile_name=None if {self.of(file).render(_within(keyword.value))} else {profile}"
+            profile = self.along.profile(file, keyword.value, names[pair.id])
+            chosen = f"profile_name=None if {self.of(file).render(within(keyword.value))} else {profile}"
             if call.session:
                 start = file.source.span(keyword).start
                 self.of(file).replace_span(Span(start, start), f"{chosen}, ")
@@ -160,110 +152,10 @@ class Rewriting:
         for leaf in self.trail.leaves:
             if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
                 self._optional.add(leaf.node)
-                self.of(leaf.file).replace(leaf.node, self._optional_read(leaf, leaf.file.source.code(leaf.key)))
+                self.of(leaf.file).replace(leaf.node, optional_read(leaf, leaf.file.source.code(leaf.key)))
         for file, call in self.trail.revealed:
             assert isinstance(call.func, ast.Attribute)
             self.of(file).replace(call, f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None")
-
-    def _optional_read(self, leaf: Leaf, key: str) -> str:
-        """The read of an entry as one that gives None where there is none."""
-        node, source = leaf.node, leaf.file.source
-        if isinstance(node, ast.Subscript):
-            return f"{source.code(node.value)}.get({key})"
-        assert isinstance(node, ast.Call)
-        function = source.code(node.func)
-        plain = leaf.optional and len(node.args) == 1 and not node.keywords
-        return f"{function}({key})" if plain else f"{function}({key}, default=None)"
-
-    def profile(self, file: File, node: ast.expr, name: str) -> str:
-        """The expression that gives the profile where this one gives the id; what it needs is put beside. Raises Stuck."""
-        node = _within(node)
-        leaf = next((one for one in self.trail.leaves if one.node is node), None)
-        if leaf is not None:
-            if isinstance(leaf.key, ast.Constant):
-                return self._optional_read(leaf, quoted(name, file.source.code(leaf.key)))
-            assert isinstance(node, ast.Attribute)
-            return f"{file.source.code(node.value)}.{name}"
-        if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
-            return self._parameter(file, bound, name)
-        if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:
-            return self._beside(file, bound, node.id, name)
-        if isinstance(node, ast.Attribute):
-            for held in self.trail.held:
-                if held.name == node.attr and isinstance(held.binding, ast.Attribute):
-                    return f"{file.source.code(node.value)}.{self._attribute(held, name)}"
-                if held.name == node.attr and isinstance(held.binding, ast.Name):
-                    return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
-        raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
-
-    def _beside(self, file: File, binding: ast.AST, old: str, name: str) -> str:
-        """A name for the profile beside one that holds the id."""
-        if binding in self._made:
-            return self._made[binding]
-        like = name.upper() if old.isupper() else name.lower()
-        new = like if like.isidentifier() and like not in taken_in(file) else profile_name_for(old, taken_in(file))
-        up = file.source.parents[binding]
-        if new is None:
-            raise Stuck(Problem(file, binding, "there is no unused name for the profile"))
-        if isinstance(binding, ast.alias) and isinstance(up, ast.ImportFrom) and (there := self.sources.imported(file, binding)):
-            home = self.sources.file(there[0])
-            source = next((h for h in self.trail.held if h.file is home and h.name == there[1]), None)
-            if source is None or "*" in file.source.code(up):
-                raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
-            original = self._beside(source.file, source.binding, source.name, name)
-            made = original if original not in taken_in(file) else new
-            said = original if made == original else f"{original} as {made}"
-            self.of(file).replace(binding, f"{file.source.code(binding)}, {said}")
-            self._made[binding] = made
-            return made
-        value = up.value if isinstance(up, ast.Assign | ast.AnnAssign) else None
-        whole = file.source.parents[up]
-        if (
-            isinstance(up, ast.Tuple)
-            and isinstance(whole, ast.Assign)
-            and isinstance(whole.value, ast.Tuple)
-            and isinstance(binding, ast.expr)
-        ):
-            value, up = whole.value.elts[up.elts.index(binding)], whole
-        if value is None or not isinstance(up, ast.stmt):
-            raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
-        self._made[binding] = new
-        self.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
-        return new
-
-    def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
-        """A parameter for the profile behind one that holds the id, which every call gives."""
-        if arg in self._made:
-            return self._made[arg]
-        passed = next((p for p in self.trail.passed if p.arg is arg), None)
-        new = profile_name_for(arg.arg, taken_in(file))
-        if passed is None or new is None:
-            raise Stuck(Problem(file, arg, "a profile cannot be passed along the path that the key takes to this call"))
-        self._made[arg] = new
-        at = self.of(file).item_span(passed.function.args, arg).end
-        optional = default_of(passed.function.args, arg) is not None
-        self.of(file).replace_span(Span(at, at), f", {new}=None" if optional else f", {new}")
-        for other, call, given in passed.calls:
-            value = given.value if isinstance(given, ast.keyword) else given
-            assert isinstance(value, ast.expr)
-            said = self.profile(other, value, name)
-            end = self.of(other).whole_item(call, given).end
-            self.of(other).replace_span(Span(end, end), f", {new}={said}" if isinstance(given, ast.keyword) else f", {said}")
-        return new
-
-    def _attribute(self, held: Held, name: str) -> str:
-        """An attribute for the profile beside one that holds the id."""
-        if held.binding in self._made:
-            return self._made[held.binding]
-        up = held.file.source.parents[held.binding]
-        taken = {n for path in self.sources.paths if (one := self.sources.file(path)) is not None for n in taken_in(one)}
-        new = profile_name_for(held.name, taken)
-        if new is None or not isinstance(up, ast.Assign) or not isinstance(held.binding, ast.Attribute):
-            raise Stuck(Problem(held.file, held.binding, "a profile cannot be passed along the path that the key takes to this call"))
-        self._made[held.binding] = new
-        holder = held.file.source.code(held.binding.value)
-        self.of(held.file).before[up].append(f"{holder}.{new} = {self.profile(held.file, up.value, name)}")
-        return new
 
     def unpass(self, passed: Passed) -> None:
         """Takes a parameter out of a function, and its argument out of every call."""
@@ -345,22 +237,3 @@ class Rewriting:
             if self.sources.library(file, first) in _GOES_UNUSED and alias.name in ("os", "environ", "getenv"):
                 if not re.search(rf"(?m)^__all__.*\b{name}\b", file.source.text) and not list(self.sources.importers(file.path, name)):
                     edits.remove_item(statement, alias)
-
-
-def _within(node: ast.expr) -> ast.expr:
-    """What is asked for its secret value, in `x.get_secret_value()`; any other expression itself."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_secret_value":
-        return node.func.value
-    return node
-
-
-def taken_in(file: File) -> set[str]:
-    """Every identifier of a file."""
-    out = set(file.by_name)
-    for node in file.source.parents:
-        match node:
-            case ast.Attribute(attr=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                out.add(name)
-            case ast.alias():
-                out.add((node.asname or node.name).split(".")[0])
-    return out

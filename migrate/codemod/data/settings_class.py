@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from migrate.codemod.data.along import taken_in
+from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.rewriting import taken_in
-from migrate.codemod.data.trail import Follower, Problem, Trail
+from migrate.codemod.data.trail import Problem, Trail
 from migrate.codemod.edit.edits import Edits
 
 _BASES = {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}

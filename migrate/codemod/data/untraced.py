@@ -4,8 +4,8 @@ import ast
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Follower
 from migrate.codemod.data.variables import STANDARD, Variables
 from migrate.codemod.keys.sinks import is_aws
 
