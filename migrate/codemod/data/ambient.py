@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.along import Stuck
+from migrate.codemod.data.asking import asks
 from migrate.codemod.data.calls import call_of
 from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.pairs import Pair
@@ -20,7 +21,7 @@ from migrate.codemod.data.rewriting import Rewriting
 from migrate.codemod.data.trail import Problem, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.untraced import by_classes, untraced
-from migrate.codemod.data.variables import STANDARD, Variables, find_reads
+from migrate.codemod.data.variables import STANDARD, Variables, find_reads, whole_file
 from migrate.findings import Finding
 from migrate.tree.files import read
 from migrate.tree.search import SMALL
@@ -103,6 +104,10 @@ def _taken_out(work: "_Work", tree: Tree) -> None:
 def _rewritten(work: "_Work", sources: Sources, trail: Trail) -> list[Problem]:
     """Takes the rewritten sources in; else the problems that stand against it."""
     rewriting = Rewriting(sources, trail, [_PAIR])
+    for path in sources.holding(b"get_credentials"):
+        data, other = sources.data(path), sources.file(path)
+        if (said := asks(data, profile=False)) is not None:
+            return [Problem(other, other.source.tree.body[0], said[1]) if other is not None else whole_file(path)]
     try:
         for at in loaders(sources):  # which of them sets the variables is not known here
             if (early := Order(sources, [at]).first_unsure()) is not None:

@@ -1,5 +1,6 @@
 """One settings file with a key: it and the code that reads it are rewritten together, or both are left with the reason."""
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 STYLES: tuple[Style, ...] = ("dict", "ini", "both")
-_GENERAL = (*CHOOSERS, "PROFILE")
+_GENERAL = (*CHOOSERS, "PROFILE", "PROFILE_NAME")
 """Variables that may well be set for other purposes."""
 _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 """Variables that decide which profile counts, and which profiles there are."""
@@ -133,7 +134,10 @@ class One:
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
         """The profile's name takes the id's place in the file."""
-        exported = [p for p in self.pairs if len(p.id) == 1] if self.target.parts[-2:] == (".streamlit", "secrets.toml") else []
+        streamlit = self.target.parts[-2:] == (".streamlit", "secrets.toml")
+        exported = [p for p in self.pairs if len(p.id) == 1] if streamlit else []
+        if streamlit and any(p.id[0] == "connections" for p in self.pairs):
+            raise Left("Streamlit reads its connections by itself", (), readers(reads))
         if exported and not unread(self.tree, exported):
             raise Left("Streamlit also exports its top-level entries to the environment", (), readers(reads))
         if not reads.roots:
@@ -191,6 +195,7 @@ class One:
         """The entry's name when it names a profile. `outside`: the environment is asked for it before the file."""
         taken = {e.path[-1] for e in self.entries if e.path[:-1] == pair.id[:-1]} - {pair.id[-1]} | set(more)
         refused = {*_GENERAL, *(n.lower() for n in _GENERAL)} if outside else set()
+        refused |= {n for said in os.environ for n in (said, said.lower())} if outside else set()  # set where this runs: it would go first
         name = profile_name_for(pair.id[-1], taken | refused)
         if name is None and outside:
             name = "AWS_PROFILE_NAME" if pair.id[-1].isupper() else "aws_profile_name"

@@ -57,9 +57,9 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
 def unread(tree: Tree, pairs: Sequence[Pair]) -> bool:
     """Return whether nothing reads these variables from the environment: neither the SDKs, nor the program, nor one that it starts."""
     names = {path[-1] for pair in pairs for path in pair.paths}
-    found = find_reads(tree.sources, names)
+    found = find_reads(tree.sources, names)  # a literal may be the key of an entry in the file itself
     return names.isdisjoint(STANDARD) and processes(tree.sources) is None and not found.reads and not any(
-        isinstance(p.node, ast.Attribute | ast.Name) for p in found.problems
+        not isinstance(p.node, ast.Constant) for p in found.problems
     )  # fmt: skip
 
 

@@ -28,8 +28,20 @@ _LOAD = {
 }
 """Callables of libraries that read the file which their first argument names."""
 _DOTENV = {name for name in _LOAD if name.startswith(("dotenv.", "decouple."))}
+_READS = {
+    *("open", "open_file", "load", "load_file", "read", "read_file", "read_text", "read_bytes", "read_json", "read_yaml", "read_toml"),
+    *("urlopen", "urlretrieve", "fromfile", "loadtxt", "genfromtxt", "getline", "getlines", "cat", "cat_file", "ConfigObj", "FileIO"),
+}
+"""What callables of libraries are called that read a file, or an address that may be a file's."""
+_NO_SETTINGS = {
+    *("json", "simplejson", "ujson", "yaml", "tomllib", "tomli", "tomlkit", "plistlib"),  # these read what is open already
+    *("pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "dbm", "torch", "torchaudio", "librosa", "soundfile"),
+    *("wave", "PIL", "cv2", "imageio", "skimage", "tarfile", "zipfile", "gzip", "bz2", "lzma", "rasterio", "fiona", "h5py", "nibabel"),
+    *("pydicom", "webbrowser", "pandas", "fitz", "pymupdf", "pdfplumber", "docx", "pptx", "openpyxl", "xarray", "nltk", "spacy"),
+}
+"""Libraries whose functions of these names read other formats, or streams: what opens those is asked for itself."""
 _FROM = {"from_file", "from_json", "from_pyfile", "from_yaml", "from_toml", "read_env"}
-_ANY = {"argparse.FileType", "click.File", "fileinput.input", "fileinput.FileInput", "sys.stdin"}
+_ANY = {"argparse.FileType", "click.File", "typer.FileText", "typer.FileBinaryRead", "fileinput.input", "fileinput.FileInput", "sys.stdin"}
 """What opens files that somebody names on the command line."""
 _PASSES = {
     "str",
@@ -42,6 +54,8 @@ _PASSES = {
     "pathlib.PurePath",
 }
 _METHODS = {"resolve", "absolute", "expanduser", "as_posix", "__str__", "strip"}
+_LOADS = {"load", "load_all", "read_text"}
+_LOADS_OF = (b"ruamel", b"strictyaml", b"pyjson5", b"json5", b"hjson", b"commentjson")
 _DEEPEST = 8
 
 
@@ -55,7 +69,11 @@ class Openings:
 
     def first(self) -> Problem | None:
         """Return the first place that may read the file by a path that is not known; None where there is none."""
-        words = (b"dotenv", b"read_env", b"decouple") if self.dotenv else (b"open", b"read", b"load", b"stdin", b"File", b"from_")
+        words = (
+            (b"dotenv", b"read_env", b"decouple")
+            if self.dotenv
+            else (b"open", b"read", b"load", b"stdin", b"File", b"from", b"cat", b"getline", b"ConfigObj")
+        )
         for path in self.sources.paths:
             data = self.sources.data(path)
             if not any(word in data for word in words) or (file := self.sources.file(path)) is None:
@@ -89,11 +107,18 @@ class Openings:
             yield from first
         elif method == "from_envvar":
             yield call
+        elif _is_reader(name):
+            yield from first
         elif isinstance(call.func, ast.Attribute) and (not name or name.startswith("pathlib.")):
             if method == "open" and (not first or _is_mode(first[0])):
                 if _reads(call, 0):
                     yield call.func.value
-            elif method == "open" or (method == "read" and b"configparser" in data.lower()):
+            elif (
+                method == "open"
+                or (method == "read" and b"configparser" in data.lower())
+                or method in ("cat", "cat_file", "read_block")
+                or (method in _LOADS and any(word in data for word in _LOADS_OF))
+            ):
                 yield from first
             elif method in ("read_text", "read_bytes"):
                 yield call.func.value
@@ -104,6 +129,8 @@ class Openings:
             return True
         if (said := where(self.sources, file, node)) is not None:
             return is_it(said, self.target) is None  # one that is the file's is followed by `reads`
+        if _elsewhere(node):
+            return False
         match node:
             case ast.Constant(value=bytes() as raw):
                 return raw.decode("utf-8", "replace").rpartition("/")[2] == self.name
@@ -140,8 +167,12 @@ class Openings:
         name = self.sources.library(file, call.func) or ""
         if not name and isinstance(call.func, ast.Name) and file.home(call.func) is None:
             name = call.func.id
+        if name in _OPEN or (isinstance(call.func, ast.Attribute) and call.func.attr == "open"):
+            return False  # what is open already: its opening is asked for itself
         if name.startswith("tempfile.") or (name == "dotenv.find_dotenv" and not call.args and not call.keywords):
             return False  # the latter is what load_dotenv does by itself
+        if name == "urllib.request.Request" and call.args:
+            return self.may_mean(file, call.args[0], depth + 1)
         if (name == "os.path.join" or name in _PASSES) and call.args and not any(isinstance(a, ast.Starred) for a in call.args):
             return self.may_mean(file, call.args[-1], depth + 1)
         if isinstance(call.func, ast.Attribute):
@@ -157,6 +188,8 @@ class Openings:
         up = file.source.parents.get(bound) if bound is not None else None
         if isinstance(up, ast.Assign | ast.AnnAssign) and up.value is not None and bound in (getattr(up, "targets", None) or [up.target]):  # type: ignore[union-attr]
             return self.may_mean(file, up.value, depth + 1)
+        if isinstance(up, ast.withitem) and up.optional_vars is bound:
+            return self.may_mean(file, up.context_expr, depth + 1)
         if isinstance(bound, ast.arg):
             function = file.scope(bound)
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and not function.decorator_list:
@@ -196,6 +229,21 @@ class Openings:
                 if said is None and ((default := defaults.get(arg.arg)) is None or self.may_mean(file, default, depth + 1)):
                     return True
         return not called
+
+
+def _is_reader(name: str) -> bool:
+    """Is a library's callable one that may read the file which its first argument names?"""
+    top, last = name.partition(".")[0], name.rpartition(".")[2]
+    return "." in name and last in _READS and top not in _NO_SETTINGS and not name.startswith(("numpy.load", "pathlib."))
+
+
+def _elsewhere(node: ast.expr) -> bool:
+    """Does a text begin as an address that is no file's?"""
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return "://" in text and not text.startswith("file:")
 
 
 def _is_mode(node: ast.expr) -> bool:

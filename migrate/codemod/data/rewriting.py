@@ -140,7 +140,8 @@ class Rewriting:
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
             profile = self.along.profile(file, keyword.value, names[pair.id])
-            chosen = f"profile_name=None if {self.of(file).render(within(keyword.value))} else {profile}"
+            # one that is set and empty kept the file's out, too
+            chosen = f"profile_name=None if {self.of(file).render(within(keyword.value))} is not None else {profile}"
             if call.session:
                 start = file.source.span(keyword).start
                 self.of(file).replace_span(Span(start, start), f"{chosen}, ")

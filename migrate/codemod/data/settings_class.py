@@ -10,6 +10,7 @@ from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem, Trail
+from migrate.codemod.data.variables import by_prefix
 from migrate.codemod.edit.edits import Edits
 
 _BASES = {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}
@@ -42,7 +43,9 @@ class SettingsClass:
         self.fields = {name: field for name, field in fields if field is not None}
 
     def says(self, node: ast.AST) -> bool:
-        """Return whether a text is a field's alias."""
+        """Return whether a text is a field's alias, or a setting the beginning of the class's own variables."""
+        if by_prefix(node) is not None and any(n is node for n in ast.walk(self.cls)):
+            return True
         return any(field.made is not None and any(k.value is node for k in field.made.keywords) for field in self.fields.values())
 
     def named(self, variable: str) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from migrate.codemod.data.asking import asks
 from migrate.codemod.data.mentions import OWN
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import ignore_spec, read
@@ -23,9 +24,9 @@ _OTHER_WAYS = re.compile(
 """In Python: names of what reads files or variables by a rule, or puts something else in the place of what was read."""
 _MOVED = re.compile(
     rb"(?:environ\[|setdefault\(|setenv\(|putenv\()\s*[\"'](?:HOME|USERPROFILE)[\"'](?:\]\s*=(?!=)|\s*,)|update\([^)\n]*\b(?:HOME|USERPROFILE)\s*[=:\"']|"
-    rb"environ\.pop\(\s*[A-Za-z_]|\.profile_name\b|\.available_profiles\b|del\s+os\.environ\[\s*[A-Za-z_]"
+    rb"environ\.pop\(\s*[A-Za-z_]|del\s+os\.environ\[\s*[A-Za-z_]"
 )
-"""In Python: what moves the folder in which the AWS files are, takes variables out by computed names, or asks which profiles there are."""
+"""In Python: what moves the folder in which the AWS files are, or takes variables out by computed names."""
 _OWN_FILES = re.compile(rb"AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE")
 _SCRIPTS = (
     ".sh",
@@ -111,7 +112,9 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                     f"`{m.group().decode().strip('.(')}` may access the file or its values in a way that cannot be traced",
                 )
             if (moved := _MOVED.search(data)) is not None:
-                return Against(path, _line(data, moved.start()), "this program moves its AWS files, or asks for the profile")
+                return Against(path, _line(data, moved.start()), "this program moves its AWS files")
+            if (said := asks(data)) is not None:
+                return Against(path, _line(data, said[0]), said[1])
             if asked is not None and (found := asked.search(data)) is not None:
                 return Against(
                     path, _line(data, found.start()), f"`{found.group(1).decode()}` would be new in the file, and is already asked for"

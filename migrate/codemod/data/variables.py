@@ -16,6 +16,10 @@ STANDARD = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_S
 CHOOSERS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _ENVS = {"environs.Env", "environs.FileAwareEnv", "environ.Env", "environ.FileAwareEnv"}
 _DECOUPLE = {"decouple.config", "decouple.AutoConfig", "decouple.Config"}
+_ENVIRONMENTS = {"os.environ", "os.environb", "posix.environ", "nt.environ"}
+_MAY_READ = (b"environ", b"getenv", b"decouple", b"prefix")
+_ALL = {"dump", "prefixed", "get_value", "parse_value", "items", "keys", "values"}
+"""Methods of an `Env` that read variables by other ways than their names."""
 _PROCESSES = (
     b"subprocess",
     b"os.system",
@@ -54,7 +58,7 @@ def find_reads(sources: Sources, names: Collection[str]) -> Variables:
     for path in sources.paths:
         data = sources.data(path)
         named = [n for n in names if n.encode() in data]
-        if not named and b"environ" not in data and b"getenv" not in data and b"decouple" not in data:
+        if not named and not any(word in data for word in _MAY_READ):
             continue
         file = sources.file(path)
         if file is None:
@@ -67,8 +71,14 @@ def find_reads(sources: Sources, names: Collection[str]) -> Variables:
                     _named(sources, file, node, out)
                 elif any(n in node.value for n in named):
                     _in_text(file, node, named, out)
-            elif isinstance(node, ast.Attribute | ast.Name) and sources.library(file, node) in ("os.environ", "os.environb"):
+            elif isinstance(node, ast.Constant) and isinstance(node.value, bytes) and node.value.decode("latin-1") in names:
+                out.problems.append(Problem(file, node, f"{node.value.decode()} is tested or used in a way that cannot be traced"))
+            elif isinstance(node, ast.Attribute | ast.Name) and sources.library(file, node) in _ENVIRONMENTS:
                 _whole(sources, file, node, names, out)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                _reader_itself(sources, file, node, out)
+            elif (prefix := by_prefix(node)) is not None and (prefix == "" or any(n.upper().startswith(prefix.upper()) for n in names)):
+                out.problems.append(Problem(file, node, "variables are read by prefix"))
             elif isinstance(node, ast.Call):
                 _computed(sources, file, node, out)
     return out
@@ -187,12 +197,46 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
 def _computed(sources: Sources, file: File, call: ast.Call, out: Variables) -> None:
     name = sources.library(file, call.func)
     decouple = name == "decouple.config" or is_decouple(sources, file, call.func)
-    if (decouple or name == "os.getenv") and (not call.args or not isinstance(call.args[0], ast.Constant)):
+    if (decouple or name in ("os.getenv", "os.getenvb")) and (not call.args or not isinstance(call.args[0], ast.Constant)):
         out.problems.append(Problem(file, call, "a variable with a computed name is read"))
     elif name in ("os.putenv", "os.unsetenv"):
         out.problems.append(Problem(file, call, "the environment is changed here"))
-    elif isinstance(call.func, ast.Attribute) and call.func.attr == "prefixed" and env_of(sources, file, call.func.value) is not None:
-        out.problems.append(Problem(file, call, "variables are read by prefix"))
+
+
+def _reader_itself(sources: Sources, file: File, node: ast.Name, out: Variables) -> None:
+    """A name that is decouple's `config` or an `Env`: it is called, or one of its plain methods is; anything else may show all variables."""
+    env = env_of(sources, file, node) is not None
+    if not env and sources.library(file, node) != "decouple.config" and not is_decouple(sources, file, node):
+        return
+    up = file.source.parents[node]
+    if isinstance(up, ast.Attribute) and isinstance(call := file.source.parents[up], ast.Call) and call.func is up:
+        if (up.attr.startswith("_") or up.attr in _ALL) if env else up.attr != "get":
+            out.problems.append(Problem(file, call, f"{node.id}.{up.attr} reads more variables than can be traced"))
+    elif not (isinstance(up, ast.Call) and up.func is node):
+        out.problems.append(Problem(file, up, f"{node.id} is used in a way that cannot be traced"))
+
+
+def by_prefix(node: ast.AST) -> str | None:
+    """Return the beginning of the variables that something reads by it, "" where it is not written down; None for anything else."""
+    match node:
+        case ast.keyword(arg=str() as name, value=value) | ast.Assign(targets=[ast.Name(id=name)], value=value):
+            found = _prefix(name, value)
+        case ast.Dict(keys=keys, values=values):
+            said = (
+                _prefix(k.value, v) for k, v in zip(keys, values, strict=True) if isinstance(k, ast.Constant) and isinstance(k.value, str)
+            )
+            found = next((one for one in said if one is not None), None)
+        case _:
+            found = None
+    return found
+
+
+def _prefix(name: str, value: ast.expr) -> str | None:
+    if not name.endswith("prefix") or (isinstance(value, ast.Constant) and not value.value):
+        return None
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    return "" if name.startswith(("auto_env", "env", "environ")) else None
 
 
 def processes(sources: Sources) -> Problem | None:
