@@ -104,6 +104,7 @@ class _Work:
     def settings(self, paths: list[str], others: list[str]) -> None:
         """Every settings file with a key: rewritten with the code that reads it, or a finding; and every other text with a mapped key."""
         from migrate.changes.state import state_folder
+        from migrate.codemod.data.halves import lone_ids, lone_secrets
         from migrate.codemod.data.naming import naming
         from migrate.errors import Refusal
         from migrate.scan.files import Searched, look, search
@@ -132,27 +133,14 @@ class _Work:
         ]
         own = {str(p) for p in aws_files()}
         paired = {hit.path: {p.key for p in hit.pairs} for hit in looked.hits}
-        self.lone_ids([p for p in paths if p not in own and (p in paired or p not in seen)], paired)
+        apart = [p for p in paths if p not in own and (p in paired or p not in seen)]
+        self.findings += lone_ids(apart, paired, self.mapping.keys, jobs)
+        self.findings += lone_secrets([p for p in apart if p not in paired and p not in only], jobs)
         for hit in looked.hits:
             if hit.path in only and not any(p.key in self.mapping.keys for p in hit.pairs):
                 continue  # prose and samples name keys that are nobody's; `scan` looks at those
             if hit.path not in own and not all(p.covers("AWS225") for p in hit.pairs):
                 self.one(hit)
-
-    def lone_ids(self, paths: list[str], paired: dict[str, set[str]]) -> None:
-        """Name each mapped key id in a text that holds no secret with it: its other half may be anywhere. `paired`: those that do."""
-        from migrate.codemod.data.naming import naming, places
-        from migrate.tree.files import read
-
-        for path in naming(paths, self.mapping.keys, self.request.jobs or cores()):
-            with suppress(OSError):
-                data = read(Path(path))
-                if b"aws-sso-migrate" in data:
-                    continue  # a plan, or settings of this program: they name keys without holding one
-                for key, line, column in places(data, self.mapping.keys.keys() - paired.get(path, set())):
-                    message = "left unchanged: this file contains a key ID without its secret"
-                    help = "find the code that combines the two, and let it use a profile"
-                    self.findings.append(Finding("AWS225", path, message, line, column, help, key))
 
     def one(self, hit: "Hit") -> None:
         """One settings file."""

@@ -12,19 +12,19 @@ from migrate.tree.files import ENDINGS, is_script, read
 
 _DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
 _OWN_WAY = {
-    "polars",
-    "deltalake",
-    "duckdb",
-    "lance",
-    "lancedb",
-    "daft",
-    "rasterio",
-    "object_store",
-    "obstore",
-    "minio",
-    "rclone",
-    "tensorflow",
+    *("polars", "deltalake", "duckdb", "ibis", "chdb", "clickhouse_connect", "lance", "lancedb", "icechunk", "daft", "datafusion"),
+    *("object_store", "obstore", "minio", "rclone", "tensorflow", "tensorflow_io", "tiledb", "kvikio", "vineyard", "s3torchconnector"),
+    *("rasterio", "osgeo", "gdal", "odc", "titiler", "pdal"),
+    *("pyspark", "findspark", "sparknlp", "delta", "databricks", "pyflink", "ray", "modal", "coiled", "dask_cloudprovider", "sky"),
+    *("mlflow", "clearml", "wandb", "dvc", "lakefs", "litdata", "feast", "metaflow", "zenml"),
+    *("litellm", "langchain", "langchain_aws", "langchain_community", "llama_index", "haystack", "crewai", "agno", "phi", "dspy"),
+    *("autogen", "autogen_ext", "ag2", "aisuite", "mem0", "embedchain", "txtai", "semantic_kernel", "instructor", "smolagents", "strands"),
+    *("browser_use", "llama_stack", "unstructured", "unstructured_ingest", "pathway", "airbyte", "dlt", "sling", "ansible", "pulumi"),
+    *("boto", "libcloud", "simples3", "tinys3", "s3cmd", "s4cmd", "flask_s3", "airflow", "prefect", "dagster", "docker", "testcontainers"),
 }
+"""Libraries that look for keys in the environment by themselves, or hand it on: not all of them look for a profile as well."""
+_ON_S3 = {"rioxarray", "fiona", "geopandas", "pyogrio", "zarr", "xarray", "datasets", "webdataset", "streaming"}
+"""The same, where a source speaks of S3."""
 
 
 class Tree:
@@ -89,6 +89,7 @@ class Tree:
                     roots = {(node.module or "").split(".")[0]}
                 else:
                     continue
-                if roots & known:
-                    return Problem(file, node, f"{sorted(roots & known)[0]} reads keys from the environment, but no profile")
+                its = roots & (known | _ON_S3 if b"s3:" in self.sources.data(file.path) else known)
+                if its:
+                    return Problem(file, node, f"{sorted(its)[0]} may read keys from the environment, but no profile")
         return None
