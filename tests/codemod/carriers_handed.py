@@ -39,6 +39,7 @@ def table(code: str, text: str = TABLE) -> Case:
 
 
 REWRITTEN = {
+    "handed, tested": read(OBJECT + "    def go(self):\n        if not self.key:\n            raise SystemExit(1)\n" + SELF + "A().go()\n"),
     "whole, a client": table("boto3.client('s3', **c['aws']).list_buckets()\n"),
     "whole, a resource": table("boto3.resource(service_name='s3', **c['aws']).meta.client.list_buckets()\n"),
     "whole, a session": table("boto3.Session(**c['aws']).client('s3').list_buckets()\n"),
@@ -97,7 +98,6 @@ LEFT = {
     "handed, all attributes": read(OBJECT + MADE + "print(a.__dict__)\n" + USE),
     "handed, a format": read(OBJECT + MADE + "print('{0.key}'.format(a))\n" + USE),
     "handed, a text of itself": read(OBJECT + "    def __repr__(self):\n        return f'{self.key}'\n" + MADE + USE),
-    "handed, tested": read(OBJECT + "    def go(self):\n        if not self.key:\n            raise SystemExit(1)\n" + SELF + "A().go()\n"),
     "handed, a default of the class": read(OBJECT.replace("class A:\n", "class A:\n    key = None\n") + MADE + USE),
     "handed, the secret signs something else": read(OBJECT + "    def sign(self):\n        return self.secret.encode()\n" + MADE + USE),
     "handed, slots": read(OBJECT.replace("class A:\n", "class A:\n    __slots__ = ('key', 'secret')\n") + MADE + USE),

@@ -35,6 +35,7 @@ KEY, SEC = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
 STANDARD_FIELDS = "    aws_access_key_id: str\n    aws_secret_access_key: str\n"
 
 REWRITTEN = {
+    "pydantic, the secret is asked": settings(before=SECRET, fields="    upload_key: str\n    upload_secret: SecretStr\n", use=("s.upload_key", "s.upload_secret.get_secret_value()"), made="s = Settings()\nif not s.upload_secret.get_secret_value():\n    raise SystemExit(1)\n"),
     "pydantic, standard names": settings(fields=STANDARD_FIELDS, use=("s.aws_access_key_id", "s.aws_secret_access_key"), env=STANDARD),
     "pydantic, inner class": settings("class Config:\n        env_file = '.env'\n        extra = 'ignore'"),
     "pydantic, dict": settings("model_config = {'env_file': '.env', 'extra': 'ignore'}"),
@@ -84,7 +85,6 @@ LEFT = {
     "pydantic, a method that hands itself on": settings(fields=FIELDS + "    @property\n    def text(self):\n        return str(self)\n"),
     "pydantic, shown": settings(made="s = Settings()\nprint(s)\n"),
     "pydantic, the secret is shown": settings(before=SECRET, fields="    upload_key: str\n    upload_secret: SecretStr\n", use=("s.upload_key", "s.upload_secret.get_secret_value()"), made="s = Settings()\nprint(s.upload_secret)\n"),
-    "pydantic, the secret is asked": settings(before=SECRET, fields="    upload_key: str\n    upload_secret: SecretStr\n", use=("s.upload_key", "s.upload_secret.get_secret_value()"), made="s = Settings()\nif not s.upload_secret.get_secret_value():\n    raise SystemExit(1)\n"),
     "pydantic, another file": settings("model_config = SettingsConfigDict(env_file=('.env', '.env.prod'))"),
     "pydantic, a source": settings(made="s = Settings(upload_key='x')\n"),
     "pydantic, a subclass": settings(made="class More(Settings):\n    pass\ns = More()\n"),

@@ -83,3 +83,30 @@ def test_each_file_is_named(run: Run) -> None:
     Path("b.py").write_text(IMPORTS + f"c = {{'k': {KEY}, 's': {SECRET}}}\n" + call("c['k']", "c['s']"))
     done = run("code", ".", "--yes", "--environment")
     assert done.returncode == 1 and "a.py:3:1: AWS226" in done.stdout and "b.py:3:22: AWS226" in done.stdout, done.stdout
+
+
+def test_one_program_does_not_stand_in_the_way_of_another(run: Run) -> None:
+    Path("a.py").write_text(IMPORTS + call(KEY, SECRET))
+    Path("b.py").write_text(IMPORTS + f"print({KEY})\n" + call(KEY, SECRET))
+    done = run("code", ".", "--yes", "--environment")
+    assert done.returncode == 1 and "b.py:4:1: AWS226" in done.stdout and "a.py" not in done.stdout.partition("AWS226")[2], done.stdout
+    assert Path("a.py").read_text().endswith("boto3.client('s3').list_buckets()\n") and KEY in Path("b.py").read_text()
+
+
+TOGETHER = {
+    "an import": ("import os\nos.environ['AWS_ACCESS_KEY_ID'] = 'x'\n", "import b\n"),
+    "a name in a text": ("import os\nos.environ['AWS_ACCESS_KEY_ID'] = 'x'\n", "TASKS = ['b']\n"),
+    "a computed name": (
+        "import os\nos.environ['AWS_ACCESS_KEY_ID'] = 'x'\n",
+        "import importlib, sys\nimportlib.import_module(sys.argv[1])\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_may_run_in_the_same_program_does(name: str, run: Run) -> None:
+    other, start = TOGETHER[name]
+    Path("a.py").write_text(IMPORTS + start + call(KEY, SECRET))
+    Path("b.py").write_text(other)
+    done = run("code", ".", "--yes", "--environment")
+    assert done.returncode == 1 and "AWS226" in done.stdout and KEY in Path("a.py").read_text(), done.stdout

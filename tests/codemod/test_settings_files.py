@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.codemod import carriers, carriers_handed, carriers_order, carriers_paths, carriers_readers, carriers_several
+from tests.codemod import (
+    carriers,
+    carriers_accounts,
+    carriers_guards,
+    carriers_handed,
+    carriers_objects,
+    carriers_order,
+    carriers_outside,
+    carriers_paths,
+    carriers_readers,
+    carriers_several,
+)
 from tests.codemod.carriers import Case
 from tests.conftest import Run
 from tests.forking import Starter
@@ -15,7 +26,10 @@ from tests.madeup import key_id, secret
 
 SIGNING = Path(__file__).with_name("signing.py")
 OUTSIDE = key_id("outside")
-CASES = (carriers, carriers_handed, carriers_order, carriers_paths, carriers_readers, carriers_several)
+CASES = (
+    *(carriers, carriers_accounts, carriers_guards, carriers_handed, carriers_objects, carriers_order),
+    *(carriers_outside, carriers_paths, carriers_readers, carriers_several),
+)
 REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}
 LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}
 MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]

@@ -27,6 +27,7 @@ OTHERS = {
     "a notebook": {"config.json": JSON, "main.py": JSON_MAIN, "look.ipynb": '{"cells": [{"cell_type": "code", "source": ["open(\'config.json\')"], "metadata": {}, "outputs": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'},
     "node": {"config.json": JSON, "main.py": JSON_MAIN, "index.js": "const c = require('./config')\n"},
     "a path that is put together": {"config.json": JSON, "main.py": JSON_MAIN.replace("'config.json'", "__import__('os').path.join('/etc', 'config.json')")},
+    "mentioned to a program": {"config.json": JSON, "main.py": JSON_MAIN + "RUN = 'jq . config.json'\n"},
     "a second path": {"config.json": JSON, "main.py": JSON_MAIN + "d = json.load(open('config.json'))\nprint(sorted(d))\n"},
     "an endpoint": {"config.json": JSON, "main.py": JSON_MAIN.replace("c['secret'])", "c['secret'], endpoint_url='http://localhost:9000')")},
     "git ignores it": {"config.json": JSON, "main.py": JSON_MAIN, ".gitignore": "config.json\n"},
@@ -57,6 +58,12 @@ BY_A_PATH = {
     "the standard input": "import json, sys\njson.load(sys.stdin)\n",
     "bytes": "open(b'config.json')\n",
     "the same suffix": "import sys\nopen('%s.json' % sys.argv[1])\n",
+    "aiofiles": "import sys\nimport aiofiles\nasync def f():\n    async with aiofiles.open(sys.argv[1]) as s:\n        print(await s.read())\n",
+    "fsspec": "import sys\nimport fsspec\nprint(fsspec.filesystem('file').cat(sys.argv[1]))\n",
+    "ruamel": "import sys\nfrom pathlib import Path\nfrom ruamel.yaml import YAML\nprint(YAML().load(Path(sys.argv[1])))\n",
+    "an address": "import sys\nfrom urllib.request import urlopen\nurlopen('file://' + sys.argv[1])\n",
+    "lines": "import linecache, sys\nlinecache.getlines(sys.argv[1])\n",
+    "numbers": "import sys\nimport numpy as np\nnp.fromfile(sys.argv[1])\n",
     "any mode": "import sys\nopen(sys.argv[1], sys.argv[2])\n",
 }
 OTHER_PATHS = {
@@ -64,6 +71,8 @@ OTHER_PATHS = {
     "written": "import sys\nopen(sys.argv[1], 'w').write('x')\n",
     "a parameter that is known": "def text_of(p):\n    return open(p).read()\ntext_of('a.csv')\n",
     "a temporary file": "import tempfile\nopen(tempfile.mkstemp()[1], 'w')\nn = tempfile.mktemp()\nopen(n)\n",
+    "an address elsewhere": "import sys\nfrom urllib.request import urlopen\nurlopen(f'https://example.com/{sys.argv[1]}')\n",
+    "what is open already": "import json\nwith open('a.txt') as f:\n    json.load(f)\n",
     "a picture": "from PIL import Image\nimport sys\nImage.open(sys.argv[1])\n",
 }
 

@@ -26,6 +26,10 @@ def notebook(*cells: str, output: str = "") -> str:
 REWRITTEN = {
     "own variables": {".env": PAIR, "a.ipynb": notebook(LOAD, OWN)},
     "json": {"conf.json": JSON, "a.ipynb": notebook(READ, FROM_C)},
+    "json, usual magics": {
+        "conf.json": JSON,
+        "a.ipynb": notebook("%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n!pip install boto3\n", READ, "%%time\n" + FROM_C),
+    },
     "json, shown before": {"conf.json": JSON, "a.ipynb": notebook(READ, FROM_C, output="<id>\n")},
 }
 LEFT = {
@@ -33,6 +37,7 @@ LEFT = {
     "another notebook that signs": {".env": STANDARD, "main.py": LOAD + HANDED, "a.ipynb": notebook(LOAD, "boto3.client('s3')\n")},
     "a magic": {".env": PAIR, "a.ipynb": notebook("%load_ext dotenv\n%dotenv\nimport os\nimport boto3\n", OWN)},
     "a magic elsewhere": {".env": STANDARD, "main.py": LOAD + HANDED, "a.ipynb": notebook("%dotenv\n", "import boto3\nboto3.client('s3')\n")},
+    "a timed cell": {"conf.json": JSON, "a.ipynb": notebook(READ, "%timeit c['aws']\n", FROM_C)},
     "a shell line": {"conf.json": JSON, "a.ipynb": notebook("!cat conf.json\n", READ, FROM_C)},
     "shown at the end of a cell": {"conf.json": JSON, "a.ipynb": notebook(READ + "c\n", FROM_C)},
     "bound again": {"conf.json": JSON, "a.ipynb": notebook(READ, FROM_C, "c = {}\n")},
@@ -58,7 +63,7 @@ def test_file_and_notebook_are_rewritten_together(name: str, run: Run, tmp_path:
     envs = [{}, OUTSIDE, SERVER]
     for folder in (before, after):
         cells = json.loads((folder / "a.ipynb").read_text())["cells"]
-        (folder / "play.py").write_text("".join(line for c in cells for line in [*c["source"], "\n"]))
+        (folder / "play.py").write_text("".join(line for c in cells for line in [*c["source"], "\n"] if line[0] not in "%!"))
     assert signed(boto3, before, "play.py", envs, tmp_path) == signed(boto3, after, "play.py", envs, tmp_path)
 
 

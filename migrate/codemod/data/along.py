@@ -128,7 +128,8 @@ def optional_read(leaf: Leaf, key: str) -> str:
         return f"{source.code(node.value)}.get({key})"
     assert isinstance(node, ast.Call)
     function = source.code(node.func)
-    plain = leaf.optional and len(node.args) == 1 and not node.keywords
+    of_os = function.endswith(("getenv", "environ.get"))
+    plain = of_os or (leaf.optional and len(node.args) == 1 and not node.keywords)
     return f"{function}({key})" if plain else f"{function}({key}, default=None)"
 
 

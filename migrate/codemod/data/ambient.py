@@ -16,6 +16,7 @@ from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.guards import guarded
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.order import Order
+from migrate.codemod.data.programs import programs
 from migrate.codemod.data.reads import loaders
 from migrate.codemod.data.rewriting import Rewriting
 from migrate.codemod.data.trail import Problem, Trail
@@ -49,7 +50,10 @@ def by_hand(work: "_Work", named: Sequence[Path], files: list[str]) -> None:
     """Takes such arguments out of a root's sources where that is asked for, or mentions the calls."""
     after = work.after
     if work.request.environment:
-        _taken_out(work, Tree(work.root, after, work.notebook))
+        tree = Tree(work.root, after, work.notebook)
+        if not _taken_out(work, tree, whole=True):
+            for paths in programs(tree.sources):
+                _taken_out(work, tree.part(paths))
         return
     if len(files) > SMALL:  # in a large tree a note is for what stands in one file
         named = [path for path in named if b"aws_secret_access_key" in _bytes(path, after)]
@@ -72,21 +76,27 @@ def _followed(sources: Sources, found: Variables, readers: Sequence[str]) -> tup
     follower = Follower(sources, [(n,) for n in STANDARD], "dict")
     for read_at in found.reads:
         if read_at.reader in readers:
-            follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional)
+            follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional, read_at.blank)
     trail = follower.close()
     return trail, _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses})
 
 
-def _taken_out(work: "_Work", tree: Tree) -> None:
-    """Takes the arguments out, or names each call that gets them and each read that is not followed."""
+def _taken_out(work: "_Work", tree: Tree, whole: bool = False) -> bool:
+    """Takes the arguments out of a program, or names each call that gets them and each read that is not followed.
+
+    Of the `whole` root only where nothing at all stands against it: else each of its programs is asked by itself, and False given.
+    """
     sources = tree.sources
     found = find_reads(sources, STANDARD)
     trail, calls = _followed(sources, found, ("os", "decouple", "env"))
     problems = [*found.problems, *trail.problems]
+    problems += [Problem(a.file, a.node, "it is tested") for a in trail.asked]
     problems += [p for p in (tree.patched, tree.default_session) if p is not None]
     problems += [Problem(r.file, r.node, "decouple or an Env object reads it") for r in found.reads if r.reader != "os"]
     if not problems and calls:
-        problems = _rewritten(work, sources, trail)
+        problems = _rewritten(work, sources, trail, tree.default_set_by)
+    if problems and whole:
+        return False
     left = list(by_classes(sources))
     if problems or not calls:
         lines = [f"{p.file.path.name}:{getattr(p.node, 'lineno', 1)}: {p.reason}" for p in problems[:4]]
@@ -99,11 +109,12 @@ def _taken_out(work: "_Work", tree: Tree) -> None:
     for path, line, column, message in left:
         if path in work.asked:
             work.findings.append(Finding("AWS226", str(path), message, line, column, _CANNOT))
+    return True
 
 
-def _rewritten(work: "_Work", sources: Sources, trail: Trail) -> list[Problem]:
+def _rewritten(work: "_Work", sources: Sources, trail: Trail, default: ast.Call | None) -> list[Problem]:
     """Takes the rewritten sources in; else the problems that stand against it."""
-    rewriting = Rewriting(sources, trail, [_PAIR])
+    rewriting = Rewriting(sources, trail, [_PAIR], default)
     for path in sources.holding(b"get_credentials"):
         data, other = sources.data(path), sources.file(path)
         if (said := asks(data, profile=False)) is not None:
@@ -132,10 +143,7 @@ def _bytes(path: Path, after: dict[Path, bytes]) -> bytes:
 
 def _reads_in(sources: Sources, named: Sequence[Path]) -> Variables:
     """The reads in the files that name the variables; enough for a note."""
-    few = Sources(sources.root, [str(p) for p in named], sources.read)
-    few.imports = sources.imports
-    few._files = sources._files
-    return find_reads(few, STANDARD)
+    return find_reads(sources.part(named), STANDARD)
 
 
 def _handed(sources: Sources, files: list[File], keywords: set[ast.keyword]) -> list[tuple[File, ast.Call]]:

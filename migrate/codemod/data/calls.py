@@ -9,6 +9,7 @@ from migrate.codemod.keys.sinks import is_aws
 ROLES = {"aws_access_key_id": "id", "aws_secret_access_key": "secret", "aws_session_token": "token"}
 CLIENTS = {f"{lib}.{m}" for lib in ("boto3", "aioboto3") for m in ("client", "resource")}
 SESSIONS = {"boto3.Session", "boto3.session.Session", "aioboto3.Session", "aioboto3.session.Session"}
+_DEFAULT = {"boto3.setup_default_session"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Call:
 def call_of(sources: Sources, file: File, node: ast.Call) -> Call | None:
     """The call, where it is one of boto3's in plain form; None for any other, and for one that is not AWS's or has more to it."""
     name = sources.library(file, node.func)
-    session = name in SESSIONS
+    session = name in SESSIONS | _DEFAULT
     bound = name is None and _by_plain_session(sources, file, node.func)
     if not session and name not in CLIENTS and not bound:
         return None

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from typing import Any
 
 from migrate.codemod.data.along import Stuck
 from migrate.codemod.data.calls import ROLES
@@ -14,7 +15,9 @@ from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
 from migrate.codemod.data.mentions import mentions
+from migrate.codemod.data.objects import follow_methods
 from migrate.codemod.data.openings import Openings
+from migrate.codemod.data.patterns import paths_at
 from migrate.codemod.data.reads import Finder
 from migrate.codemod.data.rewriting import Rewriting
 from migrate.codemod.data.roots import Reads
@@ -145,15 +148,23 @@ class One:
         if reads.flask and any(path[-1] in ("SECRET_KEY", "SECRET_KEY_FALLBACKS") or len(path) > 1 for p in self.pairs for path in p.paths):
             raise Left("Flask reads one of its entries by itself", (), readers(reads))
         trails = []
+        data = self.form.load(self.text)
         for style in STYLES:
-            follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style)
+            follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style, data)
             for root in reads.roots:
                 if root.style == style:
                     follower.value(root.file, root.node, ())
             trails.append(follower.close())
+        if made := [one for trail in trails for one in trail.made]:
+            follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], "object", data)
+            for one in made:
+                follow_methods(follower, one)
+                follower.value(one.file, one.call, one.path)
+            trails.append(follower.close())
         trail = _together(trails)
         if trail.problems:
             raise Left("the key is used in a way that cannot be traced", trail.problems)
+        self.uniform(trail, data)
         if not trail.uses and not trail.spreads:
             raise Left("no call was found that uses its key", (), readers(reads))
         whole = self.tables(trail)
@@ -163,7 +174,7 @@ class One:
             if profile is not None:
                 put[pair.id] = ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), profile)
         drop = [path for p in self.pairs for path in p.paths if path not in put]
-        rewriting = Rewriting(self.tree.sources, trail, self.pairs)
+        rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
         rewriting.spread()
         return self.whole(put, drop, rewriting)
@@ -191,9 +202,18 @@ class One:
             self.readers.add(spread.file.path)
         return out
 
+    def uniform(self, trail: Trail, data: Any) -> None:
+        """Raises Left where a read of one of several entries may read one that is no half of a key that goes."""
+        roles = {path: role for p in self.pairs for role, path in zip(ROLES, p.paths, strict=False)}
+        for leaf in trail.leaves:
+            if len({roles.get(path) for path in paths_at(data, leaf.path)}) != 1:
+                problem = Problem(leaf.file, leaf.node, "some of the entries that may be read here are no part of a key")
+                raise Left("the key is used in a way that cannot be traced", [problem])
+
     def name_for(self, pair: Pair, more: Iterable[str] = (), outside: bool = False) -> str:
         """The entry's name when it names a profile. `outside`: the environment is asked for it before the file."""
-        taken = {e.path[-1] for e in self.entries if e.path[:-1] == pair.id[:-1]} - {pair.id[-1]} | set(more)
+        tables = {p.id[:-1] for p in self.pairs if p.id[-1] == pair.id[-1]}  # those that the same code may read
+        taken = {e.path[-1] for e in self.entries if e.path[:-1] in tables} - {pair.id[-1]} | set(more)
         refused = {*_GENERAL, *(n.lower() for n in _GENERAL)} if outside else set()
         refused |= {n for said in os.environ for n in (said, said.lower())} if outside else set()  # set where this runs: it would go first
         name = profile_name_for(pair.id[-1], taken | refused)
@@ -231,7 +251,7 @@ class One:
                 self.calls.add((str(file.path), call.node.lineno))
                 if "aws-sso-migrate: ignore" in "".join(file.source.text.splitlines(True)[call.node.lineno - 1 : call.node.end_lineno]):
                     raise Odd("a comment at a call that uses the key says to ignore it")
-                if its is pair or its.key == pair.key:
+                if pair in rewriting.taken.get(call.node, ()) or its is pair or its.key == pair.key:
                     name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
                     self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers"))
                     if profile is not None and not call.region:
@@ -252,5 +272,7 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.problems += trail.problems
         whole.passed += trail.passed
         whole.spreads += trail.spreads
+        whole.asked += trail.asked
+        whole.made += trail.made
         whole.handed = whole.handed or trail.handed
     return whole

@@ -44,6 +44,8 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
         raise Left("it is read in several ways" if any(ways) else "no code was found that reads it", (), readers(reads))
     if reads.roots:
         return one.carried(reads)
+    if reads.over and (len(reads.over) != len(reads.loaders) or len(standard) != len(one.pairs) or len(standard) != 1 or one.mapping.chain):
+        raise Left("the code that reads it cannot be traced", [Problem(f, n, "it overrides the environment") for f, n in reads.loaders])
     if own and one.target.name != ".env" and not reads.named:
         raise Left("no code was found that reads it")
     if own and not reads.named and (ini := next((f for f in tree.files if f.endswith("/settings.ini")), None)) is not None:
@@ -105,7 +107,7 @@ def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
         pair: Pair(pair.key, fields[pair.id], fields[pair.secret], fields[pair.token] if pair.token else None, pair.secrets)
         for pair in one.pairs
     }
-    rewriting = Rewriting(one.tree.sources, trail, list(lows.values()))
+    rewriting = Rewriting(one.tree.sources, trail, list(lows.values()), one.tree.default_set_by)
     put: dict[Path, tuple[str, str]] = {}
     names: dict[Path, str] = {}
     for pair, low in lows.items():
@@ -140,8 +142,12 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
     if by_chain:
         _in_order(one.tree, reads)
         rewriting = _followed(one, by_chain, found, loaded)
-        rewriting.dropped()
-        put[by_chain[0].id] = ("AWS_PROFILE", one.profile(by_chain[0]))
+        rewriting.dropped("AWS_PROFILE", blank=bool(reads.over))
+        if reads.over:  # keys from outside went, and would go before a profile: they are overwritten as before
+            put[by_chain[0].id] = (by_chain[0].id[-1], "")
+            put[by_chain[0].secret] = ("AWS_PROFILE", one.profile(by_chain[0]))
+        else:
+            put[by_chain[0].id] = ("AWS_PROFILE", one.profile(by_chain[0]))
         used.append(rewriting)
     if own:
         rewriting = _followed(one, own, found, loaded)
@@ -150,6 +156,8 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
         if not rewriting.trail.uses:
             raise Left(_UNUSED, (), readers(reads))
         if one.mapping.chain:
+            if (asked := next(iter(rewriting.trail.asked), None)) is not None:
+                raise Left(_UNTRACED, [Problem(asked.file, asked.node, "it is tested")])
             (rewriting.dropped if standard and len(own) == 1 else rewriting.optional)()
             used.append(rewriting)
         else:
@@ -173,12 +181,12 @@ def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool)
     follower = Follower(one.tree.sources, [(name,) for name in names], "dict")
     for read in found.reads:
         if read.name in names:
-            follower.leaf(read.file, read.node, (read.name,), read.key, read.optional)
+            follower.leaf(read.file, read.node, (read.name,), read.key, read.optional, read.blank)
     trail = follower.close()
     if trail.problems:
         raise Left(_UNTRACED, trail.problems)
     _unguarded(one.tree, ((leaf.file, leaf.node) for leaf in trail.leaves if not leaf.optional))
-    return Rewriting(one.tree.sources, trail, asked)
+    return Rewriting(one.tree.sources, trail, asked, one.tree.default_set_by)
 
 
 def _each_is_used(pairs: Sequence[Pair], made: Sequence[tuple[Rewriting, dict[Pair, Pair]]], reads: Reads) -> None:

@@ -6,22 +6,30 @@ answers and parameters of the program's own functions. Everything else is a prob
 
 import ast
 from collections.abc import Collection
+from typing import Any
 
 from migrate.codemod.data.attributes import follow, follow_class_name, of_self
 from migrate.codemod.data.calls import CLIENTS, SESSIONS, call_of
+from migrate.codemod.data.each import each, held_safely
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.handed import Handed
 from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.objects import made_of
+from migrate.codemod.data.patterns import Paths, is_open, meets, values_at
 from migrate.codemod.data.tables import entry
-from migrate.codemod.data.trail import Held, Leaf, Problem, Spread, Style, Trail, Use
+from migrate.codemod.data.trail import Asked, Held, Leaf, Problem, Spread, Style, Trail, Use
+from migrate.codemod.data.truth import only_asked
 
 
 class Follower:
-    """Follows what comes from one file. `credentials` are the paths of ids, secrets and tokens in it."""
+    """Follows what comes from one file. `credentials` are the paths of ids, secrets and tokens in it, `data` is what it holds."""
 
-    def __init__(self, sources: Sources, credentials: Collection[Path], style: Style) -> None:
+    def __init__(self, sources: Sources, credentials: Collection[Path], style: Style, data: Any = None) -> None:
         self.sources = sources
-        self.credentials = set(credentials)
+        self.credentials = Paths(credentials)
+        self.data = data
+        self.methods: set[str] = set()  # of the objects that are followed, which are followed into them
+        self._marks: dict[object, int] = {}
         self.style = style
         self.trail = Trail()
         self._seen: set[ast.AST] = set()
@@ -31,16 +39,29 @@ class Follower:
 
     def matters(self, path: Path) -> bool:
         """Is this path a credential's, or does one lie below it?"""
-        return any(c[: len(path)] == path for c in self.credentials)
+        return any(meets(path, c[: len(path)]) for c in self.credentials)
+
+    def direct(self, path: Path) -> bool:
+        """Does a credential stand right in this table?"""
+        return any(meets(path, c[:-1]) for c in self.credentials)
+
+    def kind(self, path: Path) -> type | None:
+        """Is all that a path means a list, or all a dict?"""
+        kinds = {type(value) for value in values_at(self.data, path)}
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def mark(self, source: object) -> int:
+        """The mark of an entry that some place chooses."""
+        return self._marks.setdefault(source, len(self._marks))
 
     def stop(self, file: File, node: ast.AST, reason: str) -> None:
         """Something is not followed."""
         self.trail.problems.append(Problem(file, node, reason))
 
-    def leaf(self, file: File, node: ast.expr, path: Path, key: ast.AST, optional: bool) -> None:
+    def leaf(self, file: File, node: ast.expr, path: Path, key: ast.AST, optional: bool, blank: bool = False) -> None:
         """An expression reads an entry."""
         if path in self.credentials:
-            self.trail.leaves.append(Leaf(file, node, path, key, optional))
+            self.trail.leaves.append(Leaf(file, node, path, key, optional, blank))
         self.value(file, node, path)
 
     def value(self, file: File, node: ast.expr, path: Path) -> None:
@@ -51,12 +72,22 @@ class Follower:
         up = file.source.parents[node]
         if path not in self.credentials and entry(self, file, node, up, path):
             return
+        if path in self.credentials and only_asked(file, node):
+            self.trail.asked.append(Asked(file, node, path))
+            return
+        if path not in self.credentials and each(self, file, node, up, path):
+            return
+        if is_open(path) and not held_safely(file, up):
+            self.stop(file, node, "it may be another entry by the time it is used")
+            return
         match up:
             case ast.Assign(targets=[ast.Name() as target], value=value) if value is node:
                 self.binding(file, target, target.id, path)
             case ast.AnnAssign(target=ast.Name() as target, value=value) if value is node:
                 self.binding(file, target, target.id, path)
-            case ast.Assign(targets=[ast.Attribute() as target], value=value) if value is node and of_self(file, target):
+            case ast.Assign(targets=[ast.Attribute() as target], value=value) if (
+                value is node and of_self(file, target) and not is_open(path)
+            ):
                 if path in self.credentials:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
@@ -75,6 +106,8 @@ class Follower:
                 self.handed.argument(file, file.source.parents[up], name, path)
             case ast.keyword(arg=None) if path not in self.credentials and (spread := self._spread(file, up, path)) is not None:
                 self.trail.spreads.append(spread)
+            case ast.keyword(arg=None) if path not in self.credentials and (made := made_of(self, file, up, path)) is not None:
+                self.trail.made.append(made)
             case ast.Expr() if path not in self.credentials and file.path.suffix != ".ipynb":  # which shows it
                 pass
             case _:
@@ -109,6 +142,8 @@ class Follower:
         scope = file.scope(binding)
         if scope is file.source.tree:
             self._exported(file, name, path)
+        elif isinstance(scope, ast.ClassDef) and is_open(path):
+            self.stop(file, binding, "it is in a class, and may be one of several entries")
         elif isinstance(scope, ast.ClassDef):
             follow_class_name(self, file, scope, binding, name, path)
 

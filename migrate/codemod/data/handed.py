@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.attributes import plain
 from migrate.codemod.data.names import File
+from migrate.codemod.data.patterns import is_open, marked
 from migrate.codemod.data.trail import Passed
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Handed:
             return
         self.follower.trail.handed = self.follower.trail.handed or path in self.follower.credentials
         for other, call in self._calls(file, function):
-            self.follower.value(other, call, path)
+            # each call has its own entry, where the function gives one of several
+            self.follower.value(other, call, marked(path, self.follower.mark(call)))
 
     def _cached(self, file: File, function: ast.FunctionDef) -> bool:
         """Has a function no decorators but those that keep its answer?"""
@@ -97,7 +99,8 @@ class Handed:
         plain = [*args.posonlyargs, *args.args][1 if isinstance(called, ast.ClassDef) else 0 :]
         name = (plain[which].arg if which < len(plain) else None) if isinstance(which, int) else which
         arg = next((a for a in [*plain, *args.kwonlyargs] if a.arg == name), None)
-        if arg is None or args.vararg or args.kwarg:
+        late = is_open(path) and any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function))
+        if arg is None or args.vararg or args.kwarg or late:
             self.follower.stop(file, call, "it is passed to a call that cannot be traced")
             return
         given = call.args[which] if isinstance(which, int) else next(k for k in call.keywords if k.arg == which)

@@ -6,7 +6,7 @@ This is no evaluator. A name that is bound twice, by `global`, by a loop or by a
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from migrate.codemod.flow.module import Imports
@@ -16,7 +16,13 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.
 _LARGEST = 2 << 20
 NotebookReader = Callable[[Path, bytes], tuple[Source, list[str]]]
 """Reads a notebook: its code cells as one source, and the magics and shell lines between them. Raises Unreadable."""
-_HARMLESS = re.compile(r"%matplotlib\b|[%!]pip3? install\b|%(?:load_ext )?autoreload\b|%config InlineBackend\b")
+_HARMLESS = re.compile(
+    r"%matplotlib\b|[%!](?:pip3?|conda) install\b|%(?:load_ext )?autoreload\b|%config InlineBackend\b|%precision\b|"
+    r"%load_ext (?:tensorboard|memory_profiler|line_profiler|nb_black|lab_black|watermark|jupyter_black)\b|"
+    r"!(?:pwd|nvidia-smi|date|python3? --version)\s*\Z"
+)
+"""Magics and shell lines that read neither files nor names nor the environment of the notebook."""
+_WORD = re.compile(r"[^\W\d]\w*")
 _LIKE = {"tomli": "tomllib"}
 """Libraries that are another's older form, and stand beside it in `try: import …`."""
 
@@ -110,6 +116,12 @@ class Sources:
         self._bytes: dict[Path, bytes] = {}
         self._files: dict[Path, File | None] = {}
 
+    def part(self, paths: Iterable[Path]) -> "Sources":
+        """Some of these sources, as if there were no others; what is read and parsed is shared."""
+        few = Sources(self.root, [str(p) for p in paths], self.read, self.notebook)
+        few.imports, few._files, few._bytes = self.imports, self._files, self._bytes
+        return few
+
     def data(self, path: Path) -> bytes:
         """A file's bytes; nothing where it cannot be read."""
         if path not in self._bytes:
@@ -131,7 +143,7 @@ class Sources:
             if len(data) < _LARGEST:
                 try:
                     source = self._notebook(path, data) if path.suffix == ".ipynb" else parse(path, data)
-                    if source is not None and not source.opaque and source.frozen is None:
+                    if source is not None and (path.suffix == ".ipynb" or not source.opaque) and source.frozen is None:
                         self._files[path] = File(source)
                 except Unreadable:
                     pass
@@ -142,7 +154,13 @@ class Sources:
         if self.notebook is None:
             return None
         book, hidden = self.notebook(path, data)
-        return book if all(_HARMLESS.match(text.strip()) for text in hidden) else None
+        # what a magic says is no name of the notebook's; `%%time` and `%%capture` stand above cells that are Python
+        named = {"time", "capture", *(word for text in hidden for word in _WORD.findall(text))}
+        return (
+            book
+            if all(_HARMLESS.match(text.strip()) and "{" not in text and "$" not in text for text in hidden) and book.opaque <= named
+            else None
+        )
 
     def imported(self, file: File, alias: ast.alias) -> tuple[Path, str | None] | None:
         """The file of this tree that an alias means, and the name in it (None: the module itself); None for a library."""

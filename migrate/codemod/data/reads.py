@@ -2,6 +2,7 @@
 
 import ast
 import fnmatch
+import re
 from pathlib import Path
 
 from migrate.codemod.data.frameworks import config_of, flask_config, only_config, streamlit_secrets
@@ -23,6 +24,8 @@ _PATH_CALLS = {
 }
 _PATH_METHODS = {"resolve", "absolute", "as_posix"}
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
+_TELLS = {"debug", "info", "warning", "error", "critical", "exception", "exit", "echo", "secho"}
+_TELLERS = re.compile(r"(?i)^(?:self\.)?_?(?:log|logger|logging|parser|sys|click|typer|console)(?:\.get_?logger\(.*\))?$")
 _VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 
 
@@ -98,7 +101,7 @@ class Finder:
             if self.others and len(parts) < 2:
                 self.stop(file, node, "there are several files with that name")
             self.path(file, node)
-        elif name in text and text != name and not text.endswith((".example", ".sample", ".template")):
+        elif name in text and text != name and not text.endswith((".example", ".sample", ".template")) and not told(file, node):
             self.stop(file, node, "the file is mentioned in a string")
 
     def path(self, file: File, node: ast.expr) -> None:
@@ -231,7 +234,7 @@ class Finder:
             self.path(file, call)
         elif name in _PATH_CALLS or (isinstance(call.func, ast.Attribute) and call.func.attr in ("joinpath", "with_name")):
             self._sure(file, call)
-        elif name in ("os.path.exists", "os.path.isfile"):
+        elif name in ("os.path.exists", "os.path.isfile", "os.access", "os.path.getmtime", "os.path.dirname") or told(file, node):
             pass
         elif name in ("open", "io.open", "codecs.open") and call.args and call.args[0] is node and reading(call, 1):
             stream(self, file, call)
@@ -266,11 +269,13 @@ class Finder:
 
     def _loader(self, file: File, call: ast.Call) -> None:
         """It is read into the environment."""
-        over = [k for k in call.keywords if k.arg in ("override", "overwrite")]
-        if any(not (isinstance(k.value, ast.Constant) and k.value.value is False) for k in over):
+        over = [k.value for k in call.keywords if k.arg in ("override", "overwrite")]
+        plain = self.sources.library(file, call.func) in _LOADERS
+        if any(not (isinstance(v, ast.Constant) and (v.value is False or (v.value is True and plain))) for v in over):
             self.stop(file, call, "it overrides the environment")
         else:
             self.reads.loaders.append((file, call))
+            self.reads.over += [call for v in over if isinstance(v, ast.Constant) and v.value is True]
             if isinstance(call.func, ast.Attribute) and env_of(self.sources, file, call.func.value) == "environs":
                 self.reads.apart = True
 
@@ -298,6 +303,23 @@ def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
                 if name in _LOADERS or last in ("load_dotenv", "read_env"):
                     out.append((file, node))
     return out
+
+
+def told(file: File, node: ast.expr) -> bool:
+    """Is a text only shown to somebody: by `print`, in a message of an error or a log?"""
+    below: ast.AST = node
+    for up in file.source.ancestors(node):
+        if isinstance(up, ast.Call) and below in up.args:
+            builtin = isinstance(up.func, ast.Name) and up.func.id in ("print", "exit", "quit") and file.home(up.func) is None
+            method = (
+                isinstance(up.func, ast.Attribute) and up.func.attr in _TELLS and _TELLERS.search(ast.unparse(up.func.value)) is not None
+            )
+            raised = isinstance(file.source.parents[up], ast.Raise)
+            return builtin or method or raised
+        if not isinstance(up, ast.JoinedStr | ast.FormattedValue | ast.BinOp):
+            return False
+        below = up
+    return False
 
 
 def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:

@@ -12,10 +12,14 @@ from pathlib import Path as FilePath
 
 from migrate.codemod.data.along import Along, Stuck, optional_read, taken_in, within
 from migrate.codemod.data.calls import Call
+from migrate.codemod.data.conditions import beside, instead, keep
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Held, Passed, Problem, Trail
+from migrate.codemod.data.objects import fields_of
+from migrate.codemod.data.patterns import Paths, meets
+from migrate.codemod.data.patterns import beside as beside_path
+from migrate.codemod.data.trail import Held, Leaf, Made, Passed, Problem, Trail
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
 from migrate.codemod.source.python import Span, Unreadable
@@ -24,16 +28,19 @@ _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 
 
 class Rewriting:
-    """Edits of the program's sources for the keys of one file."""
+    """Edits of the program's sources for the keys of one file. `default`: the call that sets the default session."""
 
-    def __init__(self, sources: Sources, trail: Trail, pairs: Collection[Pair]) -> None:
+    def __init__(self, sources: Sources, trail: Trail, pairs: Collection[Pair], default: ast.Call | None = None) -> None:
         self.sources = sources
         self.trail = trail
         self.pairs = pairs
         self.edits: dict[File, Edits] = {}
         self.gone: dict[File, list[ast.AST]] = defaultdict(list)
         self.along = Along(self)
-        self._optional: set[ast.AST] = set()
+        self.default = default
+        self.taken: dict[ast.Call, list[Pair]] = {}  # the keys that a call may take
+        self.widened: set[ast.AST] = set()  # reads that have been made optional, or read a profile too
+        self.as_named: set[ast.AST] = set()  # ids that a condition asks for by their name
 
     def share(self, other: "Rewriting") -> None:
         """Has its edits go where another's go; what either leaves is written once."""
@@ -51,25 +58,67 @@ class Rewriting:
             roles[use.call.credentials[use.keyword]] = use.path
         out = []
         for file, call, roles in found.values():
-            pair = next((p for p in self.pairs if p.id == roles.get("id") and p.secret == roles.get("secret")), None)
-            if pair is None or set(roles) != set(call.credentials.values()) or roles.get("token", pair.token) != pair.token:
+            pairs = self._whole(roles)
+            if not pairs or set(roles) != set(call.credentials.values()):
                 raise Stuck(Problem(file, call.node, "this call takes one half of the key from elsewhere"))
-            out.append((file, call, pair))
+            self.taken[call.node] = pairs
+            out.append((file, call, pairs[0]))
+        if (alone := self.alone()) is not None:
+            raise Stuck(alone)
+        if self.default is not None and any(call.node is not self.default for _, call, _ in out):
+            file, call, _ = next(one for one in out if one[1].node is not self.default)
+            raise Stuck(Problem(file, call.node, "the default session has settings that this call would lose"))
         return out
+
+    def _whole(self, roles: dict[str, Path]) -> list[Pair]:
+        """The keys that a call may take, where all of them come to it whole; else none."""
+        id, secret = roles.get("id", ()), roles.get("secret", ())
+        out = [p for p in self.pairs if meets(id, p.id)]
+        for pair in out:
+            if beside_path(id, pair.id, secret) != pair.secret:
+                return []
+            if "token" in roles and beside_path(id, pair.id, roles["token"]) != pair.token:
+                return []
+        return out
+
+    def alone(self) -> Problem | None:
+        """The first condition that may come out otherwise: in a source that has nothing else to do with the key, or for None beside an empty text."""
+        files = {held.file for held in self.trail.held} | {use.file for use in self.trail.uses}
+        asked = next((one for one in self.trail.asked if one.file not in files), None)
+        if asked is not None:
+            return Problem(asked.file, asked.node, "it is tested in a file that does not use it")
+        none = next((one for one in self.trail.asked if isinstance(one.file.source.parents[one.node], ast.Compare)), None)
+        if none is not None and any(leaf.blank for leaf in self.trail.leaves):
+            return Problem(none.file, none.node, "it is tested for None, and is empty where it is missing")
+        return None
+
+    def pair_of(self, path: Path) -> Pair | None:
+        """The first key that has a half at a path."""
+        return next((p for p in self.pairs if any(meets(path, half) for half in p.paths)), None)
+
+    def named(self, path: Path, names: dict[Path, str]) -> str | None:
+        """The name that an entry with an id gets; None for any other entry. Raises Stuck where it would be one of several."""
+        found = {name for id, name in names.items() if meets(path, id)}
+        if len(found) > 1:
+            leaf = next(one for one in self.trail.leaves if one.path == path)
+            raise Stuck(Problem(leaf.file, leaf.node, "the entries with the profiles would have different names"))
+        return next(iter(found), None)
 
     def carried(self, names: dict[Path, str], chain: bool) -> None:
         """The profile's name stands where the id stood, under these names; secret and token go. `chain`: nothing takes their place."""
         if self.trail.handed:
             leaf = self.trail.leaves[0]
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
-        ids = set(names)
+        ids = Paths(names)
+        if chain and self.trail.asked:
+            raise Stuck(Problem(self.trail.asked[0].file, self.trail.asked[0].node, "it is tested"))
+        instead(self, names)
         for leaf in self.trail.leaves:
-            if leaf.path in ids and not chain:
-                if isinstance(leaf.key, ast.Attribute):
-                    end = leaf.file.source.span(leaf.key).end
-                    self.of(leaf.file).replace_span(Span(end - len(leaf.key.attr), end), names[leaf.path])
-                else:
-                    self.of(leaf.file).replace(leaf.key, quoted(names[leaf.path], leaf.file.source.code(leaf.key)))
+            name = self.named(leaf.path, names)
+            if name is not None and not chain:
+                self.renamed(leaf, name)
+        for made in self.trail.made:
+            self._fields(made, names, chain)
         for held in self.trail.held:
             if held.path not in ids or chain:
                 self.remove(held)
@@ -89,6 +138,26 @@ class Rewriting:
             if not chain and not call.session:
                 keyword = next(k for k, role in call.credentials.items() if role == "id")
                 self.by_session(file, call, f"profile_name={edits.render(keyword.value)}")
+
+    def renamed(self, leaf: Leaf, name: str) -> None:
+        """A read reads the entry of another name."""
+        if isinstance(leaf.key, ast.Attribute):
+            end = leaf.file.source.span(leaf.key).end
+            self.of(leaf.file).replace_span(Span(end - len(leaf.key.attr), end), name)
+        else:
+            self.of(leaf.file).replace(leaf.key, quoted(name, leaf.file.source.code(leaf.key)))
+
+    def _fields(self, made: Made, names: dict[Path, str], chain: bool) -> None:
+        """The field that held the id holds the profile's name; the others go. Raises Stuck."""
+        fields, edits = fields_of(made.cls), self.of(made.home)
+        for path in (half for pair in self.pairs for half in pair.paths if half[:-1] == made.path):
+            field, name = fields[path[-1]], names.get(path)
+            if name is None or chain:
+                edits.remove_statement(field)
+            elif not name.isidentifier() or any(getattr(n, "name", "") == name for n in made.cls.body) or name in fields:
+                raise Stuck(Problem(made.home, field, "there is no unused name for the profile"))
+            else:
+                edits.replace(field.target, name)
 
     def spread(self) -> None:
         """A client that gets a whole table is made by a session that gets it: the table names the profile, and perhaps the region."""
@@ -118,13 +187,20 @@ class Rewriting:
         of = file.source.code(call.of.value)
         self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
 
-    def dropped(self) -> None:
-        """Arguments and the names that held them go."""
+    def dropped(self, profile: str = "", blank: bool = False) -> None:
+        """Arguments and the names that held them go. Conditions ask for a variable with a profile instead, where there is one.
+
+        `blank`: the variables are there, and empty.
+        """
         if self.trail.handed:
             leaf = self.trail.leaves[0]
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        if self.trail.asked and not profile:
+            raise Stuck(Problem(self.trail.asked[0].file, self.trail.asked[0].node, "it is tested"))
+        kept = keep(self, profile, blank)
         for held in self.trail.held:
-            self.remove(held)
+            if held.binding not in kept:
+                self.remove(held)
         for passed in self.trail.passed:
             self.unpass(passed)
         for file, call, _ in self.calls():
@@ -136,6 +212,7 @@ class Rewriting:
         if self.trail.handed:
             leaf = self.trail.leaves[0]
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        beside(self, names)
         self.optional()
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
@@ -151,10 +228,13 @@ class Rewriting:
     def optional(self) -> None:
         """A missing entry is None everywhere."""
         for leaf in self.trail.leaves:
-            if not leaf.optional and leaf.node not in self._optional and isinstance(leaf.key, ast.Constant):
-                self._optional.add(leaf.node)
+            if (not leaf.optional or leaf.blank) and leaf.node not in self.widened and isinstance(leaf.key, ast.Constant):
+                self.widened.add(leaf.node)
                 self.of(leaf.file).replace(leaf.node, optional_read(leaf, leaf.file.source.code(leaf.key)))
+        asked = {one.node for one in self.trail.asked}
         for file, call in self.trail.revealed:
+            if call in asked:
+                continue
             assert isinstance(call.func, ast.Attribute)
             self.of(file).replace(call, f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None")
 
@@ -201,7 +281,11 @@ class Rewriting:
         """A name that says key and holds a profile's name gets a name that says so, where nobody else knows it."""
         if not isinstance(held.binding, ast.Name) or not says_key(held.name):
             return
-        if len([h for h in self.trail.held if h.name == held.name]) > 1 or held.file.scope(held.binding) is not held.file.source.tree:
+        if (
+            held.binding in self.as_named
+            or len([h for h in self.trail.held if h.name == held.name]) > 1
+            or held.file.scope(held.binding) is not held.file.source.tree
+        ):
             return
         if list(self.sources.modules(held.file.path)) or list(self.sources.importers(held.file.path, held.name)):
             return

@@ -21,6 +21,7 @@ class Reads:
     """All reads of a file. `loaders` put it into the environment; `classes` are pydantic's settings that read it by themselves.
 
     `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
+    `over`: loaders that overwrite what is set outside.
     `flask`: its entries are settings of a Flask application, which reads some of them itself.
     """
 
@@ -31,3 +32,4 @@ class Reads:
     apart: bool = False
     named: bool = False
     flask: bool = False
+    over: list[ast.AST] = field(default_factory=list)

@@ -73,12 +73,12 @@ class SettingsClass:
                         yield from ((t.id if isinstance(t, ast.Name) else "**", inner.value) for t in inner.targets)
 
     def _field(self, name: str, node: ast.AnnAssign) -> Field | None:
-        """A field that is a text, and has no default but None; None for any other."""
+        """A field that is a text, and has no default but None or an empty text; None for any other."""
         found = _TYPES.fullmatch(self.file.source.code(node.annotation))
         if found is None:
             return None
         optional = found["optional"] is not None or found["none"] is not None
-        if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value in (None, "")):
             return Field(node, f"{self.prefix}{name}".lower(), optional or node.value is not None, None)
         made = node.value
         if not isinstance(made, ast.Call) or self.sources.library(self.file, made.func) not in _FIELD:
@@ -88,7 +88,7 @@ class SettingsClass:
         if not given.keys() <= _SAID or len(defaults) > 1 or any(not isinstance(d, ast.Constant) for d in [*defaults, *given.values()]):
             return None
         default = defaults[0].value if defaults and isinstance(defaults[0], ast.Constant) else ...
-        if default is not None and default is not ...:
+        if default not in (None, "", ...):
             return None
         alias = given.get("validation_alias", given.get("alias"))
         said = str(alias.value) if isinstance(alias, ast.Constant) else f"{self.prefix}{name}"
@@ -182,7 +182,7 @@ class SettingsClass:
             if field.made is not None:
                 given = [code(k) for k in field.made.keywords if k.arg != "default"]
                 edits.replace(field.node, f"{code(field.node.target)}: {kind} = {code(field.made.func)}({', '.join(['None', *given])})")
-            elif not field.optional or field.node.value is None:
+            elif not field.optional or not (isinstance(field.node.value, ast.Constant) and field.node.value.value is None):
                 edits.replace(field.node, f"{code(field.node.target)}: {kind} = None")
         edits.before[self.fields[beside].node].append(f"{new}: str | None = None")
 

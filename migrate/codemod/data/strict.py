@@ -141,8 +141,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
         for number, line in enumerate(text.splitlines(), 1):
             if "load_dotenv(" in line and (
                 (line[:1].isspace() and not _of_a_function(tree, path, number))
-                or re.search(r"load_dotenv\([^)]*,", line)
-                or "override" in line
+                or re.search(r"load_dotenv\([^)]*,", re.sub(r",?\s*(?:override|verbose)\s*=\s*(?:True|False)", "", line))
             ):
                 return Against(path, number, "the file is loaded conditionally, or with options that are not supported")
         new = files[path][1] if path in files else b""
@@ -182,8 +181,8 @@ def _as_load_dotenv(data: bytes) -> bytes:
 
 
 _IN_THE_SOURCE = re.compile(
-    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr|items|values|keys)\(|__dict__|interpolation(?!\s*=\s*None\b)|"
-    rb"ConfigParser\((?!\s*interpolation\s*=\s*None\s*\))\s*[^)\s]|copy\("
+    rb"endpoint_url|AWS_ENDPOINT_URL|chdir|expandvars|\b(?:vars|globals|locals|exec|eval|setattr|getattr)\(|__dict__|interpolation(?!\s*=\s*None\b)|"
+    rb"ConfigParser\((?!\s*interpolation\s*=\s*None\s*\))\s*[^)\s]"
 )
 """In the source that reads the file: what reaches more of it than its entries by name, or has to do with other stores than AWS's."""
 _TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")
@@ -202,8 +201,6 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
             return Against(
                 source, _line(data, m.start()), f"`{m.group().decode().strip('(')}` accesses more of the file's values than can be traced"
             )
-        if len(re.findall(re.escape(target.name.encode()) + rb"(?!\w)", data)) > 1 or data.count(b"open(") > 1:
-            return Against(source, 1, "the file is mentioned, or files are opened, more than once")
         if b"dotenv_values" in data and b"environ" in data:
             return Against(source, 1, "the file and the environment are both read")
     if not sources and not any(b"load_dotenv" in _data(Path(f)) for f in tree.python if Path(f).parent == target.parent):

@@ -3,7 +3,9 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.data.each import chosen_by, gone_through
 from migrate.codemod.data.names import File
+from migrate.codemod.data.patterns import step
 
 if TYPE_CHECKING:
     from migrate.codemod.data.follower import Follower
@@ -20,16 +22,20 @@ def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "
             follower.stop(file, up, "it is written to")
         elif isinstance(up.slice, ast.Constant) and isinstance(up.slice.value, str):
             follower.leaf(file, up, (*path, _key(follower, up.slice.value, path)), up.slice, False)
+        elif isinstance(up.slice, ast.Constant) and type(up.slice.value) is int and up.slice.value >= 0 and follower.kind(path) is list:
+            follower.leaf(file, up, (*path, f"[{up.slice.value}]"), up.slice, False)
         else:
-            follower.stop(file, up, "an entry with a computed name is read")
+            _some(follower, file, up, up.slice, path)
         return True
     if not isinstance(up, ast.Attribute) or up.value is not node:
         return False
     call = file.source.parents[up]
     called = isinstance(call, ast.Call) and call.func is up
     if follower.style == "object" or (follower.style == "both" and not called):
-        if called:
-            follower.stop(file, up, "a method of it is called")
+        if called and up.attr in follower.methods:
+            return True
+        if called or up.attr.startswith("__"):
+            follower.stop(file, up, "a method of it is called" if called else "an attribute of it is read")
         elif not isinstance(up.ctx, ast.Load):
             follower.stop(file, up, "it is written to")
         else:
@@ -45,9 +51,19 @@ def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "
             follower.leaf(file, call, at, call.args[0], True)
         else:
             follower.stop(file, call, "it is read with a default")
-    else:
+    elif up.attr == "get" and len(call.args) in (1, 2) and not call.keywords and _plain_default(call, False, 1):
+        _some(follower, file, call, call.args[0], path)
+    elif not gone_through(follower, file, call, up.attr, path):
         follower.stop(file, call, f"its method {up.attr} is called")
     return True
+
+
+def _some(follower: "Follower", file: File, node: ast.expr, key: ast.expr, path: "Path") -> None:
+    """An entry whose key is computed: one of several tables, each with its key. Names with one value choose the same wherever they stand."""
+    if follower.style not in ("dict", "ini") or isinstance(key, ast.Slice | ast.Starred) or follower.direct(path) or follower.data is None:
+        follower.stop(file, node, "an entry with a computed name is read")
+        return
+    follower.value(file, node, (*path, step(follower.mark(chosen_by(file, key) or node))))
 
 
 def _key(follower: "Follower", key: str, path: "Path") -> str:
@@ -59,6 +75,8 @@ def _option(follower: "Follower", file: File, call: ast.Call, method: str) -> No
     names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     if method in _READS_NO_OPTION:
         return
+    if method in _OPTION and len(call.args) == 2 and len(names) == 1 and isinstance(call.args[1], ast.Constant):
+        names = [step(follower.mark(chosen_by(file, call.args[0]) or call)), *names]
     if method not in _OPTION or len(call.args) != 2 or len(names) != 2:
         follower.stop(file, call, f"its method {method} is called")
         return
@@ -72,10 +90,11 @@ def _option(follower: "Follower", file: File, call: ast.Call, method: str) -> No
 
 
 def _plain_default(call: ast.Call, credential: bool, at: int) -> bool:
-    """Is the default of a `get` None or nothing, or for a table an empty one?"""
+    """Is the default of a `get` None or an empty text, or for a table an empty one?"""
     if len(call.args) > at + 1 or any(k.arg not in ("fallback", "default") for k in call.keywords):
         return False
     given = [*call.args[at:], *(k.value for k in call.keywords)]
     return all(
-        (isinstance(d, ast.Constant) and d.value is None) or (not credential and isinstance(d, ast.Dict) and not d.keys) for d in given
+        (isinstance(d, ast.Constant) and (d.value is None or d.value == "")) or (not credential and isinstance(d, ast.Dict) and not d.keys)
+        for d in given
     )

@@ -14,13 +14,14 @@ Style = Literal["dict", "ini", "object", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The expression that reads a credential. `key` is what names the entry, `optional` whether a missing one is None."""
+    """The expression that reads a credential. `key` is what names the entry, `optional` whether a missing one is None, `blank`: an empty text."""
 
     file: File
     node: ast.expr
     path: Path
     key: ast.AST
     optional: bool
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,26 @@ class Passed:
     calls: tuple[tuple[File, ast.Call, ast.AST], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place that asks only whether a credential is there."""
+
+    file: File
+    node: ast.expr
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object that is made of the table at a path: by a call, of a class."""
+
+    file: File
+    call: ast.Call
+    home: File
+    cls: ast.ClassDef
+    path: Path
+
+
 @dataclass(slots=True)
 class Trail:
     """Everything that came of following."""
@@ -86,4 +107,6 @@ class Trail:
     handed: bool = False  # does a credential pass through an answer of a function?
     passed: list[Passed] = field(default_factory=list)
     spreads: list[Spread] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`

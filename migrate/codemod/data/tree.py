@@ -1,7 +1,7 @@
 """Everything below one root that the question of a settings file needs, read once."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +36,12 @@ class Tree:
         self.python = [f for f in self.files if f.endswith(ENDINGS) or ("." not in f.rpartition("/")[2] and is_script(f))]
         self.sources = Sources(root, self.python, lambda path: after[path] if path in after else read(path), notebook)
 
+    def part(self, paths: Iterable[Path]) -> "Tree":
+        """The tree with some of its sources alone."""
+        few = Tree.__new__(Tree)
+        few.root, few.files, few.python, few.sources = self.root, self.files, self.python, self.sources.part(paths)
+        return few
+
     def parsed(self, word: bytes) -> Iterator[File]:
         """The parsed files in which some bytes stand."""
         for path in self.sources.holding(word):
@@ -44,13 +50,25 @@ class Tree:
 
     @cached_property
     def default_session(self) -> Problem | None:
-        """Where the default session is set."""
-        for word in (b"setup_default_session", b"DEFAULT_SESSION"):
-            for path in self.sources.holding(word):
-                file = self.sources.file(path)
-                if file is not None:
+        """Where the default session is set, in another way than by one call that stands for itself."""
+        for word in (b"DEFAULT_SESSION", b"setup_default_session"):
+            for file in self.parsed(word):
+                if word == b"DEFAULT_SESSION" or self.default_set_by is None:
                     return Problem(file, file.source.tree.body[0], "the default session is set in this file")
         return None
+
+    @cached_property
+    def default_set_by(self) -> ast.Call | None:
+        """The one call that sets the default session; None where there is none, or more than one."""
+        mentions = 0
+        found: list[ast.Call] = []
+        for file in self.parsed(b"setup_default_session"):
+            mentions += file.source.text.count("setup_default_session")
+            for node in file.source.parents:
+                if isinstance(node, ast.Call) and self.sources.library(file, node.func) == "boto3.setup_default_session":
+                    if isinstance(file.source.parents[node], ast.Expr) and isinstance(node.func, ast.Attribute):
+                        found.append(node)
+        return found[0] if len(found) == mentions == 1 else None
 
     @cached_property
     def flask(self) -> tuple[File, ast.AST] | None:

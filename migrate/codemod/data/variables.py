@@ -42,6 +42,7 @@ class Read:
     key: ast.Constant
     optional: bool
     reader: Reader
+    blank: bool = False  # a missing one is an empty text
 
 
 @dataclass(slots=True)
@@ -145,10 +146,11 @@ def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> 
         strange = [
             k for k in up.keywords if k.arg != "default" and not (k.arg == "cast" and _is_str(k.value) and not given)
         ]  # str(None) is a text
-        if strange or len(given) > 1 or (given and reader == "decouple" and up.args[1:]) or any(not _none(d) for d in given):
+        if strange or len(given) > 1 or (given and reader == "decouple" and up.args[1:]) or any(not _nothing(d) for d in given):
             out.problems.append(Problem(file, up, f"{name} is read with a default or a cast"))
             return
-        out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader))
+        blank = any(isinstance(d, ast.Constant) and d.value == "" for d in given)
+        out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader, blank))
         return
     out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
 
@@ -157,8 +159,8 @@ def _is_str(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "str"
 
 
-def _none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and (node.value is None or node.value == "")
 
 
 def _in_text(file: File, node: ast.Constant, named: list[str], out: Variables) -> None:

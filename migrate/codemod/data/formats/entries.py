@@ -22,7 +22,7 @@ class Odd(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the keys that lead to it, its text, and where (in characters) key, value and all of it stand."""
+    """One entry: the keys that lead to it (`[0]` in a list), its text, and where (in characters) key, value and all of it stand."""
 
     path: Path
     value: str
@@ -33,11 +33,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of settings file. `load` reads a text as nested dicts; `spell_key` and `spell` write a key or a value as the old one is written."""
+    """A kind of settings file. `load` reads a text as nested dicts and lists; `spell_key` and `spell` write a key or a value as the old one is written."""
 
     name: str
     entries: Callable[[str], list[Entry]]
-    load: Callable[[str], dict[str, Any]]
+    load: Callable[[str], Any]
     spell_key: Callable[[str, str], str]
     spell: Callable[[str, str], str]
 
@@ -86,9 +86,11 @@ def _at(known: dict[Path, Entry], path: Path) -> Entry:
     return known[path]
 
 
-def _table(data: dict[str, Any], path: Path) -> dict[str, Any]:
+def _table(data: Any, path: Path) -> dict[str, Any]:
     for key in path[:-1]:
-        data = data[key]
+        data = data[int(key[1:-1]) if isinstance(data, list) else key]
+    if not isinstance(data, dict):
+        raise Odd("the key is not in plain entries")
     return data
 
 

@@ -22,17 +22,17 @@ class _Reader:
         assert found is not None
         return found.end()
 
-    def value(self, at: int, path: tuple[str, ...], listed: bool) -> int:
+    def value(self, at: int, path: tuple[str, ...]) -> int:
         """Reads the value that begins at a place; gives where it ends."""
         here = self.text[at : at + 1]
         if len(path) > _DEEPEST:
             raise Odd("it is nested too deeply")
         if here == "{":
-            return self.members(at, path, listed)
+            return self.members(at, path)
         if here == "[":
-            at = self.blank(at + 1)
+            at, n = self.blank(at + 1), 0
             while self.text[at] != "]":
-                at = self.blank(self.value(at, (*path, "[]"), True))
+                at, n = self.blank(self.value(at, (*path, f"[{n}]"))), n + 1
                 if self.text[at] == ",":
                     at = self.blank(at + 1)
             return at + 1
@@ -43,7 +43,7 @@ class _Reader:
             raise Odd("it is not valid JSON")
         return found.end()
 
-    def members(self, at: int, path: tuple[str, ...], listed: bool) -> int:
+    def members(self, at: int, path: tuple[str, ...]) -> int:
         before = at + 1  # where the comma or the bracket before a member ends
         at = self.blank(at + 1)
         first = True
@@ -53,11 +53,11 @@ class _Reader:
             key_at = (start, at)
             at = self.blank(self.blank(at) + 1)
             value_at = at
-            at = self.value(at, (*path, key), listed)
+            at = self.value(at, (*path, key))
             end = at
             at = self.blank(at)
             comma = self.text[at] == ","
-            if self.text[value_at] == '"' and not listed:
+            if self.text[value_at] == '"':
                 whole = (start, self.blank(at + 1)) if comma and first else (before - 1, end) if not first else (start, end)
                 self.out.append(Entry((*path, key), scanstring(self.text, value_at + 1)[0], key_at, (value_at, end), whole))
             if comma:
@@ -68,18 +68,18 @@ class _Reader:
 
 
 def entries(text: str) -> list[Entry]:
-    """The members that are strings, but for those within lists. Raises Odd for what is no object of JSON."""
+    """The members that are strings. Raises Odd for what is no JSON."""
     load(text)
     reader = _Reader(text)
     try:
-        reader.value(reader.blank(0), (), False)
+        reader.value(reader.blank(0), ())
     except (IndexError, ValueError, RecursionError):
         raise Odd("it is not valid JSON") from None
     return reader.out
 
 
-def load(text: str) -> dict[str, Any]:
-    """The object. Raises Odd for what is none, and where a name stands twice in one."""
+def load(text: str) -> Any:
+    """The object or list. Raises Odd for what is none, and where a name stands twice in one."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({k for k, _ in pairs}) != len(pairs):
@@ -90,8 +90,8 @@ def load(text: str) -> dict[str, Any]:
         data = json.loads(text, object_pairs_hook=once, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
         raise Odd("it is not valid JSON") from None
-    if not isinstance(data, dict):
-        raise Odd("it is not an object")
+    if not isinstance(data, dict | list):
+        raise Odd("it is neither an object nor a list")
     return data
 
 

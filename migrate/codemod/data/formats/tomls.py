@@ -7,6 +7,7 @@ from typing import Any
 from migrate.codemod.data.formats.entries import Entry, Format, Odd, line_extent
 
 _TABLE = re.compile(r"[ \t]*\[[ \t]*(?P<name>[A-Za-z0-9_-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9_-]+)*)[ \t]*\][ \t]*(?:#.*)?\Z")
+_LISTED = re.compile(r"[ \t]*\[\[[ \t]*(?P<name>[A-Za-z0-9_-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9_-]+)*)[ \t]*\]\][ \t]*(?:#.*)?\Z")
 _OTHER = re.compile(r"[ \t]*\[")
 _SETTING = re.compile(
     r"[ \t]*(?P<key>[A-Za-z0-9_-]+|\"[A-Za-z0-9_. -]+\"|'[A-Za-z0-9_. -]+')[ \t]*=[ \t]*(?P<value>\"[^\"\\\r\n]*\"|'[^'\r\n]*')[ \t]*(?:#.*)?\Z"
@@ -21,12 +22,18 @@ def entries(text: str) -> list[Entry]:
         raise Odd("it contains multi-line strings")
     out: list[Entry] = []
     table: tuple[str, ...] | None = ()
+    counts: dict[tuple[str, ...], int] = {}
     for m in _LINES.finditer(text):
         line = m.group().rstrip("\r\n")
         if (header := _TABLE.match(line)) is not None:
             table = tuple(p.strip() for p in header["name"].split("."))
+            table = None if any(table[:n] in counts for n in range(1, len(table) + 1)) else table
+        elif (header := _LISTED.match(line)) is not None:
+            listed = tuple(p.strip() for p in header["name"].split("."))
+            counts[listed] = counts.get(listed, -1) + 1
+            table = None if any(listed[:n] in counts for n in range(1, len(listed))) else (*listed, f"[{counts[listed]}]")
         elif _OTHER.match(line):
-            table = None  # a table of a list, or with a quoted name; or the brackets of a list
+            table = None  # a table with a quoted name, or the brackets of a list
         elif table is not None and (found := _SETTING.match(line)) is not None:
             at, key, value = m.start(), found.span("key"), found.span("value")
             out.append(

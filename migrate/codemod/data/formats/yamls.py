@@ -24,34 +24,40 @@ def _composed(text: str) -> Any:
 
 
 def entries(text: str) -> list[Entry]:
-    """The entries that are plain or quoted texts on a line of their own. Raises Odd for what is no mapping."""
+    """The entries that are plain or quoted texts on a line of their own. Raises Odd for what is no YAML."""
     import yaml
 
     load(text)
     out: list[Entry] = []
 
     def walk(node: Any, path: tuple[str, ...]) -> None:
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+            for n, item in enumerate(node.value):
+                walk(item, (*path, f"[{n}]"))
+            return
         if not isinstance(node, yaml.MappingNode) or node.flow_style:
             return
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.style in ("|", ">"):
                 continue
             here = (*path, str(key.value))
-            if isinstance(value, yaml.MappingNode):
+            if isinstance(value, yaml.CollectionNode):
                 walk(value, here)
             elif isinstance(value, yaml.ScalarNode) and value.style not in ("|", ">"):
                 start, end = key.start_mark.index, value.end_mark.index
                 whole = line_extent(text, start, end)
-                if "\n" in text[start:end] or "\r" in text[start:end] or text[whole[0] : start].strip():
-                    continue  # broken over lines, or beside a `-`
+                if "\n" in text[start:end] or "\r" in text[start:end] or text[whole[0] : start].strip(" \t-"):
+                    continue  # broken over lines
+                if text[whole[0] : start].strip():
+                    whole = (start, start)  # beside a `-`: it can be renamed, and cannot go
                 out.append(Entry(here, str(value.value), (start, key.end_mark.index), (value.start_mark.index, end), whole))
 
     walk(_composed(text), ())
     return out
 
 
-def load(text: str) -> dict[str, Any]:
-    """The mapping. Raises Odd for what is none, and where a key stands twice."""
+def load(text: str) -> Any:
+    """The mapping or list. Raises Odd for what is none, and where a key stands twice."""
     import yaml
 
     def once(node: Any) -> None:
@@ -68,8 +74,8 @@ def load(text: str) -> dict[str, Any]:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError):
         raise Odd("it is not plain YAML") from None
-    if not isinstance(data, dict):
-        raise Odd("it is not a mapping")
+    if not isinstance(data, dict | list):
+        raise Odd("it is neither a mapping nor a list")
     return data
 
 
