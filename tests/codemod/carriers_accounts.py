@@ -28,6 +28,7 @@ REWRITTEN = {
     "accounts, a loop": listed(EACH + ACC + "    print(a['name'])\n"),
     "accounts, names in a loop": listed("accounts = c['accounts']\nfor a in accounts:\n    key = a['key']\n    secret = a['secret']\n    " + call("key", "secret")),
     "accounts, counted": listed("for n, a in enumerate(c['accounts']):\n    print(n, len(c['accounts']))\n    " + ACC),
+    "accounts, if any": listed("if not c['accounts']:\n    raise SystemExit('none')\n" + EACH + ACC),
     "accounts, a comprehension": listed("s = [boto3.client('s3', aws_access_key_id=a['key'], aws_secret_access_key=a['secret']) for a in c['accounts']]\nfor x in s:\n    x.list_buckets()\n"),
     "accounts, a function": listed("def go(a):\n    " + ACC + EACH + "go(a)\n"),
     "accounts, arguments of a function": listed("def go(key, secret):\n    " + call("key", "secret") + EACH + "go(a['key'], a['secret'])\n"),
@@ -58,6 +59,10 @@ LEFT = {
     "halves by two indexes": listed("for n in range(1):\n    " + call("c['accounts'][n]['key']", "c['accounts'][n + 1]['secret']")),
     "halves of two answers": table("def of(name):\n    return c[name]\na = of('a')\nb = of('b')\n" + call("a['key']", "b['secret']")),
     "halves of two objects": table("class A:\n    def __init__(self, n):\n        self.a = c[n]\nx, y = A('a'), A('b')\n" + call("x.a['key']", "y.a['secret']")),
+    "a coroutine that waits": listed(
+        "import asyncio\nasync def go():\n    k = a['key']\n    await asyncio.sleep(0)\n    " + call("k", "a['secret']")
+        + "async def main():\n    global a\n    t = []\n    for a in c['accounts']:\n        t.append(asyncio.create_task(go()))\n        await asyncio.sleep(0)\n    await asyncio.gather(*t)\nasyncio.run(main())\n"),
+    "a function that reads the loop's name": listed("def go():\n    k = a['key']\n    " + call("k", "a['secret']") + EACH + "go()\n"),
     "a function called later": listed("todo = []\n" + EACH + "k = a['key']\n    todo.append(lambda: k)\n    " + call("k", "a['secret']")),
     "a generator that runs later": listed("def go(k):\n    yield " + call("k", "a['secret']") + "todo = []\n" + EACH + "todo.append(go(a['key']))\nfor t in todo:\n    list(t)\n"),
     "an account that has none": listed(EACH + ACC, LIST.replace('"key": "<id2>", "secret": "<secret2>"', '"key": null, "secret": null')),

@@ -41,6 +41,7 @@ LEFT = {
     "object, given on": made(MADE + USE, CLASS + "    def __post_init__(self):\n        print(self)\n"),
     "object, a validator": made(MADE + USE, MODEL.replace("BaseModel\n", "BaseModel, field_validator\n", 1) + "    @field_validator('key')\n    @classmethod\n    def check(cls, v):\n        return v.strip()\n"),
     "object, an alias": made(MADE + USE.replace("c.key", "c.id"), MODEL.replace("BaseModel\n", "BaseModel, Field\n", 1).replace("    key: str", "    id: str = Field(alias='key')")),
+    "object, a type of its own": made(MADE + USE, MODEL.replace("BaseModel\n", "BaseModel, constr\n", 1).replace("key: str", "key: constr(min_length=16)")),
     "object, compared": made(MADE + USE + "print(c == None)\n"),
     "object, more arguments": made(MADE.replace("**json", "region='x', **json") + USE, CLASS + "    region: str = ''\n"),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.names import File
 from migrate.codemod.data.patterns import step
+from migrate.codemod.data.truth import only_asked
 
 if TYPE_CHECKING:
     from migrate.codemod.data.follower import Follower
@@ -20,6 +21,8 @@ def each(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "P
     if follower.style not in ("dict", "ini") or follower.data is None or follower.direct(path):
         return False
     kind = dict if follower.style == "ini" and not path else follower.kind(path)
+    if only_asked(file, node) and kind in (dict, list):
+        return True  # whether there is any
     if isinstance(up, ast.Compare):
         return node in up.comparators and all(isinstance(o, ast.In | ast.NotIn) for o in up.ops) and kind is dict
     if isinstance(up, ast.Call) and isinstance(up.func, ast.Name) and file.home(up.func) is None and up.args[:1] == [node]:
@@ -60,6 +63,8 @@ def _second(follower: "Follower", file: File, target: ast.expr, path: "Path") ->
 def _named(follower: "Follower", file: File, target: ast.expr, path: "Path") -> bool:
     if not isinstance(target, ast.Name):
         return False
+    if any(file.home(n) is file.scope(target) and file.scope(n) is not file.scope(target) for n in file.by_name[target.id]):
+        follower.stop(file, target, "a function reads it, perhaps in another round")
     follower.binding(file, target, target.id, (*path, step(follower.mark(target))))
     return True
 
@@ -68,10 +73,11 @@ def chosen_by(file: File, key: ast.expr) -> ast.AST | None:
     """Return the binding of a name that chooses an entry, where all that read it at a time read the same; None for any other key."""
     bound = file.bound(key) if isinstance(key, ast.Name) else None
     up = file.source.parents.get(bound) if bound is not None else None
-    if isinstance(bound, ast.arg | ast.alias) or (isinstance(up, ast.For | ast.comprehension) and up.target is bound):
+    if isinstance(bound, ast.arg | ast.alias):
         return bound
-    if isinstance(up, ast.Tuple) and isinstance(loop := file.source.parents[up], ast.For | ast.comprehension) and loop.target is up:
-        return bound
+    loop = file.source.parents[up] if isinstance(up, ast.Tuple) else up
+    if isinstance(loop, ast.For | ast.comprehension) and loop.target in (bound, up):
+        return bound if bound is not None and file.scope(bound) is file.scope(key) else None
     if isinstance(up, ast.Assign | ast.AnnAssign):
         for around in file.source.ancestors(up):
             if isinstance(around, ast.For | ast.AsyncFor | ast.While):

@@ -1,6 +1,7 @@
 """Objects of the program's own that are made of a table: `Config(**json.load(f))`, a dataclass or a model of pydantic's."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.names import File
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _DATACLASS = {"dataclasses.dataclass", "pydantic.dataclasses.dataclass"}
 _MODEL = {"pydantic.BaseModel", "pydantic.main.BaseModel"}
+_PLAIN = re.compile(r"(?:\w+\.)?Optional\[(?:str|SecretStr)\]|(?:str|SecretStr)(?:\s*\|\s*None)?")
 _SAYS_LITTLE = {"arbitrary_types_allowed", "frozen", "str_strip_whitespace", "title", "extra"}
 
 
@@ -72,6 +74,8 @@ def _only_fields(follower: "Follower", home: File, cls: ast.ClassDef, names: set
         field = fields.get(name)
         if field is None or not (field.value is None or (isinstance(field.value, ast.Constant) and field.value.value in (None, ""))):
             return False
+        if _PLAIN.fullmatch(home.source.code(field.annotation)) is None:
+            return False  # a type that may refuse a profile's name
     settings = {
         k.arg for n in cls.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call) for k in n.value.keywords
     }  # `model_config = ConfigDict(…)`

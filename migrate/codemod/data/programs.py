@@ -30,11 +30,14 @@ def programs(sources: Sources) -> list[list[Path]]:
     stems: dict[str, list[Path]] = defaultdict(list)
     for path in sources.paths:
         stems[path.parent.name if path.name == "__init__.py" else path.stem].append(path)
-    folders = {path.parent: path for path in sources.paths if path.name in ("__init__.py", "conftest.py")}
+    folders: dict[Path, list[Path]] = defaultdict(list)
+    for path in sources.paths:
+        if path.name in ("__init__.py", "conftest.py"):
+            folders[path.parent].append(path)
     for path in sources.paths:
         file = sources.file(path)
         assert file is not None
-        beside = [folders[above] for above in path.parents if above in folders]
+        beside = [one for above in path.parents for one in folders.get(above, ())]
         for other in (*beside, *_named(sources, file, stems)):
             if other in parent:
                 parent[top(path)] = top(other)

@@ -76,12 +76,15 @@ def find_reads(sources: Sources, names: Collection[str]) -> Variables:
                 out.problems.append(Problem(file, node, f"{node.value.decode()} is tested or used in a way that cannot be traced"))
             elif isinstance(node, ast.Attribute | ast.Name) and sources.library(file, node) in _ENVIRONMENTS:
                 _whole(sources, file, node, names, out)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                _reader_itself(sources, file, node, out)
             elif (prefix := by_prefix(node)) is not None and (prefix == "" or any(n.upper().startswith(prefix.upper()) for n in names)):
                 out.problems.append(Problem(file, node, "variables are read by prefix"))
             elif isinstance(node, ast.Call):
                 _computed(sources, file, node, out)
+        for nodes in file.by_name.values():
+            read = [n for n in nodes if isinstance(n.ctx, ast.Load)]
+            if read and _is_reader(sources, file, read[0]):  # a name is asked once
+                for node in read:
+                    _reader_itself(sources, file, node, out)
     return out
 
 
@@ -205,11 +208,17 @@ def _computed(sources: Sources, file: File, call: ast.Call, out: Variables) -> N
         out.problems.append(Problem(file, call, "the environment is changed here"))
 
 
+def _is_reader(sources: Sources, file: File, node: ast.Name) -> bool:
+    """Is a name decouple's `config`, or an object that reads variables as it does?"""
+    library = sources.library(file, node) == "decouple.config"
+    return library or env_of(sources, file, node) is not None or is_decouple(sources, file, node)
+
+
 def _reader_itself(sources: Sources, file: File, node: ast.Name, out: Variables) -> None:
     """A name that is decouple's `config` or an `Env`: it is called, or one of its plain methods is; anything else may show all variables."""
-    env = env_of(sources, file, node) is not None
-    if not env and sources.library(file, node) != "decouple.config" and not is_decouple(sources, file, node):
+    if not _is_reader(sources, file, node):
         return
+    env = env_of(sources, file, node) is not None
     up = file.source.parents[node]
     if isinstance(up, ast.Attribute) and isinstance(call := file.source.parents[up], ast.Call) and call.func is up:
         if (up.attr.startswith("_") or up.attr in _ALL) if env else up.attr != "get":
