@@ -29,6 +29,7 @@ REWRITTEN = {
     "accounts, names in a loop": listed("accounts = c['accounts']\nfor a in accounts:\n    key = a['key']\n    secret = a['secret']\n    " + call("key", "secret")),
     "accounts, counted": listed("for n, a in enumerate(c['accounts']):\n    print(n, len(c['accounts']))\n    " + ACC),
     "accounts, if any": listed("if not c['accounts']:\n    raise SystemExit('none')\n" + EACH + ACC),
+    "accounts, none by default": listed("accounts = c.get('accounts', [])\nfor n in range(len(accounts)):\n    a = accounts[n]\n    " + ACC),
     "accounts, a comprehension": listed("s = [boto3.client('s3', aws_access_key_id=a['key'], aws_secret_access_key=a['secret']) for a in c['accounts']]\nfor x in s:\n    x.list_buckets()\n"),
     "accounts, a function": listed("def go(a):\n    " + ACC + EACH + "go(a)\n"),
     "accounts, arguments of a function": listed("def go(key, secret):\n    " + call("key", "secret") + EACH + "go(a['key'], a['secret'])\n"),

@@ -42,6 +42,9 @@ REWRITTEN = {
     "asked, brackets": standard("if not os.environ['AWS_ACCESS_KEY_ID']:\n" + RAISE + HANDED),
     "asked, is None": standard(NAMES + "if KEY is None or SECRET is None:\n" + RAISE + BY_NAMES),
     "asked, all": standard(NAMES + "if not all([KEY, SECRET]):\n" + RAISE + BY_NAMES),
+    "asked, a pair of names": standard("KEY, SECRET = os.getenv('AWS_ACCESS_KEY_ID'), os.getenv('AWS_SECRET_ACCESS_KEY')\nif not KEY or not SECRET:\n" + RAISE + BY_NAMES),
+    "asked, in the environment": standard(
+        "if 'AWS_ACCESS_KEY_ID' not in os.environ or not 'AWS_SECRET_ACCESS_KEY' in os.environ:\n" + RAISE + HANDED + "print('HOME' in os.environ)\n"),
     "asked, asserted": standard(NAMES + "assert KEY and SECRET, 'set the keys'\n" + BY_NAMES),
     "asked, else the chain": standard(NAMES + "if KEY and SECRET:\n    " + BY_NAMES + "else:\n    boto3.client('sqs').list_queues()\n"),
     "asked, in a function": standard(
@@ -83,7 +86,8 @@ LEFT = {
     "asked, a parameter": dotenv(
         LOAD + "def make(key, secret):\n    if not key:\n        raise ValueError\n    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n"
         "make(os.getenv('AWS_ACCESS_KEY_ID'), os.getenv('AWS_SECRET_ACCESS_KEY')).list_buckets()\n", STANDARD),
-    "asked in the environment": dotenv(LOAD + "if 'AWS_ACCESS_KEY_ID' not in os.environ:\n" + RAISE + HANDED, STANDARD),
+    "asked in the environment, own names": dotenv(LOAD + "if 'UPLOAD_KEY' not in os.environ:\n" + RAISE + OWN),
+    "asked in the environment by another program": dotenv(LOAD + HANDED, STANDARD, check__py="import os\nprint('AWS_ACCESS_KEY_ID' in os.environ)\n"),
     "overwritten, own names": dotenv(OVER + OWN),
     "overwritten on a condition": dotenv(LOAD + "if os.getenv('X'):\n    load_dotenv(override=True)\n" + HANDED, STANDARD),
     "overwritten by one of two": dotenv(LOAD + "load_dotenv(override=True)\n" + HANDED, STANDARD),

@@ -14,6 +14,8 @@ from migrate.codemod.data.trail import Asked, Held, Leaf, Problem
 from migrate.codemod.rewrite.names import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from migrate.codemod.data.formats.entries import Path
     from migrate.codemod.data.rewriting import Rewriting
 
@@ -63,7 +65,13 @@ def _source(rewriting: "Rewriting", file: File, node: ast.AST, kept: set[ast.AST
             kept.add(origin.binding)
             held, up = origin, origin.file.source.parents[origin.binding]
         value = getattr(up, "value", None)
-        if isinstance(up, ast.Assign | ast.AnnAssign) and value is not None:
+        if (
+            isinstance(up, ast.Tuple)
+            and isinstance(whole := held.file.source.parents[up], ast.Assign)
+            and isinstance(whole.value, ast.Tuple)
+        ):
+            value = whole.value.elts[next(n for n, one in enumerate(up.elts) if one is held.binding)]
+        if isinstance(up, ast.Assign | ast.AnnAssign | ast.Tuple) and value is not None:
             return _read(rewriting, within(value))
     return None
 
@@ -84,6 +92,17 @@ def _or_profile(rewriting: "Rewriting", leaf: Leaf, profile: str, blank: bool) -
     if rewriting.sources.library(leaf.file, leaf.node.func) in ("os.getenv", "os.environ.get"):
         return f"{function}({key}, {function}({other}" + (", ''))" if leaf.blank else "))")
     return f"{function}({key}, default={function}({other}, default=None))"
+
+
+def or_there(rewriting: "Rewriting", present: "Sequence[tuple[File, ast.Compare]]", profile: str) -> None:
+    """Have questions whether a variable is in the environment ask for a profile's as well. Raises Stuck."""
+    files = {held.file for held in rewriting.trail.held} | {use.file for use in rewriting.trail.uses}
+    for file, node in present:
+        if file not in files:
+            raise Stuck(Problem(file, node, "it is tested in a file that does not use it"))
+        code, negated = file.source.code, isinstance(node.ops[0], ast.NotIn)
+        other = f"{quoted(profile, code(node.left))} {'not in' if negated else 'in'} {code(node.comparators[0])}"
+        rewriting.of(file).replace(node, f"({code(node)} {'and' if negated else 'or'} {other})")
 
 
 def beside(rewriting: "Rewriting", names: "dict[Path, str]") -> None:

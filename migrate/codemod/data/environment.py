@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.along import taken_in
+from migrate.codemod.data.conditions import or_there
 from migrate.codemod.data.follower import Follower
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
@@ -34,7 +35,7 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
     tree = one.tree
     names = {path[-1] for pair in one.pairs for path in pair.paths}
     standard = [pair for pair in one.pairs if _is_standard(pair)]
-    found = find_reads(tree.sources, {*names, *(STANDARD if standard else ())})
+    found = find_reads(tree.sources, {*names, *(STANDARD if standard else ())}, present=True)
     own = [r for r in found.reads if r.reader == "decouple"]
     ways = [bool(reads.roots), bool(reads.loaders), bool(reads.classes), bool(own)]
     if not any(ways) and one.target.name == ".env" and not same and (flask := tree.flask) is not None:
@@ -94,7 +95,7 @@ def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
             raise Left(_UNTRACED, [Problem(file, cls, f"{path[-1]} is not a plain field of the settings class")])
         fields[path] = (field,)
     # the class asks the environment first: whatever may set a variable there, or names it elsewhere than as a field's alias
-    strange = [p for p in found.problems if not known.says(p.node)]
+    strange = [p for p in (*found.problems, *_tested(found)) if not known.says(p.node)]
     if strange:
         raise Left(_UNTRACED, strange)
     trail = known.trail(list(fields.values()))
@@ -133,9 +134,11 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
         problems += [
             Problem(r.file, r.node, "it is unclear whether the variable gets into the environment") for r in found.reads if r.reader == "os"
         ]
+    by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []
+    if problems or len(by_chain) < len(one.pairs):
+        problems += _tested(found)
     if problems:
         raise Left(_UNTRACED, problems)
-    by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []
     put: dict[Path, tuple[str, str]] = {}
     used: list[Rewriting] = []
     own = [pair for pair in one.pairs if pair not in by_chain]
@@ -143,6 +146,7 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
         _in_order(one.tree, reads)
         rewriting = _followed(one, by_chain, found, loaded)
         rewriting.dropped("AWS_PROFILE", blank=bool(reads.over))
+        or_there(rewriting, found.present, "AWS_PROFILE")
         if reads.over:  # keys from outside went, and would go before a profile: they are overwritten as before
             put[by_chain[0].id] = (by_chain[0].id[-1], "")
             put[by_chain[0].secret] = ("AWS_PROFILE", one.profile(by_chain[0]))
@@ -172,6 +176,10 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
             used.append(rewriting)
         _each_is_used(own, [(rewriting, {pair: pair for pair in own})], reads)
     return one.whole(put, [p for pair in one.pairs for p in pair.paths if p not in put], *used)
+
+
+def _tested(found: Variables) -> list[Problem]:
+    return [Problem(file, node, "it is tested whether the variable is set") for file, node in found.present]
 
 
 def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool) -> Rewriting:

@@ -13,6 +13,7 @@ from migrate.tree.files import read, read_most
 from migrate.tree.processes import in_processes
 
 _FEW = 1500
+_LARGEST = 1 << 20
 _SECRET = re.compile(
     rb"(?i)(?:secret_?access_?key|(?:aws|s3)_?[a-z0-9_]*secret[a-z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[a-z0-9/+]{40})(?![a-z0-9/+=])"
 )
@@ -41,7 +42,7 @@ def _share(paths: Sequence[str]) -> list[tuple[str, int, int]]:
     out = []
     for path in paths:
         try:
-            data = read_most(path)
+            data = read_most(path) if Path(path).stat().st_size <= _LARGEST else b""
         except OSError:
             continue
         if (b"ecret" not in data and b"ECRET" not in data) or may_hold(data) or is_binary(data):

@@ -95,6 +95,7 @@ def _plain_default(call: ast.Call, credential: bool, at: int) -> bool:
         return False
     given = [*call.args[at:], *(k.value for k in call.keywords)]
     return all(
-        (isinstance(d, ast.Constant) and (d.value is None or d.value == "")) or (not credential and isinstance(d, ast.Dict) and not d.keys)
+        (isinstance(d, ast.Constant) and (d.value is None or d.value == ""))
+        or (not credential and ((isinstance(d, ast.Dict) and not d.keys) or (isinstance(d, ast.List) and not d.elts)))
         for d in given
     )

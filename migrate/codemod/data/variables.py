@@ -47,14 +47,22 @@ class Read:
 
 @dataclass(slots=True)
 class Variables:
-    """All reads of some variables, and what is not followed."""
+    """All reads of some variables, and what is not followed. `present`: questions whether one is in the environment at all."""
 
     reads: list[Read] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    present: list[tuple[File, ast.Compare]] = field(default_factory=list)
 
 
-def find_reads(sources: Sources, names: Collection[str]) -> Variables:
-    """Every read of these variables below the root."""
+def find_reads(sources: Sources, names: Collection[str], present: bool = False) -> Variables:
+    """Every read of these variables below the root. `present`: questions whether one is there are no problem."""
+    out = _found(sources, names)
+    if not present:
+        out.problems += [Problem(file, node, "it is tested whether the variable is set") for file, node in out.present]
+    return out
+
+
+def _found(sources: Sources, names: Collection[str]) -> Variables:
     out = Variables()
     for path in sources.paths:
         data = sources.data(path)
@@ -155,6 +163,10 @@ def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> 
         blank = any(isinstance(d, ast.Constant) and d.value == "" for d in given)
         out.reads.append(Read(file, up, name, node, bool(given) or reader == "os", reader, blank))
         return
+    if isinstance(up, ast.Compare) and up.left is node and len(up.ops) == 1 and isinstance(up.ops[0], ast.In | ast.NotIn):
+        if sources.library(file, up.comparators[0]) == "os.environ":
+            out.present.append((file, up))
+            return
     out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
 
 
@@ -195,7 +207,7 @@ def _whole(sources: Sources, file: File, node: ast.expr, names: Collection[str],
             out.problems.append(Problem(file, up, "a variable with a computed name is read"))
         elif up.attr != "get" and isinstance(first.value, str) and (first.value in CHOOSERS or first.value in names):
             out.problems.append(Problem(file, up, f"{first.value} is changed here"))
-    elif not (isinstance(up, ast.Compare) and isinstance(up.left, ast.Constant) and up.left.value not in names):
+    elif not (isinstance(up, ast.Compare) and isinstance(up.left, ast.Constant) and len(up.ops) == 1):
         out.problems.append(Problem(file, node, "the whole environment is used"))
 
 
