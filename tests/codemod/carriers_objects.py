@@ -23,6 +23,7 @@ REWRITTEN = {
     "object, frozen": made(MADE + USE, CLASS.replace("@dataclass", "@dataclass(frozen=True)")),
     "object, model": made(MADE + USE, MODEL),
     "object, a table of the file": made(MADE.replace("json.load(f)", "json.load(f)['aws']") + USE, text='{"n": 1, "aws": ' + FLAT.strip() + "}\n"),
+    "object, model, settings": made(MADE + USE, MODEL + "    model_config = {'frozen': True}\n"),
     "object, a method": made(MADE + "c.client().list_buckets()\n", CLASS + METHOD),
     "object, asked": made(MADE + USE, CLASS + "    def __post_init__(self):\n        if not self.key or not self.secret:\n            raise ValueError('missing')\n"),
     "object, a property of another field": made(MADE + USE + "print(c.url)\n", CLASS + "    @property\n    def url(self):\n        return 's3://' + self.bucket\n"),
@@ -42,6 +43,7 @@ LEFT = {
     "object, a validator": made(MADE + USE, MODEL.replace("BaseModel\n", "BaseModel, field_validator\n", 1) + "    @field_validator('key')\n    @classmethod\n    def check(cls, v):\n        return v.strip()\n"),
     "object, an alias": made(MADE + USE.replace("c.key", "c.id"), MODEL.replace("BaseModel\n", "BaseModel, Field\n", 1).replace("    key: str", "    id: str = Field(alias='key')")),
     "object, a type of its own": made(MADE + USE, MODEL.replace("BaseModel\n", "BaseModel, constr\n", 1).replace("key: str", "key: constr(min_length=16)")),
+    "object, names of its own": made(MADE + USE, MODEL + "    model_config = {'alias_generator': str.lower}\n"),
     "object, compared": made(MADE + USE + "print(c == None)\n"),
     "object, more arguments": made(MADE.replace("**json", "region='x', **json") + USE, CLASS + "    region: str = ''\n"),
 }  # fmt: skip

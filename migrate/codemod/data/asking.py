@@ -6,7 +6,7 @@ Asked of the bytes of a source: none of these answers stays as it was where a pr
 import re
 
 _PROFILE = re.compile(
-    rb"\.profile_name\b|\.available_profiles\b|\bfull_config\b|\bget_scoped_config\b|\bget_config_variable\(\s*(?![\"']region)|"
+    rb"\.profile_name\b|\.available_profiles\b|\.full_config\b|\bget_scoped_config\b|\bget_config_variable\(\s*(?![\"']region)|"
     rb"\b(?:session|sess|_session|get_session\(\))\.profile\b"
 )
 _METHOD = re.compile(rb"\.method\b")

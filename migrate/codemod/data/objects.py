@@ -76,12 +76,21 @@ def _only_fields(follower: "Follower", home: File, cls: ast.ClassDef, names: set
             return False
         if _PLAIN.fullmatch(home.source.code(field.annotation)) is None:
             return False  # a type that may refuse a profile's name
-    settings = {
-        k.arg for n in cls.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call) for k in n.value.keywords
-    }  # `model_config = ConfigDict(…)`
+    settings = {said for n in cls.body if isinstance(n, ast.Assign) for said in _settings(n)}
     if not settings <= _SAYS_LITTLE or any(isinstance(n, ast.ClassDef) for n in cls.body):
         return False
     return all(_says_nothing(home, n, names) for n in cls.body)
+
+
+def _settings(statement: ast.Assign) -> list[str]:
+    """What `model_config = …` sets: by a call, or by a dict; any other form of it is told by a name that no setting has."""
+    if not any(isinstance(t, ast.Name) and t.id == "model_config" for t in statement.targets):
+        return []
+    if isinstance(statement.value, ast.Call):
+        return [k.arg or "**" for k in statement.value.keywords]
+    if isinstance(statement.value, ast.Dict):
+        return [k.value if isinstance(k, ast.Constant) and isinstance(k.value, str) else "**" for k in statement.value.keys]
+    return ["**"]
 
 
 def _says_nothing(home: File, statement: ast.stmt, names: set[str]) -> bool:

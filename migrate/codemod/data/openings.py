@@ -37,7 +37,22 @@ _NO_SETTINGS = {
     *("json", "simplejson", "ujson", "yaml", "tomllib", "tomli", "tomlkit", "plistlib"),  # these read what is open already
     *("pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "dbm", "torch", "torchaudio", "librosa", "soundfile"),
     *("wave", "PIL", "cv2", "imageio", "skimage", "tarfile", "zipfile", "gzip", "bz2", "lzma", "rasterio", "fiona", "h5py", "nibabel"),
-    *("pydicom", "webbrowser", "pandas", "fitz", "pymupdf", "pdfplumber", "docx", "pptx", "openpyxl", "xarray", "nltk", "spacy"),
+    *(
+        "pydicom",
+        "webbrowser",
+        "pandas",
+        "fitz",
+        "pymupdf",
+        "scipy",
+        "pydub",
+        "pdfplumber",
+        "docx",
+        "pptx",
+        "openpyxl",
+        "xarray",
+        "nltk",
+        "spacy",
+    ),
 }
 """Libraries whose functions of these names read other formats, or streams: what opens those is asked for itself."""
 _FROM = {"from_file", "from_json", "from_pyfile", "from_yaml", "from_toml", "read_env"}
