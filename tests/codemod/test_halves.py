@@ -45,3 +45,16 @@ def test_what_only_looks_like_one_is_not_told(name: str, run: Run) -> None:
     laid({**QUIET[name], "main.py": "x = 1\n"})
     done = run("code", ".", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile")
     assert done.returncode == 0, done.stdout
+
+
+def test_each_place_of_a_key_is_told(run: Run) -> None:
+    laid(
+        {
+            "conf.yaml": f"a:\n  key: {KEY}\n  secret: {SECRET}\nb:\n  key: {KEY}\n  secret: {SECRET}\n",
+            "ids.txt": f"{KEY}\n# {KEY}\n{KEY}  # aws-sso-migrate: ignore\n",
+            "main.py": "x = 1\n",
+        }
+    )
+    done = run("code", ".", "--yes", "--map-key", f"{KEY}=dev", "--allow-missing-profile")
+    assert done.returncode == 1 and KEY not in done.stdout
+    assert all(f"{place}: AWS225" in done.stdout for place in ("conf.yaml:2:8", "conf.yaml:5:8")), done.stdout

@@ -41,6 +41,7 @@ _BY_KIND = {
     "AWS312": "let the tool use a profile or the default credential chain, if it can; then remove both halves",
     "AWS314": "remove the key once nothing reads it",
 }
+_AS_ABOVE = "see the first finding for this key in the file"
 _TEMPLATE = "give the function or task a role, or use a dynamic reference to a secret in the template ({{resolve:secretsmanager:…}})"
 
 
@@ -179,7 +180,8 @@ class _Work:
         advice = _TEMPLATE if template else _BY_KIND.get(kind)
         for pair in hit.pairs:
             if not pair.covers("AWS225"):
-                self.findings.append(_left(hit, kind, pair.key, pair.line, pair.column, came, advice, self.root))
+                first = _left(hit, kind, pair.key, pair.line, pair.column, came, advice, self.root)
+                self.findings += [first, *again(first, data or read_or_nothing(path))]
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
@@ -241,6 +243,27 @@ class _Work:
         known = regions()
         found = (region_finding(str(path), line, profile, known) for path, line, profile in calls)
         self.findings += [f for f in found if f is not None]
+
+
+def read_or_nothing(path: Path) -> bytes:
+    """A file's bytes; nothing where it cannot be read, or is large."""
+    from migrate.tree.files import read
+
+    with suppress(OSError):
+        if path.stat().st_size <= _LARGEST:
+            return read(path)
+    return b""
+
+
+def again(first: Finding, data: bytes) -> list[Finding]:
+    """The findings for all other places of a file in which its key id stands."""
+    from migrate.codemod.data.naming import places
+    from migrate.scan.wording import named
+
+    message = f"left unchanged: this file contains {named(first.key)} here as well"
+    found = places(data, {first.key}) if first.key is not None else []
+    where = [(line, column) for _, line, column in found if line != first.line]
+    return [replace(first, message=message, line=line, column=column, help=_AS_ABOVE, related=()) for line, column in where]
 
 
 def only_text(path: str) -> bool:

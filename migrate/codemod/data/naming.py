@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from migrate.scan.pairs import is_binary, text_of
+from migrate.scan.pairs import is_binary, silenced_by, text_of
 from migrate.tree.files import read_most
 from migrate.tree.processes import in_processes
 
 _FEW = 1500
+_MOST = 100
 _SIGN = re.compile(rb"A[KS]IA")
 
 
@@ -23,13 +24,15 @@ def naming(paths: Sequence[str], keys: Collection[str], jobs: int) -> list[str]:
 
 
 def places(data: bytes, keys: Collection[str]) -> list[tuple[str, int, int]]:
-    """Return where each of some key ids stands first in a text: the id, its line and its column."""
-    out: dict[str, tuple[str, int, int]] = {}
+    """Return where some key ids stand in a text, each at most `_MOST` times: the id, its line and its column."""
+    out: list[tuple[str, int, int]] = []
     text = _ascii(data)
     for m in _among(keys).finditer(text) if keys else ():
         key = m.group().decode()
-        out.setdefault(key, (key, text.count(b"\n", 0, m.start()) + 1, m.start() - text.rfind(b"\n", 0, m.start())))
-    return list(out.values())
+        line = text[text.rfind(b"\n", 0, m.start()) + 1 : text.find(b"\n", m.start()) % (len(text) + 1)]
+        if sum(k == key for k, _, _ in out) < _MOST and not silenced_by(line.decode("utf-8", "replace")):
+            out.append((key, text.count(b"\n", 0, m.start()) + 1, m.start() - text.rfind(b"\n", 0, m.start())))
+    return out
 
 
 def _among(keys: Collection[str]) -> re.Pattern[bytes]:
