@@ -76,7 +76,7 @@ REWRITTEN = {
     "default session, standard": standard(DEFAULT.format("os.environ['AWS_ACCESS_KEY_ID']", "os.environ['AWS_SECRET_ACCESS_KEY']")),
     "default session, own": own(DEFAULT.format("os.getenv('UPLOAD_KEY')", "os.getenv('UPLOAD_SECRET')")),
     "told of in messages": Case({"conf.json": JSON, "main.py": "import json, os\nimport boto3\nPATH = 'conf.json'\nif not os.path.exists(PATH):\n    raise FileNotFoundError(PATH)\n"
-                                 "print('reads conf.json')\nwith open(PATH) as f:\n    c = json.load(f)\n" + FROM_C + "with open('out.txt', 'w') as f:\n    f.write('x')\n"
+                                 "print('reads conf.json')\nwith open(PATH) as f:\n    c = json.load(f)\n" + FROM_C + "with open('/dev/null', 'w') as f:\n    f.write('x')\n"
                                  "for k, v in {'a': 1}.items():\n    print(k, v)\n"}),
 }  # fmt: skip
 
