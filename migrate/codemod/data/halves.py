@@ -14,6 +14,10 @@ from migrate.tree.processes import in_processes
 
 _FEW = 1500
 _LARGEST = 1 << 20
+_LIKELY = re.compile(
+    r"(?i)[^/]*(?:env|secret|cred|conf|setting|aws|s3|key|account|local|prod|param|values|bucket)[^/]*|.*\.(?:ini|cfg|toml|properties|tfvars|txt)"
+)
+"""The names of files of settings that are read for a secret alone: not each of a thousand files of data."""
 _SECRET = re.compile(
     rb"(?i)(?:secret_?access_?key|(?:aws|s3)_?[a-z0-9_]*secret[a-z0-9_]*)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[a-z0-9/+]{40})(?![a-z0-9/+=])"
 )
@@ -33,7 +37,8 @@ def lone_ids(paths: Sequence[str], paired: dict[str, set[str]], keys: Collection
 
 def lone_secrets(paths: Sequence[str], jobs: int) -> Iterator[Finding]:
     """Yield a finding for each file of settings with a secret that is called AWS's, and no key id."""
-    for share, part in in_processes(_share, paths, jobs if len(paths) >= _FEW else 1):
+    likely = [p for p in paths if _LIKELY.fullmatch(p.rpartition("/")[2])]
+    for share, part in in_processes(_share, likely, jobs if len(likely) >= _FEW else 1):
         for path, line, column in part if part is not None else _share(share):
             yield Finding("AWS225", path, "left unchanged: this file contains a secret access key without its key ID", line, column, _HELP)
 
@@ -42,10 +47,10 @@ def _share(paths: Sequence[str]) -> list[tuple[str, int, int]]:
     out = []
     for path in paths:
         try:
-            data = read_most(path) if Path(path).stat().st_size <= _LARGEST else b""
+            data = read_most(path)
         except OSError:
             continue
-        if (b"ecret" not in data and b"ECRET" not in data) or may_hold(data) or is_binary(data):
+        if len(data) > _LARGEST or (b"ecret" not in data and b"ECRET" not in data) or may_hold(data) or is_binary(data):
             continue
         for m in _SECRET.finditer(data):
             value = m["value"].decode()
