@@ -8,7 +8,8 @@ from pathlib import Path
 from migrate.codemod.data.naming import naming, places
 from migrate.findings import Finding
 from migrate.keys import is_secret
-from migrate.scan.pairs import is_binary, may_hold, silenced_by
+from migrate.scan.pairs import is_binary, may_hold
+from migrate.silence import silenced_by
 from migrate.tree.files import read, read_most
 from migrate.tree.processes import in_processes
 

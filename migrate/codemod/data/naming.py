@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from migrate.scan.pairs import is_binary, silenced_by, text_of
+from migrate.scan.pairs import is_binary, text_of
+from migrate.silence import silenced_by
 from migrate.tree.files import read_most
 from migrate.tree.processes import in_processes
 
