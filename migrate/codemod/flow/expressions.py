@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from migrate.codemod.flow import choice, flask
+from migrate.codemod.flow import lookups, texts
 from migrate.codemod.flow.calls import Calls
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
@@ -32,7 +32,6 @@ from migrate.codemod.flow.values import (
     origins_of,
 )
 
-_SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
 _MOST = 48
 _MOST_STEPS = 12_000_000  # about a minute
 
@@ -193,7 +192,7 @@ class Expressions(Calls):
                     return {BoxRef(both)}
                 return self.binary(node.op, left, right, module, node)
             case ast.JoinedStr():
-                return self.joined(node, env, scope)
+                return texts.joined(self, node, env, scope)
             case ast.Dict():
                 return {BoxRef(self.dict_display(node, env, scope))}
             case ast.List() | ast.Tuple() | ast.Set():
@@ -207,7 +206,7 @@ class Expressions(Calls):
                 return {BoxRef(box)}
             case ast.Subscript():
                 base, key = self.eval(node.value, env, scope), self.eval(node.slice, env, scope)
-                return set().union(*(self.subscript(node, v, key) for v in base)) if base else self.missing()
+                return set().union(*(lookups.subscript(self, node, v, key) for v in base)) if base else self.missing()
             case ast.Await() | ast.Starred():
                 return self.eval(node.value, env, scope)
             case ast.Lambda():
@@ -273,165 +272,12 @@ class Expressions(Calls):
         return set().union(*(s.values for s in stores))
 
     def attribute(self, node: ast.Attribute, base: Value, name: str) -> set[Value]:
-        """`base.name`."""
-        match base:
-            case ModuleRef(module):
-                stores = self.module_stores(module, name)
-                if stores:
-                    self.read(node, stores)
-                    return set().union(*(s.values for s in stores))
-                inner = self.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
-                return {ModuleRef(self.modules[inner])} if inner in self.modules else self.missing()
-            case Lib(dotted):
-                full = self.canonical(f"{dotted}.{name}")
-                if full in self._submodules:
-                    return {self._submodules[full]}
-                if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
-                    stores = self.options.at(name)
-                    self.read(node, stores)
-                    return set().union({Outside(name)}, *(s.values for s in stores))
-                if full in flask.SETTINGS:
-                    return {BoxRef(self.flask)}
-                if dotted == "django.conf.settings":
-                    return self.django_setting(node, name)
-                return {self.of_library(full)}
-            case Instance(cls) if name == "__class__":
-                return {ClassRef(cls)}
-            case Instance(cls) | ClassRef(cls):
-                found: set[Value] = set()
-                stores = []
-                for c in base.lineage():
-                    stores += c.scope.stores.get(name, [])
-                    stores += c.attributes.get(name, [])
-                self.read(node, stores)
-                if name == "_replace" and not stores and cls.fields and isinstance(base, Instance):
-                    return {Method(base, name)}
-                for value in set().union(*(s.values for s in stores)) if stores else set():
-                    if isinstance(value, FuncRef):
-                        found |= self.method(value, isinstance(base, Instance))
-                    else:
-                        found.add(value)
-                if any(b in _SETTINGS_BASES for c in cls.lineage() for b in c.outside):
-                    found.add(Outside(name))
-                for c in cls.lineage():
-                    found |= {Lib(self.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in _FOLLOWED}
-                return found or self.missing()
-            case Text():
-                return {base} if name == "value" else {Method(base, name)}
-            case BoxRef() | Outside():
-                return {Method(base, name)}
-            case Const() | Murk():
-                return {Method(base, name)}
-            case FuncRef():
-                return {UNKNOWN}
-        return {UNKNOWN}
-
-    def method(self, ref: FuncRef, on_instance: bool) -> set[Value]:
-        """A function taken from an object: a property's value, or the function bound."""
-        node = ref.function.node
-        if not isinstance(node, ast.Lambda):
-            names = {ast.unparse(d).split(".")[-1] for d in node.decorator_list}
-            if on_instance and names & {"property", "cached_property"}:
-                return set(ref.function.returns) or self.missing()
-            if names & {"staticmethod"}:
-                return {ref}
-            if names & {"classmethod"}:
-                return {FuncRef(ref.function, bound=True)}
-        return {FuncRef(ref.function, bound=on_instance)}
-
-    def django_setting(self, node: ast.AST, name: str) -> set[Value]:
-        """`django.conf.settings.NAME`: the settings modules of the program."""
-        found: set[Value] = set()
-        for module in self.modules.values():
-            if "settings" in module.path.stem or "settings" in module.path.parent.name:
-                stores = self.module_stores(module, name)
-                self.read(node, stores)
-                found |= set().union(*(s.values for s in stores))
-        return found or self.missing()
-
-    def subscript(self, node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
-        """`base[key]`."""
-        if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := self.slice_of(node, base.box)) is not None:
-            return {BoxRef(part)}
-        if isinstance(base, BoxRef):
-            stores: list[Store] = []
-            wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
-            known = wanted <= base.box.keys() or (bool(wanted) and base.box.kind == "dict" and base.box.closed())
-            exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and known
-            if exact:
-                for k in wanted:
-                    stores += base.box.at(k)
-                if not choice.is_fixed(node.slice, self.reads):
-                    stores += choice.alike(base.box, stores)
-            else:
-                stores = base.box.all()
-            self.read(node, stores)
-            found = set().union(*(s.values for s in stores)) if stores else set()
-            if base.box.open:
-                found |= {UNKNOWN}
-            return found or self.missing()
-        if isinstance(base, Lib) and base.name == "os.environ":
-            return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
-        if isinstance(base, Text | Murk):
-            return {Murk(base.origins)}
-        if base == Const(None):
-            return set()  # an exception
-        if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
-            return {base}  # `Box[str]`
-        if isinstance(base, Instance) and (method := self.attribute_stores(base, "__getitem__")):
-            return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or self.missing()
-        return {UNKNOWN}
-
-    def slice_of(self, node: ast.Subscript, box: Box) -> Box | None:
-        """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
-        if box.kind != "seq" or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
-            return None
-        part = self.box("seq", self.module_at(node), node)
-        for s in box.all():
-            self.put(part, None, s)
-        part.open = part.open or box.open
-        return part
-
-    def attribute_stores(self, base: Instance, name: str) -> list[Store]:
-        """The bindings of an instance's attribute."""
-        return [s for c in base.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
-
-    def joined(self, node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
-        """An f-string: known where everything in its braces is known and plain."""
-        mine = self.origin(scope.module, node)
-        parts, origins, plain = "", {mine}, True
-        for piece in node.values:
-            if isinstance(piece, ast.Constant):
-                parts += str(piece.value)
-                continue
-            if not isinstance(piece, ast.FormattedValue):
-                plain = False
-                continue
-            values = self.eval(piece.value, env, scope)
-            origins |= origins_of(values)
-            if len(values) == 1 and isinstance(only := next(iter(values)), Text) and piece.conversion == -1 and piece.format_spec is None:
-                parts += only.text
-            else:
-                plain = False
-            if piece.format_spec is not None:
-                self.eval(piece.format_spec, env, scope)
-        return {Text(parts, frozenset(origins))} if plain else {Murk(frozenset(origins)), UNKNOWN}
+        """Return what `base.name` may be."""
+        return lookups.attribute(self, node, base, name)
 
     def binary(self, op: ast.operator, left: set[Value], right: set[Value], module: Module, node: ast.AST) -> set[Value]:
-        """`+` of known strings is known; anything else of them is murk."""
-        out: set[Value] = set()
-        if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
-            for a in left:
-                for b in right:
-                    if isinstance(a, Text) and isinstance(b, Text):
-                        out.add(Text(a.text + b.text, a.origins | b.origins, a.computed or b.computed))
-                    elif origins := origins_of({a, b}):
-                        out |= {Murk(origins), UNKNOWN}
-                    else:
-                        out.add(UNKNOWN)
-            return out
-        origins = origins_of(left | right | (self.inside(right) if isinstance(op, ast.Mod) else set()))
-        return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
+        """Return what an operator may give."""
+        return texts.binary(self, op, left, right, module, node)
 
     def inside(self, values: set[Value]) -> set[Value]:
         """The strings within lists and tuples (what `%` fills in)."""
@@ -503,7 +349,7 @@ class Expressions(Calls):
                     node = stores[0].value if len(values) == 1 and len(stores) == 1 else None
                 elif isinstance(v, Instance) and v.cls.fields:
                     names = self.field_names(v.cls)
-                    stores = list(self.attribute_stores(v, names[i])) if i < len(names) else []
+                    stores = list(lookups.attribute_stores(self, v, names[i])) if i < len(names) else []
                     self.read(t, stores)
                     each |= set().union(*(s.values for s in stores)) if stores else set()
                 elif isinstance(v, Text | Murk):
@@ -540,15 +386,8 @@ class Expressions(Calls):
         raise NotImplementedError
 
 
-def is_generic(node: ast.ClassDef) -> bool:
-    """Return whether a class says of itself that it takes types in brackets."""
-    named = any(isinstance(b, ast.Subscript) and ast.unparse(b.value).rpartition(".")[2] in ("Generic", "Protocol") for b in node.bases)
-    return named or bool(getattr(node, "type_params", ()))
-
-
 _BUILTINS = {
     "dict", "str", "bytes", "getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "print", "open", "staticmethod", "classmethod",
     "property", "super", "list", "tuple", "set", "zip", "map", "filter", "sorted", "reversed", "enumerate", "len", "repr", "format", "bool", "type",
     "next", "iter", "object", "isinstance", "all", "any", "hasattr", "delattr", "input", "__import__",
 }  # fmt: skip
-_FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}

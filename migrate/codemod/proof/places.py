@@ -1,22 +1,19 @@
 """Where a part of a key may stand: the list of forms that are understood. Anything else leaves its carrier open, and the key as it is."""
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.django import other_reader
 from migrate.codemod.proof.evaluation import callers, classes, conditions, flask, objects, results
-from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
-from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, text_of
-from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.handing import argument, has_parts, is_table, short, spread
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
     from migrate.codemod.proof.evaluation.scopes import Scope
     from migrate.codemod.proof.sinks import Call
-
-LOOKING = frozenset({"len", "bool", "isinstance", "any", "all"})
-"""Builtins that look at a key and give nothing of it."""
 
 
 KEEPING = frozenset({"append", "appendleft", "add", "insert", "extend", "update", "setdefault", "get"})
@@ -119,7 +116,7 @@ class Places:
         if any(self.is_part(v) and (text_of(v) or "").strip() not in self.texts for v in values):
             if not isinstance(parent, ast.Expr) and not isinstance(parent, ast.JoinedStr):
                 return "the key is part of a longer string"
-        if not isinstance(parent, ast.Starred) and any(self._is_rest(v) and self._has_parts(v) for v in values):
+        if not isinstance(parent, ast.Starred) and any(self._is_rest(v) and has_parts(self, v) for v in values):
             return "it is one of `*args`, whose number would change"
         match parent:
             case ast.Assign() if node is parent.value:
@@ -130,16 +127,16 @@ class Places:
             case ast.NamedExpr():
                 return None
             case ast.Call():
-                return self._argument(parent, node, None)
+                return argument(self, parent, node, None)
             case ast.keyword():
                 call = self.ev.world.parent(parent)
                 if isinstance(call, ast.Call):
-                    return self._argument(call, node, parent)
+                    return argument(self, call, node, parent)
                 return "it is passed to a class definition"
             case ast.Return() | ast.Yield() | ast.YieldFrom():
                 return self._given_back(parent)
             case ast.Starred() if isinstance(call := self.ev.world.parent(parent), ast.Call) and parent in call.args:
-                return self._spread(call, parent)
+                return spread(self, call, parent)
             case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
                 return None
             case ast.Dict():
@@ -229,15 +226,11 @@ class Places:
             if self.holds(other):
                 continue
             if all(isinstance(op, ast.In | ast.NotIn) for op in node.ops) and not self.holds(node.left):
-                if all(map(self._is_table, self.ev.value(node.comparators[-1]))):
+                if all(map(partial(is_table, self), self.ev.value(node.comparators[-1]))):
                     continue  # one of its names is asked for
             if not (isinstance(other, ast.Constant) and (other.value in (None, "") or conditions.truth(self.ev, node) is not None)):
                 return "it is compared"
         return None if len(node.comparators) == 1 else "it is compared"
-
-    def _is_table(self, v: Value) -> bool:
-        """Return whether a value is a dict of which no entry is a part of a key itself: its own keys stay."""
-        return v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict) and not self._has_parts(v)
 
     def _attribute(self, node: ast.Attribute, base: ast.expr) -> str | None:
         """Return what is wrong with `x.name` where x is a part of a key or holds one."""
@@ -263,149 +256,12 @@ class Places:
                 return f"the result of its `.{node.attr}()` cannot be traced"
         return None
 
-    def _argument(self, call: ast.Call, node: ast.expr, keyword: ast.keyword | None) -> str | None:
-        """Return what is wrong with a part of a key as an argument."""
-        from migrate.codemod.proof.sinks import role_of, unwrapped
-
-        ev = self.ev
-        if node is call.func:
-            return None
-        functions = frozenset(f for f in ev.value(call.func) if f.kind not in ABSENT)
-        if not functions:
-            return None  # nothing that could be called: never reached
-        sink = self.sinks.get(call)
-        if sink is not None and len(functions) > 1 and not sink.skip and not sink.callee.startswith("*."):
-            return f"`{_short(call.func)}` may be one of several callables"
-        name = keyword.arg if keyword is not None else None
-        for f in functions:
-            if f == UNKNOWN:
-                return f"it is passed to `{_short(call.func)}`, which could not be analyzed"
-            if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL):
-                if f.kind is Kind.CLASS and not self._constructor(f.data):
-                    return f"it is passed to the class `{_short(call.func)}`, whose constructor could not be analyzed"
-                if f.kind is Kind.PARTIAL:
-                    return "it is passed to a partial"
-                if f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS) and not callers.is_seen(ev, call, f):
-                    return f"it is passed to `{_short(call.func)}`, which stands for a function of another name"
-                if f.kind is Kind.FUNCTION and isinstance(f.data, ast.Lambda) and callers.name_of(ev, f.data) is None:
-                    return "it is passed to a lambda"
-                continue
-            if f.kind is Kind.METHOD:
-                if f.more == "join" and not all(map(self._is_table, ev.value(node))):
-                    return "its entries are joined to a text"
-                continue
-            if f.kind in (Kind.CONST, Kind.MISSING, Kind.RAISES):
-                continue  # an exception
-            if f.kind is not Kind.LIBRARY:
-                return f"it is passed to `{_short(call.func)}`, which could not be analyzed"
-            if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
-                at = call.args.index(node) - sink.skip if node in call.args else None
-                given = (
-                    name
-                    if name is not None
-                    else sink.takes.positional[at]
-                    if at is not None and 0 <= at < len(sink.takes.positional)
-                    else None
-                )
-                scalar = any(self.is_part(v) for v in ev.value(node))
-                if keyword is not None and name is None and not scalar:
-                    continue  # `**conf`
-                scalar = scalar or any(self.is_part(v) for v in unwrapped(ev, ev.value(node)))
-                if given is not None and ((scalar and role_of(sink.takes, given) in ("id", "secret", "token"))
-                                          or (not scalar and given in (*sink.takes.options, *sink.takes.nested))):  # fmt: skip
-                    continue
-                if isinstance(node, ast.Starred) or (at is not None and at < 0):
-                    continue
-                return f"it is another argument of `{_short(call.func)}`"
-            known = str(f.data)
-            last = known.rpartition(".")[2]
-            if known in ("builtins.sorted", "builtins.min", "builtins.max") and not all(map(self._told_apart, ev.value(node))):
-                return "the order of its rows may depend on the key"
-            if known == "builtins.sorted" and any(k.arg == "key" for k in call.keywords):
-                return "it is sorted with a key function"
-            if known in ("builtins.str", "builtins.bytes", "os.fspath") and any(self.has_part(v) for v in ev.value(node)):
-                return "it is converted to a string"
-            if known == "builtins.next":
-                continue
-            if known in SAME | HOLDING | ENVIRONMENT or known in (
-                "builtins.zip",
-                "builtins.enumerate",
-                "builtins.sorted",
-                "builtins.reversed",
-                "builtins.set",
-            ):
-                continue
-            if known.startswith("argparse.") and last == "add_argument" and name == "default":
-                continue
-            if last == "add_argument" and name == "choices" and all(map(self._is_table, ev.value(node))):
-                continue
-            if known in ("dataclasses.field", "attr.ib", "attr.field", "attrs.field") and name == "default":
-                continue
-            if known in ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve") and name is not None:
-                continue
-            if known == "builtins.len" and self._of_parts(node):
-                return "its parts are counted"
-            if known == "builtins.getattr" or (known.startswith("builtins.") and last in LOOKING):
-                continue
-            if known == "os.environ.update":
-                continue
-            if last in ("submit", "run_in_executor", "to_thread", "map", "starmap", "Thread", "partial", "Process", "apply_async"):
-                handed = [
-                    a
-                    for a in [*call.args, *(k.value for k in call.keywords)]
-                    if any(v.kind in (Kind.FUNCTION, Kind.BOUND) for v in ev.value(a))
-                ]
-                if handed and all(callers.hands(ev, a) is not None for a in handed):
-                    continue
-            if known.startswith("builtins.super()"):
-                continue
-            return f"it is passed to `{_short(call.func)}`, which is not known to sign with it"
-        return None
-
-    def _spread(self, call: ast.Call, argument: ast.Starred) -> str | None:
-        """Return what is wrong with `*row` in a call, where the row holds a part of a key."""
-        functions = [f for f in self.ev.value(call.func) if f.kind not in ABSENT]
-        if any(f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.MAKER, Kind.PARTIAL) for f in functions):
-            spread = callers.spread_out(self.ev, argument)
-            if spread is None or (argument is not call.args[-1] and any(MISSING in values for values in spread)):
-                return "it is spread with `*`, at places that are not known"
-        return None
-
-    def _constructor(self, cls: ast.ClassDef) -> bool:
-        mro, known = classes.line(self.ev, cls)
-        if any(str(v.data).startswith("enum.") for b in cls.bases for v in self.ev.value(b) if v.kind is Kind.LIBRARY):
-            return False
-        if any(v.kind is Kind.MAKER for b in cls.bases for v in self.ev.value(b)):
-            return not any(n in self.ev.world.unit_of[cls].scopes[cls].bindings for n in ("__init__", "__new__"))
-        if classes.is_record(self.ev, cls) is not None:
-            return known and "?" not in (classes.is_record(self.ev, cls) or [])
-        has = any("__init__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
-        new = any("__new__" in self.ev.world.unit_of[c].scopes[c].bindings for c in mro)
-        return has and not new and not any(c.keywords for c in mro)
-
-    def _of_parts(self, node: ast.expr) -> bool:
-        """Return whether an expression may be a container of which a part of a key is an element itself."""
-        return any(self._has_parts(v) for v in self.ev.value(node))
-
-    def _has_parts(self, v: Value) -> bool:
-        return v.kind is Kind.OBJECT and any(self.is_part(e) for e in objects.entries(self.ev, v, frozenset({objects.ANY})))
-
     def _is_rest(self, v: Value) -> bool:
         """Return whether a value is the `*args` of a function."""
         if not isinstance(v.data, ast.arg):
             return False
         function = self.ev.world.unit_of[v.data].scope_of[v.data].node
         return isinstance(function, FUNCTIONS) and function.args.vararg is v.data
-
-    def _told_apart(self, rows: Value) -> bool:
-        """Return whether rows differ in their first parts, which are literals and no part of a key: then nothing else is compared."""
-        if rows.kind is not Kind.OBJECT or not isinstance(rows.data, ast.List | ast.Tuple | ast.Dict) or objects.stores(self.ev, rows):
-            return not self.has_part(rows)
-        if isinstance(rows.data, ast.Dict):
-            return not self._has_parts(rows)  # its keys are put in order, and one of a pair's would be another
-        firsts = [e.elts[0] if isinstance(e, ast.Tuple | ast.List) and e.elts else None for e in rows.data.elts]
-        labels = [f.value for f in firsts if isinstance(f, ast.Constant) and not self.holds(f)]
-        return len(labels) == len(firsts) == len(set(labels))
 
     def passing(self, node: ast.expr) -> str | None:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""
@@ -439,12 +295,12 @@ class Places:
             return None
         for f in self.ev.value(parent.func):
             if f.kind is Kind.UNKNOWN:
-                return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
+                return f"an object that holds a key is passed to `{short(parent.func)}`, which could not be analyzed"
             if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING):
                 return "an object that holds a key is printed or compared"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
-                return f"an object that holds a key is passed to `{_short(parent.func)}`, which could not be analyzed"
+                return f"an object that holds a key is passed to `{short(parent.func)}`, which could not be analyzed"
         return None
 
     def _is_elsewhere(self, target: ast.expr) -> bool:
@@ -457,11 +313,6 @@ class Places:
 FROM_ROWS = frozenset({"_make", "_fields", "_field_defaults", "model_validate", "model_validate_json", "model_construct", "model_fields", "parse_obj",
                        "parse_raw", "from_orm", "construct", "__fields__", "__dataclass_fields__", "schema", "model_json_schema"})  # fmt: skip
 """Attributes of a class by which objects of it are made, or its fields listed, that is not seen in a call."""
-
-
-def _short(node: ast.expr) -> str:
-    """Return how a callee is written, cut; no part of a key can stand in names."""
-    return last_name(node) or type(node).__name__.lower()
 
 
 __all__ = ["FUNCTIONS", "NONE", "Places"]

@@ -7,6 +7,7 @@ from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
 from migrate.codemod.proof.checks.signing import sequences
 from migrate.codemod.proof.evaluation.values import NONE, Kind
+from migrate.codemod.proof.signers import signers
 from migrate.outcome import SignedCall
 
 
@@ -19,7 +20,7 @@ def signed_calls(case: Case) -> list[SignedCall]:
         after.update((old, new) for (_, old), (_, new) in zip(calls, now.get(place, ()), strict=False))
     rows = []
     for call in case.before:
-        who = sinks.signers(case.old, call, {})
+        who = signers(case.old, call, {})
         keys = sorted(name for kind, name in who if kind == "key" and name in profiles)
         unit = case.unit(call.node)
         others = tuple(sorted({_other(kind) for kind, name in who if not (kind == "key" and name in keys)}))

@@ -1,19 +1,19 @@
 """What a call had beside its key: the default session, hooks, credentials that are taken apart, caches, the environment of children."""
 
 import ast
-import sys
 from collections import Counter
 
 from migrate.codemod.proof import dynamic, sinks
-from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected, statement_of
-from migrate.codemod.proof.checks import host, remains
+from migrate.codemod.proof.case import Case, Rejected, statement_of
+from migrate.codemod.proof.checks import host
 from migrate.codemod.proof.checks.caches import check_caches
+from migrate.codemod.proof.checks.defaults import default_session
 from migrate.codemod.proof.checks.order import check_in_time
 from migrate.codemod.proof.checks.purity import check_imports
-from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.checks.variables import check_readers, environment_read, other_file
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
-from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.signers import signers
 from migrate.codemod.source.shown import shown
 
 
@@ -72,7 +72,7 @@ def ambient_changes(case: Case) -> None:
 
     The default session has read its profile then; a new session, which the call makes afterwards, reads it anew.
     """
-    if not any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in case.before if case.touches(c)):
+    if not any(sinks.AMBIENT in signers(case.old, c, case.rewritten.profiles) for c in case.before if case.touches(c)):
         return
     names = {*sinks.VARIABLES, "AWS_DEFAULT_PROFILE"}
     for unit in list(case.old.world.units.values()):
@@ -151,96 +151,6 @@ def credentials_taken_out(case: Case) -> None:
                     node,
                     f"`.{name}` of a session is read, which would change, or lack its token",
                 )
-
-
-def default_session(case: Case) -> None:
-    """Raise Rejected where the default session may be another than a fresh one, and a client made with a key was made by it."""
-    chain = None in case.rewritten.profiles.values()
-    words = [
-        "DEFAULT_SESSION",
-        "set_default_client_config",
-        *(("setup_default_session", "AWS_PROFILE", "AWS_DEFAULT_PROFILE") if chain else ()),
-    ]
-    for unit in list(case.old.world.units.values()):
-        if chain and any(c.callee == "os.environ" for c in case.before):
-            raise Rejected(
-                "default-session", unit, None, "the program sets keys in the environment, which the default credential chain would read"
-            )
-        for node in unit.parents:
-            said = (
-                last_name(node)
-                or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
-                or (node.name if isinstance(node, ast.alias) else "")
-            )
-            if said == "setup_default_session" and not isinstance(node, ast.Call) and not _is_called(unit, node):
-                raise Rejected("default-session", unit, node, "`setup_default_session` is handed on, and may be called later")
-            by_text = isinstance(node, ast.Constant) and said in ("setup_default_session", "_get_default_session")
-            if said in words or by_text:
-                raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
-    for call in case.old.world.calls.get("setup_default_session", ()):
-        unit = case.unit(call)
-        plain = all(k.arg in ("region_name", *CREDENTIALS, "profile_name") for k in call.keywords)
-        regions = any(k.arg == "region_name" for k in call.keywords)
-        statement = unit.parents.get(call)
-        top = isinstance(statement, ast.Expr) and statement in unit.tree.body
-        needs = [c for c in case.before if case.touches(c) and c.takes.style == "client" and not names_region(c)]
-        named = any(k.arg == "profile_name" for k in call.keywords)  # the region of that profile is that of clients that name none
-        perhaps = any(sinks.AMBIENT in sinks.signers(case.old, c, case.rewritten.profiles) for c in before_default(case))
-        bare = [
-            n
-            for p in case.changed
-            for n in ast.walk(case.rewritten.new[p])
-            if isinstance(n, ast.Call) and last_name(n.func) == "Session" and not any(k.arg == "region_name" for k in n.keywords)
-        ]
-        same = top and all(case.unit(c.node) is unit for c in needs)
-        several = len(case.old.world.calls["setup_default_session"]) > 1  # which of them holds when a client is made is not asked
-        if not plain or perhaps or (named and needs) or (regions and needs and (bare or not same or several)):
-            raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
-    other_file(case, DEFAULTS, "may change the default session")
-
-
-def _is_called(unit: Unit, node: ast.AST) -> bool:
-    """Return whether a name is what a call calls, or an import that gives it."""
-    call = unit.parents.get(node)
-    return (isinstance(node, ast.alias) and node.asname is None) or (isinstance(call, ast.Call) and call.func is node)
-
-
-def before_default(case: Case) -> list[Call]:
-    """Return the clients made with a key, or with none, by no session in particular."""
-    return [c for c in case.before if case.touches(c) and c.takes.style == "client"]
-
-
-def names_region(call: Call) -> bool:
-    """Return whether a call names its region itself."""
-    return isinstance(call.node, ast.Call) and (any(k.arg == "region_name" for k in call.node.keywords) or len(call.node.args) > 1)
-
-
-def environment_read(case: Case) -> None:
-    """Raise Rejected where the program looks at the variables of the environment that a rewrite takes away."""
-    for unit in list(case.old.world.units.values()):
-        imported = {a.asname or a.name for n in unit.parents if isinstance(n, ast.ImportFrom) for a in n.names if a.name == "environ"}
-        for node in unit.parents:
-            if isinstance(node, ast.Constant) and node.value in sinks.VARIABLES:
-                statement = statement_of(unit, node)
-                gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
-                if statement not in gone:
-                    raise Rejected("environment-read", unit, node, f"`{node.value}` is also read from the environment here")
-            elif isinstance(node, ast.Attribute) and node.attr == "from_prefixed_env":
-                raise Rejected("environment-read", unit, node, "Flask's settings are read from the environment as a whole")
-            elif _is_environ(case, node, imported):
-                parent = unit.parents.get(node)
-                if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (
-                    isinstance(parent, ast.Subscript) and parent.value is node
-                ):
-                    raise Rejected("environment-read", unit, node, "the environment is read or passed on as a whole")
-
-
-def _is_environ(case: Case, node: ast.AST, imported: set[str]) -> bool:
-    if isinstance(node, ast.Name):
-        named = node.id in imported and isinstance(node.ctx, ast.Load)
-    else:
-        named = isinstance(node, ast.Attribute) and node.attr == "environ"
-    return named and any(v.data == "os.environ" for v in case.old.value(node))
 
 
 def session_only(case: Case) -> None:
@@ -336,52 +246,5 @@ def check_storages(case: Case) -> None:
                     raise Rejected("storages", unit, node, "a setting is conditional, or part of temporary credentials")
     other_file(case, ["access_key", "S3Storage", "S3Boto3Storage", "session_profile"], "may create a storage with its own keys")
     for call in case.before:
-        if call.callee == "settings" and len(sinks.signers(case.old, call, case.rewritten.profiles)) != 1:
+        if call.callee == "settings" and len(signers(case.old, call, case.rewritten.profiles)) != 1:
             raise Rejected("storages", case.unit(call.node), call.node, "the settings may sign with more than one key")
-
-
-def other_file(case: Case, words: list[str], what: str) -> None:
-    """Raise Rejected where a Python file below the root that was not followed says one of some words."""
-    found = case.rewritten.mentions.says(words, set(case.old.world.units))
-    if found is not None:
-        raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
-
-
-DEFAULTS = [
-    r"DEFAULT_SESSION(?!\s*(?:=\s*None|is\s)\b)",
-    "set_default_client_config",
-    r"setup_default_session(?!\s*\(\s*\))",
-    "_get_default_session",
-]
-"""What makes the default session another than a fresh one, as far as bytes show it."""
-HARMLESS = frozenset(
-    {
-        "boto3", "botocore", "aioboto3", "aiobotocore", "s3fs", "fsspec", "s3transfer", "awswrangler", "sagemaker", "pyathena", "smart_open", "pandas",
-        "numpy", "scipy", "matplotlib", "requests", "httpx", "urllib3", "yaml", "click", "typer", "rich", "flask", "django", "fastapi", "pydantic", "pytest",
-        "tqdm", "dateutil", "pytz", "psycopg2", "sqlalchemy", "redis", "jinja2", "bs4", "lxml", "PIL", "sklearn", "attr", "attrs", "six", "simplejson",
-        "werkzeug", "starlette", "uvicorn", "gunicorn", "tabulate", "colorama", "mypy_boto3_s3", "mypy_boto3", "types_boto3", "moto", "pynamodb", "duckdb",
-    }
-)  # fmt: skip
-"""Libraries that sign by botocore, which reads AWS_PROFILE, or that do not sign at all."""
-
-
-def check_readers(case: Case) -> None:
-    """Raise Rejected where keys leave the environment, and a library that is not known may read them there."""
-    for unit in list(case.old.world.units.values()):
-        for node in unit.parents:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-                for name in names if not getattr(node, "level", 0) else ():
-                    found = case.old.world.find(unit.path, name, 0)
-                    top = name.split(".")[0]
-                    if found.kind is not Kind.MODULE and top not in HARMLESS and top not in sys.stdlib_module_names:
-                        raise Rejected("environment-read", unit, node, f"`{top}` may read the keys in the environment")
-            elif isinstance(node, ast.Attribute) and node.attr in ("expandvars", "environb"):
-                raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
-            elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-                raise Rejected("environment-read", unit, node, f"the program already uses `{node.value}`")
-    other_file(case, [*sinks.VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "may use the same variables")
-    if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
-        raise Rejected(
-            "environment-read", case.changed[0], None, "keys are set in the environment in several places, some only if none are set"
-        )

@@ -12,6 +12,7 @@ from migrate.codemod.proof.checks.arguments import check_arguments
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import NONE, Kind, text_of
+from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call
 
 TEXTUAL = frozenset(
@@ -55,7 +56,7 @@ def check_signers(case: Case) -> None:
     for call in case.before:
         if call.of_partial and call.named:
             raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial also passes credentials")
-        if any(who[0] == "unknown" for who in sinks.signers(case.old, call, profiles)) and case.touches(call):
+        if any(who[0] == "unknown" for who in signers(case.old, call, profiles)) and case.touches(call):
             raise Rejected(
                 "unknown-signer", case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
             )
@@ -202,7 +203,7 @@ def check_clients(case: Case) -> None:
 
 def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
     out: Signed = defaultdict(list)
-    by_node = {c.node: sinks.signers(ev, c, case.rewritten.profiles) for c in found}
+    by_node = {c.node: signers(ev, c, case.rewritten.profiles) for c in found}
     own = {c.node: c for c in found}
     named = {n: None for name in ("client", "resource", "create_client") for n in ev.world.calls.get(name, ())}
     for node in [*named, *(c.node for c in found if c.node not in named and isinstance(c.node, ast.Call) and not c.skip)]:
@@ -272,7 +273,7 @@ def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str,
     out: Signed = defaultdict(list)
     for call in found:
         unit = ev.world.unit_of[call.node]
-        who = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in sinks.signers(ev, call, profiles))
+        who = frozenset(sinks.AMBIENT if w == sinks.CHAIN else w for w in signers(ev, call, profiles))
         if call.named and (who - {sinks.AMBIENT}):
             out[unit.path, function_of(unit, call.node)].append((who, call.node))
     for calls in out.values():

@@ -1,0 +1,165 @@
+"""What `base.name` and `base[key]` give, for each kind of value that the base may be."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.codemod.flow import choice, flask
+from migrate.codemod.flow.values import (
+    UNKNOWN,
+    Box,
+    BoxRef,
+    ClassRef,
+    Const,
+    FuncRef,
+    Instance,
+    Lib,
+    Method,
+    ModuleRef,
+    Murk,
+    Outside,
+    Store,
+    Text,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migrate.codemod.flow.expressions import Expressions
+
+_SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+_FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}
+
+
+def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) -> set[Value]:
+    """`base.name`."""
+    match base:
+        case ModuleRef(module):
+            stores = ex.module_stores(module, name)
+            if stores:
+                ex.read(node, stores)
+                return set().union(*(s.values for s in stores))
+            inner = ex.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
+            return {ModuleRef(ex.modules[inner])} if inner in ex.modules else ex.missing()
+        case Lib(dotted):
+            full = ex.canonical(f"{dotted}.{name}")
+            if full in ex._submodules:
+                return {ex._submodules[full]}
+            if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
+                stores = ex.options.at(name)
+                ex.read(node, stores)
+                return set().union({Outside(name)}, *(s.values for s in stores))
+            if full in flask.SETTINGS:
+                return {BoxRef(ex.flask)}
+            if dotted == "django.conf.settings":
+                return django_setting(ex, node, name)
+            return {ex.of_library(full)}
+        case Instance(cls) if name == "__class__":
+            return {ClassRef(cls)}
+        case Instance(cls) | ClassRef(cls):
+            found: set[Value] = set()
+            stores = []
+            for c in base.lineage():
+                stores += c.scope.stores.get(name, [])
+                stores += c.attributes.get(name, [])
+            ex.read(node, stores)
+            if name == "_replace" and not stores and cls.fields and isinstance(base, Instance):
+                return {Method(base, name)}
+            for value in set().union(*(s.values for s in stores)) if stores else set():
+                if isinstance(value, FuncRef):
+                    found |= method(ex, value, isinstance(base, Instance))
+                else:
+                    found.add(value)
+            if any(b in _SETTINGS_BASES for c in cls.lineage() for b in c.outside):
+                found.add(Outside(name))
+            for c in cls.lineage():
+                found |= {Lib(ex.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in _FOLLOWED}
+            return found or ex.missing()
+        case Text():
+            return {base} if name == "value" else {Method(base, name)}
+        case BoxRef() | Outside():
+            return {Method(base, name)}
+        case Const() | Murk():
+            return {Method(base, name)}
+        case FuncRef():
+            return {UNKNOWN}
+    return {UNKNOWN}
+
+
+def method(ex: "Expressions", ref: FuncRef, on_instance: bool) -> set[Value]:
+    """A function taken from an object: a property's value, or the function bound."""
+    node = ref.function.node
+    if not isinstance(node, ast.Lambda):
+        names = {ast.unparse(d).split(".")[-1] for d in node.decorator_list}
+        if on_instance and names & {"property", "cached_property"}:
+            return set(ref.function.returns) or ex.missing()
+        if names & {"staticmethod"}:
+            return {ref}
+        if names & {"classmethod"}:
+            return {FuncRef(ref.function, bound=True)}
+    return {FuncRef(ref.function, bound=on_instance)}
+
+
+def django_setting(ex: "Expressions", node: ast.AST, name: str) -> set[Value]:
+    """`django.conf.settings.NAME`: the settings modules of the program."""
+    found: set[Value] = set()
+    for module in ex.modules.values():
+        if "settings" in module.path.stem or "settings" in module.path.parent.name:
+            stores = ex.module_stores(module, name)
+            ex.read(node, stores)
+            found |= set().union(*(s.values for s in stores))
+    return found or ex.missing()
+
+
+def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
+    """`base[key]`."""
+    if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := slice_of(ex, node, base.box)) is not None:
+        return {BoxRef(part)}
+    if isinstance(base, BoxRef):
+        stores: list[Store] = []
+        wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
+        known = wanted <= base.box.keys() or (bool(wanted) and base.box.kind == "dict" and base.box.closed())
+        exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and known
+        if exact:
+            for k in wanted:
+                stores += base.box.at(k)
+            if not choice.is_fixed(node.slice, ex.reads):
+                stores += choice.alike(base.box, stores)
+        else:
+            stores = base.box.all()
+        ex.read(node, stores)
+        found = set().union(*(s.values for s in stores)) if stores else set()
+        if base.box.open:
+            found |= {UNKNOWN}
+        return found or ex.missing()
+    if isinstance(base, Lib) and base.name == "os.environ":
+        return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
+    if isinstance(base, Text | Murk):
+        return {Murk(base.origins)}
+    if base == Const(None):
+        return set()  # an exception
+    if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
+        return {base}  # `Box[str]`
+    if isinstance(base, Instance) and (method := attribute_stores(ex, base, "__getitem__")):
+        return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or ex.missing()
+    return {UNKNOWN}
+
+
+def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
+    """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itex."""
+    if box.kind != "seq" or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
+        return None
+    part = ex.box("seq", ex.module_at(node), node)
+    for s in box.all():
+        ex.put(part, None, s)
+    part.open = part.open or box.open
+    return part
+
+
+def attribute_stores(ex: "Expressions", base: Instance, name: str) -> list[Store]:
+    """The bindings of an instance's attribute."""
+    return [s for c in base.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
+
+
+def is_generic(node: ast.ClassDef) -> bool:
+    """Return whether a class says of itself that it takes types in brackets."""
+    named = any(isinstance(b, ast.Subscript) and ast.unparse(b.value).rpartition(".")[2] in ("Generic", "Protocol") for b in node.bases)
+    return named or bool(getattr(node, "type_params", ()))

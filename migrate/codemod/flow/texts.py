@@ -1,0 +1,58 @@
+"""Texts made of others: f-strings and `+` of known texts are known, anything else of them is murk."""
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.tables import Env
+from migrate.codemod.flow.values import (
+    UNKNOWN,
+    Murk,
+    Scope,
+    Text,
+    Value,
+    origins_of,
+)
+
+if TYPE_CHECKING:
+    from migrate.codemod.flow.expressions import Expressions
+
+
+def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
+    """An f-string: known where everything in its braces is known and plain."""
+    mine = ex.origin(scope.module, node)
+    parts, origins, plain = "", {mine}, True
+    for piece in node.values:
+        if isinstance(piece, ast.Constant):
+            parts += str(piece.value)
+            continue
+        if not isinstance(piece, ast.FormattedValue):
+            plain = False
+            continue
+        values = ex.eval(piece.value, env, scope)
+        origins |= origins_of(values)
+        if len(values) == 1 and isinstance(only := next(iter(values)), Text) and piece.conversion == -1 and piece.format_spec is None:
+            parts += only.text
+        else:
+            plain = False
+        if piece.format_spec is not None:
+            ex.eval(piece.format_spec, env, scope)
+    return {Text(parts, frozenset(origins))} if plain else {Murk(frozenset(origins)), UNKNOWN}
+
+
+def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Value], module: Module, node: ast.AST) -> set[Value]:
+    """`+` of known strings is known; anything else of them is murk."""
+    out: set[Value] = set()
+    if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
+        for a in left:
+            for b in right:
+                if isinstance(a, Text) and isinstance(b, Text):
+                    out.add(Text(a.text + b.text, a.origins | b.origins, a.computed or b.computed))
+                elif origins := origins_of({a, b}):
+                    out |= {Murk(origins), UNKNOWN}
+                else:
+                    out.add(UNKNOWN)
+        return out
+    origins = origins_of(left | right | (ex.inside(right) if isinstance(op, ast.Mod) else set()))
+    return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
