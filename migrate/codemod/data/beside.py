@@ -36,9 +36,9 @@ _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
     "AWS308": "remove the key, and let the SDK use a profile or a role",
     "AWS309": "let the job assume a role with OpenID Connect, then remove the key",
-    "AWS310": "set a profile in the provider (`profile =`), or use a role in CI; then remove both halves",
-    "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE; then remove both halves",
-    "AWS312": "let the tool use a profile or the default credential chain, if it can; then remove both halves",
+    "AWS310": "set a profile in the provider (`profile =`), or use a role in CI; then remove the key ID and the secret",
+    "AWS311": "give the task, pod or instance a role; on a laptop, mount ~/.aws and set AWS_PROFILE; then remove the key ID and the secret",
+    "AWS312": "let the tool use a profile or the default credential chain, if it can; then remove the key ID and the secret",
     "AWS314": "remove the key once nothing reads it",
 }
 _AS_ABOVE = "see the first finding for this key in the file"
@@ -295,8 +295,8 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     elif came.target:
         help = "specify what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
     else:
-        below = "let the code below use a profile or the default credential chain; then remove both halves from the file"
-        nobody = "let whatever reads the file use a profile or the default credential chain; then remove both halves from the file"
+        below = "let the code below use a profile or the default credential chain; then remove the key ID and the secret from the file"
+        nobody = "let the code that reads the file use a profile or the default credential chain; then remove the key ID and the secret from the file"
         help = advice or (below if came.places else nobody)
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", left unchanged: {came.reason}" if came.reason else ""

@@ -207,7 +207,7 @@ class One:
         roles = {path: role for p in self.pairs for role, path in zip(ROLES, p.paths, strict=False)}
         for leaf in trail.leaves:
             if len({roles.get(path) for path in paths_at(data, leaf.path)}) != 1:
-                problem = Problem(leaf.file, leaf.node, "some of the entries that may be read here are no part of a key")
+                problem = Problem(leaf.file, leaf.node, "not every entry that may be read here belongs to a key")
                 raise Left("the key is used in a way that cannot be traced", [problem])
 
     def name_for(self, pair: Pair, more: Iterable[str] = (), outside: bool = False) -> str:

@@ -158,7 +158,7 @@ class Rewriter(Renaming):
                 at,
                 "AWS208",
                 f"{what} is hardcoded here; the other half comes from elsewhere",
-                "remove both halves together",
+                "remove the key ID and the secret together",
             )
         for a in (*ids, *secrets, *sink.of("token")):
             for v in a.values:

@@ -190,7 +190,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     sink.call,
                     "AWS208",
                     "only the secret is hardcoded here; the key ID comes from elsewhere",
-                    "remove both halves together",
+                    "remove the key ID and the secret together",
                     libraries=(library_of(sink.callee),),
                 )
             )
