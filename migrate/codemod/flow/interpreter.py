@@ -8,7 +8,7 @@ parameters and answers to calls, without telling call sites apart.
 import ast
 from collections.abc import Iterable
 
-from migrate.codemod.flow import relevance
+from migrate.codemod.flow import click, relevance
 from migrate.codemod.flow.control import Control, merge
 from migrate.codemod.flow.decorators import hands_all_on
 from migrate.codemod.flow.elements import elements
@@ -24,13 +24,14 @@ from migrate.codemod.flow.values import (
     Instance,
     Lib,
     ModuleRef,
+    Outside,
     Scope,
     Store,
     Value,
 )
 
 _ROUNDS = 12
-_INCOMING = {"argument", "default", "mapped", "open", "self", "splat", "starred"}
+_INCOMING = {"argument", "default", "mapped", "open", "option", "self", "splat", "starred"}
 HARMLESS_DECORATORS = {
     "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
     "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
@@ -92,10 +93,14 @@ class Interpreter(Control):
             if kd is not None:
                 defaults[a.arg] = kd
         first = positional[0].arg if positional else None
+        options = click.options(node, self.values_of) if click.is_command(node, self.values_of) else {}
         for a in every:
             if a.arg == first and f.owner is not None and not self.is_static(node):
                 of: Value = ClassRef(f.owner) if self.is_classmethod(node) else Instance(f.owner)
                 store = self.store("self", f.module, a, a.arg, None, {of}, scope)
+            elif (k := options.get(a.arg)) is not None:
+                given = self.values_of(k.value) | {Outside(a.arg)}
+                store = self.store("option", f.module, k, a.arg, k.value, given, scope)
             elif a.arg in defaults:
                 store = self.store("default", f.module, a, a.arg, defaults[a.arg], self.values_of(defaults[a.arg]), scope)
             else:
@@ -152,6 +157,8 @@ class Interpreter(Control):
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
         """May a decorator call it with arguments that the program does not show?"""
         if isinstance(node, ast.Lambda):
+            return False
+        if click.is_command(node, self.values_of):
             return False
         return not all(
             any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) or hands_all_on(d, self.values_of)

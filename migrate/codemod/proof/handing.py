@@ -89,6 +89,8 @@ def argument(places: "Places", call: ast.Call, node: ast.expr, keyword: ast.keyw
             "builtins.set",
         ):
             continue
+        if known == "click.option" and name == "default":
+            continue
         if known.startswith("argparse.") and last == "add_argument" and name == "default":
             continue
         if last == "add_argument" and name == "choices" and all(map(partial(is_table, places), ev.value(node))):

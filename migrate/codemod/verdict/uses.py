@@ -301,7 +301,10 @@ class Uses:
     def in_order_of_names(self, node: ast.AST) -> bool:
         """Return whether what is sorted are a dict's pairs, which differ in their first parts, the keys."""
         values = self.interpreter.values_of(node)
-        return bool(values) and all(isinstance(v, Items) and v.pairs for v in values)
+        home = self.homes.get(node)
+        call = home.source.parents.get(node) if home is not None else None
+        by_key = isinstance(call, ast.Call) and any(k.arg != "reverse" for k in call.keywords)
+        return bool(values) and not by_key and all(isinstance(v, Items) and v.pairs for v in values)
 
     def orders(self, cluster: Cluster, box: Box) -> bool:
         """Would sorting what is in a list compare keys first?"""

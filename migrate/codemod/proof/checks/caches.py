@@ -6,13 +6,28 @@ from collections import Counter, defaultdict
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.callers import callers
+from migrate.codemod.proof.evaluation.values import Kind
 from migrate.codemod.proof.evaluation.world import last_name
 
 CACHING = frozenset({"lru_cache", "cache", "cached", "memoize"})
 
 
+def check_sorted(case: Case) -> None:
+    """Raise Rejected where pairs of a dict that holds a key are put in order by a function, which may look at the key."""
+    for name in ("sorted", "min", "max"):
+        for call in case.old.world.calls.get(name, ()):
+            rows = {v for a in call.args[:1] for v in case.old.value(a) if v.kind is Kind.ROW and v.more == "rows"}
+            if any(k.arg == "key" for k in call.keywords) and any(
+                case.held.is_part(e) or case.held.has_part(e)
+                for v in rows
+                for e in case.old.project(case.old.project(frozenset({v}), ("*",)), (1,))
+            ):
+                raise Rejected("open-carrier", case.unit(call), call, "its rows are sorted with a key function")
+
+
 def check_caches(case: Case) -> None:
     """Raise Rejected where a cache or set tells keys apart that become one profile, or calls that hand over the same by another order of names."""
+    check_sorted(case)
     cached = [
         (unit, node)
         for unit in list(case.old.world.units.values())

@@ -36,6 +36,7 @@ from migrate.codemod.proof.checks.spoken import (
     still_there,
 )
 from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
+from migrate.codemod.proof.evaluation.click import is_command
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import Unit, parameters
@@ -263,6 +264,8 @@ def check_import(case: Case, unit: Unit, node: ast.alias) -> None:
 def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
     for f in case.new.value(call.func):
         if f.kind in (Kind.FUNCTION, Kind.BOUND) and isinstance(f.data, ast.FunctionDef | ast.AsyncFunctionDef):
+            if is_command(case.new, f.data):
+                continue  # it takes a command line
             arguments = f.data.args
             if arguments.kwarg is None:
                 known = {a.arg for a in parameters(arguments)}

@@ -3,7 +3,8 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.callers import Function, Invocation, callers, escapes, invocation
+from migrate.codemod.proof.evaluation import click
+from migrate.codemod.proof.evaluation.callers import Function, Invocation, callers, escapes, handed, harmless, invocation
 from migrate.codemod.proof.evaluation.classes import below, has_decorator
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import ANY, entries
@@ -32,6 +33,9 @@ def _parameter(ev: "Evaluator", node: ast.arg) -> Values:
                 Kind.CLASS if has_decorator(function, "classmethod") or function.name in ("__new__", "__init_subclass__") else Kind.INSTANCE
             )
             return frozenset(Value(kind, c) for c in below(ev, cls))
+    if isinstance(function, ast.FunctionDef) and click.is_command(ev, function) and not click.reads_whole(ev):
+        handed_on = any(not harmless(ev, n) for n in handed(ev, function))
+        return frozenset({UNKNOWN}) if handed_on else click.given(ev, function, node)
     default = default_of(arguments, node)
     out = NOTHING
     found = callers(ev, function)

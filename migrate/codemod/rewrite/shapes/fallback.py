@@ -125,6 +125,9 @@ class FallbackShapes(ClientShapes):
         """Is it a call that gives None where the environment has nothing?"""
         return any(
             isinstance(v, Lib)
-            and (v.name in ("os.getenv", "os.environ.get") or (v.name.startswith("argparse.") and v.name.endswith("add_argument")))
+            and (
+                v.name in ("os.getenv", "os.environ.get", "click.option")
+                or (v.name.startswith("argparse.") and v.name.endswith("add_argument"))
+            )
             for v in self.interpreter.values_of(call.func)
         )
