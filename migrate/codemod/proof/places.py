@@ -228,7 +228,8 @@ class Places:
             if all(isinstance(op, ast.In | ast.NotIn) for op in node.ops) and not self.holds(node.left):
                 if all(map(partial(is_table, self), self.ev.value(node.comparators[-1]))):
                     continue  # one of its names is asked for
-            if not (isinstance(other, ast.Constant) and (other.value in (None, "") or conditions.truth(self.ev, node) is not None)):
+            asked = isinstance(other, ast.Constant) and other.value in (None, "")
+            if not asked and conditions.truth(self.ev, node) is None:
                 return "it is compared"
         return None if len(node.comparators) == 1 else "it is compared"
 

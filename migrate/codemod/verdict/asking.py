@@ -58,7 +58,7 @@ class Asking:
         around = home.source.parents.get(term)
         if isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) and all(self.is_filler(v) for v in around.values):
             around = home.source.parents.get(around)
-        elif isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) == isinstance(term.ops[0], ast.Eq):
+        elif isinstance(around, ast.BoolOp) and isinstance(around.op, ast.Or) == isinstance(term.ops[0], ast.Eq | ast.In):
             if not in_condition(home, term):
                 return False
             cluster.unasked.setdefault(around, (home, set()))[1].add(term)
@@ -67,7 +67,7 @@ class Asking:
             not isinstance(around, ast.If)
             or around.orelse
             or home.source.code(around).startswith("elif")
-            or isinstance(term.ops[0], ast.NotEq)
+            or isinstance(term.ops[0], ast.NotEq | ast.NotIn)
         ):
             return False
         if not all(isinstance(s, _NEVER_RUN) for s in around.body):
@@ -78,13 +78,20 @@ class Asking:
 
     def is_filler(self, term: ast.expr) -> bool:
         """Return whether an expression compares a key, which is there, with a text of another shape: `KEY == "YOUR_KEY"`."""
-        if not isinstance(term, ast.Compare) or len(term.ops) != 1 or not isinstance(term.ops[0], ast.Eq | ast.NotEq):
+        if not isinstance(term, ast.Compare) or len(term.ops) != 1:
             return False
         other, values = term.comparators[0], self.interpreter.values_of(term.left)
-        if not isinstance(other, ast.Constant) or not isinstance(other.value, str) or not other.value:
+        if isinstance(term.ops[0], ast.In | ast.NotIn) and isinstance(other, ast.Tuple | ast.List | ast.Set):
+            fillers: list[ast.expr] = other.elts
+        elif isinstance(term.ops[0], ast.Eq | ast.NotEq):
+            fillers = [other]
+        else:
             return False
-        keys = bool(values) and all(isinstance(v, Text) and v.text and v.text != other.value for v in values)
-        return keys and roles_of(values, self.found) in ({"id"}, {"secret"}) and not (is_key_id(other.value) or is_secret(other.value))
+        texts = [f.value for f in fillers if isinstance(f, ast.Constant) and (isinstance(f.value, str) or f.value is None)]
+        if len(texts) != len(fillers) or not any(texts) or any(t and (is_key_id(t) or is_secret(t)) for t in texts):
+            return False
+        keys = bool(values) and all(isinstance(v, Text) and v.text and v.text not in texts for v in values)
+        return keys and roles_of(values, self.found) in ({"id"}, {"secret"})
 
     def listed(self, home: Module, term: ast.expr) -> ast.List | ast.Tuple | None:
         """Return the row that a term stands in where `all([…])` or `any([…])` asks for the truth of each."""

@@ -31,6 +31,12 @@ def truth(ev: "Evaluator", node: ast.expr) -> bool | None:
             same = {v == const(right.value) for v in values}
             if len(same) == 1 and all(v.kind is Kind.CONST and isinstance(v.more, str) for v in values) and isinstance(right.value, str):
                 return same.pop() is isinstance(node.ops[0], ast.Eq)
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, ast.Tuple | ast.List | ast.Set):
+            among = {e.value for e in right.elts if isinstance(e, ast.Constant) and (isinstance(e.value, str) or e.value is None)}
+            values = ev.value(node.left)
+            found = {v.more in among for v in values}
+            if len(found) == 1 and len(among) == len(right.elts) and all(v.kind is Kind.CONST and isinstance(v.more, str) for v in values):
+                return found.pop() is isinstance(node.ops[0], ast.In)
         return None
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.List | ast.Tuple):
         names = {v.data for v in ev.value(node.func)}
