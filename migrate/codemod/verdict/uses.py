@@ -303,7 +303,7 @@ class Uses:
         values = self.interpreter.values_of(node)
         home = self.homes.get(node)
         call = home.source.parents.get(node) if home is not None else None
-        by_key = isinstance(call, ast.Call) and any(k.arg != "reverse" for k in call.keywords)
+        by_key = isinstance(call, ast.Call) and any(k.arg != "reverse" and not by_name(k) for k in call.keywords)
         return bool(values) and not by_key and all(isinstance(v, Items) and v.pairs for v in values)
 
     def orders(self, cluster: Cluster, box: Box) -> bool:
@@ -354,3 +354,11 @@ class Uses:
                 self.add(cluster, s.module, s.node, origin, *reason_for_target(self.interpreter, s.module, s.node))
             else:
                 self.add(cluster, s.module, s.node, origin, "AWS202", "the key is assigned in a way that cannot be traced")
+
+
+def by_name(keyword: ast.keyword) -> bool:
+    """Return whether pairs are put in order by their first part: `key=lambda pair: pair[0]`."""
+    function = keyword.value
+    if keyword.arg != "key" or not isinstance(function, ast.Lambda) or len(function.args.args) != 1:
+        return False
+    return ast.unparse(function.body) == f"{function.args.args[0].arg}[0]"
