@@ -212,8 +212,8 @@ class One:
 
     def name_for(self, pair: Pair, more: Iterable[str] = (), outside: bool = False) -> str:
         """The entry's name when it names a profile. `outside`: the environment is asked for it before the file."""
-        tables = {p.id[:-1] for p in self.pairs if p.id[-1] == pair.id[-1]}  # those that the same code may read
-        taken = {e.path[-1] for e in self.entries if e.path[:-1] in tables} - {pair.id[-1]} | set(more)
+        taken = {part for e in self.entries for part in e.path if isinstance(part, str)} - {pair.id[-1]}
+        taken |= set(more)  # in no table of the file: code that goes through tables may read the name in one that holds no key
         refused = {*_GENERAL, *(n.lower() for n in _GENERAL)} if outside else set()
         refused |= {n for said in os.environ for n in (said, said.lower())} if outside else set()  # set where this runs: it would go first
         name = profile_name_for(pair.id[-1], taken | refused)

@@ -98,6 +98,12 @@ class Mentions:
         found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(_kept[p])))
         return next(found, None)
 
+    def same_name(self, homes: set[Path]) -> Path | None:
+        """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
+        names = {_module_name(p) for p in homes}
+        found = (p for p, python in files(self.root) if python and p not in homes and _module_name(p) in names)
+        return next((p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes)), None)
+
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
         return _standin(self.root, frozenset(libraries))
@@ -193,6 +199,14 @@ def computes_modules(data: bytes) -> bool:
         elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
             return True  # under another name, or handed to something
     return False
+
+
+def _module_name(path: Path) -> str:
+    return path.parent.name if path.name == "__init__.py" else path.stem
+
+
+def _folder(path: Path) -> Path:
+    return path.parent.parent if path.name == "__init__.py" else path.parent
 
 
 def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:

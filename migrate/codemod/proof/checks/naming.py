@@ -22,6 +22,7 @@ from migrate.codemod.proof.checks.changes import (
 )
 from migrate.codemod.proof.checks.frameworks import check_settings
 from migrate.codemod.proof.checks.hiding import check_hidden
+from migrate.codemod.proof.checks.paths import check_paths
 from migrate.codemod.proof.checks.reached import check_reached, may_have
 from migrate.codemod.proof.checks.spoken import (
     attribute_by_name,
@@ -56,6 +57,7 @@ def check_names(case: Case) -> None:
             case.homes.add(path)
     check_undefined(case)
     check_hidden(case)
+    check_paths(case)
     wide: set[str] = set()
     for path in case.changed:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
