@@ -66,7 +66,7 @@ class _Decider:
         for name, profile in files.profiles.items():
             if name not in verdicts:
                 verdicts[name] = self._not_named(profile)
-        over_converted(self.decision, files, self.told)
+        over_converted(self.decision, self.over, self.told)
         found = [*self.told.findings, *unread_keys(files)]
         troubled = {f.profile for f in found if f.leaves_work}
         self.decision.findings = [f for f in found if f.leaves_work or f.code not in ("AWS123", "AWS130") or f.profile not in troubled]

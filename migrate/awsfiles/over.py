@@ -1,6 +1,7 @@
 """Role profiles over profiles that are converted: what an SSO session has no MFA device and no second hour for."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from migrate.awsfiles import facts
 from migrate.awsfiles.profiles import AwsFiles, Profile
@@ -20,9 +21,9 @@ def roles_over(files: AwsFiles) -> dict[str, list[Profile]]:
     return over
 
 
-def over_converted(decision: Decision, files: AwsFiles, told: Told) -> None:
-    """Tell of each role profile that stops working, and point those to NAME-source whose source becomes one."""
-    over = roles_over(files)
+def over_converted(decision: Decision, over: Mapping[str, list[Profile]], told: Told) -> None:
+    """Tell of each role profile that stops working, and point those to NAME-source whose source becomes one. `over`: see `roles_over`."""
+    files = told.files
     converted = {name for name, verdict in decision.verdicts.items() if verdict.action in _CONVERTED}
     for name in decision.verdicts:
         if name in converted:

@@ -1,18 +1,16 @@
 """What click hands to a function: the options of a command are its arguments (https://click.palletsprojects.com/en/stable/options/)."""
 
 import ast
-from collections.abc import Callable
 
-from migrate.codemod.flow.values import FuncRef, Lib, Text, Value
+from migrate.codemod.flow.values import FuncRef, Lib, Text, ValuesOf
 
-Values = Callable[[ast.AST], set[Value]]
 COMMANDS = frozenset({"click.command()", "click.group()"})
 BESIDE = frozenset({"click.option()", "click.argument()", "click.version_option()", "click.pass_context", "click.help_option()"})
 _TOLD = frozenset({"default", "help", "metavar", "hidden", "envvar", "required", "type"})
 """Keywords of an option under which its default is what the function gets where nothing is given."""
 
 
-def is_command(node: ast.AST, values_of: Values) -> bool:
+def is_command(node: ast.AST, values_of: ValuesOf) -> bool:
     """Return whether a function is a command of click, and decorated with nothing that click does not know."""
     decorators = getattr(node, "decorator_list", [])
     names = [{v.name for v in values_of(d) if isinstance(v, Lib)} for d in decorators]
@@ -20,7 +18,7 @@ def is_command(node: ast.AST, values_of: Values) -> bool:
     return any(commands) and all(c or found & BESIDE for c, found in zip(commands, names, strict=True))
 
 
-def _of_group(decorator: ast.expr, values_of: Values) -> bool:
+def _of_group(decorator: ast.expr, values_of: ValuesOf) -> bool:
     """Return whether a decorator is `@cli.command()`, where `cli` is a group of the program."""
     function = decorator.func if isinstance(decorator, ast.Call) else None
     if not isinstance(function, ast.Attribute) or function.attr not in ("command", "group"):
@@ -29,7 +27,7 @@ def _of_group(decorator: ast.expr, values_of: Values) -> bool:
     return bool(groups) and all(any(Lib("click.group()") in values_of(d) for d in getattr(g, "decorator_list", ())) for g in groups)
 
 
-def options(node: ast.AST, values_of: Values) -> dict[str, ast.keyword | None]:
+def options(node: ast.AST, values_of: ValuesOf) -> dict[str, ast.keyword | None]:
     """Return the parameters that options fill, each with the keyword of its default; None where the option has none, or is not plain."""
     out: dict[str, ast.keyword | None] = {}
     for d in getattr(node, "decorator_list", ()):

@@ -1,15 +1,13 @@
 """Decorators of the program that hand on all that a function is given: `def inner(*args, **kwargs): … return f(*args, **kwargs)`."""
 
 import ast
-from collections.abc import Callable
 
-from migrate.codemod.flow.values import FuncRef, Value
+from migrate.codemod.flow.values import FuncRef, ValuesOf
 
-Values = Callable[[ast.AST], set[Value]]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def hands_all_on(decorator: ast.expr, values_of: Values) -> bool:
+def hands_all_on(decorator: ast.expr, values_of: ValuesOf) -> bool:
     """Return whether a decorator, or what a call of it gives, puts a function in the place of another that calls it with the same arguments."""
     called = isinstance(decorator, ast.Call)
     made = values_of(decorator.func if isinstance(decorator, ast.Call) else decorator)

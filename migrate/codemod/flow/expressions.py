@@ -190,7 +190,7 @@ class Expressions(Calls):
                     self.spread(both, left)
                     self.spread(both, right)
                     return {BoxRef(both)}
-                return self.binary(node.op, left, right, module, node)
+                return texts.binary(self, node.op, left, right)
             case ast.JoinedStr():
                 return texts.joined(self, node, env, scope)
             case ast.Dict():
@@ -275,10 +275,6 @@ class Expressions(Calls):
         """Return what `base.name` may be."""
         return lookups.attribute(self, node, base, name)
 
-    def binary(self, op: ast.operator, left: set[Value], right: set[Value], module: Module, node: ast.AST) -> set[Value]:
-        """Return what an operator may give."""
-        return texts.binary(self, op, left, right, module, node)
-
     def inside(self, values: set[Value]) -> set[Value]:
         """The strings within lists and tuples (what `%` fills in)."""
         return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Murk)}
@@ -349,7 +345,7 @@ class Expressions(Calls):
                     node = stores[0].value if len(values) == 1 and len(stores) == 1 else None
                 elif isinstance(v, Instance) and v.cls.fields:
                     names = self.field_names(v.cls)
-                    stores = list(lookups.attribute_stores(self, v, names[i])) if i < len(names) else []
+                    stores = list(lookups.attribute_stores(v, names[i])) if i < len(names) else []
                     self.read(t, stores)
                     each |= set().union(*(s.values for s in stores)) if stores else set()
                 elif isinstance(v, Text | Murk):

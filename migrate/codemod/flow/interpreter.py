@@ -8,7 +8,7 @@ parameters and answers to calls, without telling call sites apart.
 import ast
 from collections.abc import Iterable
 
-from migrate.codemod.flow import click, relevance
+from migrate.codemod.flow import click, relevance, texts
 from migrate.codemod.flow.control import Control, merge
 from migrate.codemod.flow.decorators import hands_all_on
 from migrate.codemod.flow.elements import elements
@@ -235,7 +235,7 @@ class Interpreter(Control):
                     for box in dicts:
                         self.spread(box, self.values_of(s.value))
                     return env
-                values = self.binary(s.op, self.values_of(s.target), self.values_of(s.value), scope.module, s)
+                values = texts.binary(self, s.op, self.values_of(s.target), self.values_of(s.value))
                 self.assign(s.target, s.value, values, env, scope, "augmented")
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 f = self.enter_function(s, env, scope)

@@ -30,7 +30,7 @@ _FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}
 
 
 def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) -> set[Value]:
-    """`base.name`."""
+    """Return what `base.name` may be."""
     match base:
         case ModuleRef(module):
             stores = ex.module_stores(module, name)
@@ -85,7 +85,7 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
 
 
 def method(ex: "Expressions", ref: FuncRef, on_instance: bool) -> set[Value]:
-    """A function taken from an object: a property's value, or the function bound."""
+    """Return what a function gives that is taken from an object: a property's value, or the function bound."""
     node = ref.function.node
     if not isinstance(node, ast.Lambda):
         names = {ast.unparse(d).split(".")[-1] for d in node.decorator_list}
@@ -99,7 +99,7 @@ def method(ex: "Expressions", ref: FuncRef, on_instance: bool) -> set[Value]:
 
 
 def django_setting(ex: "Expressions", node: ast.AST, name: str) -> set[Value]:
-    """`django.conf.settings.NAME`: the settings modules of the program."""
+    """Return what `django.conf.settings.NAME` may be, in the settings modules of the program."""
     found: set[Value] = set()
     for module in ex.modules.values():
         if "settings" in module.path.stem or "settings" in module.path.parent.name:
@@ -110,7 +110,7 @@ def django_setting(ex: "Expressions", node: ast.AST, name: str) -> set[Value]:
 
 
 def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
-    """`base[key]`."""
+    """Return what `base[key]` may be."""
     if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := slice_of(ex, node, base.box)) is not None:
         return {BoxRef(part)}
     if isinstance(base, BoxRef):
@@ -138,13 +138,13 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
         return set()  # an exception
     if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
         return {base}  # `Box[str]`
-    if isinstance(base, Instance) and (method := attribute_stores(ex, base, "__getitem__")):
+    if isinstance(base, Instance) and (method := attribute_stores(base, "__getitem__")):
         return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or ex.missing()
     return {UNKNOWN}
 
 
 def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
-    """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itex."""
+    """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
     if box.kind != "seq" or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
         return None
     part = ex.box("seq", ex.module_at(node), node)
@@ -154,8 +154,8 @@ def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
     return part
 
 
-def attribute_stores(ex: "Expressions", base: Instance, name: str) -> list[Store]:
-    """The bindings of an instance's attribute."""
+def attribute_stores(base: Instance, name: str) -> list[Store]:
+    """Return the bindings of an instance's attribute."""
     return [s for c in base.lineage() for s in [*c.scope.stores.get(name, ()), *c.attributes.get(name, ())]]
 
 

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
-    """An f-string: known where everything in its braces is known and plain."""
+    """Return what an f-string may be: known where everything in its braces is known and plain."""
     mine = ex.origin(scope.module, node)
     parts, origins, plain = "", {mine}, True
     for piece in node.values:
@@ -41,8 +40,8 @@ def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> It
     return {Text(parts, frozenset(origins))} if plain else {Murk(frozenset(origins)), UNKNOWN}
 
 
-def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Value], module: Module, node: ast.AST) -> set[Value]:
-    """`+` of known strings is known; anything else of them is murk."""
+def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Value]) -> set[Value]:
+    """Return what an operator gives: `+` of known strings is known, anything else of them is murk."""
     out: set[Value] = set()
     if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
         for a in left:

@@ -4,7 +4,7 @@ A value that is known carries its `origins`: the literals that it was made of, s
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -254,6 +254,8 @@ class PartialRef:
 
 
 Value = Text | Murk | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
+ValuesOf = Callable[[ast.AST], set[Value]]
+"""What gives the values of an expression."""
 UNKNOWN = Unknown()
 NONE = Const(None)
 

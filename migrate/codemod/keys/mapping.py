@@ -1,7 +1,7 @@
 """Which profile takes a key's place: `--map-key`, the plan's [keys], the AWS credentials file and backups, then `--profile`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +74,7 @@ def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, af
     """
     if mapping.chain:
         return
-    known = set(_values(*(after or _pairs()[0])))
+    known = set(_values(*(after or _standing())))
     if plan is not None:
         from migrate.plan import load_plan
 
@@ -111,8 +111,7 @@ def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
 
 def regions() -> dict[str, str]:
     """Return the region of each profile of the AWS files that has one."""
-    standing = _pairs()[0]
-    return {name: values["region"] for name, values in _values(*standing).items() if values.get("region")}
+    return {name: values["region"] for name, values in _values(*_standing()).items() if values.get("region")}
 
 
 CALLS = ("api_versions", "ca_bundle", "connect_timeout", "defaults_mode", "disable_request_compression", "endpoint_url", "ignore_configured_endpoint_urls",
@@ -124,7 +123,7 @@ CALLS = ("api_versions", "ca_bundle", "connect_timeout", "defaults_mode", "disab
 
 def call_settings() -> dict[str, dict[str, str]]:
     """Return the settings of each profile of the AWS files that change what its calls do, the region apart."""
-    return {name: {n: v for n, v in values.items() if n in CALLS} for name, values in _values(*_pairs()[0]).items()}
+    return {name: {n: v for n, v in values.items() if n in CALLS} for name, values in _values(*_standing()).items()}
 
 
 def settings_finding(path: str, line: int, profile: str, known: dict[str, dict[str, str]]) -> Finding | None:
@@ -149,22 +148,34 @@ def region_finding(path: str, line: int, profile: str, known: dict[str, str]) ->
     return Finding("AWS228", path, f"{what}: {said}", line, 1, help, profile=profile)
 
 
-def _pairs() -> list[tuple[bytes, bytes]]:
-    """Contents of config and credentials files: those that stand, then those of backups, newest first."""
+def _paths() -> Iterator[Path]:
+    """The config and the credentials file. Raises Refusal where a variable names none."""
     from migrate.awsfiles.files import default_path
-    from migrate.changes.state import state_folder
 
-    out: list[tuple[bytes, bytes]] = []
-    places: dict[str, int] = {}
-    standing = [b"", b""]
+    for variable, name in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+        yield default_path(None, variable, name)
+
+
+def _standing() -> tuple[bytes, bytes]:
+    """The contents of the config and the credentials file; nothing of one that is not there, or cannot be read."""
+    out = [b"", b""]
     with suppress(Refusal):
-        for n, (variable, name) in enumerate((("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials"))):
-            path = default_path(None, variable, name)
-            places[str(path.absolute())] = n
+        for n, path in enumerate(_paths()):
             with suppress(OSError):
                 if path.is_file() and path.stat().st_size < _LARGEST_BACKUP:
-                    standing[n] = path.read_bytes()
-    out.append((standing[0], standing[1]))
+                    out[n] = path.read_bytes()
+    return out[0], out[1]
+
+
+def _pairs() -> list[tuple[bytes, bytes]]:
+    """Contents of config and credentials files: those that stand, then those of backups, newest first."""
+    from migrate.changes.state import state_folder
+
+    out = [_standing()]
+    places: dict[str, int] = {}
+    with suppress(Refusal):
+        for n, path in enumerate(_paths()):
+            places[str(path.absolute())] = n
     with suppress(Refusal):
         runs = state_folder() / "runs"
         with suppress(OSError):

@@ -30,10 +30,9 @@ def default_session(case: Case) -> None:
                 or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
                 or (node.name if isinstance(node, ast.alias) else "")
             )
-            if said == "setup_default_session" and not isinstance(node, ast.Call) and not _is_called(unit, node):
+            if said == "setup_default_session" and not _is_called(unit, node):
                 raise Rejected("default-session", unit, node, "`setup_default_session` is handed on, and may be called later")
-            by_text = isinstance(node, ast.Constant) and said in ("setup_default_session", "_get_default_session")
-            if said in words or by_text:
+            if said in words or (isinstance(node, ast.Constant) and said == "_get_default_session"):
                 raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
     for call in case.old.world.calls.get("setup_default_session", ()):
         unit = case.unit(call)

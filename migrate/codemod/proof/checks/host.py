@@ -1,10 +1,10 @@
 """What stands around a program: the AWS files that it reads, its environment as a whole, and stand-ins for the libraries that sign."""
 
 import ast
-from pathlib import Path
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks.running import saying
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import last_name
@@ -31,8 +31,6 @@ PATCHED = [
 
 
 FILES = frozenset({"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"})
-ALWAYS_RUN = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
-"""Files that run without an import."""
 WHERE = frozenset({"HOME", "USERPROFILE"})
 """Variables that say where the AWS files are, where nothing else does (os.path.expanduser)."""
 OWN = [
@@ -61,29 +59,8 @@ def check_own_files(case: Case) -> None:
                 raise Rejected(
                     "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
-    known = set(case.old.world.units)
-    run: set[Path] | None = None
-    while (found := case.rewritten.mentions.says(OWN, known)) is not None:
-        run = run if run is not None else imported(case)
-        if found[0].name in ALWAYS_RUN or found[0] in run:
-            raise Rejected("own-files", found[0], None, f"{found[0].name} says where the AWS files are")
-        known.add(found[0])
-
-
-def imported(case: Case) -> set[Path]:
-    """Return the files that a program runs by its imports, those that were not followed included."""
-    world = case.old.world
-    out: set[Path] = set()
-    todo = list(world.units)
-    while todo:
-        path = todo.pop()
-        tree = world.units[path].tree if path in world.units else case.rewritten.read(path)
-        for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                fresh = {p for alias in node.names for p in world.run_by(path, node, alias)} - out
-                out |= fresh
-                todo += fresh - world.units.keys()
-    return out
+    for path in saying(case, OWN):
+        raise Rejected("own-files", path, None, f"{path.name} says where the AWS files are")
 
 
 def _called(unit: Unit, node: ast.keyword) -> ast.AST:

@@ -1,10 +1,9 @@
 """Whether an import may bring in another file of the tree, because the program changes where Python looks (`sys.path`)."""
 
 import ast
-from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected, statement_of
-from migrate.codemod.proof.checks.host import imported
+from migrate.codemod.proof.checks.running import saying
 from migrate.codemod.proof.evaluation.scopes import Unit
 
 _UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
@@ -18,25 +17,19 @@ _CHANGES = [r"sys\.path\s*(?:\.(?:insert|extend|append|reverse|sort)\b|\[|\+?=(?
 
 def check_paths(case: Case) -> None:
     """Raise Rejected where a folder that is none above the file goes on `sys.path`, and the tree has another module of a key's module's name."""
-    for unit in list(case.old.world.units.values()):
-        for node in unit.parents:
-            if not (isinstance(node, ast.Attribute) and node.attr == "path" and any(v.data == "sys" for v in case.old.value(node.value))):
-                continue
-            if _is_changed(unit, node) and not _leads_upwards(statement_of(unit, node)):
-                other = case.rewritten.mentions.same_name(case.homes)
-                if other is not None:
-                    raise Rejected(
-                        "another-module", unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead"
-                    )
-    known = set(case.old.world.units)
-    run: set[Path] | None = None
-    while (found := case.rewritten.mentions.says(_CHANGES, known)) is not None:
-        run = run if run is not None else imported(case)
-        if found[0] in run and (other := case.rewritten.mentions.same_name(case.homes)) is not None:
-            raise Rejected(
-                "another-module", found[0], None, f"{found[0].name} changes `sys.path`, and another {other.name} may be imported"
-            )
-        known.add(found[0])
+    other = case.rewritten.mentions.same_name(case.homes)
+    if other is None:
+        return
+    for node in case.old.world.attributes.get("path", ()):
+        unit = case.unit(node)
+        if (
+            any(v.data == "sys" for v in case.old.value(node.value))
+            and _is_changed(unit, node)
+            and not _leads_upwards(statement_of(unit, node))
+        ):
+            raise Rejected("another-module", unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead")
+    for path in saying(case, _CHANGES):
+        raise Rejected("another-module", path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
 
 
 def _is_changed(unit: Unit, node: ast.Attribute) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks import host
-from migrate.codemod.proof.checks.caches import check_caches
+from migrate.codemod.proof.checks.caches import check_caches, check_sorted
 from migrate.codemod.proof.checks.defaults import default_session
 from migrate.codemod.proof.checks.order import check_in_time
 from migrate.codemod.proof.checks.purity import check_imports
@@ -64,6 +64,7 @@ def check_surroundings(case: Case) -> None:
         own_user(case)
         by_text(case)
     check_caches(case)
+    check_sorted(case)
     check_imports(case)
 
 

@@ -81,12 +81,7 @@ def in_order(values: Values) -> list[Value]:
 
     def place(v: Value) -> tuple[str, str, int, int]:
         node = v.data if isinstance(v.data, ast.AST) else None
-        return (
-            v.kind.name,
-            "" if node is not None else f"{v.data!s} {v.more!r}" if not isinstance(v.more, ast.AST) else str(v.data),
-            getattr(node, "lineno", 0),
-            getattr(node, "col_offset", 0),
-        )
+        return v.kind.name, "" if node is not None else str(v.data), getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
     return sorted(values, key=place)
 
