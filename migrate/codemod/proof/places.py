@@ -105,7 +105,9 @@ class Places:
     def _gives_parts(self, scope: "Scope") -> bool:
         """Return whether a method of a class gives a part of a key: who has the object can ask for it."""
         functions = [b.node for bs in scope.bindings.values() for b in bs if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef)]
-        return any(self.is_part(v) or self.has_part(v) for f in functions for v in results.returned(self.ev, f))
+        other = scope.unit.path not in self.ev.world.program  # of which it is not known what has to do with a key
+        tied = [f for f in functions if other or any(isinstance(n, ast.Return | ast.Yield) and self.ev.matters(n) for n in results.own(f))]
+        return any(self.is_part(v) or self.has_part(v) for f in tied for v in results.returned(self.ev, f))
 
     def trouble(self, node: ast.expr) -> str | None:
         """Return why a part of a key where it stands is not understood; None where it is."""

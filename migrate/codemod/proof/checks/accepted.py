@@ -3,9 +3,9 @@
 import ast
 
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.evaluation.callers import callers
+from migrate.codemod.proof.evaluation.callers import callers, escapes
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
-from migrate.codemod.proof.evaluation.objects import keys, stores
+from migrate.codemod.proof.evaluation.objects import stores
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
@@ -37,24 +37,33 @@ def names_of(ev: Evaluator, v: Value) -> set[str]:
     """Return the entries that a dict may have; `?` among them where they are not known."""
     if v.kind is not Kind.OBJECT:
         return {"?"}
-    if isinstance(v.data, ast.arg):
-        function = ev.world.unit_of[v.data].scope_of[v.data].node
-        if not isinstance(function, FUNCTIONS):
-            return {"?"}
-        own = {a.arg for a in [*function.args.args, *function.args.kwonlyargs]}
-        given = [g for g, _ in callers(ev, function)]
-        inner = set[str]().union(*(names_of(ev, s) for g in given for s in g.spread))
-        out = {n for g in given for n in g.names} | inner | ({"?"} if any(g.rest for g in given) else set())
-        return (out | {text_of(k) or "?" for k, _, _ in stores(ev, v) if k is not None}) - own
-    if isinstance(v.data, ast.BinOp):
-        return set[str]().union(*(names_of(ev, s) for side in (v.data.left, v.data.right) for s in ev.value(side)))
-    if isinstance(v.data, ast.Call):
-        spread = [s for k in v.data.keywords if k.arg is None for s in ev.value(k.value)] + [s for a in v.data.args for s in ev.value(a)]
-        return {k.arg for k in v.data.keywords if k.arg is not None}.union(*(names_of(ev, s) for s in spread))
-    if isinstance(v.data, ast.Dict):
-        inner = set[str]().union(
-            *(names_of(ev, s) for k, x in zip(v.data.keys, v.data.values, strict=True) if k is None for s in ev.value(x))
-        )
-        written = {text_of(k) or "?" for n in v.data.keys if n is not None for k in ev.value(n)}
-        return inner | written | {text_of(k) or "?" for k, _, _ in stores(ev, v) if k is not None}
-    return {text_of(k) or "?" for k in keys(ev, v.data)}
+    stored = {"?" if k is None else text_of(k) or "?" for k, _, _ in stores(ev, v)}
+    match v.data:
+        case ast.arg():
+            return _given(ev, v.data) | stored
+        case ast.BinOp():
+            return _all(ev, [v.data.left, v.data.right]) | stored
+        case ast.Call():
+            named = {k.arg for k in v.data.keywords if k.arg is not None}
+            return named | _all(ev, [*v.data.args, *(k.value for k in v.data.keywords if k.arg is None)]) | stored
+        case ast.Dict():
+            spread = [x for k, x in zip(v.data.keys, v.data.values, strict=True) if k is None]
+            return {text_of(k) or "?" for n in v.data.keys if n is not None for k in ev.value(n)} | _all(ev, spread) | stored
+    return {"?"}
+
+
+def _all(ev: Evaluator, spread: list[ast.expr]) -> set[str]:
+    """Return the entries of all dicts that some expressions may be; none of None, which nothing is spread of."""
+    return set[str]().union(*(names_of(ev, s) for x in spread for s in ev.value(x) if s != NONE and s.kind not in ABSENT))
+
+
+def _given(ev: Evaluator, rest: ast.arg) -> set[str]:
+    """Return the names that calls of a function may give its `**rest`; anything where some of them, or all, are not seen."""
+    function = ev.world.unit_of[rest].scope_of[rest].node
+    if not isinstance(function, FUNCTIONS) or escapes(ev, function):
+        return {"?"}
+    given = [g for g, _ in callers(ev, function)]
+    if not given or any(g.rest for g in given):
+        return {"?"}
+    own = {a.arg for a in [*function.args.args, *function.args.kwonlyargs]}
+    return {n for g in given for n in g.names}.union(*(names_of(ev, s) for g in given for s in g.spread)) - own

@@ -20,23 +20,39 @@ def check_paths(case: Case) -> None:
     other = case.rewritten.mentions.same_name(case.homes)
     if other is None:
         return
-    for node in case.old.world.attributes.get("path", ()):
+    world = case.old.world
+    names = {"path"} | world.aliases.get("path", set())
+    for node in [n for name in names for n in [*world.attributes.get(name, ()), *world.names.get(name, ())]]:
         unit = case.unit(node)
-        if (
-            any(v.data == "sys" for v in case.old.value(node.value))
-            and _is_changed(unit, node)
-            and not _leads_upwards(statement_of(unit, node))
-        ):
+        if _is_search_path(case, node) and not _is_asked(unit, node) and not _leads_upwards(statement_of(unit, node)):
             raise Rejected("another-module", unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead")
+    for call in world.calls.get("addsitedir", ()):
+        raise Rejected(
+            "another-module", case.unit(call), call, f"`sys.path` is changed here, and another {other.name} may be imported instead"
+        )
     for path in saying(case, _CHANGES):
         raise Rejected("another-module", path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
 
 
-def _is_changed(unit: Unit, node: ast.Attribute) -> bool:
+def _is_search_path(case: Case, node: ast.Attribute | ast.Name) -> bool:
+    if isinstance(node, ast.Attribute):
+        return any(v.data == "sys" for v in case.old.value(node.value))
+    return isinstance(node.ctx, ast.Load) and any(v.data == "sys.path" for v in case.old.value(node))
+
+
+def _is_asked(unit: Unit, node: ast.Attribute | ast.Name) -> bool:
+    """Return whether the folders are only gone through, counted, printed, or asked for one: whatever else is done with them may change them."""
     parent = unit.parents.get(node)
-    if isinstance(parent, ast.Attribute):
-        return parent.attr in ("insert", "extend", "append", "__setitem__", "reverse", "sort", "remove", "pop")
-    return not isinstance(node.ctx, ast.Load) or (isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load))
+    match parent:
+        case ast.Compare() | ast.For() | ast.comprehension() | ast.FormattedValue():
+            return isinstance(node.ctx, ast.Load)
+        case ast.Subscript():
+            return isinstance(parent.ctx, ast.Load)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ("print", "len", "list", "tuple", "set", "any", "all")
+        case ast.Attribute():
+            return parent.attr in ("index", "count", "copy")
+    return False
 
 
 def _leads_upwards(statement: ast.AST) -> bool:

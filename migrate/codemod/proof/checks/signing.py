@@ -72,7 +72,7 @@ def check_signed(case: Case) -> None:
     Whatever takes it then takes it on a way that was not followed, and "not followed" is not "not used".
     """
     ev = case.old
-    if all(v.kind in _UNDERSTOOD for call in case.before for v in call.roles.get("id", ())):
+    if all(_is_understood(call) for call in case.before):
         return  # each call is known to sign with something else, and what is handed on is looked at by itself
     signed = {(text_of(v) or "").strip() for call in case.before for v in call.roles.get("id", ())}
     for path in case.changed:
@@ -83,6 +83,12 @@ def check_signed(case: Case) -> None:
                 continue
             if not _is_unread(case, unit, node):
                 raise Rejected("unsigned", unit, node, "no call was found that signs with this key, although the program reads it")
+
+
+def _is_understood(call: Call) -> bool:
+    """Return whether it is known what may stand for the id of a call; nothing at all, or a dict that is not followed, is not known."""
+    ids = call.roles.get("id")
+    return not call.open and (ids is None or (bool(ids) and all(v.kind in _UNDERSTOOD for v in ids)))
 
 
 def _is_unread(case: Case, unit: Unit, node: ast.AST) -> bool:

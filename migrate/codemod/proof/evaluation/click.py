@@ -6,7 +6,7 @@ https://click.palletsprojects.com/en/stable/options/
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, Values, text_of
+from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -72,9 +72,17 @@ def _parameter(names: list[str]) -> str:
     return first.lstrip("-").replace("-", "_").lower()
 
 
+_WHOLE = ("params", "default_map", "auto_envvar_prefix", "get_default", "to_info_dict", "forward", "make_context")
+"""Attributes of commands and contexts by which the parameters of one, or their defaults, are read or handed on as a whole."""
+_SHOWN = frozenset({"show_default", "default_map", "prompt", "context_settings", "auto_envvar_prefix"})
+
+
 def reads_whole(ev: "Evaluator") -> bool:
     """Return whether a program reads the parameters of a command as a whole, or shows its defaults: `ctx.params`, `show_default`."""
-    if any(ev.world.attributes.get(name) for name in ("params", "default_map", "auto_envvar_prefix", "get_default", "to_info_dict")):
+    return bool(ev.read(("click",), lambda: frozenset({UNKNOWN}) if _reads_whole(ev) else NOTHING))
+
+
+def _reads_whole(ev: "Evaluator") -> bool:
+    if any(ev.world.attributes.get(name) for name in _WHOLE):
         return True
-    return any(isinstance(n, ast.keyword) and n.arg in ("show_default", "default_map", "prompt", "context_settings", "auto_envvar_prefix")
-               for u in list(ev.world.units.values()) for n in u.parents)  # fmt: skip
+    return any(isinstance(n, ast.keyword) and n.arg in _SHOWN for u in list(ev.world.units.values()) for n in u.parents)

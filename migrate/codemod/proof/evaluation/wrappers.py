@@ -55,7 +55,7 @@ def _is_faithful(ev: "Evaluator", inner: ast.FunctionDef | ast.AsyncFunctionDef,
     handing: set[ast.AST] = set()
     answers: set[str] = set()
     for node in ast.walk(inner):
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal)) and node is not inner:
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)) and node is not inner:
             return False
         if isinstance(node, ast.Call) and ast.unparse(node) == f"{wrapped.arg}(*{taken.vararg.arg}, **{taken.kwarg.arg})":
             handing |= set(ast.walk(node))
