@@ -20,3 +20,18 @@ def secret(name: str) -> str:
 def token(name: str) -> str:
     """A session token."""
     return "FwoG" + base64.b64encode(b"".join(sha256(f"{name}{n}".encode()).digest() for n in range(8))).decode()
+
+
+def plan(region: str) -> str:
+    """A plan that converts the profile `dev`, with a session whose portal is in that region."""
+    return f"""[sso_sessions]
+    [[corp]]
+        sso_start_url = https://corp.awsapps.com/start
+        sso_region = {region}
+[profiles]
+    [[dev]]
+        action = sso
+        sso_session = corp
+        sso_account_id = 111122223333
+        sso_role_name = Dev
+"""

@@ -10,21 +10,10 @@ import pytest
 
 from tests.bulk.places import arguments, identity, remote
 from tests.conftest import Run
-from tests.madeup import key_id, secret
+from tests.madeup import key_id, plan, secret
 
 SESSION = ["--sso-session", "corp", "--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "eu-west-1"]
 CODE = f'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{key_id("dev")}", aws_secret_access_key="{secret("dev")}")\n'
-PLAN = """[sso_sessions]
-    [[corp]]
-        sso_start_url = https://corp.awsapps.com/start
-        sso_region = eu-west-1
-[profiles]
-    [[dev]]
-        action = sso
-        sso_session = corp
-        sso_account_id = 111122223333
-        sso_role_name = Dev
-"""
 WATCHED = """
 import os, sys
 log = os.open(sys.argv.pop(1), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -49,7 +38,7 @@ def place(home: Path) -> Path:
     Path("app/app.py").write_text(CODE)
     for args in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
         subprocess.run(["git", "-C", "app", *args], check=True)
-    Path("plan.ini").write_text(PLAN)
+    Path("plan.ini").write_text(plan("eu-west-1"))
     return home
 
 

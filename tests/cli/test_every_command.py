@@ -10,7 +10,7 @@ import pytest
 
 from tests.bulk.places import identity, remote
 from tests.conftest import Run
-from tests.madeup import key_id, secret
+from tests.madeup import key_id, plan, secret
 from tests.test_docs import PAGES, ROOT, commands
 
 pytestmark = pytest.mark.slow
@@ -18,17 +18,6 @@ pytestmark = pytest.mark.slow
 _NOT_RUN = ("libraries", "codes", "CHANGELOG.md")
 """Pages with no recipes of their own: data, and what was."""
 
-PLAN = """[sso_sessions]
-    [[corp]]
-        sso_start_url = https://corp.awsapps.com/start
-        sso_region = eu-central-1
-[profiles]
-    [[dev]]
-        action = sso
-        sso_session = corp
-        sso_account_id = 111122223333
-        sso_role_name = Dev
-"""
 CHANGING = ("config", "code", "run", "undo", "bulk")
 NETWORK = ("login", "plan", "verify", "retire")
 """Commands that ask AWS: nobody answers them here, which they have to say."""
@@ -61,7 +50,7 @@ def world(line: str, home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> s
         folder.mkdir(parents=True)
         (folder / "app.py").write_text(code)
     for name in ("sso-migration.ini", "plan.ini", "team.ini"):
-        Path(name).write_text(PLAN)
+        Path(name).write_text(plan("eu-central-1"))
     if line.startswith("bulk"):
         Path("repositories.txt").write_text(f"{remote('one')}\n")
         Path("bin").mkdir()
