@@ -115,6 +115,8 @@ def _says_nothing(home: File, statement: ast.stmt, names: set[str]) -> bool:
 def _means(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return name in node.value.replace(":", ".").split(".")
+    if isinstance(node, ast.alias):
+        return node.name == name and node.asname is not None  # by that name it is not looked for
     return (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
 
 
