@@ -32,6 +32,9 @@ PLAN = {
         "sso_role_name": "Name of the permission set, as the access portal shows it.",
         "other_account": "`yes` where the account is meant to be another one than that of the profile's key.",
     }),
+    "code": ("What `code`, `run` and `bulk` do with Python code.", {
+        "environment": "`yes` removes arguments that only pass standard variables, such as `AWS_ACCESS_KEY_ID`, as `--environment` does.",
+    }),
     "targets": ("What code signs with if it runs without profiles: a pattern of paths or repositories, and `profile` or `default-chain`.", {}),
     "keys": ("Keys in source code: the whole key ID, and the profile that takes its place.", {}),
 }  # fmt: skip

@@ -113,7 +113,8 @@ def bulk(
     message = None if commit_message is None else template.read(commit_message, template.MESSAGE, "--commit-message")
     body = None if pull_request_body is None else template.read(pull_request_body, template.BODY, "--pull-request-body")
     mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
-    planned = load_plan(plan).keys if plan else None
+    its_plan = load_plan(plan) if plan else None
+    planned = its_plan.keys if its_plan else None
     if not allow_missing_profile:
         named = [*named_pairs(map_key or []).values(), *(planned or {}).values(), *([profile] if profile else [])]
         check_profiles(mapping, named, plan)
@@ -124,7 +125,8 @@ def bulk(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
-                 environment=environment, targets=tuple(load_plan(plan).targets.items()) if plan else (),
+                 environment=environment or (its_plan is not None and its_plan.environment),
+                 targets=tuple(its_plan.targets.items()) if its_plan else (),
                  message=message, body=body, shared=shared),
     )  # fmt: skip
     if scheduler is not None:

@@ -226,17 +226,18 @@ def requests_for(
         chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
         its_plan, default = plan or settings.plan, profile or settings.profile
         mapping = mapping_from(pairs, its_plan, default, chain, after)
+        loaded = load_plan(its_plan) if its_plan is not None else None
         if not options.allow_missing_profile and not settings.allow_missing_profile:
-            planned = load_plan(its_plan).keys.values() if its_plan is not None else ()
+            planned = loaded.keys.values() if loaded is not None else ()
             check_profiles(mapping, [*named_pairs(pairs).values(), *planned, *([default] if default else [])], its_plan, after)
         patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
         said: Literal["profile", "default-chain"] | None = target.value if target is not None else None
         rest: Literal["profile", "default-chain"] | None = settings.target  # type: ignore[assignment]
-        patterns_of = load_plan(its_plan).targets.items() if its_plan is not None else ()
+        patterns_of = loaded.targets.items() if loaded is not None else ()
         targets = Targets(said, tuple(patterns_of), rest)
         return CodeRequest(
             its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None,
-            environment=options.environment or settings.environment, targets=targets,
+            environment=options.environment or settings.environment or (loaded is not None and loaded.environment), targets=targets,
         )  # fmt: skip
 
     def nested(root: Path) -> CodeRequest | None:

@@ -58,6 +58,7 @@ class Plan:
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     targets: dict[str, Literal["profile", "default-chain"]] = field(default_factory=dict)
     path: Path | None = None
+    environment: bool = False  # `[code]`: as `code --environment`
 
 
 def load_plan(path: Path) -> Plan:
@@ -92,12 +93,15 @@ def parse_plan(text: str, path: Path) -> Plan:
 
     config, lines = _parse(text, path)
     errors: list[tuple[int, str]] = []
-    strange = [name for name in config.sections if name not in ("sso_sessions", "profiles", "targets", "keys")]
+    strange = [name for name in config.sections if name not in _SECTIONS]
     errors += [(lines[(name,)], _unknown_section(name)) for name in strange]
     errors += [(lines[(name,)], "a setting outside any section") for name in config.scalars]
     keys = config.get("keys")
     strange = [name for name in (keys.scalars if hasattr(keys, "scalars") else ()) if not is_key_id(name)]
     errors += [(lines[("keys", name)], "not a key ID (AKIA or ASIA followed by 16 characters)") for name in strange]
+    for section, where in _sections_for_settings(config):
+        errors.append((lines[where], "a section where a setting belongs"))
+        del section[where[-1]]
     validator = Validator({name: _check(fault, VdtValueError) for name, fault in FAULTS.items()})
     outcome = config.validate(validator, preserve_errors=True)
     for where, name, error in flatten_errors(config, outcome):
@@ -108,7 +112,7 @@ def parse_plan(text: str, path: Path) -> Plan:
             errors.append((lines[tuple(where)], f"{_quoted(place)} is missing"))
     for where, name in get_extra_values(config):
         if where:
-            likely = did_you_mean(name, _SETTINGS[where[0]]) if len(where) == 2 else ""
+            likely = did_you_mean(name, _SETTINGS[where[0]]) if where[0] in _SETTINGS else ""
             errors.append((lines[(*where, name)], "unknown setting" + (f". {likely}" if likely else "")))
     if errors:
         errors.sort()
@@ -133,12 +137,23 @@ def parse_plan(text: str, path: Path) -> Plan:
         dict(config["keys"].items()),
         dict(config["targets"].items()),
         path,
+        config["code"]["environment"],
     )
 
 
+def _sections_for_settings(config: Any) -> list[tuple[Any, tuple[str, ...]]]:
+    """Return the sections called like a setting, each with what holds it: ConfigObj's validator (5.0.9) fails with AttributeError there."""
+    holders: list[tuple[Any, tuple[str, ...]]] = [(config["code"], ("code",))] if "code" in config.sections else []
+    for top in ("sso_sessions", "profiles"):
+        holders += [(config[top][name], (top, name)) for name in (config[top].sections if top in config.sections else ())]
+    return [(holder, (*where, name)) for holder, where in holders for name in holder.sections if name in _SETTINGS[where[0]]]
+
+
+_SECTIONS = ("sso_sessions", "profiles", "code", "targets", "keys")
 _SETTINGS = {
     "sso_sessions": ["sso_start_url", "sso_region", "sso_registration_scopes"],
     "profiles": ["action", "sso_session", "sso_account_id", "sso_role_name", "other_account"],
+    "code": ["environment"],
 }
 
 
@@ -160,8 +175,7 @@ def _check(fault: Callable[[str], str | None], problem: type[Exception]) -> Call
 
 
 def _unknown_section(name: str) -> str:
-    known = ("sso_sessions", "profiles", "targets", "keys")
-    return f"unknown section. {did_you_mean(name, known) or 'A plan has [sso_sessions], [profiles], [targets] and [keys].'}"
+    return f"unknown section. {did_you_mean(name, _SECTIONS) or 'A plan has [sso_sessions], [profiles], [code], [targets] and [keys].'}"
 
 
 def _reason(place: tuple[str, ...], error: Any) -> str:
@@ -173,7 +187,11 @@ def _reason(place: tuple[str, ...], error: Any) -> str:
     return f"{told} ({place[1]})" if len(place) == 3 else told
 
 
-_REASONS = {"action": "the action must be sso, keep or remove", "other_account": "other_account must be yes or no"}
+_REASONS = {
+    "action": "the action must be sso, keep or remove",
+    "other_account": "other_account must be yes or no",
+    "environment": "environment must be yes or no",
+}
 
 
 def _quoted(place: tuple[str, ...]) -> str:

@@ -292,3 +292,12 @@ def test_patterns_of_the_plan_name_repositories(run: Run) -> None:
     Path("plan.ini").write_text(f"[targets]\n    one = default-chain\n[keys]\n    {KEY} = dev\n")
     done = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
     assert done.returncode == 0 and 'boto3.client("s3")' in git(one, "show", "aws-sso-migrate:app.py"), done.stdout
+
+
+def test_the_plan_says_that_variables_handed_over_go(run: Run) -> None:
+    handed = "import os\nimport boto3\n\nboto3.client('s3', aws_access_key_id=os.environ['AWS_ACCESS_KEY_ID'], aws_secret_access_key=os.environ['AWS_SECRET_ACCESS_KEY'])\n"
+    one = remote("one", handed)
+    Path("list.txt").write_text(f"{one}\n")
+    Path("plan.ini").write_text("[code]\n    environment = yes\n")
+    done = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
+    assert done.returncode == 0 and git(one, "show", "aws-sso-migrate:app.py") == "import boto3\n\nboto3.client('s3')\n", done.stdout

@@ -41,6 +41,14 @@ def test_the_setting_asks_for_it_too(run: Run) -> None:
     assert run("code", "r", "--yes").returncode == 0 and "environ" not in Path("r/main.py").read_text()
 
 
+def test_the_plan_asks_for_it_too(run: Run) -> None:
+    laid({"main.py": HANDED})
+    Path("plan.ini").write_text("[code]\n    environment = no\n")
+    assert run("code", "r", "--yes", "--plan", "plan.ini").returncode == 0 and Path("r/main.py").read_text() == HANDED
+    Path("plan.ini").write_text("[code]\n    environment = yes\n")
+    assert run("code", "r", "--yes", "--plan", "plan.ini").returncode == 0 and "environ" not in Path("r/main.py").read_text()
+
+
 @pytest.mark.parametrize(
     "more",
     [

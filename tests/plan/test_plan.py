@@ -45,6 +45,10 @@ def test_it_is_read_as_it_is_meant() -> None:
     assert plan.profiles["ci"].action == "keep" and plan.keys == {key_id("dev"): "dev"}
 
 
+def test_a_profile_may_be_called_like_a_setting() -> None:
+    assert parse_plan(PLAN.replace("[[ci]]", "[[action]]"), HERE).profiles["action"].action == "keep"
+
+
 ERRORS = {
     "an account id that is none": ("111122223333", "11112222333", 10),
     "an ARN for a role": ("Admin,x@y", "arn:aws:iam::111122223333:role/Admin", 11),
@@ -66,6 +70,10 @@ ERRORS = {
     "a quote not closed": ("Admin,x@y", '"Admin', 11),
     "a key that is none": (key_id("dev"), "AKIA", 15),
     "a key without a profile": (" = dev", " = ", 15),
+    "an option of code that is neither yes nor no": ("[keys]", "[code]\n    environment = perhaps\n[keys]", 15),
+    "a misspelt option of code": ("[keys]", "[code]\n    enviroment = yes\n[keys]", 15),
+    "a section for a profile's setting": ("[keys]", "[[x]]\n[[[action]]]\n[keys]", 15),
+    "a section in the options of code": ("[keys]", "[code]\n    [[environment]]\n[keys]", 15),
 }
 
 
