@@ -8,6 +8,7 @@ from pathlib import Path
 from migrate.codemod.data.mentions import files_below
 from migrate.codemod.data.names import File, NotebookReader, Sources
 from migrate.codemod.data.trail import Problem
+from migrate.codemod.libraries.spec import Style
 from migrate.tree.files import ENDINGS, is_script, read
 
 _DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
@@ -97,7 +98,7 @@ class Tree:
         """Where something signs with the environment's keys that reads no profile."""
         from migrate.codemod.libraries import by_callee
 
-        known = {callee.partition(".")[0] for callee, takes in by_callee().items() if takes.style == "report"} | _OWN_WAY
+        known = {callee.partition(".")[0] for callee, takes in by_callee().items() if takes.style is Style.REPORT} | _OWN_WAY
         known -= {"boto3", "botocore", "aiobotocore", "aioboto3", "*", "smtplib"}
         for file in self.parsed(b"import"):
             for node in file.source.parents:

@@ -8,6 +8,7 @@ from migrate.codemod.flow.known import DEFERRED, FIELDS, MAPPED, STARTING, Known
 from migrate.codemod.flow.tables import Arguments, Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
+    BoxKind,
     BoxRef,
     Class,
     ClassRef,
@@ -20,6 +21,7 @@ from migrate.codemod.flow.values import (
     PartialRef,
     Scope,
     Store,
+    StoreKind,
     Value,
 )
 
@@ -108,27 +110,27 @@ class Calls(KnownCalls):
             for expr, values, unknown in place:
                 if unknown:
                     for p in positional[i:]:
-                        self.give(f, p.arg, "starred", expr, expr, {UNKNOWN})
+                        self.give(f, p.arg, StoreKind.STARRED, expr, expr, {UNKNOWN})
                 elif i < len(positional):
-                    self.give(f, positional[i].arg, "mapped" if expr in args.mapped else "argument", expr, expr, values)
-        rest = self.box("dict", f.module, a.kwarg) if a.kwarg else None
+                    self.give(f, positional[i].arg, StoreKind.MAPPED if expr in args.mapped else StoreKind.ARGUMENT, expr, expr, values)
+        rest = self.box(BoxKind.DICT, f.module, a.kwarg) if a.kwarg else None
         for name, (k, values) in args.keywords.items():
             if name in names:
-                self.give(f, name, "argument", k, k.value, values)
+                self.give(f, name, StoreKind.ARGUMENT, k, k.value, values)
             elif rest is not None:
-                self.put(rest, name, self.store("argument", self.module_at(node), k, name, k.value, values, rest))
+                self.put(rest, name, self.store(StoreKind.ARGUMENT, self.module_at(node), k, name, k.value, values, rest))
         for k, values in args.splats:
             for v in values:
                 if not isinstance(v, BoxRef):
                     if rest is not None and not rest.open:
                         rest.open = self.changed = True
                     for name in names:
-                        self.give(f, name, "splat", k, None, {UNKNOWN})
+                        self.give(f, name, StoreKind.SPLAT, k, None, {UNKNOWN})
                     continue
                 for name in names:
                     if found := v.box.at(name):
                         self.read(k, found)
-                        self.give(f, name, "splat", k, None, set().union(*(s.values for s in found)))
+                        self.give(f, name, StoreKind.SPLAT, k, None, set().union(*(s.values for s in found)))
                 if rest is not None:
                     self.spread(rest, {v})
 
@@ -148,7 +150,7 @@ class Calls(KnownCalls):
                 out.append([(s.value, s.values, False) for s in same if s.value is not None])
         return out
 
-    def give(self, f: Function, name: str, kind: str, node: ast.AST, value: ast.expr | None, values: set[Value]) -> None:
+    def give(self, f: Function, name: str, kind: StoreKind, node: ast.AST, value: ast.expr | None, values: set[Value]) -> None:
         """One argument for one parameter."""
         f.given.add(name)
         store = self.store(kind, self.module_at(node), node, name, value, values, f.scope)
@@ -212,7 +214,7 @@ class Calls(KnownCalls):
                 elif k not in cls.strangers:
                     cls.strangers.append(k)
             for name, at, value, values in given:
-                self.field(cls, name, self.store("argument", self.module_at(node), at, name, value, values, cls))
+                self.field(cls, name, self.store(StoreKind.ARGUMENT, self.module_at(node), at, name, value, values, cls))
             for k, values in args.splats:
                 for v in values:
                     for name in names:
@@ -222,7 +224,7 @@ class Calls(KnownCalls):
                             set[Value]().union(*(s.values for s in found)) if found else ({UNKNOWN} if not isinstance(v, BoxRef) else set())
                         )
                         if inside:
-                            self.field(cls, name, self.store("splat", self.module_at(node), k, name, None, inside, cls))
+                            self.field(cls, name, self.store(StoreKind.SPLAT, self.module_at(node), k, name, None, inside, cls))
 
     def with_partial(self, partial: Partial, args: Arguments) -> Arguments:
         """The arguments of a partial with those of its call."""

@@ -8,7 +8,21 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 
-from migrate.codemod.flow.values import Box, BoxRef, ClassRef, FuncRef, Instance, Lib, PartialRef, Scope, Store, Text, Value
+from migrate.codemod.flow.values import (
+    Box,
+    BoxRef,
+    ClassRef,
+    FuncRef,
+    Instance,
+    Lib,
+    PartialRef,
+    Scope,
+    ScopeKind,
+    Store,
+    StoreKind,
+    Text,
+    Value,
+)
 from migrate.keys import is_key_id
 
 _DEEPEST = 3
@@ -38,9 +52,9 @@ def is_fixed(node: ast.expr, reads: Callable[[ast.AST], set[Store]], asked: froz
 
 
 def _is_own(store: Store, reads: Callable[[ast.AST], set[Store]], asked: frozenset[Store]) -> bool:
-    if store.kind == "loop":
+    if store.kind is StoreKind.LOOP:
         return True
-    own = store.kind == "assign" and isinstance(store.owner, Scope) and store.owner.kind == "function"
+    own = store.kind is StoreKind.ASSIGN and isinstance(store.owner, Scope) and store.owner.kind is ScopeKind.FUNCTION
     return own and store.value is not None and is_fixed(store.value, reads, asked)
 
 

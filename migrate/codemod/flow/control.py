@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from migrate.codemod.flow.expressions import Expressions
 from migrate.codemod.flow.tables import Bound, Env
-from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, Value
+from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, StoreKind, Value
 
 
 class Control(Expressions):
@@ -49,7 +49,7 @@ class Control(Expressions):
                 if h.type is not None:
                     self.eval(h.type, inner, scope)
                 if h.name:
-                    self.bind(h.name, self.store("except", scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
+                    self.bind(h.name, self.store(StoreKind.EXCEPT, scope.module, h, h.name, None, {UNKNOWN}, scope), inner, scope)
                 out = merge(out, self.block(h.body, inner, scope))
         if s.finalbody:
             self.block(s.finalbody, at_any_point(env, everything, scope), scope)
@@ -72,7 +72,7 @@ class Control(Expressions):
             name = getattr(node, "name", None) or getattr(node, "rest", None)
             if isinstance(name, str):
                 whole = values if isinstance(node, ast.MatchAs) and node.pattern is None and node is p else {UNKNOWN}
-                self.bind(name, self.store("match", scope.module, node, name, None, whole, scope), env, scope)
+                self.bind(name, self.store(StoreKind.MATCH, scope.module, node, name, None, whole, scope), env, scope)
             if isinstance(node, ast.MatchValue):
                 self.eval(node.value, env, scope)
             elif isinstance(node, ast.MatchClass):
@@ -85,7 +85,7 @@ class Control(Expressions):
             values = self.eval(item.context_expr, env, scope)
             swallows = swallows or not all(isinstance(v, Lib) and not re.search("suppress|raises|assertRaises", v.name) for v in values)
             if item.optional_vars is not None:
-                self.assign(item.optional_vars, item.context_expr, values, env, scope, "with")
+                self.assign(item.optional_vars, item.context_expr, values, env, scope, StoreKind.WITH)
         with self.watched() as bound:
             out = self.block(s.body, dict(env), scope)
         return merge(at_any_point(env, bound, scope), out) if swallows else out

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.values import UNKNOWN, BoxRef, Items, Value
+from migrate.codemod.flow.values import UNKNOWN, BoxKind, BoxRef, Items, StoreKind, Value
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
@@ -14,7 +14,7 @@ def elements(tables: "Tables", source: ast.expr, values: set[Value], at: ast.AST
     """Return the elements of some values, and note that `source` reads them. The pairs that `.items()` gives are known by the node `at`."""
     out: set[Value] = set()
     for v in values:
-        if isinstance(v, BoxRef) and v.box.kind == "seq":
+        if isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ:
             for stores in v.box.items.values():
                 tables.read(source, stores)
                 out |= set[Value]().union(*(x.values for x in stores))
@@ -25,9 +25,9 @@ def elements(tables: "Tables", source: ast.expr, values: set[Value], at: ast.AST
             tables.read(source, stores)
             inside = set[Value]().union(*(x.values for x in stores))
             if v.pairs:
-                pair = tables.box("seq", module, at)
-                tables.put(pair, 0, tables.store("pair", module, at, "0", None, {UNKNOWN}, pair))
-                tables.put(pair, 1, tables.store("pair", module, at, "1", None, inside, pair))
+                pair = tables.box(BoxKind.SEQ, module, at)
+                tables.put(pair, 0, tables.store(StoreKind.PAIR, module, at, "0", None, {UNKNOWN}, pair))
+                tables.put(pair, 1, tables.store(StoreKind.PAIR, module, at, "1", None, inside, pair))
                 out.add(BoxRef(pair))
             else:
                 out |= inside

@@ -11,6 +11,7 @@ from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
+    BoxKind,
     BoxRef,
     ClassRef,
     Const,
@@ -26,7 +27,9 @@ from migrate.codemod.flow.values import (
     Partial,
     PartialRef,
     Scope,
+    ScopeKind,
     Store,
+    StoreKind,
     Text,
     Value,
     origins_of,
@@ -172,7 +175,7 @@ class Expressions(Calls):
                 return self.call(node, env, scope)
             case ast.NamedExpr():
                 values = self.eval(node.value, env, scope)
-                self.assign(node.target, node.value, values, env, scope, "walrus")
+                self.assign(node.target, node.value, values, env, scope, StoreKind.WALRUS)
                 return values
             case ast.BoolOp():
                 first = self.eval(node.values[0], env, scope)
@@ -185,8 +188,8 @@ class Expressions(Calls):
                 return self.perhaps(node.body, env, scope) | self.perhaps(node.orelse, env, scope)
             case ast.BinOp():
                 left, right = self.eval(node.left, env, scope), self.eval(node.right, env, scope)
-                if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind == "dict" for v in left | right):
-                    both = self.box("dict", module, node)
+                if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT for v in left | right):
+                    both = self.box(BoxKind.DICT, module, node)
                     self.spread(both, left)
                     self.spread(both, right)
                     return {BoxRef(both)}
@@ -196,13 +199,13 @@ class Expressions(Calls):
             case ast.Dict():
                 return {BoxRef(self.dict_display(node, env, scope))}
             case ast.List() | ast.Tuple() | ast.Set():
-                box = self.box("seq", module, node)
+                box = self.box(BoxKind.SEQ, module, node)
                 for i, e in enumerate(node.elts):
                     values = self.eval(e, env, scope)
                     if isinstance(e, ast.Starred):
                         box.open = True
                     else:
-                        self.put(box, i, self.store("element", module, e, str(i), e, values, box))
+                        self.put(box, i, self.store(StoreKind.ELEMENT, module, e, str(i), e, values, box))
                 return {BoxRef(box)}
             case ast.Subscript():
                 base, key = self.eval(node.value, env, scope), self.eval(node.slice, env, scope)
@@ -218,12 +221,14 @@ class Expressions(Calls):
                     self.loop_target(g.target, g.iter, self.eval(g.iter, inner, scope), inner, scope)
                     for condition in g.ifs:
                         self.eval(condition, inner, scope)
-                box = self.box("dict" if isinstance(node, ast.DictComp) else "seq", module, node)
+                box = self.box(BoxKind.DICT if isinstance(node, ast.DictComp) else BoxKind.SEQ, module, node)
                 if isinstance(node, ast.DictComp):
                     self.eval(node.key, inner, scope)
-                    self.put(box, None, self.store("each", module, node.value, "", node.value, self.eval(node.value, inner, scope), box))
+                    self.put(
+                        box, None, self.store(StoreKind.EACH, module, node.value, "", node.value, self.eval(node.value, inner, scope), box)
+                    )
                 else:
-                    self.put(box, None, self.store("each", module, node.elt, "", node.elt, self.eval(node.elt, inner, scope), box))
+                    self.put(box, None, self.store(StoreKind.EACH, module, node.elt, "", node.elt, self.eval(node.elt, inner, scope), box))
                 self.bindings = watching
                 for n in ast.walk(node):
                     if isinstance(n, ast.NamedExpr) and isinstance(n.target, ast.Name) and n.target.id in inner:
@@ -260,7 +265,7 @@ class Expressions(Calls):
         if stores is None:
             here: Scope | None = scope
             while here is not None:
-                if here is scope or here.kind != "class":
+                if here is scope or here.kind is not ScopeKind.CLASS:
                     found = here.stores.get(name)
                     if found and name not in here.globals and name not in here.nonlocals:
                         stores = found
@@ -281,7 +286,7 @@ class Expressions(Calls):
 
     def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> Box:
         """`{…}`."""
-        box = self.box("dict", scope.module, node)
+        box = self.box(BoxKind.DICT, scope.module, node)
         for k, v in zip(node.keys, node.values, strict=True):
             values = self.eval(v, env, scope)
             if k is None:
@@ -290,12 +295,12 @@ class Expressions(Calls):
             keys = self.eval(k, env, scope)
             named = [x.text if isinstance(x, Text) else x.value for x in keys if isinstance(x, Text | Const)]
             key: object = named[0] if len(named) == 1 and len(keys) == 1 else None
-            self.put(box, key, self.store("entry", scope.module, k, str(key), v, values, box))
+            self.put(box, key, self.store(StoreKind.ENTRY, scope.module, k, str(key), v, values, box))
         return box
 
     # -- targets
 
-    def assign(self, target: ast.expr, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: str) -> None:
+    def assign(self, target: ast.expr, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: StoreKind) -> None:
         """`target = source`, where source may stand for `values`."""
         module = scope.module
         match target:
@@ -304,17 +309,17 @@ class Expressions(Calls):
             case ast.Attribute():
                 for base in self.eval(target.value, env, scope):
                     if isinstance(base, Instance | ClassRef):
-                        store = self.store("attribute", module, target, target.attr, source, values, base.cls)
+                        store = self.store(StoreKind.ATTRIBUTE, module, target, target.attr, source, values, base.cls)
                         known = base.cls.attributes.setdefault(target.attr, [])
                         if store not in known:
                             known.append(store)
                             self.changed = True
                     elif isinstance(base, ModuleRef):
-                        store = self.store("attribute", module, target, target.attr, source, values, base.module.scope)
+                        store = self.store(StoreKind.ATTRIBUTE, module, target, target.attr, source, values, base.module.scope)
                         self.bind_scope(base.module.scope, target.attr, store)
                         base.module.final[target.attr] = base.module.final.get(target.attr, frozenset()) | {store}
                     elif isinstance(base, Lib):
-                        self.store("outside", module, target, target.attr, source, values, base.name)
+                        self.store(StoreKind.OUTSIDE, module, target, target.attr, source, values, base.name)
             case ast.Subscript():
                 base_values, key = self.eval(target.value, env, scope), self.eval(target.slice, env, scope)
                 self.note(target, set())
@@ -322,21 +327,23 @@ class Expressions(Calls):
                     if isinstance(base, BoxRef):
                         named = [k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)]
                         where: object = named[0] if len(named) == 1 and len(key) == 1 else None
-                        self.put(base.box, where, self.store("item", module, target, str(where), source, values, base.box))
+                        self.put(base.box, where, self.store(StoreKind.ITEM, module, target, str(where), source, values, base.box))
                     elif isinstance(base, Lib):
-                        self.store("outside", module, target, base.name, source, values, base.name)
+                        self.store(StoreKind.OUTSIDE, module, target, base.name, source, values, base.name)
             case ast.Tuple() | ast.List():
                 self.unpack(target, source, values, env, scope, kind)
             case ast.Starred():
                 self.assign(target.value, None, {UNKNOWN}, env, scope, kind)
 
-    def unpack(self, target: ast.Tuple | ast.List, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: str) -> None:
+    def unpack(
+        self, target: ast.Tuple | ast.List, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: StoreKind
+    ) -> None:
         """`a, b = …`."""
         for i, t in enumerate(target.elts):
             each: set[Value] = set()
             node: ast.expr | None = None
             for v in values:
-                if isinstance(v, BoxRef) and v.box.kind == "seq":
+                if isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ:
                     stores = v.box.at(i) if i in v.box.keys() else v.box.all()
                     if any(isinstance(e, ast.Starred) for e in target.elts[:i]):
                         stores = v.box.all()
@@ -352,7 +359,7 @@ class Expressions(Calls):
                     each |= {Murk(v.origins)}
                 else:
                     each.add(UNKNOWN)
-            self.assign(t, node, each or self.missing(), env, scope, "unpack" if kind in ("assign", "unpack") else kind)
+            self.assign(t, node, each or self.missing(), env, scope, StoreKind.UNPACK if kind is StoreKind.ASSIGN else kind)
 
     def bind_scope(self, scope: Scope, name: str, store: Store) -> None:
         """Adds a store to all that a name may stand for in a scope."""

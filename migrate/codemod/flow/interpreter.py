@@ -16,6 +16,7 @@ from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
+    BoxKind,
     BoxRef,
     Class,
     ClassRef,
@@ -26,12 +27,26 @@ from migrate.codemod.flow.values import (
     ModuleRef,
     Outside,
     Scope,
+    ScopeKind,
     Store,
+    StoreKind,
     Value,
 )
 
 _ROUNDS = 12
-_INCOMING = {"argument", "default", "mapped", "open", "option", "self", "splat", "starred"}
+_INCOMING = frozenset(
+    {
+        StoreKind.ARGUMENT,
+        StoreKind.DEFAULT,
+        StoreKind.MAPPED,
+        StoreKind.OPEN,
+        StoreKind.OPTION,
+        StoreKind.SELF,
+        StoreKind.SPLAT,
+        StoreKind.STARRED,
+    }
+)
+"""What fills a parameter."""
 HARMLESS_DECORATORS = {
     "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
     "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
@@ -97,28 +112,30 @@ class Interpreter(Control):
         for a in every:
             if a.arg == first and f.owner is not None and not self.is_static(node):
                 of: Value = ClassRef(f.owner) if self.is_classmethod(node) else Instance(f.owner)
-                store = self.store("self", f.module, a, a.arg, None, {of}, scope)
+                store = self.store(StoreKind.SELF, f.module, a, a.arg, None, {of}, scope)
             elif (k := options.get(a.arg)) is not None:
                 given = self.values_of(k.value) | {Outside(a.arg)}
-                store = self.store("option", f.module, k, a.arg, k.value, given, scope)
+                store = self.store(StoreKind.OPTION, f.module, k, a.arg, k.value, given, scope)
             elif a.arg in defaults:
-                store = self.store("default", f.module, a, a.arg, defaults[a.arg], self.values_of(defaults[a.arg]), scope)
+                store = self.store(StoreKind.DEFAULT, f.module, a, a.arg, defaults[a.arg], self.values_of(defaults[a.arg]), scope)
             else:
                 store = None
             if store is not None:
                 self.bind_scope(scope, a.arg, store)
             if self.settled and not any(s.kind in _INCOMING for s in scope.stores.get(a.arg, ())):
-                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, self.annotated(a, scope), scope))
+                self.bind_scope(scope, a.arg, self.store(StoreKind.OPEN, f.module, a, a.arg, None, self.annotated(a, scope), scope))
             elif (f.escapes or self.decorated(node) or self.called_unseen(f)) and a.arg != first:
-                self.bind_scope(scope, a.arg, self.store("open", f.module, a, a.arg, None, {UNKNOWN}, scope))
+                self.bind_scope(scope, a.arg, self.store(StoreKind.OPEN, f.module, a, a.arg, None, {UNKNOWN}, scope))
             env[a.arg] = frozenset(s for s in scope.stores.get(a.arg, ()) if s.kind in _INCOMING)
         if args.vararg:
-            env[args.vararg.arg] = frozenset({self.store("open", f.module, args.vararg, args.vararg.arg, None, {UNKNOWN}, scope)})
+            env[args.vararg.arg] = frozenset({self.store(StoreKind.OPEN, f.module, args.vararg, args.vararg.arg, None, {UNKNOWN}, scope)})
         if args.kwarg:
-            box = self.box("dict", f.module, args.kwarg)
+            box = self.box(BoxKind.DICT, f.module, args.kwarg)
             if f.escapes or self.decorated(node):
                 box.open = True
-            env[args.kwarg.arg] = frozenset({self.store("kwargs", f.module, args.kwarg, args.kwarg.arg, None, {BoxRef(box)}, scope)})
+            env[args.kwarg.arg] = frozenset(
+                {self.store(StoreKind.KWARGS, f.module, args.kwarg, args.kwarg.arg, None, {BoxRef(box)}, scope)}
+            )
             self.bind_scope(scope, args.kwarg.arg, next(iter(env[args.kwarg.arg])))
         if isinstance(node, ast.Lambda):
             self.add(f.returns, self.eval(node.body, env, scope))
@@ -169,7 +186,7 @@ class Interpreter(Control):
         """A class statement: its body runs once, in a scope of its own."""
         cls = self._classes.get(node)
         if cls is None:
-            cls = self._classes[node] = Class(scope.module, node, Scope(scope.module, node, scope, "class"))
+            cls = self._classes[node] = Class(scope.module, node, Scope(scope.module, node, scope, ScopeKind.CLASS))
             self.changed = True
         for base in node.bases:
             for v in self.eval(base, env, scope):
@@ -193,9 +210,9 @@ class Interpreter(Control):
         """A def statement or lambda: its body is walked later, its defaults and decorators now."""
         f = self._functions.get(node)
         if f is None:
-            inner = Scope(scope.module, node, scope, "function")
+            inner = Scope(scope.module, node, scope, ScopeKind.FUNCTION)
             inner.locals, inner.globals, inner.nonlocals = bound_names(node)
-            owner = self._classes.get(scope.node) if scope.kind == "class" else None
+            owner = self._classes.get(scope.node) if scope.kind is ScopeKind.CLASS else None
             f = self._functions[node] = Function(scope.module, node, inner, owner)
             self.changed = True
         for d in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
@@ -223,26 +240,26 @@ class Interpreter(Control):
             case ast.Assign():
                 values = self.eval(s.value, env, scope)
                 for t in s.targets:
-                    self.assign(t, s.value, values, env, scope, "assign")
+                    self.assign(t, s.value, values, env, scope, StoreKind.ASSIGN)
             case ast.AnnAssign():
                 if s.value is not None:
-                    self.assign(s.target, s.value, self.eval(s.value, env, scope), env, scope, "assign")
+                    self.assign(s.target, s.value, self.eval(s.value, env, scope), env, scope, StoreKind.ASSIGN)
             case ast.AugAssign():
                 self.eval(s.value, env, scope)
                 self.eval(s.target, env, scope)
-                dicts = [v.box for v in self.values_of(s.target) if isinstance(v, BoxRef) and v.box.kind == "dict"]
+                dicts = [v.box for v in self.values_of(s.target) if isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT]
                 if isinstance(s.op, ast.BitOr) and dicts:
                     for box in dicts:
                         self.spread(box, self.values_of(s.value))
                     return env
                 values = texts.binary(self, s.op, self.values_of(s.target), self.values_of(s.value))
-                self.assign(s.target, s.value, values, env, scope, "augmented")
+                self.assign(s.target, s.value, values, env, scope, StoreKind.AUGMENTED)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 f = self.enter_function(s, env, scope)
-                self.bind(s.name, self.store("def", scope.module, s, s.name, None, {FuncRef(f)}, scope), env, scope)
+                self.bind(s.name, self.store(StoreKind.DEF, scope.module, s, s.name, None, {FuncRef(f)}, scope), env, scope)
             case ast.ClassDef():
                 cls = self.enter_class(s, env, scope)
-                self.bind(s.name, self.store("def", scope.module, s, s.name, None, {ClassRef(cls)}, scope), env, scope)
+                self.bind(s.name, self.store(StoreKind.DEF, scope.module, s, s.name, None, {ClassRef(cls)}, scope), env, scope)
             case ast.Import():
                 self.import_(s, env, scope)
             case ast.ImportFrom():
@@ -285,7 +302,7 @@ class Interpreter(Control):
     def returned(self, s: ast.Return, values: set[Value], scope: Scope) -> None:
         """What a function gives back."""
         here: Scope | None = scope
-        while here is not None and here.kind != "function":
+        while here is not None and here.kind is not ScopeKind.FUNCTION:
             here = here.parent
         if here is not None and (f := self._functions.get(here.node)) is not None:
             self.add(f.returns, values)
@@ -298,7 +315,7 @@ class Interpreter(Control):
             value = self.imported_module(scope.module, wanted, 0)
             if not alias.asname and "." in alias.name:
                 self.imported_module(scope.module, alias.name, 0)  # registers the submodule
-            self.bind(bound, self.store("import", scope.module, alias, bound, None, {value}, scope), env, scope)
+            self.bind(bound, self.store(StoreKind.IMPORT, scope.module, alias, bound, None, {value}, scope), env, scope)
 
     def import_from(self, s: ast.ImportFrom, env: Env, scope: Scope) -> None:
         """`from a import b as c`, relative ones and `*`."""
@@ -312,7 +329,7 @@ class Interpreter(Control):
                     for name in self.exported(home.module):
                         stores = self.module_stores(home.module, name)
                         values = set[Value]().union(*(x.values for x in stores))
-                        store = self.store("star", scope.module, alias, name, None, values, scope)
+                        store = self.store(StoreKind.STAR, scope.module, alias, name, None, values, scope)
                         self.read(alias, stores)
                         self.bind(name, store, env, scope)
                 continue
@@ -327,7 +344,7 @@ class Interpreter(Control):
                 inner = self.imported_module(scope.module, full, s.level)
                 values = {inner} if isinstance(inner, ModuleRef) or not isinstance(home, ModuleRef) else self.missing()
             self.note(alias, values)
-            self.bind(bound, self.store("import", scope.module, alias, bound, None, values, scope), env, scope)
+            self.bind(bound, self.store(StoreKind.IMPORT, scope.module, alias, bound, None, values, scope), env, scope)
 
     def exported(self, module: Module) -> list[str]:
         """The names that `from module import *` brings."""
@@ -340,7 +357,7 @@ class Interpreter(Control):
 
     def bind(self, name: str, store: Store, env: Env, scope: Scope) -> None:
         """`name` now stands for this store, in this scope or in the one that `global` or `nonlocal` says."""
-        if name in scope.globals and scope.kind != "module":
+        if name in scope.globals and scope.kind is not ScopeKind.MODULE:
             scope.module.scope.shared.add(name)
             self.bind_scope(scope.module.scope, name, store)
         elif name in scope.nonlocals:
@@ -362,7 +379,7 @@ class Interpreter(Control):
                 self.loop_target(one, rows, self.values_of(rows), env, scope)
             return
         each = elements(self, source, values, target, scope.module)
-        self.assign(target, source, each or self.missing(), env, scope, "loop")
+        self.assign(target, source, each or self.missing(), env, scope, StoreKind.LOOP)
 
 
 def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tuple[set[str], set[str], set[str]]:

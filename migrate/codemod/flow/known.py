@@ -8,6 +8,7 @@ from migrate.codemod.flow.tables import Arguments, Tables
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
+    BoxKind,
     BoxRef,
     ClassRef,
     Const,
@@ -20,6 +21,8 @@ from migrate.codemod.flow.values import (
     Outside,
     PartialRef,
     Scope,
+    ScopeKind,
+    StoreKind,
     Text,
     Value,
     origins_of,
@@ -108,9 +111,9 @@ class KnownCalls(Tables):
             self.add(ref.partial.functions, first)
             return {ref}
         if name in ("dict", "collections.OrderedDict"):
-            box = self.box("dict", scope.module, node)
+            box = self.box(BoxKind.DICT, scope.module, node)
             for key, (k, values) in args.keywords.items():
-                self.put(box, key, self.store("argument", scope.module, k, key, k.value, values, box))
+                self.put(box, key, self.store(StoreKind.ARGUMENT, scope.module, k, key, k.value, values, box))
             for _, values in args.splats:
                 self.spread(box, values)
             if args.positional:
@@ -119,22 +122,24 @@ class KnownCalls(Tables):
         if name in ("types.SimpleNamespace", "argparse.Namespace") and not args.positional and not args.splats:
             one = self.record(node, scope)
             for key, (k, values) in args.keywords.items():
-                self.field(one, key, self.store("argument", scope.module, k, key, k.value, values, one))
+                self.field(one, key, self.store(StoreKind.ARGUMENT, scope.module, k, key, k.value, values, one))
             return {Instance(one)}
         if name == "collections.namedtuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
             return {ClassRef(self.record(node, scope, fields, node.args[1]))}
         if name == "typing.NamedTuple" and len(node.args) == 2 and not node.keywords and (fields := listed_fields(node.args[1])):
             return {ClassRef(self.record(node, scope, fields, node.args[1]))}
         if name in ("list", "tuple", "iter", "sorted", "reversed", "set") and any(isinstance(v, BoxRef | Items) for v in first):
-            return {UNKNOWN if isinstance(v, BoxRef) and v.box.kind == "dict" else v for v in first}  # of a dict the keys
-        if name == "enumerate" and first and all(isinstance(v, BoxRef) and v.box.kind == "seq" for v in first):
+            return {UNKNOWN if isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT else v for v in first}  # of a dict the keys
+        if name == "enumerate" and first and all(isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ for v in first):
             return {Items(v.box, pairs=True) for v in first if isinstance(v, BoxRef)}
         if name == "enumerate" and first and all(isinstance(v, Items) for v in first):
-            rows = self.box("seq", scope.module, node)
+            rows = self.box(BoxKind.SEQ, scope.module, node)
             self.put(
                 rows,
                 None,
-                self.store("each", scope.module, node, "", None, elements(self, node.args[0], first, node.func, scope.module), rows),
+                self.store(
+                    StoreKind.EACH, scope.module, node, "", None, elements(self, node.args[0], first, node.func, scope.module), rows
+                ),
             )
             return {Items(rows, pairs=True)}
         if name == "type" and len(node.args) == 1 and first and all(isinstance(v, Instance) for v in first):
@@ -155,7 +160,7 @@ class KnownCalls(Tables):
             return {home}
         if name == "super":
             here: Scope | None = scope
-            while here is not None and here.kind != "class":
+            while here is not None and here.kind is not ScopeKind.CLASS:
                 here = here.parent
             cls = next(
                 (v.cls for s in self._stores.values() if here and s.node is here.node for v in s.values if isinstance(v, ClassRef)), None
@@ -174,7 +179,7 @@ class KnownCalls(Tables):
             self.put(
                 self.options,
                 self.destination(args),
-                self.store("option", scope.module, k, self.destination(args), k.value, values, self.options),
+                self.store(StoreKind.OPTION, scope.module, k, self.destination(args), k.value, values, self.options),
             )
         every = first.union(*(v for _, v in args.positional), *(v for _, v in args.keywords.values()))
         if name.partition(".")[0] in ("base64", "binascii", "codecs", "zlib", "urllib", "json", "hashlib", "string", "bytes", "hmac", "itertools", "ast") or name in (
@@ -187,7 +192,7 @@ class KnownCalls(Tables):
     def changed_fields(self, of: Instance, node: ast.Call, args: Arguments) -> None:
         """`replace(x, key=KEY)`: the fields of a class are bound there too."""
         for key, (k, values) in args.keywords.items():
-            self.field(of.cls, key, self.store("argument", self.module_at(node), k, key, k.value, values, of.cls))
+            self.field(of.cls, key, self.store(StoreKind.ARGUMENT, self.module_at(node), k, key, k.value, values, of.cls))
         for k, _ in args.splats:
             self.read(k, [s for stores in of.cls.attributes.values() for s in stores])
 
@@ -230,7 +235,7 @@ class KnownCalls(Tables):
 
     def box_method(self, node: ast.Call, box: Box, name: str, args: Arguments, first: set[Value], scope: Scope) -> set[Value]:
         """`.get`, `.pop`, `.update`, `.items` … of a dict, `.append` of a list."""
-        if name in ("get", "pop", "setdefault") and box.kind == "dict":
+        if name in ("get", "pop", "setdefault") and box.kind is BoxKind.DICT:
             keys = {k.text for k in first if isinstance(k, Text)}
             stores = [s for k in keys for s in box.at(k)] if keys and (keys <= box.keys() or box.closed()) else box.all()
             if not choice.is_fixed(node.args[0], self.reads):
@@ -241,7 +246,7 @@ class KnownCalls(Tables):
             if name == "setdefault" and len(args.positional) > 1 and len(keys) == 1:
                 key = next(iter(keys))
                 value = args.positional[1][0]
-                self.put(box, key, self.store("item", scope.module, node, key, value, default, box))
+                self.put(box, key, self.store(StoreKind.ITEM, scope.module, node, key, value, default, box))
             found = set[Value]().union(*(s.values for s in stores)) if stores else set()
             return (found if keys and keys <= box.keys() and name != "setdefault" else found | default) | ({UNKNOWN} if box.open else set())
         if box is self.flask and name in flask.ADDING - {"from_mapping"}:
@@ -249,7 +254,7 @@ class KnownCalls(Tables):
             return {Const(None)}
         if name in ("update", "from_mapping"):
             for key, (k, values) in args.keywords.items():
-                self.put(box, key, self.store("argument", scope.module, k, key, k.value, values, box))
+                self.put(box, key, self.store(StoreKind.ARGUMENT, scope.module, k, key, k.value, values, box))
             for _, values in [*args.positional, *args.splats]:
                 self.spread(box, values)
             return {Const(None)}
@@ -259,7 +264,7 @@ class KnownCalls(Tables):
             return {Items(box, name == "items")}
         if name == "append" and args.positional:
             at, values = args.positional[0]
-            self.put(box, at, self.store("element", scope.module, at, "append", at, values, box))
+            self.put(box, at, self.store(StoreKind.ELEMENT, scope.module, at, "append", at, values, box))
             return {Const(None)}
         return {UNKNOWN}
 

@@ -7,6 +7,7 @@ from migrate.codemod.flow import choice, flask
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
+    BoxKind,
     BoxRef,
     ClassRef,
     Const,
@@ -116,7 +117,7 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
     if isinstance(base, BoxRef):
         stores: list[Store] = []
         wanted = {k.text if isinstance(k, Text) else k.value for k in key if isinstance(k, Text | Const)}
-        known = wanted <= base.box.keys() or (bool(wanted) and base.box.kind == "dict" and base.box.closed())
+        known = wanted <= base.box.keys() or (bool(wanted) and base.box.kind is BoxKind.DICT and base.box.closed())
         exact = len(wanted) == len(key) and not isinstance(node.slice, ast.Slice) and known
         if exact:
             for k in wanted:
@@ -145,9 +146,9 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
 
 def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
     """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
-    if box.kind != "seq" or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
+    if box.kind is not BoxKind.SEQ or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
         return None
-    part = ex.box("seq", ex.module_at(node), node)
+    part = ex.box(BoxKind.SEQ, ex.module_at(node), node)
     for s in box.all():
         ex.put(part, None, s)
     part.open = part.open or box.open

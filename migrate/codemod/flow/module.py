@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrate.codemod.flow.values import Scope, Store
+from migrate.codemod.flow.values import Scope, ScopeKind, Store
 from migrate.codemod.source.python import Source
 from migrate.tree.installed import is_installed
 
@@ -21,7 +21,7 @@ class Module:
     stars: list["Module"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.scope = Scope(self, self.source.tree, None, "module")
+        self.scope = Scope(self, self.source.tree, None, ScopeKind.MODULE)
 
     @property
     def path(self) -> Path:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.values import (
     Box,
+    BoxKind,
     BoxRef,
     Class,
     Partial,
     PartialRef,
     Scope,
+    ScopeKind,
     Store,
+    StoreKind,
     Value,
 )
 
@@ -48,18 +51,18 @@ class Tables:
     scopes: dict[ast.AST, Scope]
 
     def __init__(self) -> None:
-        self._stores: dict[tuple[ast.AST, str, str, int], Store] = {}
+        self._stores: dict[tuple[ast.AST, StoreKind, str, int], Store] = {}
         self._boxes: dict[ast.AST, Box] = {}
         self._partials: dict[ast.AST, Partial] = {}
         self._records: dict[ast.Call, Class] = {}
-        self.options = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
-        self.flask = Box("dict", None, ast.Pass())  # type: ignore[arg-type]
+        self.options = Box(BoxKind.DICT, None, ast.Pass())  # type: ignore[arg-type]
+        self.flask = Box(BoxKind.DICT, None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
         self.bindings: list[Bound] = []  # what is bound, for each who wants to know
         self.wild: dict[str, list[ast.Call]] = {}
 
     def store(
-        self, kind: str, module: "Module", node: ast.AST, name: str, value: ast.expr | None, values: Iterable[Value], owner: object
+        self, kind: StoreKind, module: "Module", node: ast.AST, name: str, value: ast.expr | None, values: Iterable[Value], owner: object
     ) -> Store:
         """The binding at one place, made once and grown since."""
         key = (node, kind, name, id(owner) if not isinstance(owner, str) else hash(owner))
@@ -76,7 +79,7 @@ class Tables:
         """All bindings of the program."""
         return self._stores.values()
 
-    def box(self, kind: str, module: "Module", node: ast.AST) -> Box:
+    def box(self, kind: BoxKind, module: "Module", node: ast.AST) -> Box:
         """The container made at one place."""
         if node not in self._boxes:
             self._boxes[node] = Box(kind, module, node)
@@ -88,7 +91,7 @@ class Tables:
         if call not in self._records:
             body: list[ast.stmt] = [ast.AnnAssign(ast.Name(f, ast.Store()), ast.Constant(None), None, 1) for f in fields or ()]
             node = ast.ClassDef("", [], [], body, [])
-            inner = Scope(scope.module, node, scope, "class")
+            inner = Scope(scope.module, node, scope, ScopeKind.CLASS)
             self._records[call] = Class(scope.module, node, inner, fields=bool(fields), listed=listed)
             self.changed = True
         return self._records[call]
@@ -114,7 +117,7 @@ class Tables:
     def spread(self, box: Box, values: set[Value]) -> None:
         """`{**values}` or `.update(values)`."""
         for v in values:
-            if isinstance(v, BoxRef) and v.box.kind == "dict":
+            if isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT:
                 if v.box not in box.spreads and v.box is not box:
                     box.spreads.append(v.box)
                     self.changed = True

@@ -6,10 +6,64 @@ A value that is known carries its `origins`: the literals that it was made of, s
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
+
+
+class StoreKind(Enum):
+    """How a value comes to a name, attribute, entry or parameter."""
+
+    ARGUMENT = "a call gives it to a parameter, a field or an entry"
+    ASSIGN = "an assignment to a name"
+    ATTRIBUTE = "an assignment to an attribute: `x.name = value`"
+    AUGMENTED = "`name += value`"
+    DEF = "a def or class statement"
+    DEFAULT = "a parameter's default"
+    EACH = "whatever a comprehension or `zip` puts into a list"
+    ELEMENT = "an element of a list or tuple that is written out, or appended"
+    ENTRY = "an entry of a dict that is written out"
+    EXCEPT = "the name of a caught exception"
+    IMPORT = "an import of a module or name"
+    ITEM = "`x[key] = value`, or `x.setdefault(key, value)`"
+    KWARGS = "the dict that a `**` parameter collects"
+    LOOP = "the target of a for loop or comprehension"
+    MAPPED = "an argument of each call that `map` and the like make"
+    MATCH = "a capture of a match pattern"
+    OPEN = "a parameter that unknown callers may fill"
+    OPTION = "an option of the command line, by its default"
+    OUTSIDE = "an attribute or entry of something of a library"
+    PAIR = "key or value of what `.items()` gives"
+    SELF = "the object that a method is called on"
+    SPLAT = "`**` in a call brings it to a parameter or field"
+    STAR = "`from module import *`"
+    STARRED = "`*` in a call brings it to a parameter"
+    UNPACK = "one target among several: `a, b = values`"
+    WALRUS = "`(name := value)`"
+    WITH = "`with … as name`"
+
+    __hash__ = object.__hash__
+
+
+class BoxKind(Enum):
+    """What a container is."""
+
+    DICT = "a dict: entries by key"
+    SEQ = "a list or tuple: elements by place"
+
+    __hash__ = object.__hash__
+
+
+class ScopeKind(Enum):
+    """What a scope belongs to."""
+
+    MODULE = "a file"
+    CLASS = "the body of a class"
+    FUNCTION = "a function, method or lambda"
+
+    __hash__ = object.__hash__
 
 
 @dataclass(eq=False, slots=True)
@@ -66,7 +120,7 @@ class Lib:
 class Store:
     """One binding: an assignment's target, an entry of a dict, an argument that reaches a parameter, an import."""
 
-    kind: str
+    kind: StoreKind
     module: "Module"
     node: ast.AST  # what to edit: target, keyword, key of a dict, alias, arg
     value: ast.expr | None
@@ -79,7 +133,7 @@ class Store:
 class Box:
     """A dict, list or tuple made at one place of the program. `open`: something unknown was put in as well."""
 
-    kind: str  # dict, seq
+    kind: BoxKind
     module: "Module"
     node: ast.AST
     items: dict[object, list[Store]] = field(default_factory=dict)
@@ -267,7 +321,7 @@ class Scope:
     module: "Module"
     node: ast.AST
     parent: "Scope | None"
-    kind: str  # module, class, function
+    kind: ScopeKind
     stores: dict[str, list[Store]] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
@@ -286,7 +340,7 @@ def in_order(things: Iterable[T]) -> list[T]:
             str(x.module.path) if x.module else "",  # the command line's options stand in no module
             getattr(x.node, "lineno", 0),
             getattr(x.node, "col_offset", 0),
-            getattr(x, "kind", ""),
+            x.kind.name if isinstance(x, Store | Box) else "",
             getattr(x, "name", ""),
         )
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Murk, Origin, Store, Text, Value, in_order, origins_of
+from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Murk, Origin, Store, Text, Value, in_order, origins_of
 from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.spec import Role
 from migrate.keys import is_key_id, is_secret, real_ids
 
 
@@ -93,7 +94,7 @@ def find_credentials(interpreter: Interpreter, sinks: list[Sink]) -> Credentials
     for sink in sinks:
         if not any(origins_of(a.values) & set(found.ids) for a in sink.of(*ROLES)):
             continue
-        for a in sink.of("secret", "token", "id"):
+        for a in sink.of(Role.SECRET, Role.TOKEN, Role.KEY_ID):
             for v in a.values:
                 if isinstance(v, Text) and not is_key_id(v.text.strip()) and len(v.text) >= 16:
                     found.secrets |= v.origins - set(found.ids)
@@ -109,8 +110,8 @@ def _paired_ids(sinks: list[Sink], found: Credentials) -> set[Origin]:
     """Return the ids that some call pairs with a secret."""
     out: set[Origin] = set()
     for sink in sinks:
-        ids = {o for a in sink.of("id") for o in origins_of(a.values)} & set(found.ids)
-        if any(origins_of(a.values) & found.secrets for a in sink.of("secret")):
+        ids = {o for a in sink.of(Role.KEY_ID) for o in origins_of(a.values)} & set(found.ids)
+        if any(origins_of(a.values) & found.secrets for a in sink.of(Role.SECRET)):
             out |= ids
     return out
 
@@ -254,10 +255,10 @@ class Clusters:
         """Tuples that stand side by side in one container are rewritten together or not at all."""
         inside: dict[Box, set[Origin]] = defaultdict(set)
         for s in self.interpreter.stores():
-            if isinstance(s.owner, Box) and s.owner.kind == "seq":
+            if isinstance(s.owner, Box) and s.owner.kind is BoxKind.SEQ:
                 inside[s.owner] |= origins_of(s.values) & self.found.all
         for box in self.interpreter.boxes():
-            rows = {v.box for s in box.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind == "seq"}
+            rows = {v.box for s in box.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ}
             self._join(set().union(*(inside[r] for r in rows if r in inside)))
 
     def _boxes(self, cluster: Cluster) -> None:
@@ -289,12 +290,12 @@ def literal_text(node: ast.expr) -> str | None:
     return None
 
 
-def roles_of(values: set[Value], found: Credentials) -> set[str]:
+def roles_of(values: set[Value], found: Credentials) -> set[Role]:
     """Do these values hold ids, secrets, or both?"""
     out = set()
     for o in origins_of(values):
         if o in found.ids:
-            out.add("id")
+            out.add(Role.KEY_ID)
         elif o in found.secrets:
-            out.add("secret")
+            out.add(Role.SECRET)
     return out

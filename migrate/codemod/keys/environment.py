@@ -10,22 +10,22 @@ from collections import defaultdict
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, Lib, Text
-from migrate.codemod.keys.sinks import Argument, Role, Sink
-from migrate.codemod.libraries.spec import Takes
+from migrate.codemod.keys.sinks import Argument, Sink
+from migrate.codemod.libraries.spec import Role, Style, Takes
 
 Write = tuple[str, ast.expr, ast.stmt, ast.AST]
 VARIABLES: dict[str, Role] = {
-    "AWS_ACCESS_KEY_ID": "id",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_SESSION_TOKEN": "token",
-    "AWS_SECURITY_TOKEN": "token",
+    "AWS_ACCESS_KEY_ID": Role.KEY_ID,
+    "AWS_SECRET_ACCESS_KEY": Role.SECRET,
+    "AWS_SESSION_TOKEN": Role.TOKEN,
+    "AWS_SECURITY_TOKEN": Role.TOKEN,
 }
 ENVIRONMENT = Takes(
-    ("os.environ[]",), "environment", ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    ("os.environ[]",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
     profile="AWS_PROFILE", endpoint=(),
 )  # fmt: skip
 UPDATE = Takes(
-    ("os.environ.update",), "environment", ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    ("os.environ.update",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
     profile="AWS_PROFILE", endpoint=(), options=("0",), positional=("0",),
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ def find_environment(interpreter: Interpreter) -> list[Sink]:
     for (module, _), writes in groups.items():
         writes.sort(key=lambda w: (w[2].lineno, w[2].col_offset))
         for together in separate(writes):
-            first = next((w for w in together if VARIABLES[w[0]] == "id"), together[0])
+            first = next((w for w in together if VARIABLES[w[0]] is Role.KEY_ID), together[0])
             sink = Sink(module, first[2], "os.environ[]", ENVIRONMENT, first[3], [])  # type: ignore[arg-type]
             for name, value, statement, _ in together:
                 sink.arguments.append(Argument(VARIABLES[name], name, interpreter.values_of(value), statement, value))  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ def update(interpreter: Interpreter, module: Module, call: ast.Call) -> list[Sin
             sink.open = True
     for _, values in sink.boxes:
         sink.open = sink.open or not all(isinstance(v, BoxRef) for v in values)
-    return [sink] if sink.of("id", "secret") else []
+    return [sink] if sink.of(Role.KEY_ID, Role.SECRET) else []
 
 
 def is_environ(interpreter: Interpreter, node: ast.expr) -> bool:

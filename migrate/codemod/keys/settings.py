@@ -1,9 +1,10 @@
 """Settings that a framework reads by itself: the `STORAGES` of Django, whose OPTIONS django-storages takes as its arguments."""
 
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.values import Box, BoxRef, Text
+from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Text
 from migrate.codemod.keys.sinks import Sink, add_entries
 from migrate.codemod.libraries import by_callee
+from migrate.codemod.libraries.spec import Role
 
 
 def find_settings(interpreter: Interpreter) -> list[Sink]:
@@ -11,7 +12,7 @@ def find_settings(interpreter: Interpreter) -> list[Sink]:
     takes = by_callee()["storages.backends.s3.S3Storage"]
     sinks: list[Sink] = []
     for box in list(interpreter.boxes()):
-        if box.kind != "dict" or not is_s3(box):
+        if box.kind is not BoxKind.DICT or not is_s3(box):
             continue
         for store in box.at("OPTIONS"):
             for v in store.values:
@@ -19,7 +20,7 @@ def find_settings(interpreter: Interpreter) -> list[Sink]:
                     sink = Sink(store.module, store.value, "storages.backends.s3.S3Storage", takes, store.value, [])  # type: ignore[arg-type]
                     sink.boxes.append((store.value, {v}))
                     add_entries(interpreter, sink, v.box)
-                    if sink.of("id", "secret"):
+                    if sink.of(Role.KEY_ID, Role.SECRET):
                         sinks.append(sink)
     return sinks
 

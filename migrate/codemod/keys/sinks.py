@@ -3,18 +3,16 @@
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.known import DEFERRED
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import UNKNOWN, Box, BoxRef, Const, Lib, PartialRef, Store, Text, Value
+from migrate.codemod.flow.values import UNKNOWN, Box, BoxKind, BoxRef, Const, Lib, PartialRef, Store, Text, Value
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.libraries.spec import Takes
+from migrate.codemod.libraries.spec import Role, Style, Takes
 
-Role = Literal["id", "secret", "token", "endpoint", "profile", "other"]
 HANDING_ON = {"functools.partial": 0, **DEFERRED}
-ROLES: tuple[Role, ...] = ("id", "secret", "token")
+ROLES: tuple[Role, ...] = (Role.KEY_ID, Role.SECRET, Role.TOKEN)
 
 
 @dataclass(eq=False, slots=True)
@@ -96,7 +94,7 @@ def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
         for name, value in added:
             values = interpreter.values_of(value)
             if name in sink.takes.endpoint:
-                sink.arguments.append(Argument("endpoint", name, values or {UNKNOWN}))
+                sink.arguments.append(Argument(Role.ENDPOINT, name, values or {UNKNOWN}))
             elif not name or name in sink.takes.nested:  # `**more`
                 add_nested(interpreter, sink, values)
 
@@ -150,13 +148,13 @@ def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keywor
         return
     if name in sink.takes.nested:
         add_nested(interpreter, sink, values)
-    role = "other" if sink.takes.style == "options" and name not in sink.takes.endpoint else role_of(sink.takes, name)
+    role = Role.OTHER if sink.takes.style is Style.OPTIONS and name not in sink.takes.endpoint else role_of(sink.takes, name)
     sink.arguments.append(Argument(role, name, values, at, value))
 
 
 def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = False) -> None:
     """The entries of a dict that the call takes."""
-    if box.open or box.kind != "dict":
+    if box.open or box.kind is not BoxKind.DICT:
         sink.open = sink.open or not nested
     for key in sorted(box.keys(), key=str):
         stores = box.at(key)
@@ -183,37 +181,37 @@ def add_nested(interpreter: Interpreter, sink: Sink, values: set[Value]) -> None
     if any(isinstance(v, BoxRef) and v.box.open for v in values):
         unknown.add(UNKNOWN)
     if unknown:
-        sink.arguments.append(Argument("endpoint", "endpoint_url", unknown, nested=True))
+        sink.arguments.append(Argument(Role.ENDPOINT, "endpoint_url", unknown, nested=True))
 
 
 def role_of(takes: Takes, name: str) -> Role:
     """What a parameter's value is for."""
     if name in takes.key_id:
-        return "id"
+        return Role.KEY_ID
     if name in takes.secret:
-        return "secret"
+        return Role.SECRET
     if name in takes.token:
-        return "token"
+        return Role.TOKEN
     if name in takes.endpoint:
-        return "endpoint"
-    return "profile" if name == takes.profile else "other"
+        return Role.ENDPOINT
+    return Role.PROFILE if name == takes.profile else Role.OTHER
 
 
 def nested_role(name: str) -> Role:
     """The same for `client_kwargs`, whose names are botocore's."""
     roles: dict[str, Role] = {
-        "aws_access_key_id": "id",
-        "aws_secret_access_key": "secret",
-        "aws_session_token": "token",
-        "endpoint_url": "endpoint",
+        "aws_access_key_id": Role.KEY_ID,
+        "aws_secret_access_key": Role.SECRET,
+        "aws_session_token": Role.TOKEN,
+        "endpoint_url": Role.ENDPOINT,
     }
-    return roles.get(name, "other")
+    return roles.get(name, Role.OTHER)
 
 
 def elsewhere(sink: Sink) -> bool | None:
     """Does the sink talk to something that is not AWS? None where its endpoint is not known."""
     known: bool | None = False
-    for a in sink.of("endpoint"):
+    for a in sink.of(Role.ENDPOINT):
         for v in a.values:
             if v == Const(None) or (isinstance(v, Text) and v.text == ""):
                 continue

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 
 @cache
@@ -39,5 +39,5 @@ def without_profile(name: str) -> Takes | None:
     parts = name.split(".")
     for key in (name, *(".".join(parts[:n]) + ".*" for n in range(len(parts) - 1, 0, -1))):
         if (takes := table.get(key)) is not None:
-            return takes if takes.style == "report" else None
+            return takes if takes.style is Style.REPORT else None
     return None

@@ -1,6 +1,6 @@
 """Anthropic's clients for Claude on AWS."""
 
-from migrate.codemod.libraries.spec import Library, Takes, report
+from migrate.codemod.libraries.spec import Library, Style, Takes, report
 
 _PLACES = ("anthropic", "anthropic.lib.bedrock")
 
@@ -10,7 +10,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             tuple(f"{m}.{c}" for m in (*_PLACES, "anthropic.lib.bedrock._client") for c in ("AnthropicBedrock", "AsyncAnthropicBedrock")),
-            "keyword",
+            Style.KEYWORD,
             key_id=("aws_access_key",),
             secret=("aws_secret_key",),
             positional=("aws_secret_key", "aws_access_key", "aws_region", "aws_profile", "aws_session_token", "api_key", "base_url", "timeout",
@@ -23,7 +23,7 @@ LIBRARY = Library(
                 *(f"{m}.{c}" for m in _PLACES for c in ("AnthropicBedrockMantle", "AsyncAnthropicBedrockMantle")),
                 *(f"{m}.{c}" for m in ("anthropic", "anthropic.lib.aws") for c in ("AnthropicAWS", "AsyncAnthropicAWS")),
             ),
-            "keyword",
+            Style.KEYWORD,
             key_id=("aws_access_key",),
             secret=("aws_secret_key",),
             profile="aws_profile",

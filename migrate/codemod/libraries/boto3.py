@@ -1,6 +1,6 @@
 """boto3 and aioboto3: sessions, clients, resources, the default session."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _SESSION = (
     "aws_access_key_id",
@@ -18,8 +18,8 @@ LIBRARY = Library(
     name="boto3",
     documentation="https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html",
     takes=(
-        Takes(("boto3.Session", "aioboto3.Session"), "keyword", positional=_SESSION, endpoint=(), fallback=True),
-        Takes(("boto3.setup_default_session", "aioboto3.setup_default_session"), "keyword", endpoint=(), fallback=True),
+        Takes(("boto3.Session", "aioboto3.Session"), Style.KEYWORD, positional=_SESSION, endpoint=(), fallback=True),
+        Takes(("boto3.setup_default_session", "aioboto3.setup_default_session"), Style.KEYWORD, endpoint=(), fallback=True),
         Takes(
             (
                 "boto3.client",
@@ -31,7 +31,7 @@ LIBRARY = Library(
                 "aioboto3.Session().client",
                 "aioboto3.Session().resource",
             ),
-            "client",
+            Style.CLIENT,
             positional=_CLIENT,
             fallback=True,
         ),

@@ -1,6 +1,6 @@
 """botocore and aiobotocore: sessions, clients, credentials."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _CLIENT = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id", "aws_secret_access_key",
            "aws_session_token", "config", "aws_account_id")  # fmt: skip
@@ -12,19 +12,19 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("botocore.session.Session().create_client", "aiobotocore.session.AioSession().create_client"),
-            "client",
+            Style.CLIENT,
             positional=_CLIENT,
             profile="profile",
             fallback=True,
         ),
         Takes(
             ("botocore.session.Session().set_credentials", "aiobotocore.session.AioSession().set_credentials"),
-            "statement",
+            Style.STATEMENT,
             endpoint=(),
             profile='set_config_variable("profile", {})',
             **_KEYS,  # type: ignore[arg-type]
         ),
-        Takes(("botocore.credentials.Credentials", "botocore.credentials.ReadOnlyCredentials"), "credentials", endpoint=(), **_KEYS),  # type: ignore[arg-type]
+        Takes(("botocore.credentials.Credentials", "botocore.credentials.ReadOnlyCredentials"), Style.CREDENTIALS, endpoint=(), **_KEYS),  # type: ignore[arg-type]
     ),
     before='SigV4Auth(Credentials(KEY, SECRET), "execute-api", "eu-west-1").add_auth(request)',
     after='SigV4Auth(boto3.Session(profile_name="dev").get_credentials(), "execute-api", "eu-west-1").add_auth(request)',

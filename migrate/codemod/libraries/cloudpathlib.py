@@ -1,6 +1,6 @@
 """cloudpathlib: its S3 client."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "no_sign_request", "botocore_session", "profile_name",
           "boto3_session", "file_cache_mode", "local_cache_dir", "endpoint_url")  # fmt: skip
@@ -11,7 +11,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("cloudpathlib.S3Client", "cloudpathlib.s3.S3Client", "cloudpathlib.s3.s3client.S3Client"),
-            "keyword",
+            Style.KEYWORD,
             positional=_NAMES,
             conflicts=("boto3_session",),
         ),

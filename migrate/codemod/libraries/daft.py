@@ -1,6 +1,6 @@
 """Daft: its configuration of S3."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="Daft",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("daft.io.S3Config", "daft.S3Config", "daft.daft.S3Config"),
-            "keyword",
+            Style.KEYWORD,
             key_id=("key_id",),
             secret=("access_key",),
             token=("session_token",),

@@ -1,6 +1,6 @@
 """django-storages: settings by name, or the OPTIONS of STORAGES."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 QUIET_APPS = frozenset(
     {
@@ -28,7 +28,7 @@ LIBRARY = Library(
                 "storages.backends.s3boto3.S3StaticStorage",
                 "storages.backends.s3boto3.S3ManifestStaticStorage",
             ),
-            "keyword",
+            Style.KEYWORD,
             key_id=("access_key",),
             secret=("secret_key",),
             token=("security_token",),

@@ -1,6 +1,6 @@
 """Hugging Face's datasets: `storage_options` are s3fs's."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _READERS = ("load_dataset", "load_dataset_builder", "load_from_disk", "Dataset.load_from_disk", "DatasetDict.load_from_disk")
 
@@ -10,7 +10,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             (*(f"datasets.{r}" for r in _READERS), "*.save_to_disk", "*.download_and_prepare"),
-            "options",
+            Style.OPTIONS,
             key_id=("key", "username"),
             secret=("secret", "password"),
             token=("token",),

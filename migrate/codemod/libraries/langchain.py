@@ -1,6 +1,6 @@
 """LangChain: langchain-aws, and what langchain-community has of it."""
 
-from migrate.codemod.libraries.spec import Library, Takes, report
+from migrate.codemod.libraries.spec import Library, Style, Takes, report
 
 _CLASSES: dict[str, tuple[str, ...]] = {
     "langchain_aws": (
@@ -49,7 +49,7 @@ LIBRARY = Library(
                 *(f"{module}.{name}" for module, names in _CLASSES.items() for name in names),
                 *(f"{module}.AmazonS3Vectors.{f}" for module, names in _CLASSES.items() if "AmazonS3Vectors" in names for f in _MAKERS),
             ),
-            "keyword",
+            Style.KEYWORD,
             profile="credentials_profile_name",
             endpoint=("endpoint_url", "base_url", "openai_api_base", "anthropic_api_url"),
         ),

@@ -1,6 +1,6 @@
 """LiteLLM: the arguments of its calls to Bedrock and SageMaker."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _CALLS = ("completion", "acompletion", "embedding", "aembedding", "text_completion", "atext_completion", "image_generation", "aimage_generation",
           "rerank", "arerank", "responses", "aresponses", "batch_completion")  # fmt: skip
@@ -11,7 +11,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             tuple(f"litellm.{f}" for f in _CALLS),
-            "keyword",
+            Style.KEYWORD,
             profile="aws_profile_name",
             endpoint=("api_base", "base_url", "aws_bedrock_runtime_endpoint"),
             # these make LiteLLM assume the role with the keys (or the environment's), whatever profile stands beside them

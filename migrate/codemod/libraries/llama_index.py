@@ -1,6 +1,6 @@
 """LlamaIndex: its Bedrock models."""
 
-from migrate.codemod.libraries.spec import Library, Takes, report
+from migrate.codemod.libraries.spec import Library, Style, Takes, report
 
 _MODELS = (
     "llama_index.llms.bedrock_converse.BedrockConverse",
@@ -19,13 +19,13 @@ LIBRARY = Library(
     name="LlamaIndex",
     documentation="https://pypi.org/project/llama-index-llms-bedrock-converse/",
     takes=(
-        Takes(_MODELS, "keyword"),
+        Takes(_MODELS, Style.KEYWORD),
         Takes(
             (
                 "llama_index.embeddings.bedrock.BedrockEmbedding.from_credentials",
                 "llama_index.embeddings.bedrock.base.BedrockEmbedding.from_credentials",
             ),
-            "keyword",
+            Style.KEYWORD,
             profile="aws_profile",
         ),
         report(

@@ -1,6 +1,6 @@
 """OpenAI's clients for Bedrock."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="OpenAI",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             tuple(f"{m}.{c}" for m in ("openai", "openai.lib.bedrock") for c in ("BedrockOpenAI", "AsyncBedrockOpenAI")),
-            "keyword",
+            Style.KEYWORD,
             profile="aws_profile",
             endpoint=("base_url",),
         ),

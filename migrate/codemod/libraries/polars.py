@@ -1,6 +1,6 @@
 """polars: cloud storage options of its own."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _READERS = ("read_parquet", "scan_parquet", "read_csv", "scan_csv", "read_ndjson", "scan_ndjson", "read_ipc", "scan_ipc", "scan_iceberg",
             "read_delta", "scan_delta", "read_avro", "read_lines", "scan_lines", "read_parquet_metadata", "read_parquet_schema")  # fmt: skip
@@ -31,7 +31,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             (*(f"polars.{r}" for r in _READERS if "delta" not in r and "iceberg" not in r), *(f"*.{w}" for w in _WRITERS)),
-            "options",
+            Style.OPTIONS,
             key_id=_both(_PLAIN_IDS),
             secret=_both(_PLAIN_SECRETS),
             token=_both(_PLAIN_TOKENS),

@@ -1,6 +1,6 @@
 """Pulumi: its AWS provider."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="Pulumi",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("pulumi_aws.Provider", "pulumi_aws.provider.Provider"),
-            "keyword",
+            Style.KEYWORD,
             key_id=("access_key",),
             secret=("secret_key",),
             token=("token",),

@@ -1,6 +1,6 @@
 """PyAthena."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="PyAthena",
@@ -14,7 +14,7 @@ LIBRARY = Library(
                 "pyathena.aio_connect",
                 "pyathena.aio.connection.AioConnection.create",
             ),
-            "keyword",
+            Style.KEYWORD,
             # a session of the caller's own makes the client, with the keys or without; a session with SSO cannot get a token for an MFA device
             conflicts=("session", "serial_number"),
         ),

@@ -1,6 +1,6 @@
 """Pydantic AI: its providers for Bedrock."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="Pydantic AI",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("pydantic_ai.providers.bedrock.BedrockProvider", "pydantic_ai.providers.bedrock_mantle.BedrockMantleProvider"),
-            "keyword",
+            Style.KEYWORD,
             endpoint=("base_url",),
         ),
     ),

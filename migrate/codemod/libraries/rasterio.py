@@ -1,6 +1,6 @@
 """Rasterio: its AWS session."""
 
-from migrate.codemod.libraries.spec import Library, Takes, report
+from migrate.codemod.libraries.spec import Library, Style, Takes, report
 
 LIBRARY = Library(
     name="Rasterio",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("rasterio.session.AWSSession",),
-            "keyword",
+            Style.KEYWORD,
             positional=("session", "aws_unsigned", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name",
                         "profile_name", "endpoint_url", "requester_pays"),
             conflicts=("session",),

@@ -1,6 +1,6 @@
 """redshift_connector: IAM authentication by a profile."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 LIBRARY = Library(
     name="redshift_connector",
@@ -8,7 +8,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("redshift_connector.connect",),
-            "keyword",
+            Style.KEYWORD,
             key_id=("access_key_id",),
             secret=("secret_access_key",),
             token=("session_token",),

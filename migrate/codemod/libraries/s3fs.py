@@ -1,6 +1,6 @@
 """s3fs, and fsspec and universal_pathlib where they stand for s3fs."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_kwargs", "requester_pays", "default_block_size",
           "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
@@ -17,7 +17,7 @@ LIBRARY = Library(
     takes=(
         Takes(
             ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current", "s3fs.core.S3FileSystem"),
-            "keyword",
+            Style.KEYWORD,
             key_id=_ID,
             secret=_SECRET,
             token=("token",),
@@ -40,7 +40,7 @@ LIBRARY = Library(
                 "fsspec.core.get_fs_token_paths",
                 "fsspec.mapping.get_mapper",
             ),
-            "keyword",
+            Style.KEYWORD,
             key_id=_ID,
             secret=_SECRET,
             token=("token",),
@@ -52,7 +52,7 @@ LIBRARY = Library(
         ),
         Takes(
             ("upath.UPath", "upath.core.UPath", "upath.implementations.cloud.S3Path"),
-            "keyword",
+            Style.KEYWORD,
             key_id=_ID,
             secret=_SECRET,
             token=("token",),

@@ -1,6 +1,6 @@
 """Signers for requests: requests-aws4auth."""
 
-from migrate.codemod.libraries.spec import Library, Takes, report
+from migrate.codemod.libraries.spec import Library, Style, Takes, report
 
 LIBRARY = Library(
     name="requests-aws4auth",
@@ -12,7 +12,7 @@ LIBRARY = Library(
                 for m in ("requests_aws4auth", "requests_aws4auth.aws4auth")
                 for c in ("AWS4Auth", "StrictAWS4Auth", "PassiveAWS4Auth")
             ),
-            "signer",
+            Style.SIGNER,
             key_id=("access_id",),
             secret=("secret_key",),
             token=("session_token",),

@@ -1,15 +1,35 @@
 """The words in which a library is described: which callables take keys, under which names, and how each names a profile instead."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import Enum
 
-Style = Literal["keyword", "client", "options", "credentials", "signer", "statement", "environment", "report"]
-"""How a profile takes the place of keys.
 
-keyword: the same call takes the profile's name. client: a session with the profile makes the client. options: an entry of a
-dict that the call takes. credentials: the call is replaced by the credentials of a session with the profile. signer: it
-gets such credentials as an argument. statement: the call is replaced by another on the same object. report: it cannot be done.
-"""
+class Style(Enum):
+    """How a profile takes the place of keys."""
+
+    KEYWORD = "the same call takes the profile's name"
+    CLIENT = "a session with the profile makes the client"
+    OPTIONS = "an entry of a dict that the call takes names the profile"
+    CREDENTIALS = "the credentials of a session with the profile take the place of the call"
+    SIGNER = "the call gets such credentials as an argument"
+    STATEMENT = "another call on the same object takes the place of the call"
+    ENVIRONMENT = "a variable of the environment names the profile"
+    REPORT = "it cannot be done: the call is reported, with advice"
+
+    __hash__ = object.__hash__
+
+
+class Role(Enum):
+    """What an argument of a call that signs is for."""
+
+    KEY_ID = "the id of an access key"
+    SECRET = "its secret"
+    TOKEN = "the session token that temporary keys have"
+    ENDPOINT = "the URL that requests go to"
+    PROFILE = "the name of a profile"
+    OTHER = "anything else"
+
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +79,4 @@ def report(
 
     Parameters need naming only where the call may be for a store that is not AWS's: such a call is left, and no finding.
     """
-    return Takes(callees, "report", key_id, secret, (), positional, endpoint=endpoint, options=options, advice=advice)
+    return Takes(callees, Style.REPORT, key_id, secret, (), positional, endpoint=endpoint, options=options, advice=advice)

@@ -1,6 +1,6 @@
 """pandas, Dask and whatever else hands `storage_options` to s3fs."""
 
-from migrate.codemod.libraries.spec import Library, Takes
+from migrate.codemod.libraries.spec import Library, Style, Takes
 
 _READERS = ("read_csv", "read_parquet", "read_json", "read_excel", "read_feather", "read_pickle", "read_table", "read_orc", "read_fwf", "read_xml",
             "read_stata", "read_sas", "read_text", "read_bytes", "read_html", "read_avro")  # fmt: skip
@@ -39,7 +39,7 @@ LIBRARY = Library(
                 "dask.dataframe.to_parquet",
                 "dask.dataframe.to_csv",
             ),
-            "options",
+            Style.OPTIONS,
             key_id=("key", "username"),
             secret=("secret", "password"),
             token=("token",),

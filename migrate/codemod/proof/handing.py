@@ -4,6 +4,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof.evaluation import callers, classes, objects
 from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, UNKNOWN, Kind, Value
@@ -65,7 +66,7 @@ def argument(places: "Places", call: ast.Call, node: ast.expr, keyword: ast.keyw
             if keyword is not None and name is None and not scalar:
                 continue  # `**conf`
             scalar = scalar or any(places.is_part(v) for v in unwrapped(ev, ev.value(node)))
-            if given is not None and ((scalar and role_of(sink.takes, given) in ("id", "secret", "token"))
+            if given is not None and ((scalar and role_of(sink.takes, given) in (Role.KEY_ID, Role.SECRET, Role.TOKEN))
                                       or (not scalar and given in (*sink.takes.options, *sink.takes.nested))):  # fmt: skip
                 continue
             if isinstance(node, ast.Starred) or (at is not None and at < 0):

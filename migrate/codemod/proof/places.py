@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.django import other_reader
 from migrate.codemod.proof.evaluation import callers, classes, conditions, flask, objects, results
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
 from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.handing import argument, has_parts, is_table, short, spread
 
@@ -84,7 +84,7 @@ class Places:
         for unit in list(ev.world.units.values()):
             for node, scope in unit.scopes.items():
                 if isinstance(node, ast.ClassDef):
-                    bound = [b for bs in scope.bindings.values() for b in bs if b.kind == "value"]
+                    bound = [b for bs in scope.bindings.values() for b in bs if b.kind is BindingKind.VALUE]
                     if any(self._carries(v) for b in bound for v in ev.bound(unit.path, b)) or self._gives_parts(scope):
                         self.holders |= classes.below(ev, node)
                     elif fields := classes.is_record(ev, node):

@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.libraries.spec import Takes
+from migrate.codemod.libraries.spec import Role, Style, Takes
 from migrate.codemod.proof.evaluation.callers import HANDING
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Values, const, in_order, text_of
@@ -16,15 +17,37 @@ if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
     from migrate.codemod.proof.evaluation.scopes import Unit
 
-Who = tuple[str, str]
-AMBIENT: Who = ("ambient", "")
+
+class Signer(Enum):
+    """Whose credentials sign a call."""
+
+    AMBIENT = "the session's, or the default chain's"
+    CHAIN = "the default chain's, where a key came to it by name"
+    KEY = "a key's"
+    PROFILE = "a profile's"
+    OUTSIDE = "a key's that comes from outside"
+    PROFILE_FROM_OUTSIDE = "a profile's whose name comes from outside"
+    RAISES = "nobody's: a look-up fails before"
+    UNKNOWN = "not known"
+
+    __hash__ = object.__hash__
+
+
+class Who(NamedTuple):
+    """One who may sign, and the key, profile or variable, where one is known."""
+
+    kind: Signer
+    name: str = ""
+
+
+AMBIENT = Who(Signer.AMBIENT)
 """Whatever the session, or the default chain, has."""
-CHAIN: Who = ("chain", "")
+CHAIN = Who(Signer.CHAIN)
 """The default chain by name: what a key comes to under `--target default-chain`."""
 PROFILED = {
     name: Takes(
         (name,),
-        "keyword",
+        Style.KEYWORD,
         key_id=(),
         secret=(),
         token=(),
@@ -37,21 +60,21 @@ PROFILED = {
 """Sessions that take a profile and no keys (botocore.session.Session)."""
 CONFIGURED = frozenset(f"{name}().set_config_variable" for name in PROFILED)
 VARIABLES = {
-    "AWS_ACCESS_KEY_ID": "id",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_SESSION_TOKEN": "token",
-    "AWS_SECURITY_TOKEN": "token",
-    "AWS_PROFILE": "profile",
+    "AWS_ACCESS_KEY_ID": Role.KEY_ID,
+    "AWS_SECRET_ACCESS_KEY": Role.SECRET,
+    "AWS_SESSION_TOKEN": Role.TOKEN,
+    "AWS_SECURITY_TOKEN": Role.TOKEN,
+    "AWS_PROFILE": Role.PROFILE,
 }
 """What botocore and the AWS CLI read in the environment."""
 SETTINGS = {
-    "AWS_ACCESS_KEY_ID": "id", "AWS_S3_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_S3_SECRET_ACCESS_KEY": "secret",
-    "AWS_SESSION_TOKEN": "token", "AWS_SECURITY_TOKEN": "token", "AWS_S3_SESSION_PROFILE": "profile",
+    "AWS_ACCESS_KEY_ID": Role.KEY_ID, "AWS_S3_ACCESS_KEY_ID": Role.KEY_ID, "AWS_SECRET_ACCESS_KEY": Role.SECRET, "AWS_S3_SECRET_ACCESS_KEY": Role.SECRET,
+    "AWS_SESSION_TOKEN": Role.TOKEN, "AWS_SECURITY_TOKEN": Role.TOKEN, "AWS_S3_SESSION_PROFILE": Role.PROFILE,
 }  # fmt: skip
 """What django-storages reads in Django's settings."""
 ENVIRONMENT = Takes(
     ("os.environ",),
-    "environment",
+    Style.ENVIRONMENT,
     ("AWS_ACCESS_KEY_ID",),
     ("AWS_SECRET_ACCESS_KEY",),
     ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
@@ -66,9 +89,9 @@ class Call:
     node: ast.AST
     callee: str
     takes: Takes
-    roles: dict[str, Values] = field(default_factory=dict)
+    roles: dict[Role, Values] = field(default_factory=dict)
     open: bool = False
-    written: dict[str, ast.expr] = field(default_factory=dict)
+    written: dict[Role, ast.expr] = field(default_factory=dict)
     skip: int = 0  # arguments before those of the call: `partial(f, …)`, `submit(f, …)`
     of_partial: bool = False  # a call of a partial, which may give it other credentials
 
@@ -106,10 +129,10 @@ def joined(found: list[Call]) -> list[Call]:
     for call in found:
         function = call.node.func if isinstance(call.node, ast.Call) else None
         session = by_node.get(function.value) if isinstance(function, ast.Attribute) else None
-        if session is not None and "profile" in session.roles and "id" in call.roles and call.takes.style == "client":
-            call.roles["profile"] = session.roles["profile"]
-            if "profile" in session.written:
-                call.written["profile"] = session.written["profile"]
+        if session is not None and Role.PROFILE in session.roles and Role.KEY_ID in call.roles and call.takes.style is Style.CLIENT:
+            call.roles[Role.PROFILE] = session.roles[Role.PROFILE]
+            if Role.PROFILE in session.written:
+                call.written[Role.PROFILE] = session.written[Role.PROFILE]
             gone.add(session.node)
     return [c for c in found if c.node not in gone]
 
@@ -119,8 +142,8 @@ def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[st
     for f in in_order(ev.value(node.func)):
         name = str(f.data) if f.kind is Kind.LIBRARY else ""
         if name in CONFIGURED and len(node.args) == 2 and any(text_of(v) == "profile" for v in ev.value(node.args[0])):
-            return Call(node, name, ENVIRONMENT, {"profile": ev.value(node.args[1])}, written={"profile": node.args[1]})
-        if name in table and table[name].style != "report":
+            return Call(node, name, ENVIRONMENT, {Role.PROFILE: ev.value(node.args[1])}, written={Role.PROFILE: node.args[1]})
+        if name in table and table[name].style is not Style.REPORT:
             return collect(ev, node, name, table[name], 0)
         at = HANDING.get(name, HANDING.get(last) if f.kind is not Kind.FUNCTION else None)
         if at is not None and len(node.args) > at:
@@ -217,18 +240,18 @@ def _says_storages(unit: "Unit") -> bool:
     return any(isinstance(n, ast.Constant) and isinstance(n.value, str) and "storages" in n.value for n in unit.parents)
 
 
-def _paired(callee: str, writes: Writes, roles: Pairs[str, str] = VARIABLES) -> list[Call]:
+def _paired(callee: str, writes: Writes, roles: Pairs[str, Role] = VARIABLES) -> list[Call]:
     writes.sort(key=lambda w: (w[1].lineno, w[1].col_offset))  # type: ignore[attr-defined]
     out: list[Call] = []
-    for role in ("id", "profile"):
-        for _, node, value, values in [w for w in writes if roles[w[0]] == role]:
+    for role in (Role.KEY_ID, Role.PROFILE):
+        for _, node, value, values in [w for w in writes if roles[w[0]] is role]:
             call = Call(node, callee, ENVIRONMENT, {role: values})
             if value is not None:
                 call.written[role] = value
             out.append(call)
-    for role in ("secret", "token"):
-        some = [w for w in writes if roles[w[0]] == role]
-        ids = [c for c in out if "id" in c.roles]
+    for role in (Role.SECRET, Role.TOKEN):
+        some = [w for w in writes if roles[w[0]] is role]
+        ids = [c for c in out if Role.KEY_ID in c.roles]
         for n, write in enumerate(some):
             if n < len(ids):
                 ids[n].roles[role] = write[3]
@@ -237,9 +260,14 @@ def _paired(callee: str, writes: Writes, roles: Pairs[str, str] = VARIABLES) -> 
     return out
 
 
-def role_of(takes: Takes, name: str) -> str | None:
+def role_of(takes: Takes, name: str) -> Role | None:
     """Return what a parameter's value is for: id, secret, token or profile."""
-    for role, names in (("id", takes.key_id), ("secret", takes.secret), ("token", takes.token), ("profile", (takes.profile,))):
+    for role, names in (
+        (Role.KEY_ID, takes.key_id),
+        (Role.SECRET, takes.secret),
+        (Role.TOKEN, takes.token),
+        (Role.PROFILE, (takes.profile,)),
+    ):
         if name in names:
             return role
     return None
@@ -273,9 +301,9 @@ def _give(ev: "Evaluator", out: Call, name: str, value: ast.expr) -> None:
     role = role_of(out.takes, name)
     if name in out.takes.options or name in out.takes.nested:
         _spread(ev, out, ev.value(value), name in out.takes.nested)
-    elif role is not None and out.takes.style != "options":
+    elif role is not None and out.takes.style is not Style.OPTIONS:
         values = unwrapped(ev, ev.value(value))
-        if role == "profile" and all(v.kind is Kind.LIBRARY for v in values):
+        if role is Role.PROFILE and all(v.kind is Kind.LIBRARY for v in values):
             return  # credentials of a session, which is a call of its own
         out.roles[role] = out.roles.get(role, NOTHING) | values
         out.written[role] = value
@@ -292,7 +320,7 @@ def unwrapped(ev: "Evaluator", values: Values) -> Values:
     return out
 
 
-_NESTED = {"aws_access_key_id": "id", "aws_secret_access_key": "secret", "aws_session_token": "token"}
+_NESTED = {"aws_access_key_id": Role.KEY_ID, "aws_secret_access_key": Role.SECRET, "aws_session_token": Role.TOKEN}
 
 
 def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) -> None:
@@ -305,7 +333,7 @@ def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) ->
             role = _NESTED[name] if nested else role_of(out.takes, name)
             found = unwrapped(ev, entries(ev, v, frozenset({const(name)})))
             if found - {MISSING} and role is not None:
-                spellings = out.takes.key_id if role == "id" else out.takes.secret if role == "secret" else ()
+                spellings = out.takes.key_id if role is Role.KEY_ID else out.takes.secret if role is Role.SECRET else ()
                 others = any(entries(ev, v, frozenset({const(o)})) - {MISSING} for o in spellings if o != name)
                 out.roles[role] = out.roles.get(role, NOTHING) | (found - {MISSING} if others else found)
         if not nested:

@@ -3,11 +3,13 @@
 import ast
 from pathlib import Path
 
+from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
 from migrate.codemod.proof.checks.signing import sequences
 from migrate.codemod.proof.evaluation.values import NONE, Kind
 from migrate.codemod.proof.signers import signers
+from migrate.codemod.proof.sinks import Signer
 from migrate.outcome import SignedCall
 
 
@@ -21,9 +23,9 @@ def signed_calls(case: Case) -> list[SignedCall]:
     rows = []
     for call in case.before:
         who = signers(case.old, call, {})
-        keys = sorted(name for kind, name in who if kind == "key" and name in profiles)
+        keys = sorted(name for kind, name in who if kind is Signer.KEY and name in profiles)
         unit = case.unit(call.node)
-        others = tuple(sorted({_other(kind) for kind, name in who if not (kind == "key" and name in keys)}))
+        others = tuple(sorted({_other(kind) for kind, name in who if not (kind is Signer.KEY and name in keys)}))
         for key in keys:
             rows.append(
                 SignedCall(
@@ -69,9 +71,9 @@ def region_is_named(case: Case, call: sinks.Call) -> bool:
     """
     if call.callee == "os.environ":
         return _program_names_region(case)
-    if not isinstance(call.node, ast.Call) or not (call.takes.style == "client" or call.callee.endswith(SESSIONS)):
+    if not isinstance(call.node, ast.Call) or not (call.takes.style is Style.CLIENT or call.callee.endswith(SESSIONS)):
         return True
-    if _names(case, call.node, call.takes.style == "client"):
+    if _names(case, call.node, call.takes.style is Style.CLIENT):
         return True
     session = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
     if isinstance(session, ast.Call) and _names(case, session, False):
@@ -102,5 +104,5 @@ def _program_names_region(case: Case) -> bool:
     return all(_names(case, c, True) for c in made)
 
 
-def _other(kind: str) -> str:
-    return "default chain" if kind in ("ambient", "chain") else "outside"
+def _other(kind: Signer) -> str:
+    return "default chain" if kind in (Signer.AMBIENT, Signer.CHAIN) else "outside"

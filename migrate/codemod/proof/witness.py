@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping as Pairs
 from pathlib import Path
 
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.checks.accepted import check_accepted
@@ -97,7 +98,7 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
     """Return the ids that go, and what calls pair with them."""
     texts = set(rewritten.profiles)
     for call in found:
-        ids = {t.strip() for v in call.roles.get("id", ()) if (t := text_of(v))}
+        ids = {t.strip() for v in call.roles.get(Role.KEY_ID, ()) if (t := text_of(v))}
         if not ids & set(rewritten.profiles):
             continue
         unit = ev.world.unit_of[call.node]
@@ -105,7 +106,7 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
             continue  # it stays as it is, and its signers are compared; what only it pairs with the key is no part of one that goes
         if ids - set(rewritten.profiles):
             raise Rejected("mixed", unit, call.node, "a key that is not mapped may reach the same call")
-        given = {t.strip() for role in ("secret", "token") for v in call.roles.get(role, ()) if (t := text_of(v))}
+        given = {t.strip() for role in (Role.SECRET, Role.TOKEN) for v in call.roles.get(role, ()) if (t := text_of(v))}
         texts |= {t for t in given if len(t) >= 8 and not is_key_id(t)}
     return frozenset(texts)
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, Value, in_order
+from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, StoreKind, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.rewrite.sweep import Sweep
 from migrate.codemod.source.python import Source
@@ -29,7 +29,7 @@ class Aftermath(Sweep):
             if self.dead(o.node) and not self.emptied_dicts(cluster, function.returns):
                 continue
             up = o.module.source.parents.get(around)
-            defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind == "def"]
+            defined = [s for s in self.rewriter.slots[function.scope.parent, around.name] if s.kind is StoreKind.DEF]
             read = any(self.rewriter.readers.get(s) for s in defined)
             if not isinstance(up, ast.Module | ast.ClassDef) or not read or (around.decorator_list and not isinstance(up, ast.ClassDef)):
                 continue
@@ -76,7 +76,7 @@ class Aftermath(Sweep):
         """Imports that only served what went; names that were unused before stay."""
         changed = {m for _, m, _ in self.rewrite.steps}
         for s in self.rewriter.interpreter.stores():
-            if s.kind != "import" or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
+            if s.kind is not StoreKind.IMPORT or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
                 continue
             if s.module not in changed:
                 continue

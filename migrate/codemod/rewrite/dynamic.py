@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module, last_name
-from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
+from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, ScopeKind, Store, StoreKind, Unknown
 from migrate.codemod.keys.cluster import Cluster, Problem
 from migrate.codemod.rewrite.rewriter import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
@@ -19,11 +19,15 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     """Attributes of objects that are not known, and strings, that may mean a name which goes."""
     names = {
         s.name for s in cluster.stores
-        if s.kind in ("assign", "attribute", "unpack", "import") and ((isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")) or isinstance(s.owner, Class))
+        if s.kind in (StoreKind.ASSIGN, StoreKind.ATTRIBUTE, StoreKind.UNPACK, StoreKind.IMPORT) and ((isinstance(s.owner, Scope) and s.owner.kind in (ScopeKind.MODULE, ScopeKind.CLASS)) or isinstance(s.owner, Class))
     }  # fmt: skip
     names |= {n.name for m, n in rewrite.functions}
-    names |= {s.name for s in holders(interpreter, cluster) if isinstance(s.owner, Scope) and s.owner.kind in ("module", "class")}
-    within = names | {s.name for s in cluster.stores if s.kind in ("assign", "unpack", "walrus") and isinstance(s.owner, Scope)}
+    names |= {
+        s.name for s in holders(interpreter, cluster) if isinstance(s.owner, Scope) and s.owner.kind in (ScopeKind.MODULE, ScopeKind.CLASS)
+    }
+    within = names | {
+        s.name for s in cluster.stores if s.kind in (StoreKind.ASSIGN, StoreKind.UNPACK, StoreKind.WALRUS) and isinstance(s.owner, Scope)
+    }
     homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     problems += [
@@ -98,7 +102,7 @@ def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) 
 def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
     """Functions that look at all of their own names, among them some that hold the key."""
     problems = []
-    for scope in {s.owner for s in cluster.stores if isinstance(s.owner, Scope) and s.owner.kind == "function"}:
+    for scope in {s.owner for s in cluster.stores if isinstance(s.owner, Scope) and s.owner.kind is ScopeKind.FUNCTION}:
         for node in ast.walk(scope.node):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not interpreter.reads(node.func):
                 every = node.func.id in ("locals", "vars", "dir") and not node.args

@@ -5,7 +5,7 @@ import re
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Lib, Scope, Store
+from migrate.codemod.flow.values import Lib, Scope, ScopeKind, Store, StoreKind
 
 _KEY_WORDS = re.compile(
     r"(?i)(?:aws_?|amazon_?)?(?:s3_?)?(?:access_?key_?id|access_?key|accesskeyid|key_?id|access_?id|akid|access|key|id|user(?:name)?)$"
@@ -36,12 +36,12 @@ def visible(interpreter: Interpreter, scope: Scope, dotted: str, at: ast.AST | N
     """The name under which a library's module, class or function can be reached from a scope; with `at`, surely so when that node runs."""
     here: Scope | None = scope
     while here is not None:
-        if here is scope or here.kind != "class":
+        if here is scope or here.kind is not ScopeKind.CLASS:
             for name, stores in here.stores.items():
                 kinds = {s.kind for s in stores}
-                if at is not None and not any(imported_by(s, here, scope, at) for s in stores if s.kind == "import"):
+                if at is not None and not any(imported_by(s, here, scope, at) for s in stores if s.kind is StoreKind.IMPORT):
                     continue
-                if kinds == {"import"} and all(any(isinstance(v, Lib) and v.name == dotted for v in s.values) for s in stores):
+                if kinds == {StoreKind.IMPORT} and all(any(isinstance(v, Lib) and v.name == dotted for v in s.values) for s in stores):
                     shadowed = scope
                     while shadowed is not None and shadowed is not here:
                         if name in shadowed.stores or name in shadowed.locals:
@@ -49,9 +49,9 @@ def visible(interpreter: Interpreter, scope: Scope, dotted: str, at: ast.AST | N
                         shadowed = shadowed.parent  # type: ignore[assignment]
                     if shadowed is here:
                         return name
-                if here.kind == "module" and all(
-                    s.kind == "import" or not any(isinstance(v, Lib) for v in s.values) for s in stores
-                ) and any(s.kind == "import" and any(isinstance(v, Lib) and v.name == dotted for v in s.values) for s in stores):  # fmt: skip
+                if here.kind is ScopeKind.MODULE and all(
+                    s.kind is StoreKind.IMPORT or not any(isinstance(v, Lib) for v in s.values) for s in stores
+                ) and any(s.kind is StoreKind.IMPORT and any(isinstance(v, Lib) and v.name == dotted for v in s.values) for s in stores):  # fmt: skip
                     return name  # `try: import boto3` with a fallback of None
         here = here.parent
     return None
@@ -66,7 +66,7 @@ def imported_by(store: Store, home: Scope, scope: Scope, at: ast.AST) -> bool:
     """Has an import surely run when a node does: one that is no branch's, and stands before what runs in the same go?"""
     source = store.module.source
     inner: ast.AST = source.statement(store.node)
-    if scope is home or scope.kind == "class":
+    if scope is home or scope.kind is ScopeKind.CLASS:
         if source.span(inner).start > source.span(at).start:
             return False
     path = {at, *source.ancestors(at)}
@@ -90,7 +90,7 @@ def imported_only(module: Module, scope: Scope, name: str) -> bool:
         here = here.parent
     stores = module.scope.stores.get(name, [])
     return bool(stores) and all(
-        s.kind == "import" and isinstance(s.node, ast.alias) and s.node.name == name and not s.node.asname for s in stores
+        s.kind is StoreKind.IMPORT and isinstance(s.node, ast.alias) and s.node.name == name and not s.node.asname for s in stores
     )
 
 

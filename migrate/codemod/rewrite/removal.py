@@ -7,9 +7,24 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Class, Const, ModuleRef, Scope, Store, Text, in_order, origins_of
+from migrate.codemod.flow.values import (
+    Box,
+    BoxKind,
+    BoxRef,
+    Class,
+    Const,
+    ModuleRef,
+    Scope,
+    ScopeKind,
+    Store,
+    StoreKind,
+    Text,
+    in_order,
+    origins_of,
+)
 from migrate.codemod.keys.cluster import Cluster, roles_of
 from migrate.codemod.keys.sinks import Sink
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.aftermath import Aftermath, pure
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.tuples import Tuples
@@ -18,7 +33,7 @@ from migrate.codemod.rewrite.vestiges import Vestiges
 if TYPE_CHECKING:
     from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
 
-_NOTHING = {"star", "self", "kwargs", "splat", "outside", "open", "def"}
+_NOTHING = frozenset({StoreKind.STAR, StoreKind.SELF, StoreKind.KWARGS, StoreKind.SPLAT, StoreKind.OUTSIDE, StoreKind.OPEN, StoreKind.DEF})
 
 
 class Removal(Aftermath, Vestiges):
@@ -90,7 +105,7 @@ class Removal(Aftermath, Vestiges):
         """
         tuples = Tuples(self, cluster)
         todo = {s for s in cluster.stores if s not in self.kept and s not in self.removed and s.kind not in _NOTHING}
-        todo |= {s for s in cluster.stores if s.kind == "splat" and roles_of(s.values, self.rewriter.found) == {"secret"}}
+        todo |= {s for s in cluster.stores if s.kind is StoreKind.SPLAT and roles_of(s.values, self.rewriter.found) == {Role.SECRET}}
         while True:
             before = len(self.removed), len(self.roots), len(todo)
             if self.carry:
@@ -111,7 +126,7 @@ class Removal(Aftermath, Vestiges):
         for s in in_order(todo - self.removed):
             if s.value is not None and self.dead(s.value) and isinstance(s.owner, Box):
                 self.removed.add(s)
-            elif isinstance(s.owner, Box) and s.kind == "element" and self.unread(s) and s.value is not None:
+            elif isinstance(s.owner, Box) and s.kind is StoreKind.ELEMENT and self.unread(s) and s.value is not None:
                 self.replace_element(s)
             elif self.needed(s, cluster):
                 self.block(s)
@@ -129,7 +144,7 @@ class Removal(Aftermath, Vestiges):
     def needed(self, s: Store, cluster: Cluster) -> bool:
         """Does a binding that could not be removed keep the key in the file?"""
         return (not (s.value is not None and self.dead(s.value)) and not isinstance(s.node, ast.alias)) or bool(
-            origins_of(s.values) & cluster.origins and s.kind == "import" and not self.dead(s.node)
+            origins_of(s.values) & cluster.origins and s.kind is StoreKind.IMPORT and not self.dead(s.node)
         )
 
     def replaced(self, node: ast.AST, module: Module) -> bool:
@@ -160,34 +175,34 @@ class Removal(Aftermath, Vestiges):
     def remove(self, s: Store, todo: set[Store]) -> None:
         """Removes one binding if its kind allows it now."""
         match s.kind:
-            case "attribute" if isinstance(s.module.source.parents.get(s.node), ast.Tuple | ast.List):
+            case StoreKind.ATTRIBUTE if isinstance(s.module.source.parents.get(s.node), ast.Tuple | ast.List):
                 self.remove_unpacked(s, todo)
-            case "assign" | "attribute":
+            case StoreKind.ASSIGN | StoreKind.ATTRIBUTE:
                 self.remove_assignment(s, todo)
-            case "unpack":
+            case StoreKind.UNPACK:
                 self.remove_unpacked(s, todo)
-            case "item":
+            case StoreKind.ITEM:
                 statement = s.module.source.statement(s.node)
                 if (isinstance(statement, ast.Assign) and statement.targets == [s.node]) or set_by_default(statement) is s.node:
                     self.drop_statement(s.module, statement)
                     self.removed.add(s)
-            case "entry":
+            case StoreKind.ENTRY:
                 owner = s.module.source.parents[s.node]
                 self.drop_item(s.module, owner, s.value or s.node)
                 self.roots.add(s.node)
                 self.removed.add(s)
-            case "argument":
+            case StoreKind.ARGUMENT:
                 if isinstance(s.owner, Box):
                     if isinstance(s.node, ast.keyword):
                         self.drop_item(s.module, s.module.source.parents[s.node], s.node)
                         self.removed.add(s)
                 else:
                     self.remove_parameter(s, todo)
-            case "default" | "splat":
+            case StoreKind.DEFAULT | StoreKind.SPLAT:
                 self.remove_parameter(s, todo)
-            case "import":
+            case StoreKind.IMPORT:
                 self.remove_alias(s)
-            case "walrus":
+            case StoreKind.WALRUS:
                 if self.dead(s.node):
                     self.removed.add(s)
 
@@ -216,7 +231,7 @@ class Removal(Aftermath, Vestiges):
             return
         if not isinstance(statement, ast.Assign) or s.node not in statement.targets:
             return
-        if isinstance(s.owner, Scope) and s.owner.kind == "class" and self.rewriter.interpreter.field_of(statement) == s.name:
+        if isinstance(s.owner, Scope) and s.owner.kind is ScopeKind.CLASS and self.rewriter.interpreter.field_of(statement) == s.name:
             self.remove_parameter(s, todo)
             return
         mine = [x for x in todo if x.node in statement.targets]
@@ -228,7 +243,7 @@ class Removal(Aftermath, Vestiges):
 
     def mend_all(self, s: Store) -> None:
         """A name that is gone leaves `__all__` too."""
-        if not isinstance(s.owner, Scope) or s.owner.kind != "module":
+        if not isinstance(s.owner, Scope) or s.owner.kind is not ScopeKind.MODULE:
             return
         for listed in s.module.scope.stores.get("__all__", ()):
             if isinstance(listed.value, ast.List | ast.Tuple):
@@ -242,9 +257,9 @@ class Removal(Aftermath, Vestiges):
         statement = s.module.source.statement(s.node)
         if not isinstance(target, ast.Tuple | ast.List) or not isinstance(statement, ast.Assign) or statement.targets != [target]:
             return
-        mine = {x.node: x for x in todo if x.kind in ("unpack", "attribute") and x.node in target.elts and self.unread(x)}
+        mine = {x.node: x for x in todo if x.kind in (StoreKind.UNPACK, StoreKind.ATTRIBUTE) and x.node in target.elts and self.unread(x)}
         value = statement.value
-        elements = {x.value: x for x in todo if x.kind == "element"}
+        elements = {x.value: x for x in todo if x.kind is StoreKind.ELEMENT}
         if (
             not isinstance(value, ast.Tuple | ast.List)
             or len(value.elts) != len(target.elts)
@@ -257,7 +272,7 @@ class Removal(Aftermath, Vestiges):
                 for x in mine.values():
                     self.mend_all(x)
             return
-        pending = {x.node for x in todo if x.kind in ("unpack", "attribute") and x.node in target.elts}
+        pending = {x.node for x in todo if x.kind in (StoreKind.UNPACK, StoreKind.ATTRIBUTE) and x.node in target.elts}
         if pending != set(mine):
             return  # some of them are still read; perhaps not any more in the next round
         for node, x in mine.items():
@@ -275,24 +290,29 @@ class Removal(Aftermath, Vestiges):
         cls: Class | None = None
         if isinstance(owner, Class):
             cls = owner
-        elif isinstance(owner, Scope) and owner.kind == "class":
+        elif isinstance(owner, Scope) and owner.kind is ScopeKind.CLASS:
             cls = next((c for c in self.rewriter.uses.by_class if c.scope is owner), None)
         slots = self.rewriter.slots
         line = cls.lineage() if cls is not None else []
         stores = [x for c in line for o in (c, c.scope) for x in slots[o, s.name]] if cls is not None else slots[owner, s.name]
         for x in stores:
-            if x.kind == "attribute" and cls is not None:
+            if x.kind is StoreKind.ATTRIBUTE and cls is not None:
                 continue
             harmless = (
                 x in todo
-                or (x.kind == "splat" and roles_of(x.values, self.rewriter.found) == {"secret"})
+                or (x.kind is StoreKind.SPLAT and roles_of(x.values, self.rewriter.found) == {Role.SECRET})
                 or (
-                    x.kind in ("argument", "default", "assign")
+                    x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.ASSIGN)
                     and all(isinstance(v, Const | Text) for v in x.values)
-                    and (isinstance(x.value, ast.Constant) or (x.kind == "assign" and not x.values))
+                    and (isinstance(x.value, ast.Constant) or (x.kind is StoreKind.ASSIGN and not x.values))
                 )
             )
-            if not harmless or x.kind in ("open", "starred") or not self.unread(x) or (x.kind == "splat" and not self.spreads_known(x)):
+            if (
+                not harmless
+                or x.kind in (StoreKind.OPEN, StoreKind.STARRED)
+                or not self.unread(x)
+                or (x.kind is StoreKind.SPLAT and not self.spreads_known(x))
+            ):
                 return
         if cls is not None:
             for c in line:
@@ -309,9 +329,9 @@ class Removal(Aftermath, Vestiges):
                         self.roots.add(d)
         for x in stores:
             self.removed.add(x)
-            if x.kind == "splat":
+            if x.kind is StoreKind.SPLAT:
                 self.unspread.add((x.node, s.name))
-            if x.kind == "argument":
+            if x.kind is StoreKind.ARGUMENT:
                 call = x.module.source.parents[x.node]
                 self.drop_item(x.module, call, x.node)
 
@@ -319,7 +339,7 @@ class Removal(Aftermath, Vestiges):
         """Does `**CONF` bring nothing but what is known to be in CONF?"""
         values = self.rewriter.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
         return bool(values) and all(
-            isinstance(v, BoxRef) and v.box.kind == "dict" and not any(b.open for b in v.box.whole()) for v in values
+            isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT and not any(b.open for b in v.box.whole()) for v in values
         )
 
     def unlist(self, cls: Class, name: str) -> None:
@@ -382,7 +402,7 @@ class Removal(Aftermath, Vestiges):
         """Tuples and lists of nothing but keys that nobody reads any more go as a whole."""
         for b in cluster.boxes:
             inside = b.all()
-            if b.kind != "seq" or b.open or not inside or not self.rewriter.uses.holders.get(b):
+            if b.kind is not BoxKind.SEQ or b.open or not inside or not self.rewriter.uses.holders.get(b):
                 continue
             if all(s in cluster.stores and s not in self.kept and s not in self.removed and self.unread(s) for s in inside) and all(
                 n is b.node or self.dead(n) for n in self.rewriter.uses.by_box.get(b, ())

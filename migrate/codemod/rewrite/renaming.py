@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Scope, Store, Text, in_order
+from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Class, Const, Scope, ScopeKind, Store, StoreKind, Text, in_order
 from migrate.codemod.keys.cluster import Cluster, Credentials, literal_text, roles_of
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import identifiers, profile_name_for, quoted, says_key
 from migrate.codemod.rewrite.removal import Removal, set_by_default
@@ -45,9 +46,9 @@ class Renaming(SinkShapes):
             rewrite.add(o.module, self.replacing(o.node, new))
         for s in in_order(cluster.stores):
             roles = roles_of(s.values, self.found)
-            if roles == {"id"}:
+            if roles == {Role.KEY_ID}:
                 removal.kept.add(s)
-            elif "id" in roles:
+            elif Role.KEY_ID in roles:
                 raise Blocked(s.module, s.node, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand")
         self.rename(cluster, rewrite, removal)
 
@@ -55,12 +56,12 @@ class Renaming(SinkShapes):
         """Names that held ids get a name that says profile, wherever they stand."""
         done: set[Store] = set()
         for s in in_order(cluster.stores & removal.kept):
-            if s not in done and isinstance(s.owner, Scope | Class) and s.kind != "star":
+            if s not in done and isinstance(s.owner, Scope | Class) and s.kind is not StoreKind.STAR:
                 self.rename_group(s, rewrite, removal, done)
         for s in in_order(self.beside_ids(cluster, removal.kept)):
             if s not in done and s not in removal.removed:
                 self.rename_group(s, rewrite, removal, done)
-        entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind == "dict"]
+        entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind is BoxKind.DICT]
         seen: set[Store] = set()
         for s in in_order(entries):
             if s not in seen and s not in removal.converted:
@@ -69,10 +70,10 @@ class Renaming(SinkShapes):
     def beside_ids(self, cluster: Cluster, kept: set[Store]) -> set[Store]:
         """Parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
         found: set[Store] = set()
-        joins = [a.node for sink in cluster.sinks for a in sink.of("id")] + [s.value for s in kept]
+        joins = [a.node for sink in cluster.sinks for a in sink.of(Role.KEY_ID)] + [s.value for s in kept]
         for join in (j for j in joins if isinstance(j, ast.BoolOp | ast.IfExp)):
             for n in ast.walk(join):
-                found |= {s for s in self.interpreter.reads(n) if s.kind == "default" and s.values == {Const(None)}}
+                found |= {s for s in self.interpreter.reads(n) if s.kind is StoreKind.DEFAULT and s.values == {Const(None)}}
         return found
 
     def rename_entries(self, first: Store, rewrite: "Rewrite", removal: Removal, seen: set[Store]) -> None:
@@ -97,7 +98,7 @@ class Renaming(SinkShapes):
             return
         steps: list[tuple[Module, Step]] = []
         for s in stores:
-            key: ast.AST | None = s.node if s.kind in ("entry", "item", "argument") else None
+            key: ast.AST | None = s.node if s.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
             if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
                 key = s.node.args[0] if set_by_default(s.module.source.statement(s.node)) is s.node else None
             step = self.renaming_key(s.module, key, new) if key is not None else None
@@ -135,13 +136,17 @@ class Renaming(SinkShapes):
         entries: set[Store] = set()  # of dicts that are spread into calls
         while todo:
             s = todo.pop()
-            if s in web or s.kind == "star":
+            if s in web or s.kind is StoreKind.STAR:
                 continue
             web.add(s)
             done.add(s)
-            if s.kind in ("starred", "open", "pair", "each") or s.name != name or not isinstance(s.owner, Scope | Class):
+            if (
+                s.kind in (StoreKind.STARRED, StoreKind.OPEN, StoreKind.PAIR, StoreKind.EACH)
+                or s.name != name
+                or not isinstance(s.owner, Scope | Class)
+            ):
                 return
-            if s.kind == "splat":
+            if s.kind is StoreKind.SPLAT:
                 spread = self.spread_entries(s, removal)
                 if spread is None:
                     return
@@ -149,9 +154,9 @@ class Renaming(SinkShapes):
                 todo += [x for e in spread for n in self.readers.get(e, ()) for x in self.spread_into[n] if x.name == name]
             if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & self.found.ids.keys()) for v in s.values):
                 return  # the same name holds something else here
-            if not (s.kind == "splat" or (s.kind == "argument" and isinstance(s.node, ast.expr))):
+            if not (s.kind is StoreKind.SPLAT or (s.kind is StoreKind.ARGUMENT and isinstance(s.node, ast.expr))):
                 places[s.node] = s.module
-            if isinstance(s.owner, Class) or s.owner.kind == "class":
+            if isinstance(s.owner, Class) or s.owner.kind is ScopeKind.CLASS:
                 cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
                 if cls is None or any(c.listed is not None for c in cls.lineage()):
                     return
@@ -160,12 +165,16 @@ class Renaming(SinkShapes):
                 places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
                                and self.interpreter.field_of(b) == name})  # fmt: skip
                 todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
-            elif s.kind in ("argument", "default", "splat") and isinstance(
+            elif s.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT) and isinstance(
                 s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
             ):
                 a = s.owner.node.args
                 places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
-                todo += [x for x in self.slots[s.owner, name] if x.kind in ("argument", "default", "splat", "starred", "open")]
+                todo += [
+                    x
+                    for x in self.slots[s.owner, name]
+                    if x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT, StoreKind.STARRED, StoreKind.OPEN)
+                ]
                 inner = True
             if isinstance(s.owner, Scope) and name in s.owner.shared:
                 todo += self.slots[s.owner, name]
@@ -182,11 +191,11 @@ class Renaming(SinkShapes):
                             if (there := self.uses.homes.get(n)) is None:
                                 return
                             places[n] = there
-                            todo += [y for y in self.interpreter.reads(n) if y.kind != "star"]
+                            todo += [y for y in self.interpreter.reads(n) if y.kind is not StoreKind.STAR]
                 elif isinstance(node, ast.alias):
                     todo += [x for x in self.imports_at[node] if node.asname is None]
                 else:
-                    todo += [x for x in self.interpreter.reads(node) if x.kind != "star"]
+                    todo += [x for x in self.interpreter.reads(node) if x.kind is not StoreKind.STAR]
         homes = set(places.values()) | {e.module for e in entries}
         taken = set[str]().union(*(identifiers(m) for m in homes))
         if inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in homes for n in m.source.parents):
@@ -246,8 +255,8 @@ class Renaming(SinkShapes):
 
     def renaming_entry(self, e: Store, new: str) -> list[tuple[Module, Step]] | None:
         """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
-        first = self.renaming_key(e.module, e.node, new) if e.kind in ("entry", "item", "argument") else None
-        if first is None or (e.kind == "item" and not isinstance(e.node, ast.Subscript)):
+        first = self.renaming_key(e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
+        if first is None or (e.kind is StoreKind.ITEM and not isinstance(e.node, ast.Subscript)):
             return None
         steps = [(e.module, first)]
         for n in self.readers.get(e, ()):

@@ -10,10 +10,27 @@ from itertools import pairwise
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Murk, Outside, Scope, Store, Text, Unknown, Value, in_order, spread_of
+from migrate.codemod.flow.values import (
+    Box,
+    BoxKind,
+    BoxRef,
+    Class,
+    Const,
+    Murk,
+    Outside,
+    Scope,
+    Store,
+    StoreKind,
+    Text,
+    Unknown,
+    Value,
+    in_order,
+    spread_of,
+)
 from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
 from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.keys.sinks import ROLES, Argument, Sink, elsewhere
+from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.removal import Removal, set_by_default
@@ -81,11 +98,11 @@ class Rewriter(Renaming):
         self.imports_at: dict[ast.AST, list[Store]] = defaultdict(list)
         self.stars: dict[tuple[ast.AST, str], list[Store]] = defaultdict(list)
         for s in interpreter.stores():
-            if s.kind == "star":
+            if s.kind is StoreKind.STAR:
                 self.stars[s.node, s.name].append(s)
-            elif s.kind == "import":
+            elif s.kind is StoreKind.IMPORT:
                 self.imports_at[s.node].append(s)
-            elif s.kind == "splat":
+            elif s.kind is StoreKind.SPLAT:
                 self.spread_into[s.node].append(s)
 
     def plan(self, cluster: Cluster, carry: bool = False) -> Rewrite:
@@ -96,7 +113,7 @@ class Rewriter(Renaming):
         rewrite = Rewrite(cluster)
         for sink in cluster.sinks:
             self.check_sink(sink, cluster)
-        fallback = any(isinstance(v, Outside) for sink in cluster.sinks for a in sink.of("id", "secret") for v in a.values)
+        fallback = any(isinstance(v, Outside) for sink in cluster.sinks for a in sink.of(Role.KEY_ID, Role.SECRET) for v in a.values)
         carry = not fallback and (carry or self.must_carry(cluster))
         rewrite.carried = carry or fallback
         removal = Removal(self, rewrite, carry)
@@ -119,7 +136,7 @@ class Rewriter(Renaming):
     def check_keys_of_dicts(self, cluster: Cluster, removal: Removal) -> None:
         """Raises Blocked where something looks at the keys of a dict some of which go or change."""
         changed = removal.removed | removal.converted | removal.renamed
-        for box in in_order(b for b in cluster.boxes if b.kind == "dict"):
+        for box in in_order(b for b in cluster.boxes if b.kind is BoxKind.DICT):
             gone = {key for b in box.whole() for key, stores in b.items.items() if changed.intersection(stores)}
             for node in self.uses.by_box.get(box, ()) if gone else ():
                 home = self.uses.homes.get(node)
@@ -134,12 +151,12 @@ class Rewriter(Renaming):
     def check_sink(self, sink: Sink, cluster: Cluster) -> None:
         """Is what reaches a sink known, mapped, and meant for AWS?"""
         at = sink.call
-        if sink.takes.style == "report":
+        if sink.takes.style is Style.REPORT:
             raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.takes.advice)
-        ids, secrets = sink.of("id"), sink.of("secret")
+        ids, secrets = sink.of(Role.KEY_ID), sink.of(Role.SECRET)
         if swapped(ids, secrets):
             for a in (*ids, *secrets):
-                a.role = "secret" if a.role == "id" else "id"
+                a.role = Role.SECRET if a.role is Role.KEY_ID else Role.KEY_ID
             ids, secrets = secrets, ids
         values = set[Value]().union(*(a.values for a in ids)) if ids else set()
         keys = {v.text.strip() for v in values if isinstance(v, Text) and is_key_id(v.text.strip())}
@@ -160,7 +177,7 @@ class Rewriter(Renaming):
                 f"{what} is hardcoded here; the other half comes from elsewhere",
                 "remove the key ID and the secret together",
             )
-        for a in (*ids, *secrets, *sink.of("token")):
+        for a in (*ids, *secrets, *sink.of(Role.TOKEN)):
             for v in a.values:
                 if isinstance(v, Murk) or (isinstance(v, Text) and v.computed):
                     raise Blocked(
@@ -178,7 +195,7 @@ class Rewriter(Renaming):
                         "the key is one of several possible values, and the others are unknown",
                         "rewrite by hand",
                     )
-                if isinstance(v, Text) and not (v.origins & self.found.all) and v.text and a.role != "other":
+                if isinstance(v, Text) and not (v.origins & self.found.all) and v.text and a.role is not Role.OTHER:
                     raise Blocked(
                         sink.module,
                         at,
@@ -196,8 +213,8 @@ class Rewriter(Renaming):
             raise Blocked(sink.module, at, "AWS206", "this call receives several keys at once", "rewrite by hand")
         if sink.open and any(a.at is None for a in sink.of(*ROLES)):
             raise Blocked(sink.module, at, "AWS206", "the dict passed to this call may contain unknown entries", "rewrite by hand")
-        existing = [v for a in sink.of("profile") for v in a.values if v != Const(None)]
-        if existing and sink.takes.style != "client":
+        existing = [v for a in sink.of(Role.PROFILE) for v in a.values if v != Const(None)]
+        if existing and sink.takes.style is not Style.CLIENT:
             raise Blocked(sink.module, at, "AWS206", "this call names a profile as well as the key", "remove one of them by hand")
 
     def profiles_of(self, values: set[Value]) -> set[str | None]:
@@ -206,7 +223,7 @@ class Rewriter(Renaming):
 
     def sink_profiles(self, sink: Sink) -> set[str | None]:
         """The profiles that a sink may sign with."""
-        return set[str | None]().union(*(self.profiles_of(a.values) for a in sink.of("id")))
+        return set[str | None]().union(*(self.profiles_of(a.values) for a in sink.of(Role.KEY_ID)))
 
     def ask_no_more(self, cluster: Cluster, removal: Removal) -> None:
         """Conditions ask for the profile instead of the key, and for the secret no more. Raises Blocked where they cannot."""
@@ -242,18 +259,22 @@ class Rewriter(Renaming):
     def must_carry(self, cluster: Cluster) -> bool:
         """Does the profile's name have to take the way that the key id took?"""
         if self.mapping.chain:
-            return any(Const(None) in a.values for sink in cluster.sinks for a in sink.of("id"))
+            return any(Const(None) in a.values for sink in cluster.sinks for a in sink.of(Role.KEY_ID))
         if cluster.asked:
             return True
         for sink in cluster.sinks:
-            if len(self.sink_profiles(sink)) > 1 or any(v == Const(None) for a in sink.of("id") for v in a.values):
+            if len(self.sink_profiles(sink)) > 1 or any(v == Const(None) for a in sink.of(Role.KEY_ID) for v in a.values):
                 return True
         for s in cluster.stores:
-            if s.kind in ("argument", "default", "splat") and isinstance(s.owner, Scope | Class) and "id" in roles_of(s.values, self.found):
+            if (
+                s.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT)
+                and isinstance(s.owner, Scope | Class)
+                and Role.KEY_ID in roles_of(s.values, self.found)
+            ):
                 return True
-            if s.kind in ("loop", "pair", "each"):
+            if s.kind in (StoreKind.LOOP, StoreKind.PAIR, StoreKind.EACH):
                 return True
-            if s.kind == "unpack" and isinstance(statement := s.module.source.statement(s.node), ast.Assign):
+            if s.kind is StoreKind.UNPACK and isinstance(statement := s.module.source.statement(s.node), ast.Assign):
                 if not isinstance(statement.value, ast.Tuple | ast.List | ast.Call):
                     return True
         return False
@@ -268,7 +289,7 @@ class Rewriter(Renaming):
                     if isinstance(v, BoxRef) and any(a.box is v.box or a.box in spread_of(v.box) for a in sink.of(*ROLES) if not a.nested):
                         held = [
                             a.box
-                            for a in sink.of("id")
+                            for a in sink.of(Role.KEY_ID)
                             if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested
                         ]
                         if not held:
@@ -288,7 +309,7 @@ class Rewriter(Renaming):
             single = all(len(self.sink_profiles(s)) == 1 for s in cluster.sinks)
             if len(names) == 1 and "" not in names:
                 out[box] = names.pop()
-            elif carry or not single or sink.takes.style in ("options", "environment"):
+            elif carry or not single or sink.takes.style in (Style.OPTIONS, Style.ENVIRONMENT):
                 raise Blocked(
                     sink.module,
                     sink.call,
@@ -300,9 +321,9 @@ class Rewriter(Renaming):
 
     def entry_name(self, sink: Sink, box: Box) -> str:
         """The entry by which a call would take the profile from its dict; "" where it cannot."""
-        if sink.takes.style in ("keyword", "options", "environment"):
+        if sink.takes.style in (Style.KEYWORD, Style.OPTIONS, Style.ENVIRONMENT):
             return sink.takes.profile
-        if sink.takes.style == "client" and sink.callee.startswith("boto3."):
+        if sink.takes.style is Style.CLIENT and sink.callee.startswith("boto3."):
             others = [v.box for _, values in sink.boxes for v in values if isinstance(v, BoxRef) and v.box is not box]
             parts = {*SESSION_ENTRIES, *sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
             if any(other.open or not other.keys() <= parts for other in others):
@@ -320,7 +341,7 @@ class Rewriter(Renaming):
         for stores in box.items.values():
             for s in stores:
                 roles = roles_of(s.values, self.found)
-                if roles == {"id"}:
+                if roles == {Role.KEY_ID}:
                     self.convert_entry(s, name, rewrite, removal, carry)
 
     def convert_entry(self, s: Store, name: str, rewrite: Rewrite, removal: Removal, carry: bool) -> None:
@@ -328,13 +349,13 @@ class Rewriter(Renaming):
         source = s.module.source
         profiles = self.profiles_of(s.values)
         key: ast.AST = s.node
-        if s.kind == "entry" and isinstance(key, ast.expr):
+        if s.kind is StoreKind.ENTRY and isinstance(key, ast.expr):
             text = quoted(name, source.code(key).lstrip("rRbBuUfF"))
             rewrite.add(s.module, self.replacing(key, text))
-        elif s.kind == "argument" and isinstance(key, ast.keyword) and key.arg:
+        elif s.kind is StoreKind.ARGUMENT and isinstance(key, ast.keyword) and key.arg:
             span = source.span(key)
             rewrite.add(s.module, self.replacing_span(type(span)(span.start, span.start + len(key.arg)), name))
-        elif s.kind == "item" and isinstance(key, ast.Subscript):
+        elif s.kind is StoreKind.ITEM and isinstance(key, ast.Subscript):
             inner = key.slice
             rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
         elif isinstance(key, ast.Call) and set_by_default(source.statement(key)) is key:

@@ -5,8 +5,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Store
+from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Store, StoreKind
 from migrate.codemod.keys.cluster import Cluster, roles_of
+from migrate.codemod.libraries.spec import Role
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite.removal import Removal
@@ -34,7 +35,7 @@ class Tuples:
             self.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
         ):
             up = s.module.source.parents.get(s.node)
-            if s.kind in ("loop", "unpack") and isinstance(up, Target):
+            if s.kind in (StoreKind.LOOP, StoreKind.UNPACK) and isinstance(up, Target):
                 self.stores[s.node] = s
                 targets[up] = {r.owner for e in up.elts for r in self.interpreter.reads(e) if isinstance(r.owner, Box)}
         groups = []
@@ -63,7 +64,9 @@ class Tuples:
                     continue
                 here = [s for b in boxes for s in b.items[i]]
                 roles = set[str]().union(*(roles_of(s.values, self.rewriter.found) for s in here))
-                if roles == {"secret"} and all(t.elts[i] in self.stores and self.removal.unread(self.stores[t.elts[i]]) for t in targets):
+                if roles == {Role.SECRET} and all(
+                    t.elts[i] in self.stores and self.removal.unread(self.stores[t.elts[i]]) for t in targets
+                ):
                     self.dropped.add((id(targets), i))
                     self.drop(i, targets, boxes, self.stores)
                     dropped = True
@@ -79,7 +82,7 @@ class Tuples:
         """The other rows of the tables that these rows stand in."""
         out: set[Box] = set()
         for table in self.interpreter.boxes():
-            rows = {v.box for s in table.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind == "seq"}
+            rows = {v.box for s in table.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ}
             if rows & boxes:
                 out |= rows
         return out

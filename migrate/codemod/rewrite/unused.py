@@ -4,9 +4,10 @@ import ast
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store, in_order
+from migrate.codemod.flow.values import Box, Class, Lib, Scope, ScopeKind, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.libraries import by_callee, without_profile
+from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.shapes import is_settings
 from migrate.codemod.source.python import imported_roots
@@ -42,17 +43,21 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
     if cluster.sinks:
         return
     for s in in_order(cluster.stores):
-        if s.kind in ("import", "star"):
+        if s.kind in (StoreKind.IMPORT, StoreKind.STAR):
             continue
-        plain = isinstance(s.owner, Scope) and s.owner.kind in ("module", "function") and s.kind in ("assign", "unpack")
+        plain = (
+            isinstance(s.owner, Scope)
+            and s.owner.kind in (ScopeKind.MODULE, ScopeKind.FUNCTION)
+            and s.kind in (StoreKind.ASSIGN, StoreKind.UNPACK)
+        )
         stem = s.module.path.stem.lower()
         settings = (
             any(w in stem for w in _SETTINGS) or any(w in s.module.path.parent.name.lower() for w in _SETTINGS) or only_settings(s.module)
         )
         settings = settings and not is_settings(s.module)
-        if s.kind == "element" and not settings:
+        if s.kind is StoreKind.ELEMENT and not settings:
             holders = uses.holders.get(s.owner, ()) if isinstance(s.owner, Box) else ()
-            held = [h for h in holders if isinstance(h.owner, Class) or (isinstance(h.owner, Scope) and h.owner.kind == "class")]
+            held = [h for h in holders if isinstance(h.owner, Class) or (isinstance(h.owner, Scope) and h.owner.kind is ScopeKind.CLASS)]
             if not held:
                 continue
         if not plain or settings:
@@ -81,7 +86,7 @@ def profile_of_base(store: Store, interpreter: Interpreter) -> str | None:
     table = by_callee()
     for base in around.bases if around is not None else ():
         for takes in (table.get(v.name) for v in interpreter.values_of(base) if isinstance(v, Lib)):
-            if takes is not None and takes.style == "keyword" and store.name in takes.key_id + takes.secret + takes.token:
+            if takes is not None and takes.style is Style.KEYWORD and store.name in takes.key_id + takes.secret + takes.token:
                 return takes.profile
     return None
 

@@ -5,8 +5,9 @@ import re
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Class, Const, ModuleRef, Scope, Store, in_order
+from migrate.codemod.flow.values import BoxKind, Class, Const, ModuleRef, Scope, ScopeKind, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import Cluster, roles_of
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.aftermath import pure
 from migrate.codemod.rewrite.sweep import Sweep
 from migrate.codemod.source.python import Span
@@ -23,17 +24,21 @@ class Vestiges(Sweep):
         found: set[Store] = set()
         for s in self.removed & cluster.stores:
             found.update(self.siblings(s))
-        for node in (a.node for sink in cluster.sinks for a in sink.of("secret", "token")):
+        for node in (a.node for sink in cluster.sinks for a in sink.of(Role.SECRET, Role.TOKEN)):
             for n in ast.walk(node) if isinstance(node, ast.BoolOp | ast.IfExp | ast.Name | ast.Attribute) and self.dead(node) else ():
-                found |= {s for s in self.rewriter.interpreter.reads(n) if s.kind in ("default", "assign")}
-        plain = {s for s in found - self.removed if s.kind in ("assign", "attribute", "default") and isinstance(s.value, ast.Constant)}
+                found |= {s for s in self.rewriter.interpreter.reads(n) if s.kind in (StoreKind.DEFAULT, StoreKind.ASSIGN)}
+        plain = {
+            s
+            for s in found - self.removed
+            if s.kind in (StoreKind.ASSIGN, StoreKind.ATTRIBUTE, StoreKind.DEFAULT) and isinstance(s.value, ast.Constant)
+        }
         plain = {s for s in plain if s.values <= {Const(None)} and self.unread(s)}
         return {s for s in in_order(plain) if not self.one_of_several(s)}
 
     def one_of_several(self, s: Store) -> bool:
         """`KEY = SECRET = None` loses the one name by itself, as long as there is another."""
         source = s.module.source
-        statement = source.statement(s.node) if s.kind != "default" else None
+        statement = source.statement(s.node) if s.kind is not StoreKind.DEFAULT else None
         if not isinstance(statement, ast.Assign) or s.node not in statement.targets:
             return False
         left = [t for t in statement.targets if t not in self.roots]
@@ -71,7 +76,7 @@ class Vestiges(Sweep):
     def emptied_tries(self) -> None:
         """Drops a `try` in which nothing is left to fail, with the handlers, where nobody reads what they bind."""
         for s in in_order(self.removed):
-            if s.kind != "import" or not isinstance(s.node, ast.alias):
+            if s.kind is not StoreKind.IMPORT or not isinstance(s.node, ast.alias):
                 continue
             up = s.module.source.parents.get(s.module.source.statement(s.node))
             if not isinstance(up, ast.Try) or up in self.roots or up.orelse or up.finalbody:
@@ -127,7 +132,7 @@ class Vestiges(Sweep):
             return not isinstance(node, ast.Call | ast.Subscript | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
         stores = self.rewriter.interpreter.reads(node)
         roles = roles_of(self.rewriter.interpreter.values_of(node), self.rewriter.found)
-        if roles == {"secret"} and not self.dead(node):
+        if roles == {Role.SECRET} and not self.dead(node):
             return True
         went = {(x.owner, x.name) for s in stores & self.removed for x in self.siblings(s)} | {(s.owner, s.name) for s in self.removed}
         return bool(stores) and all((s.owner, s.name) in went for s in stores)
@@ -135,10 +140,10 @@ class Vestiges(Sweep):
     def empty_updates(self, cluster: Cluster) -> None:
         """`kw.update(…)` and `kw |= …` with nothing to put in any more."""
         for box in cluster.boxes:
-            if box.open or box.spreads or box.kind != "dict":
+            if box.open or box.spreads or box.kind is not BoxKind.DICT:
                 continue
             for s in box.all():
-                call = s.module.source.parents.get(s.node) if s in self.removed and s.kind == "argument" else None
+                call = s.module.source.parents.get(s.node) if s in self.removed and s.kind is StoreKind.ARGUMENT else None
                 if isinstance(call, ast.Call) and not call.args and self.roots.issuperset(call.keywords):
                     self.drop_update(s.module, call)
             if not box.items or not self.removed.issuperset(box.all()):
@@ -195,7 +200,7 @@ class Vestiges(Sweep):
 
 def home_of(scope: Scope, name: str) -> Scope:
     """The scope whose name this is, by `global` and `nonlocal`."""
-    if name in scope.globals and scope.kind != "module":
+    if name in scope.globals and scope.kind is not ScopeKind.MODULE:
         return scope.module.scope
     if name not in scope.nonlocals:
         return scope

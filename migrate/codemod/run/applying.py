@@ -12,6 +12,7 @@ from migrate.codemod.flow.values import Outside
 from migrate.codemod.keys.cluster import Credentials, Problem, literal_text
 from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.libraries import library_of
+from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.check import Checked, check_text
 from migrate.codemod.rewrite.rewriter import Rewrite
 from migrate.outcome import Group, ReplacedKey
@@ -110,7 +111,7 @@ def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
         cluster = rewrite.cluster
         part = touched(rewrite), set(cluster.ids)
         if mapping.chain or any(
-            s.takes.style == "environment" or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
+            s.takes.style is Style.ENVIRONMENT or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
         ):
             everywhere = part if everywhere is None else (everywhere[0] | part[0], everywhere[1] | part[1])
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
-from migrate.codemod.flow.values import Class, Scope, in_order
+from migrate.codemod.flow.values import Class, Scope, ScopeKind, in_order
 from migrate.codemod.keys.cluster import Cluster, Clusters, Credentials, Problem, find_credentials
 from migrate.codemod.keys.environment import find_environment
 from migrate.codemod.keys.mapping import Mapping
@@ -13,6 +13,7 @@ from migrate.codemod.keys.reach import mark_reach
 from migrate.codemod.keys.settings import find_settings
 from migrate.codemod.keys.sinks import Sink, elsewhere, find_sinks
 from migrate.codemod.libraries import library_of
+from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
 from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
@@ -37,7 +38,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     computed_sinks(interpreter, sinks, found, result)
     if not found.all:
         return result
-    sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of("id", "secret", "token"))]
+    sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
     uses = Uses(interpreter, found, sinks)
     clusters = Clusters(interpreter, sinks, found).clusters
     rewriter = Rewriter(interpreter, found, uses, mapping)
@@ -48,7 +49,9 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         for m in cluster.modules:
             result.touched.add(m.path)
         result.names |= {
-            s.name for s in cluster.stores if isinstance(s.owner, Scope | Class) and getattr(s.owner, "kind", "class") != "function"
+            s.name
+            for s in cluster.stores
+            if isinstance(s.owner, Class) or (isinstance(s.owner, Scope) and s.owner.kind is not ScopeKind.FUNCTION)
         }
         shown = {text for o in cluster.origins for text in written(o.module.source, o.node)}
         for m in cluster.modules:
@@ -159,16 +162,16 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
     from migrate.codemod.flow.values import Murk, Text
 
     for sink in sinks:
-        args = sink.of("id", "secret")
+        args = sink.of(Role.KEY_ID, Role.SECRET)
         if any(_origins(a.values) & found.all for a in args) or not args:
             continue
         murky = [a for a in args if any(isinstance(v, Murk) for v in a.values)]
         loose = [
             a
             for a in args
-            if a.role == "secret" and any(isinstance(v, Text) and is_secret(v.text) and "EXAMPLE" not in v.text for v in a.values)
+            if a.role is Role.SECRET and any(isinstance(v, Text) and is_secret(v.text) and "EXAMPLE" not in v.text for v in a.values)
         ]
-        ids = [v for a in sink.of("id") for v in a.values]
+        ids = [v for a in sink.of(Role.KEY_ID) for v in a.values]
         if elsewhere(sink) is True or any(isinstance(v, Text) for v in ids):
             continue
         if len(murky) == len(args) or (murky and loose):
@@ -183,7 +186,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                 )
             )
             result.touched.add(sink.module.path)
-        elif loose and sink.takes.style != "report":
+        elif loose and sink.takes.style is not Style.REPORT:
             result.problems.append(
                 Problem(
                     sink.module,

@@ -8,6 +8,7 @@ from pathlib import Path
 from migrate.codemod.flow.module import Imports
 from migrate.codemod.flow.values import in_order
 from migrate.codemod.keys.cluster import Problem
+from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof.case import Rejection
 from migrate.codemod.proof.hook import not_proved
 from migrate.codemod.rewrite.blocked import Blocked
@@ -73,7 +74,7 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rew
 
     Files left out are asked by the witness for the names that go, as all files below the root are.
     """
-    if rewriter.mapping.chain or any(s.takes.style == "environment" for r in accepted for s in r.cluster.sinks):
+    if rewriter.mapping.chain or any(s.takes.style is Style.ENVIRONMENT for r in accepted for s in r.cluster.sinks):
         return False  # these are seen by the whole program
     links = _links(rewriter.interpreter.imports, sources)
     shared = sharing((touched(r), {r}) for r in accepted)

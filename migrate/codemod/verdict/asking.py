@@ -4,8 +4,9 @@ import ast
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Const, Origin, Store, Text, Value
+from migrate.codemod.flow.values import Const, Origin, Store, StoreKind, Text, Value
 from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.verdict.objects import is_lib
 from migrate.keys import is_key_id, is_secret
 
@@ -91,7 +92,7 @@ class Asking:
         if len(texts) != len(fillers) or not any(texts) or any(t and (is_key_id(t) or is_secret(t)) for t in texts):
             return False
         keys = bool(values) and all(isinstance(v, Text) and v.text and v.text not in texts for v in values)
-        return keys and roles_of(values, self.found) in ({"id"}, {"secret"})
+        return keys and roles_of(values, self.found) in ({Role.KEY_ID}, {Role.SECRET})
 
     def listed(self, home: Module, term: ast.expr) -> ast.List | ast.Tuple | None:
         """Return the row that a term stands in where `all([…])` or `any([…])` asks for the truth of each."""
@@ -118,7 +119,7 @@ class Asking:
         mine = {s.node: s for s in cluster.stores}
         targets = [t for s in around.body for t in (s.targets if isinstance(s, ast.Assign) else [None])]
         return all(
-            t in mine and roles_of(mine[t].values, self.found) == {"secret"} for t in targets
+            t in mine and roles_of(mine[t].values, self.found) == {Role.SECRET} for t in targets
         )  # these go, and the question with them
 
     def beside_id(self, home: Module, whole: ast.BoolOp | ast.List | ast.Tuple, secret: ast.expr) -> bool:
@@ -126,7 +127,7 @@ class Asking:
         for v in whole.values if isinstance(whole, ast.BoolOp) else whole.elts:
             for n in ast.walk(v):
                 values = self.interpreter.values_of(n)
-                if n is not secret and isinstance(n, ast.expr) and roles_of(values, self.found) == {"id"}:
+                if n is not secret and isinstance(n, ast.expr) and roles_of(values, self.found) == {Role.KEY_ID}:
                     if condition(home, n)[0] is v and self.together(self.interpreter.reads(n), self.interpreter.reads(secret)):
                         return True
         return False
@@ -146,11 +147,11 @@ class Asking:
         if i.kind != s.kind or i.module is not s.module or i.owner is not s.owner:
             return False
         parents = i.module.source.parents
-        if i.kind == "argument":
+        if i.kind is StoreKind.ARGUMENT:
             return parents.get(i.node) is parents.get(s.node)
-        if i.kind == "default":
+        if i.kind is StoreKind.DEFAULT:
             return True
-        if i.kind not in ("assign", "attribute", "unpack"):
+        if i.kind not in (StoreKind.ASSIGN, StoreKind.ATTRIBUTE, StoreKind.UNPACK):
             return False
         one, other = i.module.source.statement(i.node), s.module.source.statement(s.node)
         up = parents.get(one)

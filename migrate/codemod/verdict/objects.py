@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.known import ENVIRONMENT, FIELDS, PASSING, REPLACING
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, Text, Unknown, Value, in_order
+from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, StoreKind, Text, Unknown, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Objects:
                 elif is_tuple(cls) and by_place(node, parent):
                     self.uses.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is accessed by position")
         for s in in_order(cluster.stores):
-            if s.kind == "star" or s.owner is not s.module.scope:
+            if s.kind is StoreKind.STAR or s.owner is not s.module.scope:
                 continue
             for node in self.uses.by_module.get(s.module, ()):
                 home = self.uses.homes.get(node)
@@ -93,7 +93,7 @@ class Objects:
 
     def namespaces(self, cluster: Cluster) -> None:
         """What argparse gives may only be asked for its attributes."""
-        if not any(s.kind == "option" for s in cluster.stores):
+        if not any(s.kind is StoreKind.OPTION for s in cluster.stores):
             return
         origin = in_order(cluster.origins)[0]
         for node, values in self.uses.interpreter.all_nodes():

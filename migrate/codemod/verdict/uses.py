@@ -8,6 +8,7 @@ from migrate.codemod.flow.known import STARTING, starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
+    BoxKind,
     BoxRef,
     Class,
     ClassRef,
@@ -19,6 +20,7 @@ from migrate.codemod.flow.values import (
     Origin,
     PartialRef,
     Store,
+    StoreKind,
     Text,
     in_order,
     origins_of,
@@ -29,23 +31,26 @@ from migrate.codemod.verdict.asking import Asking, in_condition, is_nothing
 from migrate.codemod.verdict.objects import Objects, is_lib, is_passing
 from migrate.codemod.verdict.reasons import reason_for, reason_for_container, reason_for_target
 
-_FOLLOWED_STORES = {
-    "assign",
-    "attribute",
-    "entry",
-    "argument",
-    "default",
-    "element",
-    "unpack",
-    "item",
-    "walrus",
-    "import",
-    "star",
-    "loop",
-    "pair",
-    "each",
-    "option",
-}
+_FOLLOWED_STORES = frozenset(
+    {
+        StoreKind.ASSIGN,
+        StoreKind.ATTRIBUTE,
+        StoreKind.ENTRY,
+        StoreKind.ARGUMENT,
+        StoreKind.DEFAULT,
+        StoreKind.ELEMENT,
+        StoreKind.UNPACK,
+        StoreKind.ITEM,
+        StoreKind.WALRUS,
+        StoreKind.IMPORT,
+        StoreKind.STAR,
+        StoreKind.LOOP,
+        StoreKind.PAIR,
+        StoreKind.EACH,
+        StoreKind.OPTION,
+    }
+)
+"""Bindings whose readers are all known."""
 _SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 
 
@@ -72,10 +77,10 @@ class Uses:
                 if a.name in sink.takes.nested and a.node is not None:
                     self.splatted.setdefault(a.node, []).append(sink)
         self.carried = {
-            s.value: s for s in interpreter.stores() if s.value is not None and (s.kind in _FOLLOWED_STORES or s.kind == "mapped")
+            s.value: s for s in interpreter.stores() if s.value is not None and (s.kind in _FOLLOWED_STORES or s.kind is StoreKind.MAPPED)
         }
-        self.put = {s.value for s in interpreter.stores() if s.kind == "outside" and s.value is not None and s.name != "os.environ"}
-        self.splats = {s.node.value: s for s in interpreter.stores() if s.kind == "splat" and isinstance(s.node, ast.keyword)}
+        self.put = {s.value for s in interpreter.stores() if s.kind is StoreKind.OUTSIDE and s.value is not None and s.name != "os.environ"}
+        self.splats = {s.node.value: s for s in interpreter.stores() if s.kind is StoreKind.SPLAT and isinstance(s.node, ast.keyword)}
         self.asking = Asking(interpreter, found)
         self._index()
 
@@ -234,7 +239,7 @@ class Uses:
             case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
                 return
             case ast.Call() if (
-                box.kind == "dict"
+                box.kind is BoxKind.DICT
                 and node in parent.args
                 and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict")
             ):
@@ -243,9 +248,9 @@ class Uses:
                 return
             case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "enumerate"):
                 return
-            case ast.Call() if box.kind == "dict" and self.names_alone(parent, node) and not self.of_parts(cluster, box):
+            case ast.Call() if box.kind is BoxKind.DICT and self.names_alone(parent, node) and not self.of_parts(cluster, box):
                 return
-            case ast.keyword(arg="choices") if box.kind == "dict" and not self.of_parts(cluster, box):
+            case ast.keyword(arg="choices") if box.kind is BoxKind.DICT and not self.of_parts(cluster, box):
                 return
             case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "len") and not self.of_parts(cluster, box):
                 return
@@ -345,10 +350,10 @@ class Uses:
     def stores(self, cluster: Cluster) -> None:
         """Bindings whose kind is not followed."""
         for s in in_order(cluster.stores):
-            if s.kind in _FOLLOWED_STORES or s.kind in ("splat", "self", "kwargs"):
+            if s.kind in _FOLLOWED_STORES or s.kind in (StoreKind.SPLAT, StoreKind.SELF, StoreKind.KWARGS):
                 continue
             origin = in_order(origins_of(s.values) & cluster.origins)[0]
-            if s.kind == "outside":
+            if s.kind is StoreKind.OUTSIDE:
                 if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
                     continue
                 self.add(cluster, s.module, s.node, origin, *reason_for_target(self.interpreter, s.module, s.node))

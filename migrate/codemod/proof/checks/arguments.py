@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.values import NOTHING, Kind
 from migrate.codemod.proof.sinks import Call
@@ -32,10 +33,10 @@ def check_arguments(case: Case) -> None:
         if not isinstance(call.node, ast.Call) or not case.touches(call):
             continue
         spread = [k.value for k in call.node.keywords if k.arg is None]
-        written = call.written.get("id") or (spread[-1] if spread else None)
+        written = call.written.get(Role.KEY_ID) or (spread[-1] if spread else None)
         if written is None:
             continue
-        values = call.roles.get("id", NOTHING)
+        values = call.roles.get(Role.KEY_ID, NOTHING)
         if len(values) == 1 and all(v.kind is Kind.CONST for v in values):
             continue
         for node in before(call, written):

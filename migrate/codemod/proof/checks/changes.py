@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected, function_of
-from migrate.codemod.proof.evaluation.scopes import Unit, parameters
+from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
 
 
 def changed_functions(case: Case) -> set[str]:
@@ -117,7 +117,7 @@ def bound_names(unit: Unit, outer: bool = False) -> Counter[str]:
     for scope in unit.scopes.values():
         if outer and not scope.is_module and not scope.is_class:
             for name, bindings in scope.bindings.items():
-                out[name] += any(b.kind == "param" for b in bindings)
+                out[name] += any(b.kind is BindingKind.PARAM for b in bindings)
             continue
         out.update(dict.fromkeys(scope.bindings, 1))
     for node in unit.parents:

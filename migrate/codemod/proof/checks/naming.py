@@ -40,7 +40,7 @@ from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.click import is_command
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.reaching import reads
-from migrate.codemod.proof.evaluation.scopes import Unit, parameters
+from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -122,7 +122,7 @@ def carriers(case: Case) -> set[str]:
             for name, bindings in scope.bindings.items():
                 for b in bindings:
                     function = b.node if isinstance(b.node, ast.FunctionDef | ast.AsyncFunctionDef) else None
-                    values = case.old.returned(function) if function else case.old.bound(path, b) if b.kind == "value" else ()
+                    values = case.old.returned(function) if function else case.old.bound(path, b) if b.kind is BindingKind.VALUE else ()
                     if any(case.held.is_part(v) or case.held.has_part(v) for v in values):
                         out.add(name)
     return out
@@ -173,7 +173,7 @@ def imports_home(case: Case, unit: Unit) -> bool:
     for scope in unit.scopes.values():
         for bindings in [*scope.bindings.values(), scope.stars]:
             for b in bindings:
-                if b.kind in ("import", "from", "star"):
+                if b.kind in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
                     found = case.old.world.find(unit.path, b.module, b.level)
                     if found.kind is Kind.MODULE and found.data in case.homes:
                         return True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation import classes, objects
-from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import RAISES, Kind
 from migrate.codemod.proof.evaluation.world import World, last_name
 
@@ -189,7 +189,9 @@ def quiet_statement(case: Case, unit: Unit, node: ast.stmt) -> bool:
             return _names(node.target) and quiet_value(case, node.value)
         case ast.AugAssign(target=ast.Name() as name):
             cell = unit.cell(name)
-            own_name = cell is not None and not any(b.kind in ("import", "from", "star") for b in cell.scope.bindings[cell.name])
+            own_name = cell is not None and not any(
+                b.kind in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR) for b in cell.scope.bindings[cell.name]
+            )
             return own_name and quiet_value(case, node.value)
         case ast.If():
             return quiet_value(case, node.test) and all_quiet([*node.body, *node.orelse])

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import NamedTuple
 
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.checks.arguments import check_arguments
@@ -13,7 +14,7 @@ from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import NONE, Kind, text_of
 from migrate.codemod.proof.signers import signers
-from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.sinks import Call, Signer
 
 TEXTUAL = frozenset(
     {
@@ -56,7 +57,7 @@ def check_signers(case: Case) -> None:
     for call in case.before:
         if call.of_partial and call.named:
             raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial also passes credentials")
-        if any(who[0] == "unknown" for who in signers(case.old, call, profiles)) and case.touches(call):
+        if any(who.kind is Signer.UNKNOWN for who in signers(case.old, call, profiles)) and case.touches(call):
             raise Rejected(
                 "unknown-signer", case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
             )
@@ -74,7 +75,7 @@ def check_signed(case: Case) -> None:
     ev = case.old
     if all(_is_understood(call) for call in case.before):
         return  # each call is known to sign with something else, and what is handed on is looked at by itself
-    signed = {(text_of(v) or "").strip() for call in case.before for v in call.roles.get("id", ())}
+    signed = {(text_of(v) or "").strip() for call in case.before for v in call.roles.get(Role.KEY_ID, ())}
     for path in case.changed:
         unit = ev.world.units[path]
         for node in unit.parents:
@@ -87,7 +88,7 @@ def check_signed(case: Case) -> None:
 
 def _is_understood(call: Call) -> bool:
     """Return whether it is known what may stand for the id of a call; nothing at all, or a dict that is not followed, is not known."""
-    ids = call.roles.get("id")
+    ids = call.roles.get(Role.KEY_ID)
     return not call.open and (ids is None or (bool(ids) and all(v.kind in _UNDERSTOOD for v in ids)))
 
 
@@ -125,20 +126,20 @@ def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:
 def said(who: frozenset[sinks.Who], profile: str) -> str:
     """Return in words whom a call may sign with. `profile` is what comes before a profile's name."""
     words = {
-        "ambient": "the default credentials",
-        "chain": "the default credentials",
-        "raises": "nothing, because a lookup may fail",
-        "unknown": "credentials that could not be analyzed",
-        "key": "a key that is not mapped",
+        Signer.AMBIENT: "the default credentials",
+        Signer.CHAIN: "the default credentials",
+        Signer.RAISES: "nothing, because a lookup may fail",
+        Signer.UNKNOWN: "credentials that could not be analyzed",
+        Signer.KEY: "a key that is not mapped",
     }
     found = []
-    for kind, name in sorted(who):
-        if kind == "profile":
+    for kind, name in sorted(who, key=lambda w: (w.kind.name, w.name)):
+        if kind is Signer.PROFILE:
             found.append(f"{profile} {name}")
-        elif kind in ("outside", "profile from outside"):
-            found.append(f"{'a profile' if kind != 'outside' else 'credentials'} from {name or 'outside'}")
+        elif kind in (Signer.OUTSIDE, Signer.PROFILE_FROM_OUTSIDE):
+            found.append(f"{'a profile' if kind is not Signer.OUTSIDE else 'credentials'} from {name or 'outside'}")
         else:
-            found.append(words.get(kind, kind))
+            found.append(words[kind])
     return " or ".join(dict.fromkeys(found)) or "nothing"
 
 
@@ -218,9 +219,9 @@ def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
             for v in ev.value(node.func):
                 if v.kind is not Kind.LIBRARY or not str(v.data).endswith((".client", ".resource", ".create_client")):
                     continue
-                given = by_node.get(node, frozenset()) if node in own and own[node].roles.get("id") else frozenset()
+                given = by_node.get(node, frozenset()) if node in own and own[node].roles.get(Role.KEY_ID) else frozenset()
                 session = by_node.get(v.more, frozenset({sinks.AMBIENT})) or frozenset({sinks.AMBIENT})
-                joined = node in own and "profile" in own[node].roles
+                joined = node in own and Role.PROFILE in own[node].roles
                 who |= given if joined else (given - {sinks.AMBIENT}) | (session if not given or sinks.AMBIENT in given else set())
             if who:
                 unit = ev.world.unit_of[node]

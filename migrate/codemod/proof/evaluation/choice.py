@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation import objects
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, Cell
+from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, BindingKind, Cell
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, Kind, Value, Values, text_of
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def is_fixed(ev: "Evaluator", node: ast.expr, asked: frozenset[Cell] = frozenset
     if cell in asked:
         return True
     bindings = cell.scope.bindings.get(cell.name, [])
-    if bindings and all(b.kind == "value" and "*" in b.steps for b in bindings):
+    if bindings and all(b.kind is BindingKind.VALUE and "*" in b.steps for b in bindings):
         return True  # a loop's own name
     own = isinstance(cell.scope.node, FUNCTIONS) and cell.name not in cell.scope.foreign
     return (
         own
         and bool(bindings)
-        and all(b.kind == "value" and b.value is not None and is_fixed(ev, b.value, asked | {cell}) for b in bindings)
+        and all(b.kind is BindingKind.VALUE and b.value is not None and is_fixed(ev, b.value, asked | {cell}) for b in bindings)
     )
 
 

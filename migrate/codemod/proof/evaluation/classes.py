@@ -4,6 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation.presence import surely_set
+from migrate.codemod.proof.evaluation.scopes import BindingKind
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.evaluation.wrappers import is_transparent
@@ -140,7 +141,7 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     for cls in mro:
         unit = ev.world.unit_of[cls]
         scope = unit.scopes[cls]
-        bound = [b for b in scope.bindings.get(name, []) if b.kind != "delete"]
+        bound = [b for b in scope.bindings.get(name, []) if b.kind is not BindingKind.DELETE]
         if bound:
             out |= NOTHING.union(*(ev.bound(unit.path, b) for b in bound))
             found = name in scope.definite or bool(is_record(ev, cls))

@@ -10,7 +10,7 @@ from migrate.codemod.proof.evaluation.cells import Cells
 from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
 from migrate.codemod.proof.evaluation.reaching import reads
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, Scope, Unit
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, BindingKind, Scope, Unit
 from migrate.codemod.proof.evaluation.values import (
     ABSENT,
     MISSING,
@@ -133,7 +133,7 @@ class Evaluator:
     def beyond(self, unit: Unit, node: ast.Name, scope: Scope) -> Values:
         """Return what a name may be that its class or module has not bound yet: Python asks the module, and then the builtins."""
         if scope.is_class and node.id in unit.module.bindings:
-            out = NOTHING.union(*(self.bound(unit.path, b) for b in unit.module.bindings[node.id] if b.kind != "delete"))
+            out = NOTHING.union(*(self.bound(unit.path, b) for b in unit.module.bindings[node.id] if b.kind is not BindingKind.DELETE))
             out |= self.stored_from_elsewhere(unit.path, node.id)
             return out if node.id in unit.module.definite else out | {RAISES}
         if any(s.stars for s in unit.scopes.values()):
@@ -169,19 +169,19 @@ class Evaluator:
     def bound(self, path: Path, binding: Binding) -> Values:
         """Return what a binding gives its name."""
         match binding.kind:
-            case "value":
+            case BindingKind.VALUE:
                 return self.project(self.value(binding.value), binding.steps)
-            case "def":
+            case BindingKind.DEF:
                 return classes.defined(self, binding.node)
-            case "class":
+            case BindingKind.CLASS:
                 return frozenset({Value(Kind.CLASS, binding.node)})
-            case "narrowed" if binding.of is not None:
+            case BindingKind.NARROWED if binding.of is not None:
                 return narrowed(self.bound(path, binding.of), binding.name)
-            case "param":
+            case BindingKind.PARAM:
                 return parameters.parameter(self, binding.node)  # type: ignore[arg-type]
-            case "import":
+            case BindingKind.IMPORT:
                 return frozenset({self.world.find(path, binding.module, 0)})
-            case "from":
+            case BindingKind.FROM:
                 module = self.world.find(path, binding.module, binding.level)
                 if module.kind is Kind.MODULE:
                     return self.member(module.data, binding.name)
@@ -199,7 +199,7 @@ class Evaluator:
         scope = unit.module
         out = NOTHING
         if name in scope.bindings:
-            out = NOTHING.union(*(self.bound(module, b) for b in scope.bindings[name] if b.kind != "delete"))
+            out = NOTHING.union(*(self.bound(module, b) for b in scope.bindings[name] if b.kind is not BindingKind.DELETE))
             if name not in scope.definite:
                 out |= {MISSING}
         elif (sub := self.world.submodule(module, name)) is not None:

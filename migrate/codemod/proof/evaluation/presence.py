@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation.reaching import plain_manager
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
+from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, BindingKind
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -105,7 +105,7 @@ def set_before(ev: "Evaluator", node: ast.Attribute) -> bool:
     if not isinstance(node.value, ast.Name):
         return False
     cell = ev.world.unit_of[node].cell(node.value)
-    if cell is None or [b.kind for b in cell.scope.bindings.get(cell.name, [])] != ["param"]:
+    if cell is None or [b.kind for b in cell.scope.bindings.get(cell.name, [])] != [BindingKind.PARAM]:
         return False  # the name may be another object by now
     same = ast.dump(node.value)
     at: ast.AST | None = node

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterable, Sequence
 
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Binding, Cell, Scope, Unit
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Binding, BindingKind, Cell, Scope, Unit
 
-UNBOUND = Binding("unbound", ast.Pass())
+UNBOUND = Binding(BindingKind.UNBOUND, ast.Pass())
 """Stands for "nothing has bound it yet"."""
 
 State = dict[str, frozenset[Binding]]
@@ -39,7 +39,7 @@ class _Walk:
         self.below: dict[tuple[Binding, str], Binding] = {}
         start: State = {n: frozenset({UNBOUND}) for n in scope.bindings}
         for name, bindings in scope.bindings.items():
-            parameters = frozenset(b for b in bindings if b.kind == "param")
+            parameters = frozenset(b for b in bindings if b.kind is BindingKind.PARAM)
             if parameters:
                 start[name] = parameters
         node = scope.node
@@ -82,7 +82,7 @@ class _Walk:
             return
         self.borders = [line for line in self.borders if line > statement.lineno]
         if self.state is not None:
-            self.state = {n: s | {b for b in self.scope.bindings[n] if b.kind != "delete"} for n, s in self.state.items()}
+            self.state = {n: s | {b for b in self.scope.bindings[n] if b.kind is not BindingKind.DELETE} for n, s in self.state.items()}
 
     def expression(self, node: ast.AST | None) -> None:
         """Note the names that are read, and what a walrus binds."""
@@ -158,11 +158,11 @@ class _Walk:
 
     def narrowed(self, binding: Binding, what: str) -> Binding:
         """Return a binding below a condition; the same one each time."""
-        if binding.kind not in ("value", "narrowed"):
+        if binding.kind not in (BindingKind.VALUE, BindingKind.NARROWED):
             return binding
         key = (binding, what)
         if key not in self.below:
-            self.below[key] = Binding("narrowed", binding.node, name=what, of=binding) if binding.name != what else binding
+            self.below[key] = Binding(BindingKind.NARROWED, binding.node, name=what, of=binding) if binding.name != what else binding
         return self.below[key]
 
     def at_once(self, node: ast.GeneratorExp) -> bool:
@@ -201,7 +201,7 @@ class _Walk:
         name, binding = self.by_node[node]
         if self.state is None:
             return
-        self.state = {**self.state, name: frozenset({UNBOUND if binding.kind == "delete" else binding})}
+        self.state = {**self.state, name: frozenset({UNBOUND if binding.kind is BindingKind.DELETE else binding})}
         for states in self.watching:
             states.append(self.state)
 
@@ -406,7 +406,7 @@ def plain_manager(unit: Unit, node: ast.expr) -> bool:
         return name is root and last == "open" and not any(s.stars for s in unit.scopes.values())
     bindings = cell.scope.bindings.get(cell.name, [])
     renamed = name is root and any(b.name not in PLAIN for b in bindings)  # `from contextlib import suppress as closing`
-    known = all(b.kind in ("import", "from") and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
+    known = all(b.kind in (BindingKind.IMPORT, BindingKind.FROM) and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
     return bool(bindings) and known and not renamed
 
 
@@ -420,8 +420,8 @@ def reads(unit: Unit, reaching: Reaching, node: ast.Name) -> tuple[Cell | None, 
     if here is not None and cell.name not in cell.scope.foreign:
         return cell, [b for b in here if b is not UNBOUND], UNBOUND in here
     # read from another scope, at a time that is not known
-    missing = cell.name not in cell.scope.definite or any(b.kind == "delete" for b in every) or too_early(cell.scope, every)
-    return cell, [b for b in every if b.kind != "delete"], missing
+    missing = cell.name not in cell.scope.definite or any(b.kind is BindingKind.DELETE for b in every) or too_early(cell.scope, every)
+    return cell, [b for b in every if b.kind is not BindingKind.DELETE], missing
 
 
 def too_early(scope: Scope, bindings: list[Binding]) -> bool:

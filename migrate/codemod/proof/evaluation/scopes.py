@@ -5,6 +5,7 @@ The rules are those of https://docs.python.org/3/reference/executionmodel.html#n
 
 import ast
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +16,32 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
+class BindingKind(Enum):
+    """What a place does to a name."""
+
+    VALUE = "an expression is assigned to it, or a part of what an expression gives"
+    IMPORT = "`import module`"
+    FROM = "`from module import name`"
+    STAR = "`from module import *`"
+    DEF = "a def statement"
+    CLASS = "a class statement"
+    PARAM = "a parameter"
+    DELETE = "`del name`"
+    NARROWED = "another binding below a condition that says something of its value"
+    UNBOUND = "no binding: the name is not bound yet"
+    UNKNOWN = "something is bound that is not understood"
+
+    __hash__ = object.__hash__
+
+
 @dataclass(eq=False, slots=True)
 class Binding:
-    """One place that binds, or unbinds, a name. `kind` is value, import, from, star, def, class, param, delete, narrowed or unknown.
+    """One place that binds, or unbinds, a name.
 
     A narrowed binding is another one (`of`) below a condition: `name` says whether it is not None there, or not empty either.
     """
 
-    kind: str
+    kind: BindingKind
     node: ast.AST
     value: ast.expr | None = None
     steps: Steps = ()
@@ -129,7 +148,7 @@ class Unit:
         """Record what an assignment's target binds."""
         if isinstance(target, ast.Name):
             self.scope_of[target] = scope
-            self.bind(scope, target.id, Binding("value" if value is not None else "unknown", target, value, steps))
+            self.bind(scope, target.id, Binding(BindingKind.VALUE if value is not None else BindingKind.UNKNOWN, target, value, steps))
         elif isinstance(target, ast.Tuple | ast.List):
             self.scope_of[target] = scope
             starred = False
@@ -174,7 +193,7 @@ class Unit:
         self._visit(node.value, scope)
         if isinstance(node.target, ast.Name):
             self.scope_of[node.target] = scope
-            self.bind(scope, node.target.id, Binding("unknown", node.target))
+            self.bind(scope, node.target.id, Binding(BindingKind.UNKNOWN, node.target))
         else:
             self._visit(node.target, scope)
 
@@ -206,14 +225,14 @@ class Unit:
     def _Import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
             first = alias.name.split(".")[0]
-            bound = Binding("import", alias, module=alias.name if alias.asname else first, name=alias.name)
+            bound = Binding(BindingKind.IMPORT, alias, module=alias.name if alias.asname else first, name=alias.name)
             self.bind(scope, alias.asname or first, bound)
 
     def _ImportFrom(self, node: ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
-            bound = Binding("from", alias, module=node.module or "", level=node.level, name=alias.name)
+            bound = Binding(BindingKind.FROM, alias, module=node.module or "", level=node.level, name=alias.name)
             if alias.name == "*":
-                bound.kind = "star"
+                bound.kind = BindingKind.STAR
                 scope.stars.append(bound)
             else:
                 self.bind(scope, alias.asname or alias.name, bound)
@@ -222,7 +241,7 @@ class Unit:
         for target in node.targets:
             self.scope_of[target] = scope
             if isinstance(target, ast.Name):
-                self.bind(scope, target.id, Binding("delete", target))
+                self.bind(scope, target.id, Binding(BindingKind.DELETE, target))
             else:
                 self._visit(target, scope)
 
@@ -236,26 +255,26 @@ class Unit:
         if node.type is not None:
             self._visit(node.type, scope)
         if node.name:
-            self.bind(scope, node.name, Binding("unknown", node))
+            self.bind(scope, node.name, Binding(BindingKind.UNKNOWN, node))
         for statement in node.body:
             self._visit(statement, scope)
 
     def _MatchAs(self, node: ast.MatchAs, scope: Scope) -> None:
         if node.name:
-            self.bind(scope, node.name, Binding("unknown", node))
+            self.bind(scope, node.name, Binding(BindingKind.UNKNOWN, node))
         self._children(node, scope)
 
     def _MatchStar(self, node: ast.MatchStar, scope: Scope) -> None:
         if node.name:
-            self.bind(scope, node.name, Binding("unknown", node))
+            self.bind(scope, node.name, Binding(BindingKind.UNKNOWN, node))
 
     def _MatchMapping(self, node: ast.MatchMapping, scope: Scope) -> None:
         if node.rest:
-            self.bind(scope, node.rest, Binding("unknown", node))
+            self.bind(scope, node.rest, Binding(BindingKind.UNKNOWN, node))
         self._children(node, scope)
 
     def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-        self.bind(scope, node.name, Binding("def", node))
+        self.bind(scope, node.name, Binding(BindingKind.DEF, node))
         for part in [*node.decorator_list, *([node.returns] if node.returns else [])]:
             self._visit(part, scope)
         inner = self._function(node, scope)
@@ -278,11 +297,11 @@ class Unit:
             self.scope_of[a] = inner
             if a.annotation is not None:
                 self._visit(a.annotation, scope)
-            self.bind(inner, a.arg, Binding("param", a))
+            self.bind(inner, a.arg, Binding(BindingKind.PARAM, a))
         return inner
 
     def _ClassDef(self, node: ast.ClassDef, scope: Scope) -> None:
-        self.bind(scope, node.name, Binding("class", node))
+        self.bind(scope, node.name, Binding(BindingKind.CLASS, node))
         for part in [*node.decorator_list, *node.bases, *node.keywords]:
             self._visit(part, scope)
         inner = self._scope(node, scope)

@@ -4,8 +4,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from migrate.codemod.edit.edits import Edits
-from migrate.codemod.flow.values import Box
+from migrate.codemod.flow.values import Box, StoreKind
 from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.shapes.fallback import FallbackShapes
 from migrate.codemod.rewrite.shapes.surroundings import SurroundingShapes, is_settings
@@ -21,21 +22,21 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
     def sink_edits(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
         """Plans the edits of one sink."""
         self.check_beside(sink)
-        if sink.takes.style in ("keyword", "signer"):
+        if sink.takes.style in (Style.KEYWORD, Style.SIGNER):
             self.drop_empty_profile(sink, rewrite)
         for a in sink.of(*ROLES):
-            if a.node is not None and not (carry and a.role == "id"):
+            if a.node is not None and not (carry and a.role is Role.KEY_ID):
                 removal.kill(a.node)
         match sink.takes.style:
-            case "keyword" | "signer" | "options":
+            case Style.KEYWORD | Style.SIGNER | Style.OPTIONS:
                 self.keyword(sink, rewrite, removal, carry, converted)
-            case "client":
+            case Style.CLIENT:
                 self.client(sink, rewrite, removal, carry, converted)
-            case "credentials":
+            case Style.CREDENTIALS:
                 self.credentials(sink, rewrite, removal, carry)
-            case "statement":
+            case Style.STATEMENT:
                 self.method(sink, rewrite, carry)
-            case "environment":
+            case Style.ENVIRONMENT:
                 self.environment(sink, rewrite, removal, carry, converted)
             case _:
                 self.stop(sink, "AWS203", "this call does not accept a profile")
@@ -44,7 +45,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         """The same call with `profile=` in the place of the keys."""
         explicit = self.explicit(sink)
         name = sink.takes.profile
-        signer = sink.takes.style == "signer"
+        signer = sink.takes.style is Style.SIGNER
         session = self.session_name(sink, rewrite, self.signer_library(sink)) if signer else ""
 
         def value(e: Edits) -> str | None:
@@ -55,7 +56,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             return f"{session}({keyword}={profile}).get_credentials()" if profile else f"{session}().get_credentials()"
 
         if explicit:
-            slot = next((a for a in explicit if a.role == "id"), explicit[0])
+            slot = next((a for a in explicit if a.role is Role.KEY_ID), explicit[0])
             self.name_positionals(sink, rewrite, {a.at for a in explicit})
             for a in explicit:
                 if a is not slot or (self.mapping.chain and not signer):
@@ -68,7 +69,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         if self.takes_converted(sink, converted) or self.mapping.chain:
             return
         nested = [a for a in sink.of(*ROLES) if a.nested]
-        if sink.takes.style == "options" or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
+        if sink.takes.style is Style.OPTIONS or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
             self.nested_option(sink, rewrite, removal, carry)
             return
         self.add_keyword(sink, rewrite, lambda e: f"{name}={value(e)}")
@@ -81,7 +82,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             self.stop(sink, "AWS202", "the keys are in a nested dict")
         store, box = outer[0].stores[0], next(iter(inner))
         creds = {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
-        if store.kind != "entry" or store.value is None or not isinstance(store.value, ast.Dict):
+        if store.kind is not StoreKind.ENTRY or store.value is None or not isinstance(store.value, ast.Dict):
             self.stop(sink, "AWS202", "the keys are in a nested dict")
         node, value = store.node, store.value
         assert isinstance(node, ast.expr) and value is not None

@@ -8,6 +8,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Const, Store, spread_of
 from migrate.codemod.keys.sinks import ROLES, Argument, Sink
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import identifiers, imported_only, quoted, visible
 
@@ -36,7 +37,7 @@ class ShapeBase:
 
     def profile_text(self, sink: Sink, carry: bool, edits: Edits) -> str | None:
         """The expression that names the profile: a literal, or the expression that held the id. None for the default chain."""
-        ids = [a for a in sink.of("id") if a.node is not None]
+        ids = [a for a in sink.of(Role.KEY_ID) if a.node is not None]
         if carry and ids:
             node = ids[0].node
             assert node is not None
@@ -112,7 +113,7 @@ class ShapeBase:
     def name_positionals(self, sink: Sink, rewrite: "Rewrite", gone: set[Any]) -> None:
         """Arguments by position behind one that goes are passed by name."""
         behind = False
-        gone = gone | {a.at for a in sink.of("profile")}
+        gone = gone | {a.at for a in sink.of(Role.PROFILE)}
         for i, expr in enumerate(sink.positional):
             if expr in gone:
                 behind = True
@@ -133,12 +134,12 @@ class ShapeBase:
             name = a.name.lower()
             if name in takes.never or (name in takes.conflicts and not a.values <= {Const(None), Const(False)}):
                 self.stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
-            if takes.admits and a.box is not None and not a.nested and a.role == "other" and name not in takes.admits:
+            if takes.admits and a.box is not None and not a.nested and a.role is Role.OTHER and name not in takes.admits:
                 self.stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
 
     def drop_empty_profile(self, sink: Sink, rewrite: "Rewrite") -> None:
         """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
-        for a in sink.of("profile"):
+        for a in sink.of(Role.PROFILE):
             if a.at is not None:
                 self.drop(sink, a, rewrite)
             elif a.stores:

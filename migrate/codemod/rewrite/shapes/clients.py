@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.edits import Edits
-from migrate.codemod.flow.values import Box, Const, Lib, Text
+from migrate.codemod.flow.values import Box, Const, Lib, StoreKind, Text
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
 
@@ -108,7 +108,7 @@ class ClientShapes(ShapeBase):
         home = sink.module
         if isinstance(receiver, ast.Name | ast.Attribute):
             stores = self.interpreter.reads(receiver)
-            if len(stores) != 1 or (s := next(iter(stores))).kind != "assign" or s.value is None:
+            if len(stores) != 1 or (s := next(iter(stores))).kind is not StoreKind.ASSIGN or s.value is None:
                 return False
             readers = self.readers.get(s, [])
             profile = self.sink_profiles(sink)

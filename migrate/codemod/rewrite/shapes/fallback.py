@@ -8,6 +8,7 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Outside, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.source.python import Span
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class FallbackShapes(ClientShapes):
             if not sink.takes.fallback or len(self.sink_profiles(sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
                 self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
             self.check_beside(sink)
-            if sink.of("profile"):
+            if sink.of(Role.PROFILE):
                 self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this call already names a profile")
             self.fallback_sink(sink, rewrite, removal)
         for s in in_order(cluster.stores):
@@ -54,7 +55,7 @@ class FallbackShapes(ClientShapes):
 
     def guarded(self, sink: Sink, edits: Edits) -> str:
         """Return the expression that names the profile only where no id came from outside."""
-        written = next(a.node for a in sink.of("id") if a.node is not None)
+        written = next(a.node for a in sink.of(Role.KEY_ID) if a.node is not None)
         said = edits.render(written)
         source = sink.module.source
         if isinstance(written, ast.Call) and len(written.args) == 2:
@@ -67,7 +68,7 @@ class FallbackShapes(ClientShapes):
         """The call keeps its keys, which may be None now, and its session gets the profile."""
         if self.mapping.chain:
             return
-        if sink.takes.style == "keyword":
+        if sink.takes.style is Style.KEYWORD:
             source = sink.module.source
             first = next((a.at for a in self.explicit(sink)), None)
             behind = source.span(first).start if first is not None else 0
@@ -88,7 +89,7 @@ class FallbackShapes(ClientShapes):
 
             rewrite.add(sink.module, add, 1)
             return
-        if self.own_session(sink) or sink.takes.style != "client":
+        if self.own_session(sink) or sink.takes.style is not Style.CLIENT:
             self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
         function = sink.function
         receiver = function.value if isinstance(function, ast.Attribute) else None

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.edits import Edits
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Outside, Scope, Text, in_order
+from migrate.codemod.flow.values import Box, Outside, Scope, ScopeKind, StoreKind, Text, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries import without_profile
+from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.shapes.base import ShapeBase
@@ -70,7 +71,7 @@ class SurroundingShapes(ShapeBase):
             if self.mapping.chain:
                 rewrite.add(module, lambda e, st=statement: e.remove_statement(st))
                 continue
-            if a.role == "id":
+            if a.role is Role.KEY_ID:
                 indent = source.text[source.lines[statement.lineno - 1] : source.span(statement).start]
                 indent = indent if not indent.strip() else ""
 
@@ -103,7 +104,12 @@ class SurroundingShapes(ShapeBase):
     def settings(self, cluster: Cluster, rewrite: "Rewrite", removal: "Removal") -> None:
         """django-storages reads the settings module itself: the id's setting becomes AWS_S3_SESSION_PROFILE."""
         for s in in_order(cluster.stores):
-            if s.name not in _SETTINGS_IDS or s.kind != "assign" or not isinstance(s.owner, Scope) or s.owner.kind != "module":
+            if (
+                s.name not in _SETTINGS_IDS
+                or s.kind is not StoreKind.ASSIGN
+                or not isinstance(s.owner, Scope)
+                or s.owner.kind is not ScopeKind.MODULE
+            ):
                 continue
             if not is_settings(s.module):
                 continue
