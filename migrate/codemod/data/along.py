@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.names import File
 from migrate.codemod.data.trail import Held, Leaf, Problem
+from migrate.codemod.edit.kinds import InsertAfter, InsertLine
 from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted
-from migrate.codemod.source.python import Span
 
 if TYPE_CHECKING:
     from migrate.codemod.data.rewriting import Rewriting
@@ -66,7 +66,7 @@ class Along:
             original = self._beside(source.file, source.binding, source.name, name)
             made = original if original not in taken_in(file) else new
             said = original if made == original else f"{original} as {made}"
-            self.rewriting.of(file).replace(binding, f"{file.source.code(binding)}, {said}")
+            self.rewriting.add(file, InsertAfter(up, binding, (said,)))
             self._made[binding] = made
             return made
         value = up.value if isinstance(up, ast.Assign | ast.AnnAssign) else None
@@ -81,7 +81,7 @@ class Along:
         if value is None or not isinstance(up, ast.stmt):
             raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[binding] = new
-        self.rewriting.of(file).before[up].append(f"{new} = {self.profile(file, value, name)}")
+        self.rewriting.add(file, InsertLine(up, f"{new} = {self.profile(file, value, name)}"))
         return new
 
     def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
@@ -93,15 +93,13 @@ class Along:
         if passed is None or new is None:
             raise Stuck(Problem(file, arg, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[arg] = new
-        at = self.rewriting.of(file).item_span(passed.function.args, arg).end
         optional = default_of(passed.function.args, arg) is not None
-        self.rewriting.of(file).replace_span(Span(at, at), f", {new}=None" if optional else f", {new}")
+        self.rewriting.add(file, InsertAfter(passed.function.args, arg, (f"{new}=None" if optional else new,)))
         for other, call, given in passed.calls:
             value = given.value if isinstance(given, ast.keyword) else given
             assert isinstance(value, ast.expr)
             said = self.profile(other, value, name)
-            end = self.rewriting.of(other).whole_item(call, given).end
-            self.rewriting.of(other).replace_span(Span(end, end), f", {new}={said}" if isinstance(given, ast.keyword) else f", {said}")
+            self.rewriting.add(other, InsertAfter(call, given, (f"{new}={said}" if isinstance(given, ast.keyword) else said,)))
         return new
 
     def _attribute(self, held: Held, name: str) -> str:
@@ -117,7 +115,7 @@ class Along:
             raise Stuck(Problem(held.file, held.binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[held.binding] = new
         holder = held.file.source.code(held.binding.value)
-        self.rewriting.of(held.file).before[up].append(f"{holder}.{new} = {self.profile(held.file, up.value, name)}")
+        self.rewriting.add(held.file, InsertLine(up, f"{holder}.{new} = {self.profile(held.file, up.value, name)}"))
         return new
 
 

@@ -11,6 +11,7 @@ from migrate.codemod.data.along import Stuck, optional_read, within
 from migrate.codemod.data.names import File
 from migrate.codemod.data.patterns import meets
 from migrate.codemod.data.trail import Asked, Held, Leaf, Problem
+from migrate.codemod.edit.kinds import Put
 from migrate.codemod.rewrite.names import quoted
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def keep(rewriting: "Rewriting", profile: str, blank: bool) -> set[ast.AST]:
             rewriting.widened.add(leaf.node)
             said = _or_profile(rewriting, leaf, profile, blank)
             alone = isinstance(leaf.file.source.parents[leaf.node], ast.Assign | ast.AnnAssign)
-            rewriting.of(leaf.file).replace(leaf.node, f"({said})" if blank and not alone else said)
+            rewriting.add(leaf.file, Put(leaf.node, (f"({said})" if blank and not alone else said,)))
     return kept
 
 
@@ -102,7 +103,7 @@ def or_there(rewriting: "Rewriting", present: "Sequence[tuple[File, ast.Compare]
             raise Stuck(Problem(file, node, "it is tested in a file that does not use it"))
         code, negated = file.source.code, isinstance(node.ops[0], ast.NotIn)
         other = f"{quoted(profile, code(node.left))} {'not in' if negated else 'in'} {code(node.comparators[0])}"
-        rewriting.of(file).replace(node, f"({code(node)} {'and' if negated else 'or'} {other})")
+        rewriting.add(file, Put(node, (f"({code(node)} {'and' if negated else 'or'} {other})",)))
 
 
 def beside(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
@@ -121,7 +122,7 @@ def beside(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
             profile = rewriting.along.profile(asked.file, asked.node, names[pair.id])
         else:
             profile = _of_the_secret(rewriting, asked, leaf, names[pair.id])
-        rewriting.of(asked.file).replace(asked.node, f"({profile} if {said} is None else {said})")
+        rewriting.add(asked.file, Put(asked.node, (f"({profile} if {said} is None else {said})",)))
 
 
 def _of_the_secret(rewriting: "Rewriting", asked: Asked, leaf: Leaf | None, name: str) -> str:
@@ -153,7 +154,7 @@ def instead(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
             raise Stuck(Problem(asked.file, asked.node, _CANNOT))
         rewriting.as_named.add(id.binding)
         holder = f"{asked.file.source.code(node.value)}." if isinstance(node, ast.Attribute) else ""
-        rewriting.of(asked.file).replace(asked.node, f"{holder}{id.name}")
+        rewriting.add(asked.file, Put(asked.node, (f"{holder}{id.name}",)))
 
 
 def _alike(rewriting: "Rewriting", asked: Asked, node: ast.AST, id: Held) -> bool:

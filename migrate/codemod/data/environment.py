@@ -119,7 +119,8 @@ def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
         put[pair.id], names[low.id] = (name, one.profile(pair)), new
     rewriting.either(names)
     for low in lows.values():
-        known.edit(rewriting.of(file), [p[0] for p in low.paths], low.id[0], names[low.id])
+        for edit in known.edits([p[0] for p in low.paths], low.id[0], names[low.id]):
+            rewriting.add(file, edit)
     _each_is_used(one.pairs, [(rewriting, {low: pair for pair, low in lows.items()})], reads)
     return one.whole(put, [p for pair in one.pairs for p in pair.paths if p != pair.id], rewriting)
 

@@ -20,9 +20,21 @@ from migrate.codemod.data.objects import fields_of
 from migrate.codemod.data.patterns import Paths, meets
 from migrate.codemod.data.patterns import beside as beside_path
 from migrate.codemod.data.trail import Held, Leaf, Made, Passed, Problem, Trail
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.edits import edited
+from migrate.codemod.edit.kinds import (
+    Drop,
+    DropPair,
+    DropStatement,
+    Edit,
+    InsertArgument,
+    KeepImport,
+    NeedImport,
+    Pieces,
+    Put,
+    Rename,
+)
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
-from migrate.codemod.source.python import Span, Unreadable
+from migrate.codemod.source.python import Unreadable
 
 _GOES_UNUSED = {"os", "os.environ", "os.getenv"}
 
@@ -34,7 +46,7 @@ class Rewriting:
         self.sources = sources
         self.trail = trail
         self.pairs = pairs
-        self.edits: dict[File, Edits] = {}
+        self.edits: dict[File, list[Edit]] = defaultdict(list)
         self.gone: dict[File, list[ast.AST]] = defaultdict(list)
         self.along = Along(self)
         self.default = default
@@ -46,9 +58,9 @@ class Rewriting:
         """Has its edits go where another's go; what either leaves is written once."""
         self.edits, self.gone = other.edits, other.gone
 
-    def of(self, file: File) -> Edits:
-        """The edits of a file."""
-        return self.edits.setdefault(file, Edits(file.source))
+    def add(self, file: File, edit: Edit) -> None:
+        """Plan one more edit of a file."""
+        self.edits[file].append(edit)
 
     def calls(self) -> list[tuple[File, Call, Pair]]:
         """The calls, each with the one key that it takes whole. Raises Stuck for half a key, and for one of several."""
@@ -128,50 +140,47 @@ class Rewriting:
             if passed.path not in ids or chain:
                 self.unpass(passed)
         for file, call, _ in self.calls():
-            edits = self.of(file)
             for keyword, role in call.credentials.items():
                 if role != "id" or chain or not call.session:
                     self.drop(file, call.node, keyword)
                 else:
-                    start = file.source.span(keyword).start
-                    edits.replace_span(Span(start, start + len(keyword.arg or "")), "profile_name")
+                    self.add(file, Rename(keyword, "profile_name"))
             if not chain and not call.session:
                 keyword = next(k for k, role in call.credentials.items() if role == "id")
-                self.by_session(file, call, f"profile_name={edits.render(keyword.value)}")
+                self.by_session(file, call, ("profile_name=", keyword.value))
 
     def renamed(self, leaf: Leaf, name: str) -> None:
         """A read reads the entry of another name."""
         if isinstance(leaf.key, ast.Attribute):
-            end = leaf.file.source.span(leaf.key).end
-            self.of(leaf.file).replace_span(Span(end - len(leaf.key.attr), end), name)
+            self.add(leaf.file, Rename(leaf.key, name))
         else:
-            self.of(leaf.file).replace(leaf.key, quoted(name, leaf.file.source.code(leaf.key)))
+            self.add(leaf.file, Put(leaf.key, (quoted(name, leaf.file.source.code(leaf.key)),)))
 
     def _fields(self, made: Made, names: dict[Path, str], chain: bool) -> None:
         """The field that held the id holds the profile's name; the others go. Raises Stuck."""
-        fields, edits = fields_of(made.cls), self.of(made.home)
+        fields = fields_of(made.cls)
         for path in (half for pair in self.pairs for half in pair.paths if half[:-1] == made.path):
             field, name = fields[path[-1]], names.get(path)
             if name is None or chain:
-                edits.remove_statement(field)
+                self.add(made.home, DropStatement(field))
             elif not name.isidentifier() or any(getattr(n, "name", "") == name for n in made.cls.body) or name in fields:
                 raise Stuck(Problem(made.home, field, "there is no unused name for the profile"))
             else:
-                edits.replace(field.target, name)
+                self.add(made.home, Put(field.target, (name,)))
 
     def spread(self) -> None:
         """A client that gets a whole table is made by a session that gets it: the table names the profile, and perhaps the region."""
         for spread in self.trail.spreads:
-            call, edits = spread.call, self.of(spread.file)
+            call = spread.call
             if spread.session:
                 continue
             if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
                 raise Stuck(Problem(spread.file, call, "the function that creates the client is imported by its own name"))
             of = spread.file.source.code(call.func.value)
-            edits.replace(call.func, f"{of}.Session(**{edits.render(spread.keyword.value)}).{call.func.attr}")
+            self.add(spread.file, Put(call.func, (f"{of}.Session(**", spread.keyword.value, f").{call.func.attr}")))
             self.drop(spread.file, call, spread.keyword)
 
-    def by_session(self, file: File, call: Call, given: str) -> None:
+    def by_session(self, file: File, call: Call, given: Pieces) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:
             raise Stuck(Problem(file, call.node, "the client is created by a session that the program already has"))
@@ -179,13 +188,13 @@ class Rewriting:
             if call.library in taken_in(file):
                 raise Stuck(Problem(file, call.node, "the function that creates the client is imported by its own name"))
             made = self.sources.library(file, call.of)
-            self.of(file).imports.setdefault(f"import {call.library}", []).append(call.node)
-            self.of(file).replace(call.of, f"{call.library}.Session({given}).{(made or '').rpartition('.')[2]}")
+            self.add(file, NeedImport(f"import {call.library}", call.node))
+            self.add(file, Put(call.of, (f"{call.library}.Session(", *given, f").{(made or '').rpartition('.')[2]}")))
             return
         if not isinstance(call.of, ast.Attribute) or not isinstance(call.of.value, ast.Name):
             raise Stuck(Problem(file, call.node, "the function that creates the client is reached in another way"))
         of = file.source.code(call.of.value)
-        self.of(file).replace(call.of, f"{of}.Session({given}).{call.of.attr}")
+        self.add(file, Put(call.of, (f"{of}.Session(", *given, f").{call.of.attr}")))
 
     def dropped(self, profile: str = "", blank: bool = False) -> None:
         """Arguments and the names that held them go. Conditions ask for a variable with a profile instead, where there is one.
@@ -218,10 +227,9 @@ class Rewriting:
             keyword = next(k for k, role in call.credentials.items() if role == "id")
             profile = self.along.profile(file, keyword.value, names[pair.id])
             # one that is set and empty kept the file's out, too
-            chosen = f"profile_name=None if {self.of(file).render(within(keyword.value))} is not None else {profile}"
+            chosen: Pieces = ("profile_name=None if ", within(keyword.value), f" is not None else {profile}")
             if call.session:
-                start = file.source.span(keyword).start
-                self.of(file).replace_span(Span(start, start), f"{chosen}, ")
+                self.add(file, InsertArgument(call.node, keyword, chosen))
             else:
                 self.by_session(file, call, chosen)
 
@@ -230,30 +238,24 @@ class Rewriting:
         for leaf in self.trail.leaves:
             if (not leaf.optional or leaf.blank) and leaf.node not in self.widened and isinstance(leaf.key, ast.Constant):
                 self.widened.add(leaf.node)
-                self.of(leaf.file).replace(leaf.node, optional_read(leaf, leaf.file.source.code(leaf.key)))
+                self.add(leaf.file, Put(leaf.node, (optional_read(leaf, leaf.file.source.code(leaf.key)),)))
         asked = {one.node for one in self.trail.asked}
         for file, call in self.trail.revealed:
             if call in asked:
                 continue
             assert isinstance(call.func, ast.Attribute)
-            self.of(file).replace(call, f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None")
+            self.add(file, Put(call, (f"{file.source.code(call)} if {file.source.code(call.func.value)} is not None else None",)))
 
     def unpass(self, passed: Passed) -> None:
         """Takes a parameter out of a function, and its argument out of every call."""
-        self.of(passed.file).remove_item(passed.function.args, passed.arg)
+        self.add(passed.file, Drop(passed.function.args, passed.arg))
         for file, call, given in passed.calls:
             self.drop(file, call, given)
 
     def drop(self, file: File, call: ast.Call, keyword: ast.AST) -> None:
-        """Takes an argument out of a call; one that is left with none gets `()`."""
+        """Take an argument out of a call."""
         self.gone[file].append(keyword)
-        self.of(file).remove_item(call, keyword)
-        span = Span(file.source.span(call.func).end, file.source.span(call).end)
-        if len(self.of(file).items[call]) == len(call.args) + len(call.keywords):
-            inside = file.source.text[span.start : span.end]
-            if "#" not in inside and inside.lstrip().startswith("("):
-                del self.of(file).items[call]
-                self.of(file).replace_span(span, "()")
+        self.add(file, Drop(call, keyword))
 
     def remove(self, held: Held) -> None:
         """Takes a name out that held a credential. Raises Stuck."""
@@ -261,10 +263,10 @@ class Rewriting:
         if isinstance(held.binding, ast.alias) and isinstance(up, ast.ImportFrom):
             if len(up.names) == sum(h.binding in up.names for h in self.trail.held if h.file is held.file):
                 # the import ran the module: it goes on doing so
-                self.of(held.file).instead[up] = f"import {up.module}" if up.module and not up.level else "pass"
-            self.of(held.file).remove_item(up, held.binding)
+                self.add(held.file, KeepImport(up, f"import {up.module}" if up.module and not up.level else "pass"))
+            self.add(held.file, Drop(up, held.binding))
         elif isinstance(up, ast.Assign | ast.AnnAssign):
-            self.of(held.file).remove_statement(up)
+            self.add(held.file, DropStatement(up))
             self.gone[held.file].append(up)
         elif (
             isinstance(up, ast.Tuple)
@@ -272,7 +274,7 @@ class Rewriting:
             and isinstance(whole.value, ast.Tuple)
         ):
             index = up.elts.index(held.binding)  # type: ignore[arg-type]
-            self.of(held.file).remove_pair(whole, index)
+            self.add(held.file, DropPair(whole, index))
             self.gone[held.file] += [up.elts[index], whole.value.elts[index]]
         else:
             raise Stuck(Problem(held.file, held.binding, "the name that holds the key cannot be removed"))
@@ -292,14 +294,14 @@ class Rewriting:
         new = profile_name_for(held.name, taken_in(held.file))
         if new is not None:
             for node in (held.binding, *held.readers):
-                self.of(held.file).replace(node, new)
+                self.add(held.file, Put(node, (new,)))
 
     def texts(self) -> dict[FilePath, tuple[bytes, bytes]]:
         """Old and new bytes of each file that changes. Raises Stuck where one does not come out as Python."""
         out = {}
         for file, edits in self.edits.items():
-            self._unused(file, edits)
-            text = edits.apply()
+            self._unused(file)
+            text = edited(file.source, edits)
             try:
                 ast.parse(text)
                 data = file.source.encode(text)
@@ -309,7 +311,7 @@ class Rewriting:
                 out[file.path] = (file.source.data, data)
         return out
 
-    def _unused(self, file: File, edits: Edits) -> None:
+    def _unused(self, file: File) -> None:
         """An import of `os` that nothing else needs goes."""
         inside = {n for gone in self.gone[file] for n in ast.walk(gone)}
         for name in {n.id for n in inside if isinstance(n, ast.Name)}:
@@ -321,4 +323,4 @@ class Rewriting:
             first = next(n for n in inside if isinstance(n, ast.Name) and n.id == name)
             if self.sources.library(file, first) in _GOES_UNUSED and alias.name in ("os", "environ", "getenv"):
                 if not re.search(rf"(?m)^__all__.*\b{name}\b", file.source.text) and not list(self.sources.importers(file.path, name)):
-                    edits.remove_item(statement, alias)
+                    self.add(file, Drop(statement, alias))

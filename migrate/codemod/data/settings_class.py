@@ -11,7 +11,7 @@ from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.names import File, Sources
 from migrate.codemod.data.trail import Problem, Trail
 from migrate.codemod.data.variables import by_prefix
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Edit, InsertLine, Put
 
 _BASES = {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings"}
 _CONFIG = {"env_file", "env_file_encoding", "extra", "frozen", "env_prefix"}
@@ -173,18 +173,18 @@ class SettingsClass:
                     follower.stop(other, up, f"{self.cls.name} is used in a way that cannot be traced")
         return out
 
-    def edit(self, edits: Edits, names: list[str], beside: str, new: str) -> None:
-        """The fields become optional, and the profile's comes before the id's."""
-        code = edits.source.code
+    def edits(self, names: list[str], beside: str, new: str) -> Iterator[Edit]:
+        """Yield the edits that make the fields optional, and put the profile's before the id's."""
+        code = self.file.source.code
         for field in (self.fields[name] for name in names):
             kind = code(field.node.annotation)
             kind = kind if "Optional" in kind or "None" in kind else f"{kind} | None"
             if field.made is not None:
                 given = [code(k) for k in field.made.keywords if k.arg != "default"]
-                edits.replace(field.node, f"{code(field.node.target)}: {kind} = {code(field.made.func)}({', '.join(['None', *given])})")
+                yield Put(field.node, (f"{code(field.node.target)}: {kind} = {code(field.made.func)}({', '.join(['None', *given])})",))
             elif not field.optional or not (isinstance(field.node.value, ast.Constant) and field.node.value.value is None):
-                edits.replace(field.node, f"{code(field.node.target)}: {kind} = None")
-        edits.before[self.fields[beside].node].append(f"{new}: str | None = None")
+                yield Put(field.node, (f"{code(field.node.target)}: {kind} = None",))
+        yield InsertLine(self.fields[beside].node, f"{new}: str | None = None")
 
 
 def _annotates(file: File, node: ast.expr) -> bool:

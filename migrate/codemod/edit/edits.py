@@ -6,12 +6,59 @@ What stays is copied; a removed argument or entry takes its comma and, where it 
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
+from migrate.codemod.edit.kinds import (
+    AppendArgument,
+    Drop,
+    DropDeclared,
+    DropPair,
+    DropStatement,
+    Edit,
+    InsertAfter,
+    InsertArgument,
+    InsertEntry,
+    InsertLine,
+    KeepImport,
+    NameArgument,
+    NeedImport,
+    Pieces,
+    Put,
+    PutArgument,
+    Rename,
+    RenameDeclared,
+    SupplyArgument,
+)
 from migrate.codemod.edit.lists import Lists
 from migrate.codemod.source.cells import MARKED
 from migrate.codemod.source.python import Source, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def edited(source: Source, edits: Iterable[Edit]) -> str:
+    """Return a source's text with some edits carried out."""
+    made = Edits(source)
+    for late in (0, 1, 2):
+        for edit in edits:
+            if lateness(edit) == late:
+                made.carry_out(edit)
+        if not late:
+            made.settle_terms()
+            made.settle_declared()
+    return made.apply()
+
+
+def lateness(edit: Edit) -> int:
+    """Return when an edit's turn comes: what is composed of other code is put in when that is changed."""
+    match edit:
+        case SupplyArgument():
+            return 2
+        case PutArgument() | InsertArgument() | AppendArgument() | InsertAfter() | InsertEntry():
+            return 1
+        case Put(code=code):
+            return int(any(isinstance(p, ast.AST) for p in code))
+    return 0
 
 
 class Edits(Lists):
@@ -27,9 +74,109 @@ class Edits(Lists):
         self.instead: dict[ast.AST, str] = {}  # what an import whose module does something leaves behind
         self.before: dict[ast.stmt, list[str]] = defaultdict(list)
         self.pairs: dict[ast.Assign, set[int]] = defaultdict(set)
+        self.terms: dict[ast.BoolOp, set[ast.AST]] = defaultdict(set)
+        self.declared: dict[ast.Global | ast.Nonlocal, set[str]] = defaultdict(set)
 
     def __bool__(self) -> bool:
         return bool(self.replaced or self.items or self.statements or self.imports or self.before)
+
+    def carry_out(self, edit: Edit) -> None:
+        """Carry out one edit."""
+        match edit:
+            case Put(node, code):
+                for owner in [o for o in self.items if code and o is node]:
+                    del self.items[owner]
+                self.replace(node, self.composed(code))
+            case Rename(node, name):
+                span = self.source.span(node)
+                if isinstance(node, ast.Attribute):
+                    span = Span(span.end - len(node.attr), span.end)
+                elif isinstance(node, ast.arg | ast.keyword):
+                    span = Span(span.start, span.start + len(node.arg or ""))
+                elif isinstance(node, ast.alias):
+                    span = Span(span.start, span.start + len(node.name))
+                self.replace_span(span, name)
+            case RenameDeclared(statement, old, new):
+                at = self.source.span(statement).start
+                found = re.search(rf"\b{re.escape(old)}\b", self.source.code(statement))
+                assert found is not None
+                self.replace_span(Span(at + found.start(), at + found.end()), new)
+            case DropDeclared(statement, name):
+                self.declared[statement].add(name)
+            case Drop(ast.BoolOp() as owner, item):
+                self.terms[owner].add(item)
+            case Drop(ast.Assign() as owner, item):
+                i = owner.targets.index(item)  # type: ignore[arg-type]
+                behind = [*owner.targets, owner.value][i + 1]
+                self.replace_span(Span(self.source.span(item).start, self.source.span(behind).start), "")
+            case Drop(owner, item):
+                self.remove_item(owner, item)
+            case DropPair(statement, index):
+                self.remove_pair(statement, index)
+            case DropStatement(statement):
+                self.remove_statement(statement)
+            case NameArgument(_, argument, name):
+                at = self.source.span(argument).start
+                self.replace_span(Span(at, at), f"{name}=")
+            case PutArgument(call, argument, code):
+                self.replace_item(call, argument, self.composed(code))
+            case InsertArgument(_, before, code, line):
+                at = self.source.span(before).start
+                indent = self.text[self._line_start(at) : at]
+                self.replace_span(Span(at, at), self.composed(code) + (f",{self.source.newline}{indent}" if line else ", "))
+            case SupplyArgument(call, place, code):
+                gone = self.items.get(call, set())
+                if place in gone:
+                    gone.discard(place)
+                    self.replace(place, self.composed(code))
+                else:
+                    at = self.source.span(place).start
+                    self.replace_span(Span(at, at), self.composed(code) + ", ")
+            case AppendArgument(call, code):
+                ends = [self.source.span(x).end for x in [*call.args, *call.keywords]]
+                at = max(ends, default=self.source.span(call).end - 1)
+                self.replace_span(Span(at, at), (", " if ends else "") + self.composed(code))
+            case InsertAfter(owner, item, code):
+                at = (self.whole_item(owner, item) if isinstance(owner, ast.Call) else self.item_span(owner, item)).end
+                self.replace_span(Span(at, at), ", " + self.composed(code))
+            case InsertEntry(display, value, code):
+                at = self.item_span(display, value).start
+                self.replace_span(Span(at, at), self.composed(code) + ", ")
+            case InsertLine(statement, line):
+                if line not in self.before[statement]:
+                    self.before[statement].append(line)
+            case NeedImport(line, user):
+                self.imports.setdefault(line, []).append(user)
+            case KeepImport(statement, line):
+                self.instead.setdefault(statement, line)
+
+    def composed(self, code: Pieces) -> str:
+        """Return the text that pieces stand for."""
+        return "".join(p if isinstance(p, str) else self.render(p) for p in code)
+
+    def settle_terms(self) -> None:
+        """Terms of a condition that go take the operator with them."""
+        for owner, gone in self.terms.items():
+            around = self.source.span(owner)
+            spans = [self.widen(self.source.span(v), around.start, around.end) for v in owner.values]
+            first = next(i for i, v in enumerate(owner.values) if v not in gone)
+            if first:
+                self.replace_span(Span(spans[0].start, spans[first].start), "")
+            for i, v in enumerate(owner.values):
+                if i > first and v in gone:
+                    self.replace_span(Span(spans[i - 1].end, spans[i].end), "")
+
+    def settle_declared(self) -> None:
+        """Names that go out of `global` and `nonlocal` take a comma with them."""
+        for statement, names in self.declared.items():
+            at = self.source.span(statement).start
+            spans = [(m.group(), at + m.start(), at + m.end()) for m in re.finditer(r"\w+", self.source.code(statement))][1:]
+            first = next(i for i, (name, _, _) in enumerate(spans) if name not in names)
+            if first:
+                self.replace_span(Span(spans[0][1], spans[first][1]), "")
+            for i, (name, _, end) in enumerate(spans):
+                if i > first and name in names:
+                    self.replace_span(Span(spans[i - 1][2], end), "")
 
     def replace(self, node: ast.AST, text: str) -> None:
         """Puts `text` in the place of a node."""
@@ -141,11 +288,6 @@ class Edits(Lists):
         """Does the line above end with the colon of a block?"""
         return re.search(r":[ \t]*(#.*)?$", self.text[self._line_start(at - 1) : at].rstrip("\r\n")) is not None
 
-    def newline(self) -> str:
-        """The line end that the file uses (the first one; a file of one line gets LF)."""
-        m = _LINE_END.search(self.text)
-        return m.group() if m else "\n"
-
     def apply(self) -> str:
         """The new text."""
         self._settle_pairs()
@@ -153,19 +295,22 @@ class Edits(Lists):
         cuts: list[tuple[int, int, str]] = [(a, b, new) for (a, b), new in self.replaced.items()]
         for owner, gone in self.items.items():
             stretches = self._cut_list(owner, gone)
+            if isinstance(owner, ast.Call) and len(gone) == len(owner.args) + len(owner.keywords):
+                low, high = self._bounds(owner, [])
+                stretches = [(low, high)] if "#" not in self.text[low:high] else stretches
             cuts += [(a, b, "") for a, b in stretches]
             cuts += self._comma_of_one(owner, gone, stretches)
         statements = self._cut_statements()
         for s, lines in self.before.items():
             at = self._line_start(self.source.span(s).start)
             indent = self.text[at : self.source.span(s).start]
-            cuts.append((at, at, "".join(indent + line + self.newline() for line in lines)))
+            cuts.append((at, at, "".join(indent + line + self.source.newline for line in lines)))
         whole = _merge([c for c in statements if not c[2]], self)
         cuts += whole + [c for c in statements if c[2]]
         if self.imports:
             at = self.import_place()
             at = min([a for a, b, _ in cuts if a < at < b], default=at)
-            cuts.append((at, at, "".join(line + self.newline() for line in self.imports)))
+            cuts.append((at, at, "".join(line + self.source.newline for line in self.imports)))
         return splice(self.text, cuts)
 
     def _settle_pairs(self) -> None:

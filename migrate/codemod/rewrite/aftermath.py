@@ -4,6 +4,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from migrate.codemod.edit.kinds import Drop
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, ModuleRef, Store, StoreKind, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
@@ -46,7 +47,7 @@ class Aftermath(Sweep):
                     for n in self.rewriter.readers.get(s, ()):
                         if isinstance(n, ast.alias):
                             home = self.rewriter.uses.homes[n]
-                            self.do(home, lambda e, n=n, h=home: e.remove_item(h.source.parents[n], n))
+                            self.rewrite.add(home, Drop(home.source.parents[n], n))
                             self.roots.add(n)
 
     def annotates(self, s: Store) -> bool:
@@ -74,7 +75,7 @@ class Aftermath(Sweep):
 
     def unused_imports(self) -> None:
         """Imports that only served what went; names that were unused before stay."""
-        changed = {m for _, m, _ in self.rewrite.steps}
+        changed = self.rewrite.modules
         for s in self.rewriter.interpreter.stores():
             if s.kind is not StoreKind.IMPORT or s in self.removed or not isinstance(s.node, ast.alias) or s.node in self.roots:
                 continue
@@ -106,9 +107,8 @@ class Aftermath(Sweep):
                 if isinstance(e, ast.Constant)
             ):
                 continue
-            alias = s.node
-            self.do(s.module, lambda e, st=statement, a=alias: e.remove_item(st, a))
-            self.roots.add(alias)
+            self.rewrite.add(s.module, Drop(statement, s.node))
+            self.roots.add(s.node)
 
 
 @lru_cache(maxsize=16)

@@ -4,11 +4,12 @@ import ast
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from migrate.codemod.edit.edits import Edits, splice
+from migrate.codemod.edit.edits import edited, splice
+from migrate.codemod.edit.kinds import Edit
 from migrate.codemod.flow.module import Module
 from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.source.python import Source, Unreadable, parse_text
@@ -27,11 +28,11 @@ class Checked:
     problem: Problem | None = None
 
 
-def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
+def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked:
     """Applies edits and checks what came out. `keys` are the ids and secrets of which no trace may be left."""
     source = module.source
     try:
-        text = edits.apply()
+        text = edited(source, edits)
     except (ValueError, IndexError, KeyError) as e:
         return Checked(
             module,
@@ -39,7 +40,7 @@ def check_text(module: Module, edits: Edits, keys: set[str]) -> Checked:
             Problem(module, source.tree.body[0], "AWS213", f"the text could not be edited as planned ({type(e).__name__})"),
         )
     if not text and source.text:
-        text = edits.newline()  # an emptied file still ends with a newline
+        text = source.newline  # an emptied file still ends with a newline
     if any(k in text for k in keys) and not reads_docstrings(source):
         text = clean_prose(text, keys)
     first = source.tree.body[0] if source.tree.body else source.tree

@@ -3,9 +3,10 @@
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Drop, DropPair, DropStatement, KeepImport, Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -88,7 +89,7 @@ class Removal(Aftermath, Vestiges):
         for statement, (module, names) in gone.items():
             rest = [t for t in statement.targets if t not in names]
             if rest:
-                self.do(module, lambda e, st=statement, rest=rest: e.replace(st, "del " + ", ".join(e.render(t) for t in rest)), 1)
+                self.rewrite.add(module, Put(statement, ("del ", *listed(rest))))
             else:
                 self.drop_statement(module, statement)
 
@@ -149,12 +150,11 @@ class Removal(Aftermath, Vestiges):
 
     def replaced(self, node: ast.AST, module: Module) -> bool:
         """Is a literal's text replaced by one of the edits that are planned?"""
-        probe = Edits(module.source)
-        for phase, m, step in self.rewrite.steps:
-            if m is module and phase == 0:
-                step(probe)
-        span = module.source.span(node)
-        return any(a <= span.start and span.end <= b for a, b in probe.replaced)
+        around = {node, *module.source.ancestors(node)}
+        return any(
+            m is module and isinstance(edit, Put) and edit.node in around and all(isinstance(p, str) for p in edit.code)
+            for m, edit in self.rewrite.edits
+        )
 
     def block(self, s: Store) -> None:
         """A binding that something else still reads."""
@@ -167,10 +167,6 @@ class Removal(Aftermath, Vestiges):
     def block_at(self, module: Module, node: ast.AST, message: str = "the key cannot be removed here") -> None:
         """Gives up on the cluster."""
         raise Blocked(module, node, "AWS202", message, "rewrite by hand")
-
-    def do(self, module: Module, step: object, phase: int = 0) -> None:
-        """Plans an edit."""
-        self.rewrite.add(module, step, phase)  # type: ignore[arg-type]
 
     def remove(self, s: Store, todo: set[Store]) -> None:
         """Removes one binding if its kind allows it now."""
@@ -208,14 +204,14 @@ class Removal(Aftermath, Vestiges):
 
     def drop_statement(self, module: Module, statement: ast.stmt) -> None:
         """Plans a statement's removal."""
-        self.do(module, lambda e: e.remove_statement(statement))
+        self.rewrite.add(module, DropStatement(statement))
         self.roots.add(statement)
 
     def drop_item(self, module: Module, owner: ast.AST, item: ast.AST) -> None:
         """Plans the removal of an argument, entry, name or parameter."""
         if isinstance(owner, ast.Dict) and item not in owner.values:
             item = owner.values[owner.keys.index(item)]  # type: ignore[arg-type]
-        self.do(module, lambda e: e.remove_item(owner, item))
+        self.rewrite.add(module, Drop(owner, item))
         self.roots.add(item)
 
     def remove_assignment(self, s: Store, todo: set[Store]) -> None:
@@ -282,7 +278,7 @@ class Removal(Aftermath, Vestiges):
             self.mend_all(x)
             if value.elts[i] in elements:
                 self.removed.add(elements[value.elts[i]])
-            self.do(s.module, lambda e, i=i: e.remove_pair(statement, i))
+            self.rewrite.add(s.module, DropPair(statement, i))
 
     def remove_parameter(self, s: Store, todo: set[Store]) -> None:
         """A parameter with its default and what every call gives for it; a field of a dataclass likewise."""
@@ -356,21 +352,20 @@ class Removal(Aftermath, Vestiges):
         """The lists of fields that are one text lose all that goes at once."""
         for cls, names in self.unlisted.items():
             assert cls.listed is not None
-            listed, code = cls.listed, cls.module.source.code(cls.listed)
+            code = cls.module.source.code(cls.listed)
             for name in names:
                 code = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)[,\s]*", "", code)
             code = re.sub(r"[,\s]+(?=['\"]+$)", "", code)
-            self.do(cls.module, lambda e, n=listed, c=code: e.replace(n, c))
+            self.rewrite.add(cls.module, Put(cls.listed, (code,)))
 
     def remove_alias(self, s: Store) -> None:
         """A name out of an import."""
         if not isinstance(s.node, ast.alias):
             return
         statement = s.module.source.parents[s.node]
-        alias = s.node
-        self.do(s.module, lambda e: e.remove_item(statement, alias))
+        self.rewrite.add(s.module, Drop(statement, s.node))
         self.keep_effects(s.module, statement)
-        self.roots.add(alias)
+        self.roots.add(s.node)
         self.removed.add(s)
         self.mend_all(s)
 
@@ -388,13 +383,13 @@ class Removal(Aftermath, Vestiges):
             line = f"from {'.' * statement.level}{package} import {last}  # noqa: F401"
         else:
             line = f"import {statement.module}  # noqa: F401"
-        self.do(module, lambda e: e.instead.setdefault(statement, line))
+        self.rewrite.add(module, KeepImport(statement, line))
 
     def replace_element(self, s: Store) -> None:
         """A place in a tuple or list that others count on gets None."""
         node = s.value
         assert node is not None
-        self.do(s.module, lambda e: e.replace(node, "None"))
+        self.rewrite.add(s.module, Put(node, ("None",)))
         self.roots.add(node)
         self.removed.add(s)
 
@@ -434,6 +429,14 @@ class Removal(Aftermath, Vestiges):
                 if k.arg is None or k.arg in sink.takes.nested:
                     self.drop_item(sink.module, sink.call, k)
                     self.roots.add(k.value)
+
+
+def listed(nodes: Iterable[ast.AST]) -> Iterator[str | ast.AST]:
+    """Yield the pieces of some nodes with commas between them."""
+    for i, node in enumerate(nodes):
+        if i:
+            yield ", "
+        yield node
 
 
 def set_by_default(statement: ast.stmt) -> ast.Call | None:

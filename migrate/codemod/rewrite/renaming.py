@@ -1,11 +1,9 @@
 """What held a key id holds a profile name: literals change, and names say so, as far as their bindings and readers hang together."""
 
 import ast
-import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Edit, Put, Rename, RenameDeclared
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Class, Const, Scope, ScopeKind, Store, StoreKind, Text, in_order
 from migrate.codemod.keys.cluster import Cluster, Credentials, literal_text, roles_of
@@ -19,8 +17,6 @@ from migrate.keys import is_key_id
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite.rewriter import Rewrite
-
-Step = Callable[[Edits], None]
 
 
 class Renaming(SinkShapes):
@@ -43,7 +39,7 @@ class Renaming(SinkShapes):
                 raise Blocked(o.module, o.node, "AWS205", "the key ID is assembled from pieces")
             profile = self.mapping.profile(text.strip())
             new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
-            rewrite.add(o.module, self.replacing(o.node, new))
+            rewrite.add(o.module, Put(o.node, (new,)))
         for s in in_order(cluster.stores):
             roles = roles_of(s.values, self.found)
             if roles == {Role.KEY_ID}:
@@ -96,7 +92,7 @@ class Renaming(SinkShapes):
         new = profile_name_for(name, taken)
         if new is None or not name.isidentifier() or not (says_key(name) or len(name) < 3):
             return
-        steps: list[tuple[Module, Step]] = []
+        steps: list[tuple[Module, Edit]] = []
         for s in stores:
             key: ast.AST | None = s.node if s.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
             if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
@@ -110,20 +106,19 @@ class Renaming(SinkShapes):
             key = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
             if home is None or not isinstance(key, ast.Constant) or key.value != name:
                 return
-            steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
+            steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
         for module, step in steps:
             rewrite.add(module, step)
         removal.renamed |= stores
 
-    def renaming_key(self, module: Module, node: ast.AST, new: str) -> Step | None:
+    def renaming_key(self, module: Module, node: ast.AST, new: str) -> Edit | None:
         """The edit that renames the key of one entry."""
         if isinstance(node, ast.keyword) and node.arg:
-            span = module.source.span(node)
-            return self.replacing_span(type(span)(span.start, span.start + len(node.arg)), new)
+            return Rename(node, new)
         if isinstance(node, ast.Subscript):
             node = node.slice
         if isinstance(node, ast.Constant):
-            return self.replacing(node, quoted(new, module.source.code(node).lstrip("rRbBuUfF")))
+            return Put(node, (quoted(new, module.source.code(node).lstrip("rRbBuUfF")),))
         return None
 
     def rename_group(self, first: Store, rewrite: "Rewrite", removal: Removal, done: set[Store]) -> None:
@@ -204,14 +199,16 @@ class Renaming(SinkShapes):
         new = profile_name_for(name, taken)
         if new is None or self.in_strings(homes, name, {n for e in entries for n in self.naming(e)}):
             return
-        steps: list[tuple[Module, Step]] = []
+        steps: list[tuple[Module, Edit]] = []
         for e in entries:
             changes = self.renaming_entry(e, new)
             if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
                 return
             steps += changes
         for node, module in places.items():
-            step = self.renaming(module, node, name, new)
+            if isinstance(node, ast.alias) and node.name == "*":
+                continue
+            step = self.renaming(node, name, new)
             if step is None:
                 return
             steps.append((module, step))
@@ -219,9 +216,7 @@ class Renaming(SinkShapes):
         for module in homes:
             for n in ast.walk(module.source.tree):
                 if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and self.declares(module, n, name) in scopes:
-                    span = module.source.span(n)
-                    at = span.start + re.search(rf"\b{re.escape(name)}\b", module.source.code(n)).start()  # type: ignore[union-attr]
-                    steps.append((module, self.replacing_span(type(span)(at, at + len(name)), new)))
+                    steps.append((module, RenameDeclared(n, name, new)))
         removal.renamed |= entries
         for module in homes:
             self.renamed[module][new] = name
@@ -253,7 +248,7 @@ class Renaming(SinkShapes):
                 keys.append(n.args[0])
         return keys
 
-    def renaming_entry(self, e: Store, new: str) -> list[tuple[Module, Step]] | None:
+    def renaming_entry(self, e: Store, new: str) -> list[tuple[Module, Edit]] | None:
         """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
         first = self.renaming_key(e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
         if first is None or (e.kind is StoreKind.ITEM and not isinstance(e.node, ast.Subscript)):
@@ -266,7 +261,7 @@ class Renaming(SinkShapes):
             key = n.slice if isinstance(n, ast.Subscript) else n.args[0] if isinstance(n, ast.Call) and n.args else None
             if home is None or not isinstance(key, ast.Constant) or key.value != e.name:
                 return None
-            steps.append((home, self.replacing(key, quoted(new, home.source.code(key)))))
+            steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
         return steps
 
     @staticmethod
@@ -277,31 +272,10 @@ class Renaming(SinkShapes):
             for m in homes for n in ast.walk(m.source.tree)
         )  # fmt: skip
 
-    def renaming(self, module: Module, node: ast.AST, name: str, new: str) -> Step | None:
+    @staticmethod
+    def renaming(node: ast.AST, name: str, new: str) -> Edit | None:
         """The edit that renames one place; None where the place is not plain."""
-        source = module.source
         match node:
-            case ast.Name(id=x) if x == name:
-                return self.replacing(node, new)
-            case ast.Attribute(attr=x) if x == name:
-                span = source.span(node)
-                return self.replacing_span(type(span)(span.end - len(name), span.end), new)
-            case ast.arg(arg=x) | ast.keyword(arg=x) if x == name:
-                span = source.span(node)
-                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
-            case ast.alias(name="*"):
-                return lambda e: None
-            case ast.alias(name=x) if x == name:
-                span = source.span(node)
-                return self.replacing_span(type(span)(span.start, span.start + len(name)), new)
+            case ast.Name(id=x) | ast.Attribute(attr=x) | ast.arg(arg=x) | ast.keyword(arg=x) | ast.alias(name=x) if x == name:
+                return Rename(node, new)
         return None
-
-    @staticmethod
-    def replacing(node: ast.AST, text: str) -> Step:
-        """An edit that puts text in a node's place."""
-        return lambda e: e.replace(node, text)
-
-    @staticmethod
-    def replacing_span(span: object, text: str) -> Step:
-        """An edit that puts text in a stretch's place."""
-        return lambda e: e.replace_span(span, text)  # type: ignore[arg-type]

@@ -3,11 +3,11 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Drop, Edit, Put, Rename
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
@@ -35,7 +35,6 @@ from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import quoted
 from migrate.codemod.rewrite.removal import Removal, set_by_default
 from migrate.codemod.rewrite.renaming import Renaming
-from migrate.codemod.source.python import Span
 from migrate.codemod.verdict.asking import is_nothing
 from migrate.codemod.verdict.reasons import short
 from migrate.codemod.verdict.uses import Uses
@@ -58,24 +57,28 @@ _LOOK_AT_KEYS = {
     "max",
     "min",
 }
-Step = Callable[[Edits], None]
 SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_account_id"}
 
 
 @dataclass(eq=False, slots=True)
 class Rewrite:
-    """What one cluster does to each module: first what replaces text, then what composes with it."""
+    """What one cluster does to each module."""
 
     cluster: Cluster
-    steps: list[tuple[int, Module, Step]] = field(default_factory=list)
+    edits: list[tuple[Module, Edit]] = field(default_factory=list)
     profiles: set[str] = field(default_factory=set)
     functions: list[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=list)
     marks: set[object] = field(default_factory=set)
     carried: bool = False  # the profile's name takes the way of the key id, rather than to be written at the call
 
-    def add(self, module: Module, step: Step, phase: int = 0) -> None:
-        """One more edit."""
-        self.steps.append((phase, module, step))
+    def add(self, module: Module, edit: Edit) -> None:
+        """Plan one more edit."""
+        self.edits.append((module, edit))
+
+    @property
+    def modules(self) -> set[Module]:
+        """The modules that change."""
+        return {module for module, _ in self.edits}
 
 
 class Rewriter(Renaming):
@@ -117,7 +120,7 @@ class Rewriter(Renaming):
         carry = not fallback and (carry or self.must_carry(cluster))
         rewrite.carried = carry or fallback
         removal = Removal(self, rewrite, carry)
-        self.ask_no_more(cluster, removal)
+        self.ask_no_more(cluster, rewrite, removal)
         if fallback:
             self.plan_fallback(cluster, rewrite, removal)
         else:
@@ -225,7 +228,7 @@ class Rewriter(Renaming):
         """The profiles that a sink may sign with."""
         return set[str | None]().union(*(self.profiles_of(a.values) for a in sink.of(Role.KEY_ID)))
 
-    def ask_no_more(self, cluster: Cluster, removal: Removal) -> None:
+    def ask_no_more(self, cluster: Cluster, rewrite: Rewrite, removal: Removal) -> None:
         """Conditions ask for the profile instead of the key, and for the secret no more. Raises Blocked where they cannot."""
         for home, node in cluster.asked if self.mapping.chain else ():
             raise Blocked(home, node, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again")
@@ -236,7 +239,7 @@ class Rewriter(Renaming):
                         home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
                     )
                 for term in sorted(terms, key=lambda t: (t.lineno, t.col_offset)):
-                    removal.do(home, lambda e, row=whole, item=term: e.remove_item(row, item))
+                    rewrite.add(home, Drop(whole, term))
                 removal.roots |= terms
                 continue
             around = home.source.span(whole)
@@ -246,11 +249,8 @@ class Rewriter(Renaming):
                 raise Blocked(
                     home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
                 )
-            first = next(i for i, v in enumerate(whole.values) if v not in terms)
-            cuts = [(spans[0].start, spans[first].start)] if first else []
-            cuts += [(spans[i - 1].end, spans[i].end) for i, v in enumerate(whole.values) if i > first and v in terms]
-            for start, end in cuts:
-                removal.do(home, lambda e, a=start, b=end: e.replace_span(Span(a, b), ""))
+            for term in (v for v in whole.values if v in terms):
+                rewrite.add(home, Drop(whole, term))
             removal.roots |= terms
         for home, statement in cluster.pointless:
             if statement not in removal.roots:
@@ -351,16 +351,15 @@ class Rewriter(Renaming):
         key: ast.AST = s.node
         if s.kind is StoreKind.ENTRY and isinstance(key, ast.expr):
             text = quoted(name, source.code(key).lstrip("rRbBuUfF"))
-            rewrite.add(s.module, self.replacing(key, text))
+            rewrite.add(s.module, Put(key, (text,)))
         elif s.kind is StoreKind.ARGUMENT and isinstance(key, ast.keyword) and key.arg:
-            span = source.span(key)
-            rewrite.add(s.module, self.replacing_span(type(span)(span.start, span.start + len(key.arg)), name))
+            rewrite.add(s.module, Rename(key, name))
         elif s.kind is StoreKind.ITEM and isinstance(key, ast.Subscript):
             inner = key.slice
-            rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
+            rewrite.add(s.module, Put(inner, (quoted(name, source.code(inner)),)))
         elif isinstance(key, ast.Call) and set_by_default(source.statement(key)) is key:
             inner = key.args[0]
-            rewrite.add(s.module, self.replacing(inner, quoted(name, source.code(inner))))
+            rewrite.add(s.module, Put(inner, (quoted(name, source.code(inner)),)))
         else:
             raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is created in a way that cannot be traced")
         removal.kept.add(s)
@@ -374,15 +373,15 @@ class Rewriter(Renaming):
                     home, node, "AWS202", "this dict of keys is also passed to a function that expects these names", "rewrite by hand"
                 )
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-                rewrite.add(home, self.replacing(node.slice, quoted(name, home.source.code(node.slice))))
+                rewrite.add(home, Put(node.slice, (quoted(name, home.source.code(node.slice)),)))
             elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                rewrite.add(home, self.replacing(node.args[0], quoted(name, home.source.code(node.args[0]))))
+                rewrite.add(home, Put(node.args[0], (quoted(name, home.source.code(node.args[0])),)))
         if not carry and s.value is not None:
             if len(profiles) != 1:
                 raise Blocked(s.module, s.node, "AWS206", "this entry may hold several keys")
             profile = next(iter(profiles)) or ""
             text = quoted(profile, source.code(s.value).lstrip("rRbBuUfF"))
-            rewrite.add(s.module, self.replacing(s.value, text))
+            rewrite.add(s.module, Put(s.value, (text,)))
             removal.kill(s.value)
 
 

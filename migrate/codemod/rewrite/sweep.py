@@ -26,10 +26,6 @@ class Sweep:
         """Is every reader of a binding gone?"""
         raise NotImplementedError
 
-    def do(self, module: Module, step: object, phase: int = 0) -> None:
-        """Plans an edit."""
-        raise NotImplementedError
-
     def drop_statement(self, module: Module, statement: ast.stmt) -> None:
         """Plans a statement's removal."""
         raise NotImplementedError

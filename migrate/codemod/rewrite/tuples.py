@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from migrate.codemod.edit.kinds import Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Store, StoreKind
 from migrate.codemod.keys.cluster import Cluster, roles_of
@@ -134,10 +135,4 @@ class Tuples:
             rest[node] = [e for e in node.elts if e not in self.removal.roots]
         if all(len(r) == 1 for r in rest.values()):
             for node, module in nodes.items():
-                only = rest[node][0]
-
-                def step(e: object, node: Target = node, only: ast.expr = only) -> None:
-                    e.items.pop(node, None)  # type: ignore[attr-defined]
-                    e.replace(node, e.render(only))  # type: ignore[attr-defined]
-
-                self.removal.do(module, step, 1)
+                self.removal.rewrite.add(module, Put(node, (rest[node][0],)))

@@ -4,6 +4,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from migrate.codemod.edit.kinds import Drop, DropDeclared
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxKind, Class, Const, ModuleRef, Scope, ScopeKind, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import Cluster, roles_of
@@ -48,7 +49,7 @@ class Vestiges(Sweep):
         behind = [*statement.targets, statement.value][i + 1]
         cut = Span(source.span(s.node).start, source.span(behind).start)
         if "(" not in source.text[cut.start : cut.end] and "#" not in source.text[cut.start : cut.end]:
-            self.do(s.module, lambda e: e.replace_span(cut, ""))
+            self.rewrite.add(s.module, Drop(statement, s.node))
             self.roots.add(s.node)
             self.removed.add(s)
         return True
@@ -188,14 +189,8 @@ class Vestiges(Sweep):
 
     def cut_names(self, module: Module, statement: ast.Global | ast.Nonlocal, names: set[str]) -> None:
         """Takes some names out of a declaration, each with a comma."""
-        at = module.source.span(statement).start
-        code = module.source.code(statement)
-        spans = [(m.group(), at + m.start(), at + m.end()) for m in re.finditer(r"\w+", code)][1:]
-        first = next(i for i, (name, _, _) in enumerate(spans) if name not in names)
-        cuts = [(spans[0][1], spans[first][1])] if first else []
-        cuts += [(spans[i - 1][2], end) for i, (name, _, end) in enumerate(spans) if i > first and name in names]
-        for start, end in cuts:
-            self.do(module, lambda e, a=start, b=end: e.replace_span(Span(a, b), ""))
+        for name in names:
+            self.rewrite.add(module, DropDeclared(statement, name))
 
 
 def home_of(scope: Scope, name: str) -> Scope:

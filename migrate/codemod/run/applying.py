@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Edit
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Outside
 from migrate.codemod.keys.cluster import Credentials, Problem, literal_text
@@ -40,18 +40,16 @@ class Result:
 def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
     """Makes the edits of all clusters; a cluster whose file does not come out right is dropped, and the rest made anew."""
     while True:
-        edits: dict[Module, Edits] = {}
-        for phase in (0, 1, 2):
-            for rewrite in accepted:
-                for p, module, step in rewrite.steps:
-                    if p == phase:
-                        step(edits.setdefault(module, Edits(module.source)))
+        edits: dict[Module, list[Edit]] = defaultdict(list)
+        for rewrite in accepted:
+            for module, edit in rewrite.edits:
+                edits[module].append(edit)
         keys: dict[Module, set[str]] = defaultdict(set)
         for rewrite in accepted:
-            for m in {m for _, m, _ in rewrite.steps} | {o.module for o in rewrite.cluster.origins}:
+            for m in rewrite.modules | {o.module for o in rewrite.cluster.origins}:
                 keys[m] |= rewrite.cluster.ids
                 keys[m] |= {t for o in rewrite.cluster.origins & found.secrets if (t := literal_text(o.node)) is not None}
-                edits.setdefault(m, Edits(m.source))
+                edits.setdefault(m, [])
         bad: Checked | None = None
         texts: dict[Path, str] = {}
         for module, e in edits.items():
@@ -68,13 +66,11 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
                 for key in rewrite.cluster.ids:
                     result.replaced[key] = mapping.profile(key)
                 names = {name for key in rewrite.cluster.ids if (name := mapping.profile(key)) is not None}
-                for path in {m.path for _, m, _ in rewrite.steps} | {o.module.path for o in rewrite.cluster.origins}:
+                for path in {m.path for m in rewrite.modules} | {o.module.path for o in rewrite.cluster.origins}:
                     result.profiles[path] |= names
                     result.libraries[path] |= {library_of(s.callee) for s in rewrite.cluster.sinks}
             return
-        dropped = [
-            r for r in accepted if any(m is bad.module for _, m, _ in r.steps) or any(o.module is bad.module for o in r.cluster.origins)
-        ]
+        dropped = [r for r in accepted if bad.module in r.modules or any(o.module is bad.module for o in r.cluster.origins)]
         for r in dropped:
             assert bad.problem is not None
             result.problems.append(replace(bad.problem, keys=r.cluster.places(found)))
@@ -85,7 +81,7 @@ def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result:
 
 def touched(rewrite: Rewrite) -> set[Path]:
     """Return the files that a rewrite changes or passes through."""
-    return {m.path for m in rewrite.cluster.modules} | {m.path for _, m, _ in rewrite.steps} | {m.path for m, _ in rewrite.functions}
+    return {m.path for m in rewrite.cluster.modules} | {m.path for m in rewrite.modules} | {m.path for m, _ in rewrite.functions}
 
 
 def sharing(parts: Iterable[tuple[set[Path], set[T]]]) -> list[tuple[set[Path], set[T]]]:

@@ -101,6 +101,12 @@ class Source:
         span = self.span(node)
         return self.text[span.start : span.end]
 
+    @property
+    def newline(self) -> str:
+        """The line end that the file uses (the first one; a file of one line gets LF)."""
+        m = _LINE_END.search(self.text)
+        return m.group() if m else "\n"
+
     def line_of(self, offset: int) -> int:
         """The 1-based line of an offset."""
         return bisect_right(self.lines, offset)

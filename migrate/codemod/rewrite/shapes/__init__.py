@@ -1,9 +1,9 @@
 """How each style of sink looks afterwards (`migrate.codemod.libraries.spec.Style`)."""
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import DropStatement, InsertEntry, Pieces, Put, PutArgument, SupplyArgument
 from migrate.codemod.flow.values import Box, StoreKind
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
@@ -48,13 +48,11 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         signer = sink.takes.style is Style.SIGNER
         session = self.session_name(sink, rewrite, self.signer_library(sink)) if signer else ""
 
-        def value(e: Edits) -> str | None:
-            profile = self.profile_text(sink, carry, e)
-            if not signer:
-                return profile
+        value = self.profile_code(sink, carry) or ("None",)
+        if signer:
             keyword = "profile" if "botocore" in session or session.endswith("AioSession") else "profile_name"
-            return f"{session}({keyword}={profile}).get_credentials()" if profile else f"{session}().get_credentials()"
-
+            given = (f"{keyword}=", *value) if self.profile_code(sink, carry) else ()
+            value = (f"{session}(", *given, ").get_credentials()")
         if explicit:
             slot = next((a for a in explicit if a.role is Role.KEY_ID), explicit[0])
             self.name_positionals(sink, rewrite, {a.at for a in explicit})
@@ -64,7 +62,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             if not self.mapping.chain or signer:
                 at = slot.at
                 assert at is not None
-                rewrite.add(sink.module, lambda e: e.replace_item(sink.call, at, f"{name}={value(e)}"), 1)
+                rewrite.add(sink.module, PutArgument(sink.call, at, (f"{name}=", *value)))
             return
         if self.takes_converted(sink, converted) or self.mapping.chain:
             return
@@ -72,7 +70,7 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         if sink.takes.style is Style.OPTIONS or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
             self.nested_option(sink, rewrite, removal, carry)
             return
-        self.add_keyword(sink, rewrite, lambda e: f"{name}={value(e)}")
+        self.add_keyword(sink, rewrite, (f"{name}=", *value))
 
     def nested_option(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool) -> None:
         """Keys in `client_kwargs` within `storage_options`: the inner dict's place is taken where nothing else is in it."""
@@ -88,33 +86,23 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         assert isinstance(node, ast.expr) and value is not None
         text = quoted(sink.takes.profile, store.module.source.code(node))
         if box.keys() <= creds:
-            rewrite.add(store.module, lambda e: e.replace(node, text))
-            rewrite.add(store.module, lambda e: e.replace(value, self.profile_text(sink, False, e) or "None"), 1)
+            rewrite.add(store.module, Put(node, (text,)))
+            rewrite.add(store.module, Put(value, self.profile_code(sink, False) or ("None",)))
             removal.kill(value)
             removal.kept.add(store)
             removal.removed |= {s for stores in box.items.values() for s in stores}
         else:
-            start = store.module.source.span(node)
-            at = type(start)(start.start, start.start)
-            rewrite.add(store.module, lambda e: e.replace_span(at, f"{text}: {self.profile_text(sink, False, e)}, "), 1)
+            around = store.module.source.parents[node]
+            assert isinstance(around, ast.Dict)
+            rewrite.add(store.module, InsertEntry(around, value, (f"{text}: ", *(self.profile_code(sink, False) or ("None",)))))
 
-    def add_keyword(self, sink: Sink, rewrite: "Rewrite", text: Any) -> None:
+    def add_keyword(self, sink: Sink, rewrite: "Rewrite", code: Pieces) -> None:
         """A keyword argument where the keys came in a dict: in the dict's place if that goes, else before it."""
         splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.takes.nested), None)
         if splat is None:
             self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
         assert splat is not None
-
-        def add(e: Edits) -> None:
-            gone = e.items.get(sink.call, set())
-            if splat in gone:
-                gone.discard(splat)
-                e.replace(splat, text(e))
-            else:
-                span = sink.module.source.span(splat)
-                e.replace_span(type(span)(span.start, span.start), text(e) + ", ")
-
-        rewrite.add(sink.module, add, 2)
+        rewrite.add(sink.module, SupplyArgument(sink.call, splat, code))
 
     def credentials(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool) -> None:
         """`Credentials(KEY, SECRET)` becomes the credentials of a session."""
@@ -124,12 +112,9 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
         frozen = ".get_frozen_credentials()" if sink.callee.endswith("ReadOnlyCredentials") else ""
         removal.kill(sink.function)
 
-        def compose(e: Edits) -> None:
-            profile = self.profile_text(sink, carry, e)
-            inside = f"{keyword}={profile}" if profile else ""
-            e.replace(sink.call, f"{session}({inside}).get_credentials(){frozen}")
-
-        rewrite.add(sink.module, compose, 1)
+        profile = self.profile_code(sink, carry)
+        inside = (f"{keyword}=", *profile) if profile else ()
+        rewrite.add(sink.module, Put(sink.call, (f"{session}(", *inside, f").get_credentials(){frozen}")))
 
     def method(self, sink: Sink, rewrite: "Rewrite", carry: bool) -> None:
         """`session.set_credentials(…)` becomes another method of the same object."""
@@ -139,14 +124,11 @@ class SinkShapes(FallbackShapes, SurroundingShapes):
             self.stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
         assert isinstance(function, ast.Attribute) and isinstance(statement, ast.Expr)
         if self.mapping.chain:
-            rewrite.add(sink.module, lambda e: e.remove_statement(statement))
+            rewrite.add(sink.module, DropStatement(statement))
             return
-
-        def compose(e: Edits) -> None:
-            profile = self.profile_text(sink, carry, e) or "None"
-            e.replace(sink.call, f"{e.render(function.value)}.{sink.takes.profile.format(profile)}")
-
-        rewrite.add(sink.module, compose, 1)
+        before, _, behind = sink.takes.profile.partition("{}")
+        profile = self.profile_code(sink, carry) or ("None",)
+        rewrite.add(sink.module, Put(sink.call, (function.value, f".{before}", *profile, behind)))
 
 
 __all__ = ["SinkShapes", "is_settings"]

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, Any
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import Drop, NameArgument, NeedImport, Pieces
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxRef, Const, Store, spread_of
@@ -35,22 +35,22 @@ class ShapeBase:
         """Gives up on a sink."""
         raise Blocked(sink.module, sink.call, code, message, "rewrite by hand")
 
-    def profile_text(self, sink: Sink, carry: bool, edits: Edits) -> str | None:
+    def profile_code(self, sink: Sink, carry: bool) -> Pieces | None:
         """The expression that names the profile: a literal, or the expression that held the id. None for the default chain."""
         ids = [a for a in sink.of(Role.KEY_ID) if a.node is not None]
         if carry and ids:
             node = ids[0].node
             assert node is not None
-            return edits.render(node)
+            return (node,)
         profiles = self.sink_profiles(sink)
         profile = next(iter(profiles)) if profiles else None
         if profile is None:
             return None
-        like = edits.text
+        like = sink.module.source.text
         for a in ids:
             if isinstance(a.node, ast.Constant):
                 like = sink.module.source.code(a.node).lstrip("rRbBuUfF")
-        return quoted(profile, like)
+        return (quoted(profile, like),)
 
     def sink_profiles(self, sink: Sink) -> set[str | None]:
         """See `Rewriter.sink_profiles`."""
@@ -69,12 +69,7 @@ class ShapeBase:
             return f"{name}.{dotted.split('.', 1)[1]}.{short}"
         if top in identifiers(sink.module) and not self.only_module(sink.module, top) and not imported_only(sink.module, scope, top):
             self.stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
-        line = f"import {dotted}"
-
-        def add(e: Edits) -> None:
-            e.imports.setdefault(line, []).append(sink.call)
-
-        rewrite.add(sink.module, add)
+        rewrite.add(sink.module, NeedImport(f"import {dotted}", sink.call))
         return f"{dotted}.{short}"
 
     def imports_submodule(self, module: Module, dotted: str) -> bool:
@@ -121,9 +116,7 @@ class ShapeBase:
                 names = sink.takes.positional
                 if i >= len(names) or isinstance(expr, ast.Starred):
                     self.stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
-                span = sink.module.source.span(expr)
-                at, name = type(span)(span.start, span.start), names[i]
-                rewrite.add(sink.module, self.inserting(at, f"{name}="))
+                rewrite.add(sink.module, NameArgument(sink.call, expr, names[i]))
 
     def check_beside(self, sink: Sink) -> None:
         """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
@@ -149,14 +142,4 @@ class ShapeBase:
         """Takes one argument out."""
         at = a.at
         assert at is not None
-        rewrite.add(sink.module, lambda e: e.remove_item(sink.call, at))
-
-    @staticmethod
-    def inserting(span: Any, text: str) -> Any:
-        """An edit that puts text into a stretch."""
-        return lambda e: e.replace_span(span, text)
-
-    @staticmethod
-    def putting(node: ast.AST, text: str) -> Any:
-        """An edit that puts text in a node's place."""
-        return lambda e: e.replace(node, text)
+        rewrite.add(sink.module, Drop(sink.call, at))

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
 from migrate.codemod.flow.values import Box, Const, Lib, StoreKind, Text
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
@@ -30,8 +30,7 @@ class ClientShapes(ShapeBase):
         splat = None
         if self.takes_converted(sink, converted):
             splat = next(k for k in sink.call.keywords if k.arg is None)
-            k = splat
-            rewrite.add(sink.module, lambda e: e.remove_item(sink.call, k))
+            rewrite.add(sink.module, Drop(sink.call, splat))
         library = sink.callee.split(".")[0]
         if self.construct(sink, rewrite, removal, carry, splat is not None):
             return
@@ -45,17 +44,15 @@ class ClientShapes(ShapeBase):
         said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
         if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
             removal.kill(function)
-
-        def compose(e: Edits) -> None:
-            made = f"{e.render(receiver)}.Session" if on_module and receiver is not None else session
-            inside = f"**{e.render(splat.value)}" if splat is not None else f"{sink.takes.profile}={self.profile_text(sink, carry, e)}"
-            if self.mapping.chain:
-                inside = ""
-            if region:
-                inside += (", " if inside else "") + region
-            e.replace(function, f"{made}({inside}).{method}")
-
-        rewrite.add(sink.module, compose, 1)
+        made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
+        given: Pieces = (
+            ("**", splat.value) if splat is not None else (f"{sink.takes.profile}=", *(self.profile_code(sink, carry) or ("None",)))
+        )
+        if self.mapping.chain:
+            given = ()
+        if region:
+            given = (*given, ", " if given else "", region)
+        rewrite.add(sink.module, Put(function, (*made, "(", *given, f").{method}")))
 
     def own_session(self, sink: Sink) -> bool:
         """Is the client made by a session that has credentials of its own?"""
@@ -137,36 +134,19 @@ class ClientShapes(ShapeBase):
             one = next(iter(imported))
             if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or self.readers.get(one) != [function]:
                 return False
-            alias = one.node
-            rewrite.add(home, lambda e: e.replace(alias, short))
-            rewrite.add(home, lambda e: e.replace(function, short))
+            rewrite.add(home, Rename(one.node, short))
+            rewrite.add(home, Rename(function, short))
         elif not plain:
             if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
                 return False
             short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
-            span = home.source.span(function)
-            at = type(span)(span.end - len(function.attr), span.end)
             if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
                 n.endswith(("session.Session", "AioSession")) for n in names
             ):
                 return False
             if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in self.interpreter.values_of(function.value)):
                 return False
-            rewrite.add(home, lambda e: e.replace_span(at, short))
+            rewrite.add(home, Rename(function, short))
         rewrite.marks.add(key)
-        close = home.source.span(maker).end - 1
-        empty = not maker.args and not maker.keywords
-        at_end = type(home.source.span(maker))(close, close)
-        last = [*maker.args, *list(maker.keywords)]
-
-        def add(e: Edits) -> None:
-            text = f"{sink.takes.profile}={self.profile_text(sink, carry, e)}"
-            if empty:
-                e.replace_span(at_end, text)
-            else:
-                end = max(home.source.span(x).end for x in last)
-                spot = type(at_end)(end, end)
-                e.replace_span(spot, f", {text}")
-
-        rewrite.add(home, add, 1)
+        rewrite.add(home, AppendArgument(maker, (f"{sink.takes.profile}=", *(self.profile_code(sink, carry) or ("None",)))))
         return True

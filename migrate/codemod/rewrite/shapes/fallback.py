@@ -3,13 +3,12 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import AppendArgument, Drop, InsertArgument, Pieces, Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Outside, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
-from migrate.codemod.source.python import Span
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite.removal import Removal
@@ -50,19 +49,19 @@ class FallbackShapes(ClientShapes):
     def to_none(self, module: Module, node: ast.AST | None, rewrite: "Rewrite", removal: "Removal") -> None:
         """Put None in the place of a literal: where it is read, the profile signs."""
         assert node is not None
-        rewrite.add(module, lambda e: e.replace(node, "None"))
+        rewrite.add(module, Put(node, ("None",)))
         removal.kill(node)
 
-    def guarded(self, sink: Sink, edits: Edits) -> str:
+    def guarded(self, sink: Sink) -> Pieces:
         """Return the expression that names the profile only where no id came from outside."""
         written = next(a.node for a in sink.of(Role.KEY_ID) if a.node is not None)
-        said = edits.render(written)
+        said: Pieces = (written,)
         source = sink.module.source
         if isinstance(written, ast.Call) and len(written.args) == 2:
-            said = f"{source.code(written.func)}({source.code(written.args[0])})"
+            said = (f"{source.code(written.func)}({source.code(written.args[0])})",)
         elif isinstance(written, ast.BoolOp):
-            said = f"({source.code(written.values[0])} or None)"
-        return f"{self.profile_text(sink, False, edits)} if {said} is None else None"
+            said = (f"({source.code(written.values[0])} or None)",)
+        return (*(self.profile_code(sink, False) or ("None",)), " if ", *said, " is None else None")
 
     def fallback_sink(self, sink: Sink, rewrite: "Rewrite", removal: "Removal") -> None:
         """The call keeps its keys, which may be None now, and its session gets the profile."""
@@ -74,20 +73,9 @@ class FallbackShapes(ClientShapes):
             behind = source.span(first).start if first is not None else 0
             line = source.text[source.lines[source.line_of(behind) - 1] : behind]
             if isinstance(first, ast.keyword) and not line.strip() and all(source.span(x).start < behind for x in sink.call.args):
-
-                def add_line(e: Edits) -> None:
-                    spot = Span(behind, behind)
-                    e.replace_span(spot, f"{sink.takes.profile}={self.guarded(sink, e)},{e.newline()}{line}")
-
-                rewrite.add(sink.module, add_line, 1)
-                return
-            last = max(sink.module.source.span(x).end for x in [*sink.call.args, *sink.call.keywords])
-
-            def add(e: Edits) -> None:
-                span = type(sink.module.source.span(sink.call))(last, last)
-                e.replace_span(span, f", {sink.takes.profile}={self.guarded(sink, e)}")
-
-            rewrite.add(sink.module, add, 1)
+                rewrite.add(sink.module, InsertArgument(sink.call, first, (f"{sink.takes.profile}=", *self.guarded(sink)), line=True))
+            else:
+                rewrite.add(sink.module, AppendArgument(sink.call, (f"{sink.takes.profile}=", *self.guarded(sink))))
             return
         if self.own_session(sink) or sink.takes.style is not Style.CLIENT:
             self.stop(sink, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
@@ -97,12 +85,8 @@ class FallbackShapes(ClientShapes):
         on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in self.interpreter.values_of(receiver))
         session = None if on_module else self.session_name(sink, rewrite, library)
         method = sink.callee.rsplit(".", 1)[1]
-
-        def compose(e: Edits) -> None:
-            made = f"{e.render(receiver)}.Session" if on_module and receiver is not None else session
-            e.replace(function, f"{made}({sink.takes.profile}={self.guarded(sink, e)}).{method}")
-
-        rewrite.add(sink.module, compose, 1)
+        made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
+        rewrite.add(sink.module, Put(function, (*made, f"({sink.takes.profile}=", *self.guarded(sink), f").{method}")))
 
     def drop_default(self, module: Module, node: ast.AST, rewrite: "Rewrite", removal: "Removal") -> None:
         """Takes a literal out of `getenv(…, LITERAL)` or `… or LITERAL`."""
@@ -112,10 +96,10 @@ class FallbackShapes(ClientShapes):
         if isinstance(parent, ast.keyword):
             call = module.source.parents.get(parent)
             if isinstance(call, ast.Call) and parent.arg == "default" and self.is_env(call):
-                rewrite.add(module, lambda e: e.remove_item(call, parent))
+                rewrite.add(module, Drop(call, parent))
                 removal.kill(parent)
         elif isinstance(parent, ast.Call) and len(parent.args) == 2 and node is parent.args[1] and self.is_env(parent):
-            rewrite.add(module, lambda e: e.remove_item(parent, node))
+            rewrite.add(module, Drop(parent, node))
             removal.kill(node)
         elif isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and node is parent.values[-1] and len(parent.values) == 2:
             self.to_none(module, node, rewrite, removal)  # an empty text stays a missing one, and `client()` would sign with it

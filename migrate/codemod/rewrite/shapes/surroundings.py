@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.edit.edits import Edits
+from migrate.codemod.edit.kinds import DropStatement, InsertLine, Pieces, Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Outside, Scope, ScopeKind, StoreKind, Text, in_order
 from migrate.codemod.keys.cluster import Cluster
@@ -59,7 +59,8 @@ class SurroundingShapes(ShapeBase):
             lines = [
                 f"{receiver}.pop({quoted(n, like)}, None)" for n in (*names, *(() if self.mapping.chain else ("AWS_DEFAULT_PROFILE",)))
             ]
-            rewrite.add(module, lambda e: e.before[statement].extend(x for x in lines if x not in e.before[statement]))
+            for line in lines:
+                rewrite.add(module, InsertLine(statement, line))
             return
         for a in sink.of(*ROLES):
             statement = a.at
@@ -69,26 +70,19 @@ class SurroundingShapes(ShapeBase):
             soft = isinstance(statement, ast.Expr)
             pop = f"{receiver}.pop({quoted(a.name, like)}, None)"
             if self.mapping.chain:
-                rewrite.add(module, lambda e, st=statement: e.remove_statement(st))
+                rewrite.add(module, DropStatement(statement))
                 continue
             if a.role is Role.KEY_ID:
                 indent = source.text[source.lines[statement.lineno - 1] : source.span(statement).start]
-                indent = indent if not indent.strip() else ""
-
-                def compose(
-                    e: Edits, st: ast.stmt = statement, r: str = receiver, p: str = pop, i: str = indent, soft: bool = soft
-                ) -> None:
-                    line = f"{r}[{quoted('AWS_PROFILE', like)}] = {self.profile_text(sink, carry, e)}"
-                    alone = bool(i) or source.span(st).start == source.lines[st.lineno - 1]
-                    gap = e.newline() + i if alone else "; "
-                    first = f"{r}.pop({quoted('AWS_DEFAULT_PROFILE', like)}, None)"  # goes before AWS_PROFILE, and did not before a key
-                    e.replace(st, gap.join([first, line] if soft else [p, first, line]))
-
-                rewrite.add(module, compose, 1)
+                gap = source.newline + indent if not indent.strip() else "; "
+                other = f"{receiver}.pop({quoted('AWS_DEFAULT_PROFILE', like)}, None)"  # goes before AWS_PROFILE, and did not before a key
+                before = gap.join([other] if soft else [pop, other])
+                value: Pieces = self.profile_code(sink, carry) or ("None",)
+                rewrite.add(module, Put(statement, (f"{before}{gap}{receiver}[{quoted('AWS_PROFILE', like)}] = ", *value)))
             elif soft:
-                rewrite.add(module, lambda e, st=statement: e.remove_statement(st))
+                rewrite.add(module, DropStatement(statement))
             else:
-                rewrite.add(module, lambda e, st=statement, p=pop: e.replace(st, p), 1)
+                rewrite.add(module, Put(statement, (pop,)))
 
     def reads_environment(self) -> bool:
         """Does the program look at the key variables itself, take them out again, or choose a profile by the environment?"""
@@ -146,7 +140,7 @@ class SurroundingShapes(ShapeBase):
                     if isinstance(statement.value, ast.Constant)
                     else s.module.source.text,
                 )
-                rewrite.add(s.module, self.putting(statement, f"AWS_S3_SESSION_PROFILE = {text}"))
+                rewrite.add(s.module, Put(statement, (f"AWS_S3_SESSION_PROFILE = {text}",)))
                 for n in self.readers.get(s, ()):
                     if not removal.dead(n):
                         removal.block(s)
