@@ -344,7 +344,7 @@ CODES: dict[str, Code] = {
     "AWS213": Code(
         "error",
         "A rewrite failed its checks and was dropped",
-        "Every rewritten file must parse, contain no trace of the key, and define every name it reads. This one did not, so the file was left unchanged.",
+        "Every rewritten file must parse, contain no trace of the key, and define every name it reads. This one did not, or the key is in a statement that is too large or too deeply nested to be edited, so the file was left unchanged.",
         "Rewrite the code by hand, and please report the pattern.",
     ),
     "AWS214": Code(

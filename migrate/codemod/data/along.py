@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from migrate.codemod.data.names import File
 from migrate.codemod.data.trail import Held, Leaf, Problem
 from migrate.codemod.edit.kinds import InsertAfter, InsertLine
-from migrate.codemod.edit.lists import default_of
 from migrate.codemod.rewrite.names import profile_name_for, quoted
+from migrate.codemod.source.parameters import default_of
 
 if TYPE_CHECKING:
     from migrate.codemod.data.rewriting import Rewriting

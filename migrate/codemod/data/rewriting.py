@@ -20,7 +20,7 @@ from migrate.codemod.data.objects import fields_of
 from migrate.codemod.data.patterns import Paths, meets
 from migrate.codemod.data.patterns import beside as beside_path
 from migrate.codemod.data.trail import Held, Leaf, Made, Passed, Problem, Trail
-from migrate.codemod.edit.edits import edited
+from migrate.codemod.edit.carried import carried_out
 from migrate.codemod.edit.kinds import (
     Drop,
     DropPair,
@@ -32,6 +32,7 @@ from migrate.codemod.edit.kinds import (
     Pieces,
     Put,
     Rename,
+    Unfit,
 )
 from migrate.codemod.rewrite.names import profile_name_for, quoted, says_key
 from migrate.codemod.source.python import Unreadable
@@ -301,10 +302,12 @@ class Rewriting:
         out = {}
         for file, edits in self.edits.items():
             self._unused(file)
-            text = edited(file.source, edits)
             try:
+                text = carried_out(file.source, edits)
                 ast.parse(text)
                 data = file.source.encode(text)
+            except Unfit as e:
+                raise Stuck(Problem(file, e.node, e.reason)) from None
             except (SyntaxError, ValueError, Unreadable):
                 raise Stuck(Problem(file, file.source.tree.body[0], "the rewritten code would not be valid Python")) from None
             if data != file.source.data:

@@ -10,6 +10,15 @@ from dataclasses import dataclass
 Pieces = tuple[str | ast.AST, ...]
 
 
+class Unfit(Exception):
+    """Why an edit cannot be carried out. The text never quotes the source."""
+
+    def __init__(self, node: ast.AST, reason: str) -> None:
+        super().__init__(reason)
+        self.node = node
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Put:
     """Put other code in the place of an expression or a simple statement. Parentheses around an expression stay."""
@@ -157,14 +166,12 @@ class KeepImport:
     line: str
 
 
-Edit = (
+NodeEdit = (
     Put
     | Rename
     | RenameDeclared
     | DropDeclared
     | Drop
-    | DropPair
-    | DropStatement
     | NameArgument
     | PutArgument
     | InsertArgument
@@ -172,7 +179,7 @@ Edit = (
     | AppendArgument
     | InsertAfter
     | InsertEntry
-    | InsertLine
-    | NeedImport
-    | KeepImport
 )
+"""What changes a statement from within."""
+
+Edit = NodeEdit | DropPair | DropStatement | InsertLine | NeedImport | KeepImport

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from migrate.codemod.edit.edits import edited, splice
-from migrate.codemod.edit.kinds import Edit
+from migrate.codemod.edit.carried import carried_out
+from migrate.codemod.edit.kinds import Edit, Unfit
+from migrate.codemod.edit.lines import splice
 from migrate.codemod.flow.module import Module
 from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.source.python import Source, Unreadable, parse_text
@@ -32,13 +33,9 @@ def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked
     """Applies edits and checks what came out. `keys` are the ids and secrets of which no trace may be left."""
     source = module.source
     try:
-        text = edited(source, edits)
-    except (ValueError, IndexError, KeyError) as e:
-        return Checked(
-            module,
-            source.text,
-            Problem(module, source.tree.body[0], "AWS213", f"the text could not be edited as planned ({type(e).__name__})"),
-        )
+        text = carried_out(source, edits)
+    except Unfit as e:
+        return Checked(module, source.text, Problem(module, e.node, "AWS213", e.reason, "rewrite by hand"))
     if not text and source.text:
         text = source.newline  # an emptied file still ends with a newline
     if any(k in text for k in keys) and not reads_docstrings(source):

@@ -30,6 +30,7 @@ from migrate.codemod.rewrite.aftermath import Aftermath, pure
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.tuples import Tuples
 from migrate.codemod.rewrite.vestiges import Vestiges
+from migrate.codemod.source.parameters import default_of
 
 if TYPE_CHECKING:
     from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
@@ -321,7 +322,7 @@ class Removal(Aftermath, Vestiges):
             for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
                 if a.arg == s.name:
                     self.drop_item(owner.module, arguments, a)
-                    if (d := _default(arguments, a)) is not None:
+                    if (d := default_of(arguments, a)) is not None:
                         self.roots.add(d)
         for x in stores:
             self.removed.add(x)
@@ -445,9 +446,3 @@ def set_by_default(statement: ast.stmt) -> ast.Call | None:
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "setdefault" and len(call.args) == 2:
         return call
     return None
-
-
-def _default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    from migrate.codemod.edit.lists import default_of
-
-    return default_of(arguments, parameter)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from migrate.codemod.edit.edits import Edits
 from migrate.codemod.edit.kinds import Drop, Edit, Put, Rename
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
@@ -40,7 +39,7 @@ from migrate.codemod.verdict.reasons import short
 from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_key_id
 
-_AND_OR = re.compile(r"(?:\s|\\\n)*(?:and|or)(?:\s|\\\n)*")
+_AND_OR = re.compile(r"[\s\\()]*(?:and|or)[\s\\()]*")  # and no comment, of which nobody knows whose it is
 _LOOK_AT_KEYS = {
     "list",
     "tuple",
@@ -242,8 +241,7 @@ class Rewriter(Renaming):
                     rewrite.add(home, Drop(whole, term))
                 removal.roots |= terms
                 continue
-            around = home.source.span(whole)
-            spans = [Edits(home.source).widen(home.source.span(v), around.start, around.end) for v in whole.values]
+            spans = [home.source.span(v) for v in whole.values]
             between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]
             if all(v in terms for v in whole.values) or not all(_AND_OR.fullmatch(text) for text in between):
                 raise Blocked(
