@@ -8,7 +8,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module, last_name
 from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, ScopeKind, Store, StoreKind, Unknown
 from migrate.codemod.keys.cluster import Cluster, Problem
-from migrate.codemod.rewrite.rewriter import Rewrite
+from migrate.codemod.rewrite.plan import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
 
 _LONGEST_NAME = 200

@@ -1,281 +1,276 @@
 """What held a key id holds a profile name: literals change, and names say so, as far as their bindings and readers hang together."""
 
 import ast
-from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.kinds import Edit, Put, Rename, RenameDeclared
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Class, Const, Scope, ScopeKind, Store, StoreKind, Text, in_order
-from migrate.codemod.keys.cluster import Cluster, Credentials, literal_text, roles_of
+from migrate.codemod.keys.cluster import literal_text, roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import identifiers, profile_name_for, quoted, says_key
-from migrate.codemod.rewrite.removal import Removal, set_by_default
-from migrate.codemod.rewrite.shapes import SinkShapes
-from migrate.codemod.rewrite.vestiges import home_of
+from migrate.codemod.rewrite.plan import Plan
+from migrate.codemod.rewrite.removal.bindings import set_by_default, spreads_known
+from migrate.codemod.rewrite.removal.vestiges import home_of
 from migrate.keys import is_key_id
 
-if TYPE_CHECKING:
-    from migrate.codemod.rewrite.rewriter import Rewrite
+
+def carry_profiles(plan: Plan) -> None:
+    """Ids become profile names where they are written down, and what held them is renamed."""
+    for o in in_order(plan.cluster.origins & set(plan.facts.found.ids)):
+        if plan.dead(o.node):
+            continue
+        text = literal_text(o.node)
+        if text is None or not is_key_id(text.strip()):
+            raise Blocked(o.module, o.node, "AWS205", "the key ID is assembled from pieces")
+        profile = plan.facts.mapping.profile(text.strip())
+        new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
+        plan.add(o.module, Put(o.node, (new,)))
+    for s in in_order(plan.cluster.stores):
+        roles = roles_of(s.values, plan.facts.found)
+        if roles == {Role.KEY_ID}:
+            plan.kept.add(s)
+        elif Role.KEY_ID in roles:
+            raise Blocked(s.module, s.node, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand")
+    rename(plan)
 
 
-class Renaming(SinkShapes):
-    """The part of the rewriter that lets a profile's name go the way that the id went."""
+def rename(plan: Plan) -> None:
+    """Names that held ids get a name that says profile, wherever they stand."""
+    done: set[Store] = set()
+    for s in in_order(plan.cluster.stores & plan.kept):
+        if s not in done and isinstance(s.owner, Scope | Class) and s.kind is not StoreKind.STAR:
+            rename_group(plan, s, done)
+    for s in in_order(beside_ids(plan, plan.kept)):
+        if s not in done and s not in plan.removed:
+            rename_group(plan, s, done)
+    entries = [s for s in plan.cluster.stores & plan.kept if isinstance(s.owner, Box) and s.owner.kind is BoxKind.DICT]
+    seen: set[Store] = set()
+    for s in in_order(entries):
+        if s not in seen and s not in plan.becoming:
+            rename_entries(plan, s, seen)
 
-    found: Credentials
-    slots: dict[tuple[object, str], list[Store]]
-    stars: dict[tuple[ast.AST, str], list[Store]]
-    imports_at: dict[ast.AST, list[Store]]
-    renamed: dict[Module, dict[str, str]]
-    spread_into: dict[ast.AST, list[Store]]
 
-    def carry(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
-        """Ids become profile names where they are written down, and what held them is renamed."""
-        for o in in_order(cluster.origins & set(self.found.ids)):
-            if removal.dead(o.node):
-                continue
-            text = literal_text(o.node)
-            if text is None or not is_key_id(text.strip()):
-                raise Blocked(o.module, o.node, "AWS205", "the key ID is assembled from pieces")
-            profile = self.mapping.profile(text.strip())
-            new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
-            rewrite.add(o.module, Put(o.node, (new,)))
-        for s in in_order(cluster.stores):
-            roles = roles_of(s.values, self.found)
-            if roles == {Role.KEY_ID}:
-                removal.kept.add(s)
-            elif Role.KEY_ID in roles:
-                raise Blocked(s.module, s.node, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand")
-        self.rename(cluster, rewrite, removal)
+def beside_ids(plan: Plan, kept: set[Store]) -> set[Store]:
+    """Parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
+    found: set[Store] = set()
+    joins = [a.node for sink in plan.cluster.sinks for a in sink.of(Role.KEY_ID)] + [s.value for s in kept]
+    for join in (j for j in joins if isinstance(j, ast.BoolOp | ast.IfExp)):
+        for n in ast.walk(join):
+            found |= {s for s in plan.facts.interpreter.reads(n) if s.kind is StoreKind.DEFAULT and s.values == {Const(None)}}
+    return found
 
-    def rename(self, cluster: Cluster, rewrite: "Rewrite", removal: Removal) -> None:
-        """Names that held ids get a name that says profile, wherever they stand."""
-        done: set[Store] = set()
-        for s in in_order(cluster.stores & removal.kept):
-            if s not in done and isinstance(s.owner, Scope | Class) and s.kind is not StoreKind.STAR:
-                self.rename_group(s, rewrite, removal, done)
-        for s in in_order(self.beside_ids(cluster, removal.kept)):
-            if s not in done and s not in removal.removed:
-                self.rename_group(s, rewrite, removal, done)
-        entries = [s for s in cluster.stores & removal.kept if isinstance(s.owner, Box) and s.owner.kind is BoxKind.DICT]
-        seen: set[Store] = set()
-        for s in in_order(entries):
-            if s not in seen and s not in removal.converted:
-                self.rename_entries(s, rewrite, removal, seen)
 
-    def beside_ids(self, cluster: Cluster, kept: set[Store]) -> set[Store]:
-        """Parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
-        found: set[Store] = set()
-        joins = [a.node for sink in cluster.sinks for a in sink.of(Role.KEY_ID)] + [s.value for s in kept]
-        for join in (j for j in joins if isinstance(j, ast.BoolOp | ast.IfExp)):
-            for n in ast.walk(join):
-                found |= {s for s in self.interpreter.reads(n) if s.kind is StoreKind.DEFAULT and s.values == {Const(None)}}
-        return found
-
-    def rename_entries(self, first: Store, rewrite: "Rewrite", removal: Removal, seen: set[Store]) -> None:
-        """The entry of a dict that held an id, in all dicts that are read at the same places."""
-        name = first.name
-        stores, places, todo = set[Store](), set[ast.AST](), [first]
-        while todo:
-            s = todo.pop()
-            if s in stores:
-                continue
-            stores.add(s)
-            if not isinstance(s.owner, Box) or s.name != name or s in removal.converted:
-                return
-            for node in self.readers.get(s, ()):
-                if node not in places:
-                    places.add(node)
-                    todo += list(self.interpreter.reads(node))
-        seen |= stores
-        taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
-        new = profile_name_for(name, taken)
-        if new is None or not name.isidentifier() or not (says_key(name) or len(name) < 3):
+def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
+    """The entry of a dict that held an id, in all dicts that are read at the same places."""
+    name = first.name
+    stores, places, todo = set[Store](), set[ast.AST](), [first]
+    while todo:
+        s = todo.pop()
+        if s in stores:
+            continue
+        stores.add(s)
+        if not isinstance(s.owner, Box) or s.name != name or s in plan.becoming:
             return
-        steps: list[tuple[Module, Edit]] = []
-        for s in stores:
-            key: ast.AST | None = s.node if s.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
-            if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
-                key = s.node.args[0] if set_by_default(s.module.source.statement(s.node)) is s.node else None
-            step = self.renaming_key(s.module, key, new) if key is not None else None
-            if step is None:
-                return
-            steps.append((s.module, step))
-        for node in places:
-            home = self.uses.homes.get(node)
-            key = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
-            if home is None or not isinstance(key, ast.Constant) or key.value != name:
-                return
-            steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
-        for module, step in steps:
-            rewrite.add(module, step)
-        removal.renamed |= stores
-
-    def renaming_key(self, module: Module, node: ast.AST, new: str) -> Edit | None:
-        """The edit that renames the key of one entry."""
-        if isinstance(node, ast.keyword) and node.arg:
-            return Rename(node, new)
-        if isinstance(node, ast.Subscript):
-            node = node.slice
-        if isinstance(node, ast.Constant):
-            return Put(node, (quoted(new, module.source.code(node).lstrip("rRbBuUfF")),))
-        return None
-
-    def rename_group(self, first: Store, rewrite: "Rewrite", removal: Removal, done: set[Store]) -> None:
-        """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
-        name = first.name
-        places: dict[ast.AST, Module] = {}
-        web: set[Store] = set()
-        todo = [first]
-        inner = False
-        entries: set[Store] = set()  # of dicts that are spread into calls
-        while todo:
-            s = todo.pop()
-            if s in web or s.kind is StoreKind.STAR:
-                continue
-            web.add(s)
-            done.add(s)
-            if (
-                s.kind in (StoreKind.STARRED, StoreKind.OPEN, StoreKind.PAIR, StoreKind.EACH)
-                or s.name != name
-                or not isinstance(s.owner, Scope | Class)
-            ):
-                return
-            if s.kind is StoreKind.SPLAT:
-                spread = self.spread_entries(s, removal)
-                if spread is None:
-                    return
-                entries |= spread
-                todo += [x for e in spread for n in self.readers.get(e, ()) for x in self.spread_into[n] if x.name == name]
-            if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & self.found.ids.keys()) for v in s.values):
-                return  # the same name holds something else here
-            if not (s.kind is StoreKind.SPLAT or (s.kind is StoreKind.ARGUMENT and isinstance(s.node, ast.expr))):
-                places[s.node] = s.module
-            if isinstance(s.owner, Class) or s.owner.kind is ScopeKind.CLASS:
-                cls = s.owner if isinstance(s.owner, Class) else next((c for c in self.uses.by_class if c.scope is s.owner), None)
-                if cls is None or any(c.listed is not None for c in cls.lineage()):
-                    return
-                places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
-                               and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
-                places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
-                               and self.interpreter.field_of(b) == name})  # fmt: skip
-                todo += [x for c in cls.lineage() for o in (c, c.scope) for x in self.slots[o, name]]
-            elif s.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT) and isinstance(
-                s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-            ):
-                a = s.owner.node.args
-                places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
-                todo += [
-                    x
-                    for x in self.slots[s.owner, name]
-                    if x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT, StoreKind.STARRED, StoreKind.OPEN)
-                ]
-                inner = True
-            if isinstance(s.owner, Scope) and name in s.owner.shared:
-                todo += self.slots[s.owner, name]
-            if isinstance(s.node, ast.alias) and s.node.asname is None:
-                todo += self.interpreter.reads(s.node)
-            for node in self.readers.get(s, ()):
-                home = self.uses.homes.get(node)
-                if home is None:
-                    return
-                places[node] = home
-                if isinstance(node, ast.alias) and node.name == "*":
-                    for x in self.stars[node, name]:
-                        for n in self.readers.get(x, ()):
-                            if (there := self.uses.homes.get(n)) is None:
-                                return
-                            places[n] = there
-                            todo += [y for y in self.interpreter.reads(n) if y.kind is not StoreKind.STAR]
-                elif isinstance(node, ast.alias):
-                    todo += [x for x in self.imports_at[node] if node.asname is None]
-                else:
-                    todo += [x for x in self.interpreter.reads(node) if x.kind is not StoreKind.STAR]
-        homes = set(places.values()) | {e.module for e in entries}
-        taken = set[str]().union(*(identifiers(m) for m in homes))
-        if inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in homes for n in m.source.parents):
-            taken -= {"profile_name"}  # the keyword of other calls is no name that a parameter could hide
-        taken |= {new for m in homes for new, old in self.renamed[m].items() if old != name}
-        new = profile_name_for(name, taken)
-        if new is None or self.in_strings(homes, name, {n for e in entries for n in self.naming(e)}):
+        for node in plan.facts.readers.get(s, ()):
+            if node not in places:
+                places.add(node)
+                todo += list(plan.facts.interpreter.reads(node))
+    seen |= stores
+    taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
+    new = profile_name_for(name, taken)
+    if new is None or not name.isidentifier() or not (says_key(name) or len(name) < 3):
+        return
+    steps: list[tuple[Module, Edit]] = []
+    for s in stores:
+        key: ast.AST | None = s.node if s.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
+        if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
+            key = s.node.args[0] if set_by_default(s.module.source.statement(s.node)) is s.node else None
+        step = renaming_key(plan, s.module, key, new) if key is not None else None
+        if step is None:
             return
-        steps: list[tuple[Module, Edit]] = []
-        for e in entries:
-            changes = self.renaming_entry(e, new)
-            if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
+        steps.append((s.module, step))
+    for node in places:
+        home = plan.facts.uses.homes.get(node)
+        key = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+        if home is None or not isinstance(key, ast.Constant) or key.value != name:
+            return
+        steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
+    for module, step in steps:
+        plan.add(module, step)
+    plan.renamed |= stores
+
+
+def renaming_key(plan: Plan, module: Module, node: ast.AST, new: str) -> Edit | None:
+    """The edit that renames the key of one entry."""
+    if isinstance(node, ast.keyword) and node.arg:
+        return Rename(node, new)
+    if isinstance(node, ast.Subscript):
+        node = node.slice
+    if isinstance(node, ast.Constant):
+        return Put(node, (quoted(new, module.source.code(node).lstrip("rRbBuUfF")),))
+    return None
+
+
+def rename_group(plan: Plan, first: Store, done: set[Store]) -> None:
+    """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
+    name = first.name
+    places: dict[ast.AST, Module] = {}
+    web: set[Store] = set()
+    todo = [first]
+    inner = False
+    entries: set[Store] = set()  # of dicts that are spread into calls
+    while todo:
+        s = todo.pop()
+        if s in web or s.kind is StoreKind.STAR:
+            continue
+        web.add(s)
+        done.add(s)
+        if (
+            s.kind in (StoreKind.STARRED, StoreKind.OPEN, StoreKind.PAIR, StoreKind.EACH)
+            or s.name != name
+            or not isinstance(s.owner, Scope | Class)
+        ):
+            return
+        if s.kind is StoreKind.SPLAT:
+            spread = spread_entries(plan, s)
+            if spread is None:
                 return
-            steps += changes
-        for node, module in places.items():
+            entries |= spread
+            todo += [x for e in spread for n in plan.facts.readers.get(e, ()) for x in plan.facts.spread_into[n] if x.name == name]
+        if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & plan.facts.found.ids.keys()) for v in s.values):
+            return  # the same name holds something else here
+        if not (s.kind is StoreKind.SPLAT or (s.kind is StoreKind.ARGUMENT and isinstance(s.node, ast.expr))):
+            places[s.node] = s.module
+        if isinstance(s.owner, Class) or s.owner.kind is ScopeKind.CLASS:
+            cls = s.owner if isinstance(s.owner, Class) else next((c for c in plan.facts.uses.by_class if c.scope is s.owner), None)
+            if cls is None or any(c.listed is not None for c in cls.lineage()):
+                return
+            places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
+                           and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
+            places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
+                           and plan.facts.interpreter.field_of(b) == name})  # fmt: skip
+            todo += [x for c in cls.lineage() for o in (c, c.scope) for x in plan.facts.slots[o, name]]
+        elif s.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT) and isinstance(
+            s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+        ):
+            a = s.owner.node.args
+            places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
+            todo += [
+                x
+                for x in plan.facts.slots[s.owner, name]
+                if x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT, StoreKind.STARRED, StoreKind.OPEN)
+            ]
+            inner = True
+        if isinstance(s.owner, Scope) and name in s.owner.shared:
+            todo += plan.facts.slots[s.owner, name]
+        if isinstance(s.node, ast.alias) and s.node.asname is None:
+            todo += plan.facts.interpreter.reads(s.node)
+        for node in plan.facts.readers.get(s, ()):
+            home = plan.facts.uses.homes.get(node)
+            if home is None:
+                return
+            places[node] = home
             if isinstance(node, ast.alias) and node.name == "*":
-                continue
-            step = self.renaming(node, name, new)
-            if step is None:
-                return
-            steps.append((module, step))
-        scopes = {home_of(s.owner, name) for s in web if isinstance(s.owner, Scope)}
-        for module in homes:
-            for n in ast.walk(module.source.tree):
-                if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and self.declares(module, n, name) in scopes:
-                    steps.append((module, RenameDeclared(n, name, new)))
-        removal.renamed |= entries
-        for module in homes:
-            self.renamed[module][new] = name
-        for module, step in steps:
-            rewrite.add(module, step)
+                for x in plan.facts.stars[node, name]:
+                    for n in plan.facts.readers.get(x, ()):
+                        if (there := plan.facts.uses.homes.get(n)) is None:
+                            return
+                        places[n] = there
+                        todo += [y for y in plan.facts.interpreter.reads(n) if y.kind is not StoreKind.STAR]
+            elif isinstance(node, ast.alias):
+                todo += [x for x in plan.facts.imports_at[node] if node.asname is None]
+            else:
+                todo += [x for x in plan.facts.interpreter.reads(node) if x.kind is not StoreKind.STAR]
+    homes = set(places.values()) | {e.module for e in entries}
+    taken = set[str]().union(*(identifiers(m) for m in homes))
+    if inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in homes for n in m.source.parents):
+        taken -= {"profile_name"}  # the keyword of other calls is no name that a parameter could hide
+    taken |= {new for m in homes for new, old in plan.facts.new_names[m].items() if old != name}
+    new = profile_name_for(name, taken)
+    if new is None or in_strings(plan, homes, name, {n for e in entries for n in naming(plan, e)}):
+        return
+    steps: list[tuple[Module, Edit]] = []
+    for e in entries:
+        changes = renaming_entry(plan, e, new)
+        if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
+            return
+        steps += changes
+    for node, module in places.items():
+        if isinstance(node, ast.alias) and node.name == "*":
+            continue
+        step = renaming(plan, node, name, new)
+        if step is None:
+            return
+        steps.append((module, step))
+    scopes = {home_of(s.owner, name) for s in web if isinstance(s.owner, Scope)}
+    for module in homes:
+        for n in ast.walk(module.source.tree):
+            if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and declares(plan, module, n, name) in scopes:
+                steps.append((module, RenameDeclared(n, name, new)))
+    plan.renamed |= entries
+    for module in homes:
+        plan.facts.new_names[module][new] = name
+    for module, step in steps:
+        plan.add(module, step)
 
-    def declares(self, module: Module, statement: ast.Global | ast.Nonlocal, name: str) -> Scope | None:
-        """The scope whose name a declaration means."""
-        for up in module.source.ancestors(statement):
-            if (function := self.interpreter.function_of(up)) is not None:
-                return home_of(function.scope, name)
-        return module.scope
 
-    def spread_entries(self, s: Store, removal: Removal) -> set[Store] | None:
-        """The entries that `**CONF` brings for a parameter; None where they are not plain."""
-        values = self.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
-        if not values or not removal.spreads_known(s):
-            return None
-        found = {e for v in values if isinstance(v, BoxRef) for e in v.box.at(s.name)}
-        return found if found.isdisjoint(removal.converted) else None
+def declares(plan: Plan, module: Module, statement: ast.Global | ast.Nonlocal, name: str) -> Scope | None:
+    """The scope whose name a declaration means."""
+    for up in module.source.ancestors(statement):
+        if (function := plan.facts.interpreter.function_of(up)) is not None:
+            return home_of(function.scope, name)
+    return module.scope
 
-    def naming(self, e: Store) -> list[ast.AST]:
-        """Where an entry of a dict is named: in the dict, and by those who read it."""
-        keys: list[ast.AST] = [e.node.slice if isinstance(e.node, ast.Subscript) else e.node]
-        for n in self.readers.get(e, ()):
-            if isinstance(n, ast.Subscript):
-                keys.append(n.slice)
-            elif isinstance(n, ast.Call) and n.args:
-                keys.append(n.args[0])
-        return keys
 
-    def renaming_entry(self, e: Store, new: str) -> list[tuple[Module, Edit]] | None:
-        """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
-        first = self.renaming_key(e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
-        if first is None or (e.kind is StoreKind.ITEM and not isinstance(e.node, ast.Subscript)):
-            return None
-        steps = [(e.module, first)]
-        for n in self.readers.get(e, ()):
-            home = self.uses.homes.get(n)
-            if isinstance(n, ast.keyword) and n.arg is None:
-                continue
-            key = n.slice if isinstance(n, ast.Subscript) else n.args[0] if isinstance(n, ast.Call) and n.args else None
-            if home is None or not isinstance(key, ast.Constant) or key.value != e.name:
-                return None
-            steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
-        return steps
-
-    @staticmethod
-    def in_strings(homes: set[Module], name: str, known: set[ast.AST]) -> bool:
-        """Does the name stand in a string, as in `__all__` or getattr?"""
-        return any(
-            isinstance(n, ast.Constant) and n.value == name and n not in known and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
-            for m in homes for n in ast.walk(m.source.tree)
-        )  # fmt: skip
-
-    @staticmethod
-    def renaming(node: ast.AST, name: str, new: str) -> Edit | None:
-        """The edit that renames one place; None where the place is not plain."""
-        match node:
-            case ast.Name(id=x) | ast.Attribute(attr=x) | ast.arg(arg=x) | ast.keyword(arg=x) | ast.alias(name=x) if x == name:
-                return Rename(node, new)
+def spread_entries(plan: Plan, s: Store) -> set[Store] | None:
+    """The entries that `**CONF` brings for a parameter; None where they are not plain."""
+    values = plan.facts.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
+    if not values or not spreads_known(plan, s):
         return None
+    found = {e for v in values if isinstance(v, BoxRef) for e in v.box.at(s.name)}
+    return found if found.isdisjoint(plan.becoming) else None
+
+
+def naming(plan: Plan, e: Store) -> list[ast.AST]:
+    """Where an entry of a dict is named: in the dict, and by those who read it."""
+    keys: list[ast.AST] = [e.node.slice if isinstance(e.node, ast.Subscript) else e.node]
+    for n in plan.facts.readers.get(e, ()):
+        if isinstance(n, ast.Subscript):
+            keys.append(n.slice)
+        elif isinstance(n, ast.Call) and n.args:
+            keys.append(n.args[0])
+    return keys
+
+
+def renaming_entry(plan: Plan, e: Store, new: str) -> list[tuple[Module, Edit]] | None:
+    """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
+    first = renaming_key(plan, e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
+    if first is None or (e.kind is StoreKind.ITEM and not isinstance(e.node, ast.Subscript)):
+        return None
+    steps = [(e.module, first)]
+    for n in plan.facts.readers.get(e, ()):
+        home = plan.facts.uses.homes.get(n)
+        if isinstance(n, ast.keyword) and n.arg is None:
+            continue
+        key = n.slice if isinstance(n, ast.Subscript) else n.args[0] if isinstance(n, ast.Call) and n.args else None
+        if home is None or not isinstance(key, ast.Constant) or key.value != e.name:
+            return None
+        steps.append((home, Put(key, (quoted(new, home.source.code(key)),))))
+    return steps
+
+
+def in_strings(plan: Plan, homes: set[Module], name: str, known: set[ast.AST]) -> bool:
+    """Does the name stand in a string, as in `__all__` or getattr?"""
+    return any(
+        isinstance(n, ast.Constant) and n.value == name and n not in known and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
+        for m in homes for n in ast.walk(m.source.tree)
+    )  # fmt: skip
+
+
+def renaming(plan: Plan, node: ast.AST, name: str, new: str) -> Edit | None:
+    """The edit that renames one place; None where the place is not plain."""
+    match node:
+        case ast.Name(id=x) | ast.Attribute(attr=x) | ast.arg(arg=x) | ast.keyword(arg=x) | ast.alias(name=x) if x == name:
+            return Rename(node, new)
+    return None

@@ -9,7 +9,7 @@ from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.libraries import by_callee, without_profile
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.blocked import Blocked
-from migrate.codemod.rewrite.shapes import is_settings
+from migrate.codemod.rewrite.shapes.surroundings import is_settings
 from migrate.codemod.source.python import imported_roots
 from migrate.codemod.verdict.uses import Uses
 

@@ -14,7 +14,7 @@ from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.libraries import library_of
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.check import Checked, check_text
-from migrate.codemod.rewrite.rewriter import Rewrite
+from migrate.codemod.rewrite.plan import Rewrite
 from migrate.outcome import Group, ReplacedKey
 
 T = TypeVar("T")

@@ -16,7 +16,8 @@ from migrate.codemod.libraries import library_of
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
-from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
+from migrate.codemod.rewrite.plan import Facts, Rewrite, facts_of
+from migrate.codemod.rewrite.planner import plan_rewrite
 from migrate.codemod.rewrite.unused import check_unused
 from migrate.codemod.run.applying import Result, apply
 from migrate.codemod.run.proving import proved
@@ -41,7 +42,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
     sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
     uses = Uses(interpreter, found, sinks)
     clusters = Clusters(interpreter, sinks, found).clusters
-    rewriter = Rewriter(interpreter, found, uses, mapping)
+    facts = facts_of(interpreter, found, uses, mapping)
     silences = {m: Silence(m.source.text) for m in modules if "aws-sso-migrate" in m.source.text}
     accepted: list[Rewrite] = []
     for cluster in clusters:
@@ -59,13 +60,13 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> 
         if silenced(cluster, silences):
             result.silenced += 1
             continue
-        rewrite = plan_cluster(cluster, uses, rewriter, interpreter)
+        rewrite = plan_cluster(cluster, facts)
         if rewrite is None:
             result.problems += [replace(p, keys=cluster.places(found)) for p in cluster.problems]
         else:
             accepted.append(rewrite)
     apply(accepted, found, mapping, result)
-    proved(Path(imports.root), sources, accepted, rewriter, result)
+    proved(Path(imports.root), sources, accepted, facts, result)
     return result
 
 
@@ -78,15 +79,15 @@ def silenced(cluster: Cluster, silences: dict[Module, Silence]) -> bool:
     )
 
 
-def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: Interpreter) -> Rewrite | None:
+def plan_cluster(cluster: Cluster, facts: Facts) -> Rewrite | None:
     """The edits of a cluster; None with its problems filled in where there are none."""
-    if stand_in(cluster, rewriter):
+    if stand_in(cluster, facts):
         return None
-    uses.check(cluster)
-    unmapped = sorted(k for k in cluster.ids if k not in rewriter.mapping)
+    facts.uses.check(cluster)
+    unmapped = sorted(k for k in cluster.ids if k not in facts.mapping)
     if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
         for o in in_order(cluster.origins):
-            if rewriter.found.ids.get(o, set()) & set(unmapped):
+            if facts.found.ids.get(o, set()) & set(unmapped):
                 cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "this key is not mapped to a profile",
                                                    "map it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
     if not cluster.ids:
@@ -97,14 +98,14 @@ def plan_cluster(cluster: Cluster, uses: Uses, rewriter: Rewriter, interpreter: 
             cluster.problems.append(Problem(module, at, why.code, why.reason, why.help))
     if not cluster.problems:
         try:
-            check_unused(cluster, uses)
-            rewrite = rewriter.plan(cluster)
-            cluster.problems += dynamic_uses(interpreter, cluster, rewrite)
+            check_unused(cluster, facts.uses)
+            rewrite = plan_rewrite(facts, cluster)
+            cluster.problems += dynamic_uses(facts.interpreter, cluster, rewrite)
             if not cluster.problems:
                 return rewrite
         except Blocked as e:
             cluster.problems.append(e.problem)
-    soften(cluster, rewriter.found)
+    soften(cluster, facts.found)
     first = min(cluster.ids, default=None)
     cluster.problems[:] = [replace(p, key=p.key or first, libraries=libraries_at(cluster, p)) for p in cluster.problems]
     return None
@@ -120,12 +121,12 @@ _STAND_INS = {"moto", "localstack", "localstack_client", "pytest_localstack", "p
 _STUBBER = "botocore.stub"
 
 
-def stand_in(cluster: Cluster, rewriter: Rewriter) -> bool:
+def stand_in(cluster: Cluster, facts: Facts) -> bool:
     """Is it no AWS key at all: a filler, one for a store that is not AWS's, or one of a test with a stand-in for AWS?
 
     A key that is mapped by name is never taken for one.
     """
-    if not cluster.ids or any(k in rewriter.mapping.keys for k in cluster.ids):
+    if not cluster.ids or any(k in facts.mapping.keys for k in cluster.ids):
         return False
     if all(is_placeholder(k) for k in cluster.ids):
         return True

@@ -13,15 +13,14 @@ from migrate.codemod.proof.case import Rejection
 from migrate.codemod.proof.hook import not_proved
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
-from migrate.codemod.rewrite.rewriter import Rewrite, Rewriter
+from migrate.codemod.rewrite.plan import Facts, Rewrite
+from migrate.codemod.rewrite.planner import plan_rewrite
 from migrate.codemod.run.applying import Result, apply, sharing, touched
 from migrate.codemod.source.python import Source
 from migrate.outcome import Group, SignedCall
 
 
-def proved(
-    root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rewriter: Rewriter, result: Result, whole: bool = True
-) -> None:
+def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result, whole: bool = True) -> None:
     """Drop each rewrite that the witness does not accept, and make the edits of the others anew.
 
     A call that names its profile as a constant loses what the way to its key could do: fail, or not be there. Where that is the
@@ -29,34 +28,34 @@ def proved(
     (`whole`: among all files of the program) stands in the way of those rewrites alone that the file has to do with.
     """
     while result.texts:
-        profiles = {key: rewriter.mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
+        profiles = {key: facts.mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
         signed: list[SignedCall] = []
         rejection = not_proved(root, sources, result.texts, profiles, signed)
         if rejection is None:
             result.groups = [_with_calls(g, signed) for g in result.groups]
             return
         dropped = [r for r in accepted if rejection.path in touched(r)]
-        if not dropped and whole and _apart(root, sources, accepted, rewriter, result):
+        if not dropped and whole and _apart(root, sources, accepted, facts, result):
             return
         for rewrite in dropped or list(accepted):
             accepted.remove(rewrite)
-            if rejection.rule in ("signers", "clients") and (other := _carried(rewrite, rewriter)) is not None:
+            if rejection.rule in ("signers", "clients") and (other := _carried(rewrite, facts)) is not None:
                 accepted.append(other)
             else:
-                result.problems.append(_problem(rewrite, rejection, rewriter))
-        _again(accepted, rewriter, result)
+                result.problems.append(_problem(rewrite, rejection, facts))
+        _again(accepted, facts, result)
 
 
-def _again(accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> None:
+def _again(accepted: list[Rewrite], facts: Facts, result: Result) -> None:
     for made in (result.texts, result.replaced, result.profiles, result.libraries):
         made.clear()
     result.groups = []
-    apply(accepted, rewriter.found, rewriter.mapping, result)
+    apply(accepted, facts.found, facts.mapping, result)
 
 
-def _problem(rewrite: Rewrite, rejection: Rejection, rewriter: Rewriter) -> Problem:
+def _problem(rewrite: Rewrite, rejection: Rejection, facts: Facts) -> Problem:
     first = in_order(rewrite.cluster.origins)[0]
-    module = next((m for m in rewriter.interpreter.modules.values() if m.path == rejection.path), None)
+    module = next((m for m in facts.interpreter.modules.values() if m.path == rejection.path), None)
     return Problem(
         module or first.module,
         ast.Pass(lineno=rejection.line, col_offset=0) if module is not None else first.node,
@@ -65,29 +64,29 @@ def _problem(rewrite: Rewrite, rejection: Rejection, rewriter: Rewriter) -> Prob
         "rewrite it by hand, or remove the obstacle and run again",
         min(rewrite.cluster.ids, default=None),
         rule=rejection.rule,
-        keys=rewrite.cluster.places(rewriter.found),
+        keys=rewrite.cluster.places(facts.found),
     )
 
 
-def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], rewriter: Rewriter, result: Result) -> bool:
+def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result) -> bool:
     """Prove the rewrites that share files with each other, group by group, each with the files that imports tie to it; return False where that is no less.
 
     Files left out are asked by the witness for the names that go, as all files below the root are.
     """
-    if rewriter.mapping.chain or any(s.takes.style is Style.ENVIRONMENT for r in accepted for s in r.cluster.sinks):
+    if facts.mapping.chain or any(s.takes.style is Style.ENVIRONMENT for r in accepted for s in r.cluster.sinks):
         return False  # these are seen by the whole program
-    links = _links(rewriter.interpreter.imports, sources)
+    links = _links(facts.interpreter.imports, sources)
     shared = sharing((touched(r), {r}) for r in accepted)
     parts = [(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared]
     if all(tied >= set(sources) for _, tied in parts):
         return False
     problems = list(result.problems)
     accepted.clear()
-    _again(accepted, rewriter, result)
+    _again(accepted, facts, result)
     for part, tied in parts:
         one = Result()
-        apply(part, rewriter.found, rewriter.mapping, one)
-        proved(root, {p: s for p, s in sources.items() if p in tied}, part, rewriter, one, whole=False)
+        apply(part, facts.found, facts.mapping, one)
+        proved(root, {p: s for p, s in sources.items() if p in tied}, part, facts, one, whole=False)
         accepted += part
         problems += one.problems
         result.texts.update(one.texts)
@@ -129,15 +128,15 @@ def _tied(links: dict[Path, set[Path]], files: set[Path]) -> set[Path]:
     return up
 
 
-def _carried(rewrite: Rewrite, rewriter: Rewriter) -> Rewrite | None:
+def _carried(rewrite: Rewrite, facts: Facts) -> Rewrite | None:
     """Return the rewrite of the same cluster that sends the profile's name the way of the key id; None where there is none."""
-    if rewrite.carried or rewriter.mapping.chain:
+    if rewrite.carried or facts.mapping.chain:
         return None
     try:
-        other = rewriter.plan(rewrite.cluster, carry=True)
+        other = plan_rewrite(facts, rewrite.cluster, carry=True)
     except Blocked:
         return None
-    return None if dynamic_uses(rewriter.interpreter, rewrite.cluster, other) else other
+    return None if dynamic_uses(facts.interpreter, rewrite.cluster, other) else other
 
 
 def _with_calls(group: Group, signed: Sequence[SignedCall]) -> Group:

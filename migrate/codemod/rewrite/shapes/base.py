@@ -1,145 +1,131 @@
 """What all styles of sink share: the text that names the profile, the name of a session, arguments that go."""
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 
 from migrate.codemod.edit.kinds import Drop, NameArgument, NeedImport, Pieces
-from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxRef, Const, Store, spread_of
+from migrate.codemod.flow.values import BoxRef, Const, spread_of
 from migrate.codemod.keys.sinks import ROLES, Argument, Sink
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.names import identifiers, imported_only, quoted, visible
-
-if TYPE_CHECKING:
-    from migrate.codemod.keys.mapping import Mapping
-    from migrate.codemod.rewrite.removal import Removal
-    from migrate.codemod.rewrite.rewriter import Rewrite
-    from migrate.codemod.verdict.uses import Uses
+from migrate.codemod.rewrite.plan import Plan, sink_profiles
 
 
-class ShapeBase:
-    """Shared by the styles."""
+def stop(sink: Sink, code: str, message: str) -> NoReturn:
+    """Gives up on a sink."""
+    raise Blocked(sink.module, sink.call, code, message, "rewrite by hand")
 
-    interpreter: Interpreter
-    mapping: "Mapping"
-    uses: "Uses"
-    readers: dict[Store, list[ast.AST]]
 
-    def keyword(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
-        """See `SinkShapes.keyword`."""
-        raise NotImplementedError
+def profile_code(plan: Plan, sink: Sink, carry: bool) -> Pieces | None:
+    """The expression that names the profile: a literal, or the expression that held the id. None for the default chain."""
+    ids = [a for a in sink.of(Role.KEY_ID) if a.node is not None]
+    if carry and ids:
+        node = ids[0].node
+        assert node is not None
+        return (node,)
+    profiles = sink_profiles(plan.facts, sink)
+    profile = next(iter(profiles)) if profiles else None
+    if profile is None:
+        return None
+    like = sink.module.source.text
+    for a in ids:
+        if isinstance(a.node, ast.Constant):
+            like = sink.module.source.code(a.node).lstrip("rRbBuUfF")
+    return (quoted(profile, like),)
 
-    def stop(self, sink: Sink, code: str, message: str) -> None:
-        """Gives up on a sink."""
-        raise Blocked(sink.module, sink.call, code, message, "rewrite by hand")
 
-    def profile_code(self, sink: Sink, carry: bool) -> Pieces | None:
-        """The expression that names the profile: a literal, or the expression that held the id. None for the default chain."""
-        ids = [a for a in sink.of(Role.KEY_ID) if a.node is not None]
-        if carry and ids:
-            node = ids[0].node
-            assert node is not None
-            return (node,)
-        profiles = self.sink_profiles(sink)
-        profile = next(iter(profiles)) if profiles else None
-        if profile is None:
-            return None
-        like = sink.module.source.text
-        for a in ids:
-            if isinstance(a.node, ast.Constant):
-                like = sink.module.source.code(a.node).lstrip("rRbBuUfF")
-        return (quoted(profile, like),)
+def session_name(plan: Plan, sink: Sink, dotted: str = "boto3") -> str:
+    """How the sink's file says `boto3.Session` (botocore's likewise), with an import where it has none."""
+    scope = plan.facts.interpreter.scopes.get(sink.call) or sink.module.scope
+    short = {"boto3": "Session", "aioboto3": "Session", "botocore.session": "Session", "aiobotocore.session": "AioSession"}[dotted]
+    if name := visible(plan.facts.interpreter, scope, dotted, sink.call):
+        return f"{name}.{short}"
+    if name := visible(plan.facts.interpreter, scope, f"{dotted}.{short}", sink.call):
+        return name
+    top = dotted.split(".")[0]
+    if (name := visible(plan.facts.interpreter, scope, top, sink.call)) and "." in dotted and imports_submodule(plan, sink.module, dotted):
+        return f"{name}.{dotted.split('.', 1)[1]}.{short}"
+    if top in identifiers(sink.module) and not only_module(plan, sink.module, top) and not imported_only(sink.module, scope, top):
+        stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
+    plan.add(sink.module, NeedImport(f"import {dotted}", sink.call))
+    return f"{dotted}.{short}"
 
-    def sink_profiles(self, sink: Sink) -> set[str | None]:
-        """See `Rewriter.sink_profiles`."""
-        raise NotImplementedError
 
-    def session_name(self, sink: Sink, rewrite: "Rewrite", dotted: str = "boto3") -> str:
-        """How the sink's file says `boto3.Session` (botocore's likewise), with an import where it has none."""
-        scope = self.interpreter.scopes.get(sink.call) or sink.module.scope
-        short = {"boto3": "Session", "aioboto3": "Session", "botocore.session": "Session", "aiobotocore.session": "AioSession"}[dotted]
-        if name := visible(self.interpreter, scope, dotted, sink.call):
-            return f"{name}.{short}"
-        if name := visible(self.interpreter, scope, f"{dotted}.{short}", sink.call):
-            return name
-        top = dotted.split(".")[0]
-        if (name := visible(self.interpreter, scope, top, sink.call)) and "." in dotted and self.imports_submodule(sink.module, dotted):
-            return f"{name}.{dotted.split('.', 1)[1]}.{short}"
-        if top in identifiers(sink.module) and not self.only_module(sink.module, top) and not imported_only(sink.module, scope, top):
-            self.stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
-        rewrite.add(sink.module, NeedImport(f"import {dotted}", sink.call))
-        return f"{dotted}.{short}"
+def imports_submodule(plan: Plan, module: Module, dotted: str) -> bool:
+    """Does the file `import botocore.session` as a whole name?"""
+    return any(isinstance(n, ast.Import) and any(a.name == dotted and not a.asname for a in n.names) for n in ast.walk(module.source.tree))
 
-    def imports_submodule(self, module: Module, dotted: str) -> bool:
-        """Does the file `import botocore.session` as a whole name?"""
-        return any(
-            isinstance(n, ast.Import) and any(a.name == dotted and not a.asname for a in n.names) for n in ast.walk(module.source.tree)
-        )
 
-    def only_module(self, module: Module, name: str) -> bool:
-        """Does an identifier appear only within import statements (`from boto3 import client`) and attributes?"""
-        for n in ast.walk(module.source.tree):
-            if isinstance(n, ast.Name) and n.id == name:
-                return False
-            if isinstance(n, ast.alias) and (n.asname or n.name) == name:
-                return False
-            if isinstance(n, ast.arg | ast.FunctionDef | ast.ClassDef) and getattr(n, "arg", getattr(n, "name", "")) == name:
-                return False
-        return True
+def only_module(plan: Plan, module: Module, name: str) -> bool:
+    """Does an identifier appear only within import statements (`from boto3 import client`) and attributes?"""
+    for n in ast.walk(module.source.tree):
+        if isinstance(n, ast.Name) and n.id == name:
+            return False
+        if isinstance(n, ast.alias) and (n.asname or n.name) == name:
+            return False
+        if isinstance(n, ast.arg | ast.FunctionDef | ast.ClassDef) and getattr(n, "arg", getattr(n, "name", "")) == name:
+            return False
+    return True
 
-    @staticmethod
-    def takes_converted(sink: Sink, converted: dict[Box, str]) -> bool:
-        """Does the sink take a dict whose keys become a profile (in itself, or in one that is spread into it)?"""
-        return any(b in converted for _, values in sink.boxes for v in values if isinstance(v, BoxRef) for b in (v.box, *spread_of(v.box)))
 
-    def explicit(self, sink: Sink) -> list[Argument]:
-        """Credential arguments that are written in the call itself, in the order of the text."""
-        found = [a for a in sink.of(*ROLES) if a.at is not None]
-        return sorted(found, key=lambda a: sink.module.source.span(a.at).start)  # type: ignore[arg-type]
+def takes_converted(plan: Plan, sink: Sink) -> bool:
+    """Does the sink take a dict whose keys become a profile (in itself, or in one that is spread into it)?"""
+    return any(b in plan.converted for _, values in sink.boxes for v in values if isinstance(v, BoxRef) for b in (v.box, *spread_of(v.box)))
 
-    def signer_library(self, sink: Sink) -> str:
-        """boto3, unless the file only knows botocore."""
-        names = {a.name.split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.Import) for a in n.names}
-        names |= {(n.module or "").split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.ImportFrom)}
-        return "botocore.session" if "botocore" in names and "boto3" not in names else "boto3"
 
-    def name_positionals(self, sink: Sink, rewrite: "Rewrite", gone: set[Any]) -> None:
-        """Arguments by position behind one that goes are passed by name."""
-        behind = False
-        gone = gone | {a.at for a in sink.of(Role.PROFILE)}
-        for i, expr in enumerate(sink.positional):
-            if expr in gone:
-                behind = True
-            elif behind:
-                names = sink.takes.positional
-                if i >= len(names) or isinstance(expr, ast.Starred):
-                    self.stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
-                rewrite.add(sink.module, NameArgument(sink.call, expr, names[i]))
+def explicit_arguments(sink: Sink) -> list[Argument]:
+    """Credential arguments that are written in the call itself, in the order of the text."""
+    found = [a for a in sink.of(*ROLES) if a.at is not None]
+    return sorted(found, key=lambda a: sink.module.source.span(a.at).start)  # type: ignore[arg-type]
 
-    def check_beside(self, sink: Sink) -> None:
-        """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
-        takes = sink.takes
-        if takes.spoiled and any(takes.spoiled in m.source.text for m in self.interpreter.modules.values()):
-            self.stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
-        for a in sink.arguments:
-            name = a.name.lower()
-            if name in takes.never or (name in takes.conflicts and not a.values <= {Const(None), Const(False)}):
-                self.stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
-            if takes.admits and a.box is not None and not a.nested and a.role is Role.OTHER and name not in takes.admits:
-                self.stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
 
-    def drop_empty_profile(self, sink: Sink, rewrite: "Rewrite") -> None:
-        """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
-        for a in sink.of(Role.PROFILE):
-            if a.at is not None:
-                self.drop(sink, a, rewrite)
-            elif a.stores:
-                self.stop(sink, "AWS202", "the dict passed to this call also names a profile")
+def signer_library(sink: Sink) -> str:
+    """boto3, unless the file only knows botocore."""
+    names = {a.name.split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.Import) for a in n.names}
+    names |= {(n.module or "").split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.ImportFrom)}
+    return "botocore.session" if "botocore" in names and "boto3" not in names else "boto3"
 
-    def drop(self, sink: Sink, a: Argument, rewrite: "Rewrite") -> None:
-        """Takes one argument out."""
-        at = a.at
-        assert at is not None
-        rewrite.add(sink.module, Drop(sink.call, at))
+
+def name_positionals(plan: Plan, sink: Sink, gone: set[Any]) -> None:
+    """Arguments by position behind one that goes are passed by name."""
+    behind = False
+    gone = gone | {a.at for a in sink.of(Role.PROFILE)}
+    for i, expr in enumerate(sink.positional):
+        if expr in gone:
+            behind = True
+        elif behind:
+            names = sink.takes.positional
+            if i >= len(names) or isinstance(expr, ast.Starred):
+                stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
+            plan.add(sink.module, NameArgument(sink.call, expr, names[i]))
+
+
+def check_beside(plan: Plan, sink: Sink) -> None:
+    """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
+    takes = sink.takes
+    if takes.spoiled and any(takes.spoiled in m.source.text for m in plan.facts.interpreter.modules.values()):
+        stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
+    for a in sink.arguments:
+        name = a.name.lower()
+        if name in takes.never or (name in takes.conflicts and not a.values <= {Const(None), Const(False)}):
+            stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
+        if takes.admits and a.box is not None and not a.nested and a.role is Role.OTHER and name not in takes.admits:
+            stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
+
+
+def drop_empty_profile(plan: Plan, sink: Sink) -> None:
+    """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
+    for a in sink.of(Role.PROFILE):
+        if a.at is not None:
+            drop_argument(plan, sink, a)
+        elif a.stores:
+            stop(sink, "AWS202", "the dict passed to this call also names a profile")
+
+
+def drop_argument(plan: Plan, sink: Sink, a: Argument) -> None:
+    """Takes one argument out."""
+    at = a.at
+    assert at is not None
+    plan.add(sink.module, Drop(sink.call, at))

@@ -1,152 +1,155 @@
 """Clients: a session with the profile makes them, or the session that made them gets the profile."""
 
 import ast
-from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
-from migrate.codemod.flow.values import Box, Const, Lib, StoreKind, Text
+from migrate.codemod.flow.values import Const, Lib, StoreKind, Text
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
+from migrate.codemod.rewrite.plan import Plan, sink_profiles
+from migrate.codemod.rewrite.shapes.base import (
+    drop_argument,
+    explicit_arguments,
+    name_positionals,
+    profile_code,
+    session_name,
+    stop,
+    takes_converted,
+)
 
-if TYPE_CHECKING:
-    from migrate.codemod.rewrite.removal import Removal
-    from migrate.codemod.rewrite.rewriter import Rewrite
+
+def as_client(plan: Plan, sink: Sink) -> None:
+    """`boto3.client(…)` becomes `boto3.Session(profile_name=…).client(…)`; another session's client likewise, with its region."""
+    explicit = explicit_arguments(sink)
+    name_positionals(plan, sink, {a.at for a in explicit})
+    for a in explicit:
+        drop_argument(plan, sink, a)
+    if plan.facts.mapping.chain and not own_session(sink):
+        return
+    splat = None
+    if takes_converted(plan, sink):
+        splat = next(k for k in sink.call.keywords if k.arg is None)
+        plan.add(sink.module, Drop(sink.call, splat))
+    library = sink.callee.split(".")[0]
+    if construct(plan, sink, splat is not None):
+        return
+    dotted = {"boto3": "boto3", "aioboto3": "aioboto3", "botocore": "botocore.session", "aiobotocore": "aiobotocore.session"}[library]
+    function = sink.function
+    method = sink.callee.rsplit(".", 1)[1]
+    receiver = function.value if isinstance(function, ast.Attribute) else None
+    on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in plan.facts.interpreter.values_of(receiver))
+    session = None if on_module else session_name(plan, sink, dotted)
+    region = session_region(plan, sink, receiver if receiver is not None and is_session(plan, sink, receiver) else None)
+    said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
+    if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
+        plan.kill(function)
+    made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
+    given: Pieces = (
+        ("**", splat.value) if splat is not None else (f"{sink.takes.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))
+    )
+    if plan.facts.mapping.chain:
+        given = ()
+    if region:
+        given = (*given, ", " if given else "", region)
+    plan.add(sink.module, Put(function, (*made, "(", *given, f").{method}")))
 
 
-from migrate.codemod.rewrite.shapes.base import ShapeBase
+def own_session(sink: Sink) -> bool:
+    """Is the client made by a session that has credentials of its own?"""
+    return "Session()" in sink.callee
 
 
-class ClientShapes(ShapeBase):
-    """Style client."""
+def is_session(plan: Plan, sink: Sink, receiver: ast.expr) -> bool:
+    """Return whether a client is made by a session, and not by what a module or object of the program has under the name `client`."""
+    values = plan.facts.interpreter.values_of(receiver)
+    sessions = [v for v in values if isinstance(v, Lib) and v.name.endswith("Session()")]
+    if sessions and len(sessions) < len(values):
+        stop(sink, "AWS202", "this client's session may be something else, and its region is unknown")
+    return bool(sessions)
 
-    def client(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, converted: dict[Box, str]) -> None:
-        """`boto3.client(…)` becomes `boto3.Session(profile_name=…).client(…)`; another session's client likewise, with its region."""
-        explicit = self.explicit(sink)
-        self.name_positionals(sink, rewrite, {a.at for a in explicit})
-        for a in explicit:
-            self.drop(sink, a, rewrite)
-        if self.mapping.chain and not self.own_session(sink):
-            return
-        splat = None
-        if self.takes_converted(sink, converted):
-            splat = next(k for k in sink.call.keywords if k.arg is None)
-            rewrite.add(sink.module, Drop(sink.call, splat))
-        library = sink.callee.split(".")[0]
-        if self.construct(sink, rewrite, removal, carry, splat is not None):
-            return
-        dotted = {"boto3": "boto3", "aioboto3": "aioboto3", "botocore": "botocore.session", "aiobotocore": "aiobotocore.session"}[library]
-        function = sink.function
-        method = sink.callee.rsplit(".", 1)[1]
-        receiver = function.value if isinstance(function, ast.Attribute) else None
-        on_module = receiver is not None and any(isinstance(v, Lib) and v.name == library for v in self.interpreter.values_of(receiver))
-        session = None if on_module else self.session_name(sink, rewrite, dotted)
-        region = self.session_region(sink, receiver if receiver is not None and self.is_session(sink, receiver) else None)
-        said_again = session is not None and any(isinstance(n, ast.Name) and n.id == session.split(".")[0] for n in ast.walk(function))
-        if not on_module and not said_again:  # `boto3.Session().client` still needs its `boto3`
-            removal.kill(function)
-        made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
-        given: Pieces = (
-            ("**", splat.value) if splat is not None else (f"{sink.takes.profile}=", *(self.profile_code(sink, carry) or ("None",)))
-        )
-        if self.mapping.chain:
-            given = ()
-        if region:
-            given = (*given, ", " if given else "", region)
-        rewrite.add(sink.module, Put(function, (*made, "(", *given, f").{method}")))
 
-    def own_session(self, sink: Sink) -> bool:
-        """Is the client made by a session that has credentials of its own?"""
-        return "Session()" in sink.callee
-
-    def is_session(self, sink: Sink, receiver: ast.expr) -> bool:
-        """Return whether a client is made by a session, and not by what a module or object of the program has under the name `client`."""
-        values = self.interpreter.values_of(receiver)
-        sessions = [v for v in values if isinstance(v, Lib) and v.name.endswith("Session()")]
-        if sessions and len(sessions) < len(values):
-            self.stop(sink, "AWS202", "this client's session may be something else, and its region is unknown")
-        return bool(sessions)
-
-    def session_region(self, sink: Sink, receiver: ast.expr | None) -> str | None:
-        """The region that the old session would have given, where the call names none."""
-        named = [v for a in sink.named("region_name") for v in a.values]
-        if receiver is None:
-            if not named and (node := self.default_session_region(sink)) is not None:
-                return node
-            return None
-        if named and Const(None) not in named:
-            return None
-        if sink.callee.startswith(("boto3", "aioboto3")):
-            if not isinstance(receiver, ast.Name | ast.Attribute):
-                self.stop(sink, "AWS202", "this client's session is created by a call, and its region is unknown")
-            return f"region_name={sink.module.source.code(receiver)}.region_name"
-        if isinstance(receiver, ast.Call) and not receiver.args and not receiver.keywords:
-            return None
-        self.stop(sink, "AWS202", "this client's session may have its own region")
+def session_region(plan: Plan, sink: Sink, receiver: ast.expr | None) -> str | None:
+    """The region that the old session would have given, where the call names none."""
+    named = [v for a in sink.named("region_name") for v in a.values]
+    if receiver is None:
+        if not named and (node := default_session_region(plan, sink)) is not None:
+            return node
         return None
-
-    def default_session_region(self, sink: Sink) -> str | None:
-        """The region that `setup_default_session` gave to clients that name none."""
-        for call, functions in self.interpreter.invoked.items():
-            if any(isinstance(f, Lib) and f.name.endswith("setup_default_session") for f in functions):
-                for k in call.keywords:
-                    if k.arg == "region_name":
-                        values = self.interpreter.values_of(k.value)
-                        if len(values) == 1 and isinstance(v := next(iter(values)), Text):
-                            return f"region_name={quoted(v.text, sink.module.source.text)}"
-                        self.stop(sink, "AWS202", "the region of the default session is unknown here")
+    if named and Const(None) not in named:
         return None
+    if sink.callee.startswith(("boto3", "aioboto3")):
+        if not isinstance(receiver, ast.Name | ast.Attribute):
+            stop(sink, "AWS202", "this client's session is created by a call, and its region is unknown")
+        return f"region_name={sink.module.source.code(receiver)}.region_name"
+    if isinstance(receiver, ast.Call) and not receiver.args and not receiver.keywords:
+        return None
+    stop(sink, "AWS202", "this client's session may have its own region")
+    return None
 
-    def construct(self, sink: Sink, rewrite: "Rewrite", removal: "Removal", carry: bool, splat: bool) -> bool:
-        """Puts the profile where the session is made, if that session serves nothing else."""
-        if splat or carry or self.mapping.chain or not self.own_session(sink) or not isinstance(sink.function, ast.Attribute):
+
+def default_session_region(plan: Plan, sink: Sink) -> str | None:
+    """The region that `setup_default_session` gave to clients that name none."""
+    for call, functions in plan.facts.interpreter.invoked.items():
+        if any(isinstance(f, Lib) and f.name.endswith("setup_default_session") for f in functions):
+            for k in call.keywords:
+                if k.arg == "region_name":
+                    values = plan.facts.interpreter.values_of(k.value)
+                    if len(values) == 1 and isinstance(v := next(iter(values)), Text):
+                        return f"region_name={quoted(v.text, sink.module.source.text)}"
+                    stop(sink, "AWS202", "the region of the default session is unknown here")
+    return None
+
+
+def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
+    """Puts the profile where the session is made, if that session serves nothing else."""
+    if splat or plan.carry or plan.facts.mapping.chain or not own_session(sink) or not isinstance(sink.function, ast.Attribute):
+        return False
+    receiver = sink.function.value
+    maker: ast.expr | None = receiver
+    home = sink.module
+    if isinstance(receiver, ast.Name | ast.Attribute):
+        stores = plan.facts.interpreter.reads(receiver)
+        if len(stores) != 1 or (s := next(iter(stores))).kind is not StoreKind.ASSIGN or s.value is None:
             return False
-        receiver = sink.function.value
-        maker: ast.expr | None = receiver
-        home = sink.module
-        if isinstance(receiver, ast.Name | ast.Attribute):
-            stores = self.interpreter.reads(receiver)
-            if len(stores) != 1 or (s := next(iter(stores))).kind is not StoreKind.ASSIGN or s.value is None:
+        readers = plan.facts.readers.get(s, [])
+        profile = sink_profiles(plan.facts, sink)
+        others = {x.function.value: x for x in plan.rewrite.cluster.sinks if isinstance(x.function, ast.Attribute)}
+        for n in readers:
+            if n not in others or sink_profiles(plan.facts, others[n]) != profile:
                 return False
-            readers = self.readers.get(s, [])
-            profile = self.sink_profiles(sink)
-            others = {x.function.value: x for x in rewrite.cluster.sinks if isinstance(x.function, ast.Attribute)}
-            for n in readers:
-                if n not in others or self.sink_profiles(others[n]) != profile:
-                    return False
-            maker, home = s.value, s.module
-        if not isinstance(maker, ast.Call):
-            return False
-        if any(k.arg is None or k.arg == sink.takes.profile or k.arg.startswith("aws_") for k in maker.keywords):
-            return False
-        if sink.takes.profile == "profile_name" and maker.args:
-            return False
-        function = maker.func
-        names = {v.name for v in self.interpreter.values_of(function) if isinstance(v, Lib)}
-        key = ("construct", maker)
-        if key in rewrite.marks:
-            return True
-        plain = isinstance(function, ast.Attribute | ast.Name) and "get_session" not in home.source.code(function)
-        if not plain and isinstance(function, ast.Name) and not maker.args and not maker.keywords:
-            short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
-            imported = self.interpreter.reads(function)
-            if len(imported) != 1 or short in identifiers(home):
-                return False
-            one = next(iter(imported))
-            if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or self.readers.get(one) != [function]:
-                return False
-            rewrite.add(home, Rename(one.node, short))
-            rewrite.add(home, Rename(function, short))
-        elif not plain:
-            if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
-                return False
-            short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
-            if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
-                n.endswith(("session.Session", "AioSession")) for n in names
-            ):
-                return False
-            if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in self.interpreter.values_of(function.value)):
-                return False
-            rewrite.add(home, Rename(function, short))
-        rewrite.marks.add(key)
-        rewrite.add(home, AppendArgument(maker, (f"{sink.takes.profile}=", *(self.profile_code(sink, carry) or ("None",)))))
+        maker, home = s.value, s.module
+    if not isinstance(maker, ast.Call):
+        return False
+    if any(k.arg is None or k.arg == sink.takes.profile or k.arg.startswith("aws_") for k in maker.keywords):
+        return False
+    if sink.takes.profile == "profile_name" and maker.args:
+        return False
+    function = maker.func
+    names = {v.name for v in plan.facts.interpreter.values_of(function) if isinstance(v, Lib)}
+    if maker in plan.constructed:
         return True
+    plain = isinstance(function, ast.Attribute | ast.Name) and "get_session" not in home.source.code(function)
+    if not plain and isinstance(function, ast.Name) and not maker.args and not maker.keywords:
+        short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+        imported = plan.facts.interpreter.reads(function)
+        if len(imported) != 1 or short in identifiers(home):
+            return False
+        one = next(iter(imported))
+        if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or plan.facts.readers.get(one) != [function]:
+            return False
+        plan.add(home, Rename(one.node, short))
+        plan.add(home, Rename(function, short))
+    elif not plain:
+        if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
+            return False
+        short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+        if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
+            n.endswith(("session.Session", "AioSession")) for n in names
+        ):
+            return False
+        if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in plan.facts.interpreter.values_of(function.value)):
+            return False
+        plan.add(home, Rename(function, short))
+    plan.constructed.add(maker)
+    plan.add(home, AppendArgument(maker, (f"{sink.takes.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))))
+    return True

@@ -2,16 +2,13 @@
 
 import ast
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from migrate.codemod.edit.kinds import Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Store, StoreKind
-from migrate.codemod.keys.cluster import Cluster, roles_of
+from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.libraries.spec import Role
-
-if TYPE_CHECKING:
-    from migrate.codemod.rewrite.removal import Removal
+from migrate.codemod.rewrite.plan import Plan
 
 Target = ast.Tuple | ast.List
 
@@ -19,12 +16,11 @@ Target = ast.Tuple | ast.List
 class Tuples:
     """Finds displays and the targets that take them apart, and drops the secret's place from both."""
 
-    def __init__(self, removal: "Removal", cluster: Cluster) -> None:
-        self.removal = removal
-        self.cluster = cluster
-        self.rewriter = removal.rewriter
-        self.interpreter = removal.rewriter.interpreter
-        self.uses = removal.rewriter.uses
+    def __init__(self, plan: Plan) -> None:
+        """Take the plan that loses places."""
+        self.plan = plan
+        self.interpreter = plan.facts.interpreter
+        self.uses = plan.facts.uses
         self.stores: dict[ast.AST, Store] = {}
         self.groups: list[tuple[set[Target], set[Box]]] | None = None
         self.dropped: set[tuple[int, int]] = set()
@@ -33,7 +29,7 @@ class Tuples:
         """Groups of displays and targets that only meet each other."""
         targets: dict[Target, set[Box]] = {}
         for s in sorted(
-            self.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
+            self.plan.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
         ):
             up = s.module.source.parents.get(s.node)
             if s.kind in (StoreKind.LOOP, StoreKind.UNPACK) and isinstance(up, Target):
@@ -64,10 +60,8 @@ class Tuples:
                 if (id(targets), i) in self.dropped:
                     continue
                 here = [s for b in boxes for s in b.items[i]]
-                roles = set[str]().union(*(roles_of(s.values, self.rewriter.found) for s in here))
-                if roles == {Role.SECRET} and all(
-                    t.elts[i] in self.stores and self.removal.unread(self.stores[t.elts[i]]) for t in targets
-                ):
+                roles = set[str]().union(*(roles_of(s.values, self.plan.facts.found) for s in here))
+                if roles == {Role.SECRET} and all(t.elts[i] in self.stores and self.plan.unread(self.stores[t.elts[i]]) for t in targets):
                     self.dropped.add((id(targets), i))
                     self.drop(i, targets, boxes, self.stores)
                     dropped = True
@@ -120,11 +114,11 @@ class Tuples:
         for b in boxes:
             node = b.node
             assert isinstance(node, ast.Tuple | ast.List)
-            self.removal.drop_item(b.module, node, node.elts[i])
-            self.removal.removed.update(b.items[i])
+            self.plan.drop_item(b.module, node, node.elts[i])
+            self.plan.removed.update(b.items[i])
         for t in targets:
-            self.removal.drop_item(self.uses.homes[t], t, t.elts[i])
-            self.removal.removed.add(stores[t.elts[i]])
+            self.plan.drop_item(self.uses.homes[t], t, t.elts[i])
+            self.plan.removed.add(stores[t.elts[i]])
 
     def collapse(self, targets: set[Target], boxes: set[Box]) -> None:
         """A tuple with a single place left becomes what stands there."""
@@ -132,7 +126,7 @@ class Tuples:
         nodes.update({b.node: b.module for b in boxes if isinstance(b.node, ast.Tuple | ast.List)})
         rest: dict[Target, list[ast.expr]] = defaultdict(list)
         for node in nodes:
-            rest[node] = [e for e in node.elts if e not in self.removal.roots]
+            rest[node] = [e for e in node.elts if e not in self.plan.roots]
         if all(len(r) == 1 for r in rest.values()):
             for node, module in nodes.items():
-                self.removal.rewrite.add(module, Put(node, (rest[node][0],)))
+                self.plan.add(module, Put(node, (rest[node][0],)))

@@ -1,0 +1,178 @@
+"""Dicts of keys that become dicts with a profile."""
+
+import ast
+from collections import defaultdict
+
+from migrate.codemod.edit.kinds import Put, Rename
+from migrate.codemod.flow.values import (
+    Box,
+    BoxKind,
+    BoxRef,
+    Store,
+    StoreKind,
+    in_order,
+    spread_of,
+)
+from migrate.codemod.keys.cluster import roles_of
+from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.spec import Role, Style
+from migrate.codemod.rewrite.blocked import Blocked
+from migrate.codemod.rewrite.names import quoted
+from migrate.codemod.rewrite.plan import Plan, profiles_of, sink_profiles
+from migrate.codemod.rewrite.removal.bindings import set_by_default
+from migrate.codemod.verdict.asking import is_nothing
+
+_LOOK_AT_KEYS = {
+    "list",
+    "tuple",
+    "set",
+    "iter",
+    "sorted",
+    "reversed",
+    "frozenset",
+    "len",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "max",
+    "min",
+}
+SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_account_id"}
+
+
+def convertible(plan: Plan) -> dict[Box, str]:
+    """Dicts of keys that become dicts with a profile, and the entry's name there."""
+    wanted: dict[Box, set[str]] = defaultdict(set)
+    at: dict[Box, Sink] = {}
+    for sink in plan.cluster.sinks:
+        for _, values in sink.boxes:
+            for v in values:
+                if isinstance(v, BoxRef) and any(a.box is v.box or a.box in spread_of(v.box) for a in sink.of(*ROLES) if not a.nested):
+                    held = [
+                        a.box
+                        for a in sink.of(Role.KEY_ID)
+                        if a.box is not None and (a.box is v.box or a.box in spread_of(v.box)) and not a.nested
+                    ]
+                    if not held:
+                        why = "the key ID is passed by name, and its secret or token in a dict"
+                        raise Blocked(sink.module, sink.call, "AWS206", why, "pass all parts of the key in the same way, then run again")
+                    box = held[0]
+                    holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
+                    wanted[holder].add(entry_name(plan, sink, v.box))
+                    at[holder] = sink
+    out: dict[Box, str] = {}
+    for box, names in wanted.items():
+        sink = at[box]
+        if plan.facts.mapping.chain:
+            continue
+        single = all(len(sink_profiles(plan.facts, s)) == 1 for s in plan.cluster.sinks)
+        if len(names) == 1 and "" not in names:
+            out[box] = names.pop()
+        elif plan.carry or not single or sink.takes.style in (Style.OPTIONS, Style.ENVIRONMENT):
+            raise Blocked(
+                sink.module,
+                sink.call,
+                "AWS206",
+                "this dict of keys is passed to calls that use different names for a profile",
+                "split it by hand",
+            )
+    return out
+
+
+def entry_name(plan: Plan, sink: Sink, box: Box) -> str:
+    """The entry by which a call would take the profile from its dict; "" where it cannot."""
+    if sink.takes.style in (Style.KEYWORD, Style.OPTIONS, Style.ENVIRONMENT):
+        return sink.takes.profile
+    if sink.takes.style is Style.CLIENT and sink.callee.startswith("boto3."):
+        others = [v.box for _, values in sink.boxes for v in values if isinstance(v, BoxRef) and v.box is not box]
+        parts = {*SESSION_ENTRIES, *sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+        if any(other.open or not other.keys() <= parts for other in others):
+            return ""  # `**(more or CONF)`
+        keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.takes.key_id) - set(sink.takes.secret) - set(sink.takes.token)
+        plain = "Session()" not in sink.callee and isinstance(sink.function, ast.Name | ast.Attribute)
+        if keys <= SESSION_ENTRIES and plain and len(sink.boxes) == 1 and len(keys) == len(list(box.keys())) - len(
+            {k for k in box.keys() if isinstance(k, str)} & {*sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+        ):  # fmt: skip
+            return "profile_name"
+    return ""
+
+
+def convert_box(plan: Plan, box: Box, name: str) -> None:
+    """The id's entry becomes the profile's; the others go."""
+    for stores in box.items.values():
+        for s in stores:
+            roles = roles_of(s.values, plan.facts.found)
+            if roles == {Role.KEY_ID}:
+                convert_entry(plan, s, name)
+
+
+def convert_entry(plan: Plan, s: Store, name: str) -> None:
+    """One entry `"aws_access_key_id": KEY` becomes `"profile_name": "dev"`."""
+    source = s.module.source
+    profiles = profiles_of(plan.facts, s.values)
+    key: ast.AST = s.node
+    if s.kind is StoreKind.ENTRY and isinstance(key, ast.expr):
+        text = quoted(name, source.code(key).lstrip("rRbBuUfF"))
+        plan.add(s.module, Put(key, (text,)))
+    elif s.kind is StoreKind.ARGUMENT and isinstance(key, ast.keyword) and key.arg:
+        plan.add(s.module, Rename(key, name))
+    elif s.kind is StoreKind.ITEM and isinstance(key, ast.Subscript):
+        inner = key.slice
+        plan.add(s.module, Put(inner, (quoted(name, source.code(inner)),)))
+    elif isinstance(key, ast.Call) and set_by_default(source.statement(key)) is key:
+        inner = key.args[0]
+        plan.add(s.module, Put(inner, (quoted(name, source.code(inner)),)))
+    else:
+        raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is created in a way that cannot be traced")
+    plan.kept.add(s)
+    plan.becoming.add(s)
+    for node in plan.facts.readers.get(s, ()):
+        home = plan.facts.uses.homes.get(node)
+        if home is None or plan.dead(node):
+            continue
+        if isinstance(node, ast.keyword):
+            raise Blocked(
+                home, node, "AWS202", "this dict of keys is also passed to a function that expects these names", "rewrite by hand"
+            )
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            plan.add(home, Put(node.slice, (quoted(name, home.source.code(node.slice)),)))
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            plan.add(home, Put(node.args[0], (quoted(name, home.source.code(node.args[0])),)))
+    if not plan.carry and s.value is not None:
+        if len(profiles) != 1:
+            raise Blocked(s.module, s.node, "AWS206", "this entry may hold several keys")
+        profile = next(iter(profiles)) or ""
+        text = quoted(profile, source.code(s.value).lstrip("rRbBuUfF"))
+        plan.add(s.module, Put(s.value, (text,)))
+        plan.kill(s.value)
+
+
+def check_keys_of_dicts(plan: Plan) -> None:
+    """Raises Blocked where something looks at the keys of a dict some of which go or change."""
+    changed = plan.removed | plan.becoming | plan.renamed
+    for box in in_order(b for b in plan.cluster.boxes if b.kind is BoxKind.DICT):
+        gone = {key for b in box.whole() for key, stores in b.items.items() if changed.intersection(stores)}
+        for node in plan.facts.uses.by_box.get(box, ()) if gone else ():
+            home = plan.facts.uses.homes.get(node)
+            parent = home.source.parents.get(node) if home else None
+            if home is None or plan.dead(node) or not isinstance(node, ast.expr):
+                continue
+            if looks_at_keys(node, parent, gone):
+                raise Blocked(home, node, "AWS202", "the entry names matter here, and the key's entries are among them", "rewrite by hand")
+
+
+def looks_at_keys(node: ast.expr, parent: ast.AST | None, gone: set[object]) -> bool:
+    """Does a dict stand where its keys are gone through or asked for, some of which are among `gone`?"""
+    if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension):
+        return node is parent.iter
+    if isinstance(parent, ast.Compare):
+        if node is parent.left and is_nothing(parent.comparators[0]):
+            return False
+        asked = parent.left if isinstance(parent.ops[0], ast.In | ast.NotIn) else None
+        return not (isinstance(asked, ast.Constant) and asked.value not in gone)
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("keys", "popitem", "__contains__", "__len__", "__iter__")
+    return isinstance(parent, ast.Starred) or (
+        isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in _LOOK_AT_KEYS and node in parent.args
+    )

@@ -1,0 +1,1 @@
+"""What goes when the sinks need no key any more."""
