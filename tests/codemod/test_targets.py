@@ -122,3 +122,20 @@ def test_all_entries_of_a_table_go_for_the_default_chain(run: Run) -> None:
           "boto3.client('s3', aws_access_key_id=c['aws']['key'], aws_secret_access_key=c['aws']['secret'])\n"})  # fmt: skip
     assert run("code", "r", "--yes", *MAP, "--target", "default-chain").returncode == 0
     assert Path("r/conf.json").read_text() == '{"aws": {}, "n": 1}' and "boto3.client('s3')\n" in Path("r/job.py").read_text()
+
+
+def test_variables_of_a_file_that_the_chain_would_read(run: Run) -> None:
+    """The default chain would not be what signs at the call: `.env` names a profile, which the program loads for its other calls."""
+    laid({".env": "AWS_PROFILE=prod\n", "a.py": "from dotenv import load_dotenv\n\nload_dotenv()\n" + CODE})
+    done = run("code", "r", "--yes", *MAP, "--target", "default-chain")
+    assert done.returncode == 1 and KEY in Path("r/a.py").read_text() and "`AWS_PROFILE`" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("more", ['"bucket": "b"', '"bucket": "b", "n": 1', '"n": {"m": 1}'])
+@pytest.mark.parametrize("gap", ["", " ", "\n  "])
+def test_entries_that_begin_a_json_file_go(more: str, gap: str, run: Run) -> None:
+    laid({"c.json": f'{{{gap}"key": "{KEY}",{gap}"secret": "{SECRET}",{gap}{more}\n}}\n',
+          "a.py": "import json\nimport boto3\n\nwith open('c.json') as f:\n    c = json.load(f)\n"
+          "boto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"})  # fmt: skip
+    assert run("code", "r", "--yes", *MAP, "--target", "default-chain").returncode == 0
+    assert Path("r/c.json").read_text() == f"{{{gap}{more}\n}}\n"

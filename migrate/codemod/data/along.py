@@ -28,13 +28,17 @@ class Along:
         self.rewriting = rewriting
         self._made: dict[ast.AST, str] = {}
 
-    def profile(self, file: File, node: ast.expr, name: str) -> str:
-        """The expression that gives the profile where this one gives the id; what it needs is put beside. Raises Stuck."""
+    def profile(self, file: File, node: ast.expr, name: str, needed: bool = False) -> str:
+        """Return the expression that gives the profile where this one gives the id; what it needs is put beside. Raise Stuck.
+
+        `needed`: it is evaluated only where there is no id, and then has to raise what a missing id raised.
+        """
         node = within(node)
         leaf = next((one for one in self.rewriting.trail.leaves if one.node is node), None)
         if leaf is not None:
             if isinstance(leaf.key, ast.Constant):
-                return optional_read(leaf, quoted(name, file.source.code(leaf.key)))
+                said = quoted(name, file.source.code(leaf.key))
+                return required_read(leaf, said) if needed else optional_read(leaf, said)
             assert isinstance(node, ast.Attribute)
             return f"{file.source.code(node.value)}.{name}"
         if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
@@ -81,7 +85,11 @@ class Along:
         if value is None or not isinstance(up, ast.stmt):
             raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[binding] = new
-        self.rewriting.add(file, InsertLine(up, f"{new} = {self.profile(file, value, name)}"))
+        leaf = next((one for one in self.rewriting.trail.leaves if one.node is within(value)), None)
+        said = self.profile(file, value, name, needed=True)
+        if leaf is not None and isinstance(leaf.key, ast.Constant) and not leaf.optional:
+            said = f"None if {optional_read(leaf, file.source.code(leaf.key))} is not None else {said}"
+        self.rewriting.add(file, InsertLine(up, f"{new} = {said}"))
         return new
 
     def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
@@ -129,6 +137,15 @@ def optional_read(leaf: Leaf, key: str) -> str:
     of_os = function.endswith(("getenv", "environ.get"))
     plain = of_os or (leaf.optional and len(node.args) == 1 and not node.keywords)
     return f"{function}({key})" if plain else f"{function}({key}, default=None)"
+
+
+def required_read(leaf: Leaf, key: str) -> str:
+    """Return the read of an entry by another key, which raises where the old one did: where there is none."""
+    source = leaf.file.source
+    whole, at = source.span(leaf.node), source.span(leaf.key)
+    if leaf.optional or not whole.start <= at.start < at.end <= whole.end:
+        return optional_read(leaf, key)
+    return source.text[whole.start : at.start] + key + source.text[at.end : whole.end]
 
 
 def within(node: ast.expr) -> ast.expr:

@@ -125,7 +125,7 @@ class One:
             raise Left("the code that reads it cannot be traced", [self.tree.patched])
         if self.tree.default_session is not None:
             raise Left("the code that reads it cannot be traced", [self.tree.default_session])
-        if (opening := Openings(self.tree.sources, self.target).first()) is not None:
+        if (opening := Openings(self.tree.sources, self.target, reads.paths).first()) is not None:
             raise Left("other code may read it", [opening])
         if not dotenv:
             return self.carried(reads)

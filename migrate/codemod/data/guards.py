@@ -50,6 +50,8 @@ def guarded(sources: Sources, file: File, node: ast.AST) -> Problem | None:
                 if not all(_plain(sources, file, item.context_expr) for item in up.items):
                     return Problem(file, up, "a `with` may catch what is raised when it is not set")
             elif isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef) and below in up.body:
+                if (own := _own_decorator(sources, file, up)) is not None:
+                    return Problem(file, own, "this decorator may catch what is raised when it is not set")
                 name = up.name
                 if name in _MADE_BY and isinstance(cls := file.scope(up), ast.ClassDef):
                     name = cls.name
@@ -59,7 +61,10 @@ def guarded(sources: Sources, file: File, node: ast.AST) -> Problem | None:
             names.add(name)
             for path in sources.holding(name.encode()):
                 if (other := sources.file(path)) is not None:
-                    todo += [(other, n) for n in other.source.parents if _names(n, name)]
+                    named = [n for n in other.source.parents if _names(n, name)]
+                    if (given := next((n for n in named if _given(other, n)), None)) is not None:
+                        return Problem(other, given, "whatever calls this function may catch what is raised when it is not set")
+                    todo += [(other, n) for n in named]
         elif not name:
             todo += [(other, alias) for other, alias, _ in sources.imports_of(file.path)]
     return None
@@ -67,6 +72,37 @@ def guarded(sources: Sources, file: File, node: ast.AST) -> Problem | None:
 
 def _names(node: ast.AST, name: str) -> bool:
     return (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
+
+
+def _given(file: File, node: ast.AST) -> bool:
+    """Is a function handed on, to a thread, a table of commands, a caller of its own: where it raises, the program may go on?"""
+    up = file.source.parents[node]
+    if not isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(up, ast.Attribute | ast.Subscript):
+        return False
+    if isinstance(up, ast.Call) and up.func is node:
+        return any(
+            isinstance(call, ast.Call) and any(k.arg == "return_exceptions" for k in call.keywords) for call in file.source.ancestors(up)
+        )
+    if isinstance(node, ast.Name) and not isinstance(
+        file.bound(node), ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.alias | None
+    ):
+        return False  # a variable of that name
+    decorated = isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node in up.decorator_list
+    annotated = isinstance(up, ast.arg | ast.AnnAssign) or (isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef) and up.returns is node)
+    base = isinstance(up, ast.ClassDef) and node in up.bases
+    return not (decorated or annotated or base)
+
+
+def _own_decorator(sources: Sources, file: File, function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    """Return the decorator that the program itself defines: it may catch what the function raises."""
+    return next((d for d in function.decorator_list if _is_own(sources, file, d.func if isinstance(d, ast.Call) else d)), None)
+
+
+def _is_own(sources: Sources, file: File, node: ast.expr) -> bool:
+    bound = file.bound(node) if isinstance(node, ast.Name) else None
+    if isinstance(bound, ast.alias):
+        return sources.imported(file, bound) is not None
+    return isinstance(bound, ast.FunctionDef | ast.ClassDef)
 
 
 def _catches(sources: Sources, file: File, handler: ast.ExceptHandler) -> bool:

@@ -67,12 +67,28 @@ def text(finder: "Finder", file: File, node: ast.expr) -> None:
 
 def _loaded(finder: "Finder", file: File, call: ast.Call, known: set[str]) -> None:
     name = finder.sources.library(file, call.func)
-    if name in known and not (name == "json.load" and call.keywords):
+    if name in known and _plainly(finder, file, call, name):
         finder.reads.roots.append(Root(file, call, "dict"))
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_file", "read_string"):
         by_parser(finder, file, call.func.value, call)
     else:
         finder.stop(file, call, "it is passed to a call that cannot be traced")
+
+
+_LOADERS = frozenset(
+    {"Loader", "SafeLoader", "FullLoader", "UnsafeLoader", "BaseLoader", "CLoader", "CSafeLoader", "CFullLoader", "CUnsafeLoader"}
+)
+
+
+def _plainly(finder: "Finder", file: File, call: ast.Call, name: str) -> bool:
+    """Does a call read plain data, with no hook or loader of the program's own?"""
+    if name == "yaml.load":
+        more = [*call.args[1:], *(k.value for k in call.keywords)]
+        loaders = [(finder.sources.library(file, m) or "").split(".") for m in more]
+        return len(more) == 1 and all(k.arg == "Loader" for k in call.keywords) and loaders[0][0] == "yaml" and loaders[0][-1] in _LOADERS
+    if name.startswith("json."):
+        return len(call.args) == 1 and not call.keywords
+    return len(call.args) == 1 and all(k.arg in ("parse_float",) for k in call.keywords)
 
 
 def by_parser(finder: "Finder", file: File, parser: ast.expr, at: ast.Call) -> None:

@@ -1,11 +1,11 @@
 """Code that reads files by a path that is not written down: from the command line, a listing, a parameter. It may read any file below the root.
 
-A path that surely ends in another name or suffix is no obstacle. Paths that name the file are followed by `reads`.
+A path that surely ends in another name or suffix is no obstacle, and neither is one that `reads` has followed.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from migrate.codemod.data.names import File, Sources
@@ -75,12 +75,17 @@ _DEEPEST = 8
 
 
 class Openings:
-    """Looks for such code. `dotenv`: only what reads files of variables counts."""
+    """Looks for such code. `dotenv`: only what reads files of variables counts. `followed`: paths that `reads` has found already."""
 
-    def __init__(self, sources: Sources, target: Path) -> None:
+    def __init__(self, sources: Sources, target: Path, followed: Collection[ast.AST]) -> None:
         self.sources = sources
+        self.followed = followed
         self.target, self.name = target, target.name
         self.dotenv = target.name.startswith(".env") or target.suffix == ".env"
+        # a parser may be a class of the program's own, or made in another file than the one that reads
+        self.parsed = target.suffix not in (".json", ".yaml", ".yml") and any(
+            b"configparser" in sources.data(path).lower() for path in sources.paths
+        )
 
     def first(self) -> Problem | None:
         """Return the first place that may read the file by a path that is not known; None where there is none."""
@@ -130,7 +135,7 @@ class Openings:
                     yield call.func.value
             elif (
                 method == "open"
-                or (method == "read" and b"configparser" in data.lower())
+                or (method == "read" and self.parsed)
                 or method in ("cat", "cat_file", "read_block")
                 or (method in _LOADS and any(word in data for word in _LOADS_OF))
             ):
@@ -139,11 +144,13 @@ class Openings:
                 yield call.func.value
 
     def may_mean(self, file: File, node: ast.expr, depth: int = 0) -> bool:
-        """Return whether a path that does not name the file may be the file's."""
+        """Return whether a path that `reads` has not followed may be the file's."""
         if depth > _DEEPEST:
             return True
+        if node in self.followed:
+            return False
         if (said := where(self.sources, file, node)) is not None:
-            return is_it(said, self.target) is None  # one that is the file's is followed by `reads`
+            return is_it(said, self.target) is not False
         if _elsewhere(node):
             return False
         match node:
@@ -151,6 +158,8 @@ class Openings:
                 return raw.decode("utf-8", "replace").rpartition("/")[2] == self.name
             case ast.Constant() | ast.Name(id="__file__"):
                 return False
+            case ast.BinOp(left=ast.Constant(value=int()), right=ast.Constant(value=int())):
+                return False  # `read(1024 * 1024)`: a size
             case ast.JoinedStr(values=[*_, ast.Constant(value=str() as text)]):
                 return self._ends(text)
             case ast.JoinedStr(values=[*_, ast.FormattedValue(value=value)]):

@@ -106,9 +106,9 @@ class Finder:
 
     def path(self, file: File, node: ast.expr) -> None:
         """An expression is the file's path."""
-        if node in self._seen:
+        if node in self.reads.paths:
             return
-        self._seen.add(node)
+        self.reads.paths.add(node)
         up = file.source.parents[node]
         match up:
             case ast.BinOp(op=ast.Div() | ast.Add()) | ast.FormattedValue():

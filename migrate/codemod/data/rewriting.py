@@ -226,7 +226,7 @@ class Rewriting:
         self.optional()
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id")
-            profile = self.along.profile(file, keyword.value, names[pair.id])
+            profile = self.along.profile(file, keyword.value, names[pair.id], needed=True)
             # one that is set and empty kept the file's out, too
             chosen: Pieces = ("profile_name=None if ", within(keyword.value), f" is not None else {profile}")
             if call.session:

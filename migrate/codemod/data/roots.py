@@ -22,6 +22,7 @@ class Reads:
 
     `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
     `over`: loaders that overwrite what is set outside.
+    `paths`: expressions that are its path, each followed to what reads it.
     `flask`: its entries are settings of a Flask application, which reads some of them itself.
     """
 
@@ -33,3 +34,4 @@ class Reads:
     named: bool = False
     flask: bool = False
     over: list[ast.AST] = field(default_factory=list)
+    paths: set[ast.AST] = field(default_factory=set)

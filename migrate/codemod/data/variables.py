@@ -1,6 +1,7 @@
 """Where a program reads variables of its environment: `os.environ`, `getenv`, decouple, environs, django-environ."""
 
 import ast
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,15 +21,20 @@ _ENVIRONMENTS = {"os.environ", "os.environb", "posix.environ", "nt.environ"}
 _MAY_READ = (b"environ", b"getenv", b"decouple", b"prefix")
 _ALL = {"dump", "prefixed", "get_value", "parse_value", "items", "keys", "values"}
 """Methods of an `Env` that read variables by other ways than their names."""
-_PROCESSES = (
-    b"subprocess",
-    b"os.system",
-    b"os.popen",
-    b"os.exec",
-    b"os.spawn",
-    b"posix_spawn",
-    b"pexpect",
-    b"import sh\n",
+_STARTERS = {"subprocess", "pexpect", "sh", "plumbum", "invoke", "fabric", "delegator", "pty", "ptyprocess"}
+"""Modules that exist to start other programs: importing anything of them counts."""
+_STARTING = (
+    "os.system",
+    "os.popen",
+    "os.exec",
+    "os.spawn",
+    "os.posix_spawn",
+    "posix.system",
+    "asyncio.create_subprocess",
+    "asyncio.subprocess",
+)
+_PROCESSES = re.compile(
+    rf"\b(?:{'|'.join([*sorted(_STARTERS), 'system', 'popen', 'exec[lv]', 'spawn', 'posix_spawn', 'create_subprocess'])})".encode()
 )
 
 
@@ -265,18 +271,15 @@ def _prefix(name: str, value: ast.expr) -> str | None:
 def processes(sources: Sources) -> Problem | None:
     """Does the program start others, which inherit its environment?"""
     for path in sources.paths:
-        data = sources.data(path)
-        if any(word in data for word in _PROCESSES):
-            file = sources.file(path)
-            if file is None:
-                continue
-            for node in file.source.parents:
-                if isinstance(node, ast.alias) and node.name.split(".")[0] in ("subprocess", "pexpect", "sh"):
-                    return Problem(file, node, "the program starts other programs, which inherit its environment")
-                if isinstance(node, ast.Attribute | ast.Name) and (sources.library(file, node) or "").startswith(
-                    ("os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn")
-                ):
-                    return Problem(file, node, "the program starts other programs, which inherit its environment")
+        if _PROCESSES.search(sources.data(path)) is None or (file := sources.file(path)) is None:
+            continue
+        for node in file.source.parents:
+            if (
+                (isinstance(node, ast.Import) and any(alias.name.split(".")[0] in _STARTERS for alias in node.names))
+                or (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] in _STARTERS)
+                or (isinstance(node, ast.Attribute | ast.Name) and (sources.library(file, node) or "").startswith(_STARTING))
+            ):
+                return Problem(file, node, "the program starts other programs, which inherit its environment")
     return None
 
 

@@ -1,7 +1,7 @@
 """What a proof is about, and how it ends: the trees before and after, all values of both, and the reason of a rejection."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,9 @@ class Mentions(Protocol):
 
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that may name a function of `homes` as something to call, and the name."""
+
+    def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
+        """Return a file of variables that sets one of some variables, if a Python file below the root loads such files."""
 
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""

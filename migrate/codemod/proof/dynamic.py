@@ -28,6 +28,8 @@ FRAMES = frozenset(
         "ag_frame",
         "cell_contents",
         "_getframe",
+        "_get_kwargs",  # of an argparse.Namespace
+        "_get_args",
     }
 )
 """Attributes of frames, generators and cells: all names of a scope at once."""

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,6 +46,7 @@ _LOADING = re.compile(
 """What gives a module, or something of one, by a name that may be computed."""
 _BRACES = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
+_LOADS_VARIABLES = re.compile(rb"dotenv|read_env|environs|env_file|prefixed_env|EnvFile")
 _MOST = 40_000
 
 
@@ -53,6 +54,16 @@ _MOST = 40_000
 def files(root: Path) -> tuple[tuple[Path, bool], ...]:
     """Return the files of a root that may say a name, those that git ignores too, and whether each is Python."""
     return tuple(_walk(root))
+
+
+@lru_cache(maxsize=8)
+def _variable_files(root: Path) -> tuple[Path, ...]:
+    """Return the files of variables of a root: `.env`, `.env.local`, `prod.env`."""
+    out = []
+    for folder, below, names in os.walk(root):
+        below[:] = [b for b in below if b not in _SKIPPED]
+        out += [Path(folder, name) for name in names if name.startswith(".env") or name.endswith(".env")]
+    return tuple(out[:_MOST])
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
@@ -91,6 +102,14 @@ class Mentions:
             if (found := any_name.search(data)) and (path.suffix in (".pl", ".rb", ".awk") or _OF_TEXT.search(data)):
                 return path, found.group(1).decode()
         return None
+
+    def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
+        """Return a file of variables (`.env` and its kin) that sets one of some variables, if a Python file of the root loads such files."""
+        setting = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode())
+        found = next(((path, said) for path in _variable_files(self.root) if (said := setting.search(_kept[path]))), None)
+        if found is None or not any(python and _LOADS_VARIABLES.search(_kept[path]) for path, python in files(self.root)):
+            return None
+        return found[0], found[1].group(1).decode()
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
@@ -267,6 +286,7 @@ def _standin(root: Path, libraries: frozenset[str]) -> Path | None:
 def forget() -> None:
     """Forget what has been read: a new run looks at the files as they are now."""
     files.cache_clear()
+    _variable_files.cache_clear()
     _saying.cache_clear()
     _standin.cache_clear()
     _kept.clear()

@@ -22,13 +22,17 @@ class Odd(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the keys that lead to it (`[0]` in a list), its text, and where (in characters) key, value and all of it stand."""
+    """One entry: the keys that lead to it (`[0]` in a list), its text, and where (in characters) key, value and all of it stand.
+
+    `leading`: all of it, if everything before it in its table goes too: the comma is then the one behind it.
+    """
 
     path: Path
     value: str
     key_at: tuple[int, int]
     value_at: tuple[int, int]
     whole: tuple[int, int]
+    leading: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,12 @@ def edited(form: Format, text: str, put: dict[Path, tuple[str, str]], drop: Sequ
         items = [(key, value) if k == path[-1] else (k, v) for k, v in table.items()]
         table.clear()
         table.update(items)
+    before = form.load(text)
     for path in drop:
-        cuts.append((*_at(known, path).whole, ""))
+        names = list(_table(before, path))
+        first = all((*path[:-1], name) in drop for name in names[: names.index(path[-1])]) if path[-1] in names else False
+        entry = _at(known, path)
+        cuts.append((*(entry.leading if first and entry.leading is not None else entry.whole), ""))
         del _table(wanted, path)[path[-1]]
     out: list[str] = []
     at = 0

@@ -58,8 +58,9 @@ class _Reader:
             at = self.blank(at)
             comma = self.text[at] == ","
             if self.text[value_at] == '"':
-                whole = (start, self.blank(at + 1)) if comma and first else (before - 1, end) if not first else (start, end)
-                self.out.append(Entry((*path, key), scanstring(self.text, value_at + 1)[0], key_at, (value_at, end), whole))
+                leading = (start, self.blank(at + 1)) if comma else (start, end)
+                whole = leading if first else (before - 1, end)
+                self.out.append(Entry((*path, key), scanstring(self.text, value_at + 1)[0], key_at, (value_at, end), whole, leading))
             if comma:
                 before = at + 1
                 at = self.blank(at + 1)

@@ -20,6 +20,9 @@ def default_session(case: Case) -> None:
         "set_default_client_config",
         *(("setup_default_session", "AWS_PROFILE", "AWS_DEFAULT_PROFILE") if chain else ()),
     ]
+    if chain and (found := case.rewritten.mentions.sets(CHAIN)) is not None:
+        said = f"{found[0].name}, which the program loads, sets `{found[1]}`, which the default credential chain would read"
+        raise Rejected("default-session", found[0], None, said)
     for unit in list(case.old.world.units.values()):
         if chain and any(c.callee == "os.environ" for c in case.before):
             raise Rejected(
@@ -73,6 +76,9 @@ def names_region(call: Call) -> bool:
     return isinstance(call.node, ast.Call) and (any(k.arg == "region_name" for k in call.node.keywords) or len(call.node.args) > 1)
 
 
+CHAIN = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN",
+                   "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"})  # fmt: skip
+"""Variables by which the default chain (botocore.credentials) finds its credentials."""
 DEFAULTS = [
     r"DEFAULT_SESSION(?!\s*(?:=\s*None|is\s)\b)",
     "set_default_client_config",

@@ -59,6 +59,10 @@ def check_own_files(case: Case) -> None:
                 raise Rejected(
                     "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
+    if (found := case.rewritten.mentions.sets(FILES | WHERE)) is not None:
+        raise Rejected(
+            "own-files", found[0], None, f"{found[0].name}, which the program loads, sets `{found[1]}`: the profile may not be there"
+        )
     for path in saying(case, OWN):
         raise Rejected("own-files", path, None, f"{path.name} says where the AWS files are")
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterable
 
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import dynamic, sinks
@@ -128,12 +129,8 @@ def made_with_key(case: Case) -> set[ast.AST]:
 def credentials_taken_out(case: Case) -> None:
     """Raise Rejected where the credentials of a session are taken apart otherwise than to hand on all three parts, or it is asked for its profile."""
     world = case.old.world
-    for name in ("method", "account_id", "refresh_needed", "_expiry_time", "load"):
-        for node in world.attributes.get(name, ()):
-            if any(v.kind is Kind.LIBRARY and str(v.data).endswith("get_credentials()") for v in case.old.value(node.value)):
-                raise Rejected(
-                    "token-left-out", world.unit_of[node], node, f"`.{name}` of a session's credentials is read, which would change"
-                )
+    if world.attributes.get("get_credentials"):
+        _taken_apart(case)
     for name in ("access_key", "secret_key", "token", "profile_name", "available_profiles"):
         for node in world.attributes.get(name, ()):
             values = case.old.value(node.value)
@@ -153,6 +150,40 @@ def credentials_taken_out(case: Case) -> None:
                     node,
                     f"`.{name}` of a session is read, which would change, or lack its token",
                 )
+
+
+_OF_CREDENTIALS = frozenset({"get_credentials", "get_frozen_credentials", "access_key", "secret_key", "token"})
+"""Attributes of credentials that a check looks at by itself, or that give them whole."""
+
+_TAKING_APART = ("builtins.", "copy.", "dataclasses.", "itertools.", "json.", "operator.", "pickle.", "functools.")
+_LOOKING_ON = frozenset({"builtins.bool", "builtins.callable", "builtins.hasattr", "builtins.id", "builtins.isinstance", "builtins.type"})
+
+
+def _taken_apart(case: Case) -> None:
+    """Raise Rejected where credentials are read by index, unpacked, looped over, or asked for anything but their three parts."""
+    world = case.old.world
+
+    def are_credentials(node: ast.AST) -> bool:
+        return any(v.kind is Kind.LIBRARY and str(v.data).endswith("_credentials()") for v in case.old.value(node))
+
+    for unit in list(world.units.values()):
+        for node in unit.parents:
+            taken: Iterable[ast.expr] = ()
+            match node:
+                case ast.Attribute(value=value, attr=name) if name not in _OF_CREDENTIALS:
+                    taken = [value]
+                case ast.Subscript(value=value) | ast.Starred(value=value) | ast.YieldFrom(value=value):
+                    taken = [value]
+                case ast.Assign(targets=[*_, ast.Tuple() | ast.List()], value=value):
+                    taken = [value]
+                case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
+                    taken = [value]
+                case ast.Call(args=[_, *_] as args) if any(are_credentials(a) for a in args):
+                    callees = {str(v.data) for v in case.old.value(node.func) if v.kind is Kind.LIBRARY}
+                    taken = args if any(c.startswith(_TAKING_APART) and c not in _LOOKING_ON for c in callees) else ()
+            for value in taken:
+                if are_credentials(value):
+                    raise Rejected("token-left-out", unit, node, "a session's credentials are taken apart, and would lack their token")
 
 
 def session_only(case: Case) -> None:
