@@ -17,7 +17,7 @@ from migrate.keys import is_key_id
 
 
 def check_sink(facts: Facts, sink: Sink) -> None:
-    """Is what reaches a sink known, mapped, and meant for AWS?"""
+    """Raise Blocked where what reaches a sink is not known, not mapped, or not meant for AWS."""
     at = sink.call
     if sink.takes.style is Style.REPORT:
         raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.takes.advice)
@@ -85,7 +85,7 @@ def check_sink(facts: Facts, sink: Sink) -> None:
 
 
 def swapped(ids: list[Argument], secrets: list[Argument]) -> bool:
-    """Do the id's arguments hold a secret and the secret's an id?"""
+    """Return whether the id's arguments hold a secret and the secret's an id."""
 
     def texts(args: list[Argument]) -> set[str]:
         return {v.text.strip() for a in args for v in a.values if isinstance(v, Text)}

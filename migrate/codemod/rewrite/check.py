@@ -30,7 +30,7 @@ class Checked:
 
 
 def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked:
-    """Applies edits and checks what came out. `keys` are the ids and secrets of which no trace may be left."""
+    """Return the new text of a module, or the problem with it. `keys` are the ids and secrets of which no trace may be left."""
     source = module.source
     try:
         text = carried_out(source, edits)
@@ -81,7 +81,7 @@ def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked
 
 
 def repeats(node: ast.AST) -> bool:
-    """Is it a call with the same keyword twice? `ast.parse` lets that pass; only the compiler says so."""
+    """Return whether a node is a call with the same keyword twice. `ast.parse` lets that pass; only the compiler objects."""
     if not isinstance(node, ast.Call):
         return False
     names = [k.arg for k in node.keywords if k.arg is not None]
@@ -89,7 +89,7 @@ def repeats(node: ast.AST) -> bool:
 
 
 def compiles(text: str) -> bool:
-    """Does the compiler take it? Scoping (`nonlocal` of a name that nobody binds any more) is nothing that the parser looks at."""
+    """Return whether the compiler takes a text. The parser does not look at scoping (`nonlocal` of a name that nobody binds any more)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in the file under work are its own affair
         try:
@@ -100,7 +100,7 @@ def compiles(text: str) -> bool:
 
 
 def roundtrips(data: bytes) -> bool:
-    """Do the bytes decode as a Python source?"""
+    """Return whether bytes decode as a Python source."""
     from migrate.codemod.source.python import decode
 
     try:
@@ -111,7 +111,7 @@ def roundtrips(data: bytes) -> bool:
 
 
 def clean_prose(text: str, keys: set[str]) -> str:
-    """Takes copies of a key out of comments and docstrings (strings that stand as statements)."""
+    """Return a text whose comments and docstrings (strings that stand as statements) hold no copy of a key."""
     spots: list[tuple[int, int]] = []
     lines = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
     try:
@@ -140,7 +140,7 @@ def clean_prose(text: str, keys: set[str]) -> str:
 
 
 def runs(text: str, spots: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Comments on lines that follow each other as one: what belongs to a key stands on the line above or below as often as not."""
+    """Return comments with those on consecutive lines joined: what belongs to a key often stands on the line above or below."""
     out: list[tuple[int, int]] = []
     for start, end in spots:
         if out and re.fullmatch(r"[ \t\f]*(?:\r\n|\r|\n)[ \t\f]*", text[out[-1][1] : start]):
@@ -151,7 +151,7 @@ def runs(text: str, spots: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def comments(text: str, lines: list[int]) -> list[tuple[int, int]]:
-    """Where the comments of a text stand."""
+    """Return where the comments of a text stand."""
     out: list[tuple[int, int]] = []
     unix = re.sub(r"\r\n|\r", "\n", text)
     unix_lines = unix.split("\n")
@@ -169,14 +169,14 @@ def comments(text: str, lines: list[int]) -> list[tuple[int, int]]:
 
 
 def new_unknowns(before: Iterable[ast.AST], after: Iterable[ast.AST]) -> set[str]:
-    """Names that are read after the rewrite and bound nowhere in the file any more, though they were before. Takes all nodes of both."""
+    """Return names that are read after the rewrite, and bound anywhere in the file before it, but not after it. Takes all nodes of both."""
     read, bound = read_and_bound(after)
     missing = read - bound
     return missing & read_and_bound(before)[1] if missing else missing
 
 
 def read_and_bound(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
-    """Every name that is read, and every name that is bound in any scope."""
+    """Return every name that is read, and every name that is bound in any scope."""
     read: set[str] = set()
     bound: set[str] = set()
     for n in nodes:

@@ -12,7 +12,10 @@ _AND_OR = re.compile(r"[\s\\()]*(?:and|or)[\s\\()]*")  # and no comment, of whic
 
 
 def ask_no_more(plan: Plan) -> None:
-    """Conditions ask for the profile instead of the key, and for the secret no more. Raises Blocked where they cannot."""
+    """Make conditions ask for the profile instead of the key, and no more for the secret.
+
+    Raise Blocked where that is not possible.
+    """
     for home, node in plan.cluster.asked if plan.facts.mapping.chain else ():
         raise Blocked(home, node, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again")
     for whole, (home, terms) in plan.cluster.unasked.items():

@@ -21,20 +21,20 @@ _DATA = 2000  # a string of this length with no blank in its beginning is an ima
 
 @lru_cache(maxsize=64)
 def pattern_of(key: str) -> re.Pattern[str]:
-    """Finds a key however it is escaped, or broken between two characters."""
+    """Return a pattern that finds a key however it is escaped, or broken between two characters."""
     return re.compile(_BREAK.join(_ESCAPED.get(c, re.escape(c)) for c in key))
 
 
 @lru_cache(maxsize=64)
 def pieces_of(key: str) -> tuple[str, ...]:
-    """Pieces of a key one of which stands as it is in every copy that is broken in no more than two places."""
+    """Return pieces of a key, one of which is intact in every copy that is broken in at most two places."""
     start = _PIECE - 1 if is_key_id(key) else 0  # `AKIA` stands in many a text
     pieces = {key[i : i + _PIECE] for i in range(start, len(key) - _PIECE + 1, _PIECE - 1)}
     return tuple(sorted(p for p in pieces if p.isalnum())) or (key,)
 
 
 def places(raw: str, keys: Iterable[str]) -> list[int]:
-    """Where in a text (of whatever size) a copy of one of some keys may stand."""
+    """Return where in a text, however long, a copy of one of some keys may stand."""
     found: set[int] = set()
     for piece in {p for k in keys for p in pieces_of(k)}:
         at = raw.find(piece)
@@ -45,14 +45,14 @@ def places(raw: str, keys: Iterable[str]) -> list[int]:
 
 
 def holds(text: str, keys: Iterable[str]) -> bool:
-    """Does a text hold a copy of one of some keys?"""
+    """Return whether a text holds a copy of one of some keys."""
     if is_data(text):
         return any(k in text for k in keys)
     return any(pattern_of(k).search(text) for k in keys)
 
 
 def redact(text: str, keys: Iterable[str]) -> str:
-    """A text with copies of keys taken out; beside them, secrets that are known by their shape."""
+    """Return a text without copies of some keys, and without secrets that are known by their shape beside them."""
     data = is_data(text)
     for key in keys:
         instead = REMOVED_ID if is_key_id(key) else REMOVED_SECRET
@@ -61,10 +61,10 @@ def redact(text: str, keys: Iterable[str]) -> str:
 
 
 def is_data(text: str) -> bool:
-    """Is it an image or other data, which nobody wrote?"""
+    """Return whether a text is an image or other data that nobody typed."""
     return len(text) > _DATA and not re.search(r"\s", text[:200])
 
 
 def secrets_in(text: str) -> set[str]:
-    """What has the shape of a secret in a text."""
+    """Return what has the shape of a secret in a text."""
     return {m.group() for m in _SECRET_RUN.finditer(text) if is_secret(m.group())}

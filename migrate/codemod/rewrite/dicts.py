@@ -42,7 +42,10 @@ SESSION_ENTRIES = {"region_name", "profile_name", "botocore_session", "aws_accou
 
 
 def convertible(plan: Plan) -> dict[Box, str]:
-    """Dicts of keys that become dicts with a profile, and the entry's name there."""
+    """Return the dicts of keys that become dicts with a profile, each with the name of the profile's entry.
+
+    Raise Blocked where a dict is passed to calls that do not agree on that name.
+    """
     wanted: dict[Box, set[str]] = defaultdict(set)
     at: dict[Box, Sink] = {}
     for sink in plan.cluster.sinks:
@@ -59,7 +62,7 @@ def convertible(plan: Plan) -> dict[Box, str]:
                         raise Blocked(sink.module, sink.call, "AWS206", why, "pass all parts of the key in the same way, then run again")
                     box = held[0]
                     holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
-                    wanted[holder].add(entry_name(plan, sink, v.box))
+                    wanted[holder].add(entry_name(sink, v.box))
                     at[holder] = sink
     out: dict[Box, str] = {}
     for box, names in wanted.items():
@@ -80,8 +83,8 @@ def convertible(plan: Plan) -> dict[Box, str]:
     return out
 
 
-def entry_name(plan: Plan, sink: Sink, box: Box) -> str:
-    """The entry by which a call would take the profile from its dict; "" where it cannot."""
+def entry_name(sink: Sink, box: Box) -> str:
+    """Return the entry from which a call would take the profile in its dict; "" where it would not."""
     if sink.takes.style in (Style.KEYWORD, Style.OPTIONS, Style.ENVIRONMENT):
         return sink.takes.profile
     if sink.takes.style is Style.CLIENT and sink.callee.startswith("boto3."):
@@ -99,7 +102,7 @@ def entry_name(plan: Plan, sink: Sink, box: Box) -> str:
 
 
 def convert_box(plan: Plan, box: Box, name: str) -> None:
-    """The id's entry becomes the profile's; the others go."""
+    """Make the id's entry of a dict the profile's; the other entries of the key go by themselves."""
     for stores in box.items.values():
         for s in stores:
             roles = roles_of(s.values, plan.facts.found)
@@ -108,7 +111,10 @@ def convert_box(plan: Plan, box: Box, name: str) -> None:
 
 
 def convert_entry(plan: Plan, s: Store, name: str) -> None:
-    """One entry `"aws_access_key_id": KEY` becomes `"profile_name": "dev"`."""
+    """Make one entry `"aws_access_key_id": KEY` an entry `"profile_name": "dev"`, and read it under that name.
+
+    Raise Blocked where it is made or read in another way.
+    """
     source = s.module.source
     profiles = profiles_of(plan.facts, s.values)
     key: ast.AST = s.node
@@ -163,7 +169,7 @@ def check_keys_of_dicts(plan: Plan) -> None:
 
 
 def looks_at_keys(node: ast.expr, parent: ast.AST | None, gone: set[object]) -> bool:
-    """Does a dict stand where its keys are gone through or asked for, some of which are among `gone`?"""
+    """Return whether a dict stands where its keys are iterated over or asked for, and `gone` has some of these."""
     if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension):
         return node is parent.iter
     if isinstance(parent, ast.Compare):

@@ -16,7 +16,7 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -> list[Problem]:
-    """Attributes of objects that are not known, and strings, that may mean a name which goes."""
+    """Return problems with attributes of unknown objects, and with strings, that may mean a name that goes."""
     names = {
         s.name for s in cluster.stores
         if s.kind in (StoreKind.ASSIGN, StoreKind.ATTRIBUTE, StoreKind.UNPACK, StoreKind.IMPORT) and ((isinstance(s.owner, Scope) and s.owner.kind in (ScopeKind.MODULE, ScopeKind.CLASS)) or isinstance(s.owner, Class))
@@ -73,12 +73,12 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
 
 
 def holders(interpreter: Interpreter, cluster: Cluster) -> list[Store]:
-    """The bindings of the containers that hold something of a cluster."""
+    """Return the bindings of the containers that hold something of a cluster."""
     return [s for s in interpreter.stores() if any(isinstance(v, BoxRef) and v.box in cluster.boxes for v in s.values)]
 
 
 def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) -> list[Problem]:
-    """Strings that name what goes with its module or class, as `mock.patch("app.config.KEY")` does."""
+    """Return problems with strings that name what goes with its module or class, as `mock.patch("app.config.KEY")` does."""
     homes = {m.path.stem for m in cluster.modules} | {m.path.parent.name for m in cluster.modules if m.path.name == "__init__.py"}
     homes |= {s.owner.node.name for s in cluster.stores if isinstance(s.owner, Class | Scope) and isinstance(s.owner.node, ast.ClassDef)}
     problems = []
@@ -100,7 +100,7 @@ def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) 
 
 
 def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
-    """Functions that look at all of their own names, among them some that hold the key."""
+    """Return problems with functions that look at all of their own names, when one of these holds the key."""
     problems = []
     for scope in {s.owner for s in cluster.stores if isinstance(s.owner, Scope) and s.owner.kind is ScopeKind.FUNCTION}:
         for node in ast.walk(scope.node):
@@ -116,7 +116,7 @@ def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
 
 
 def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str], running: bool) -> bool:
-    """May this node reach one of these names? `running`: the module runs code from text."""
+    """Return whether a node may reach one of these names. `running`: the module runs code from text."""
     if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
@@ -154,7 +154,7 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
 
 
 def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | None:
-    """The finding for a notebook that runs a file which loses a name (`%run ./keys`), and reads that name."""
+    """Return the finding for a notebook that runs a file which loses a name (`%run ./keys`), and reads that name."""
     if not homes or runs(module.source.data).isdisjoint(m.path.stem for m in homes):
         return None
     if names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
@@ -176,7 +176,7 @@ def of_flask(interpreter: Interpreter, call: ast.Call) -> bool:
 
 
 def whole_module(interpreter: Interpreter, module: Module, call: ast.Call, homes: set[Module], signed: bool) -> bool:
-    """Is a module that loses a name handed over by its name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`?"""
+    """Return whether a call is given a module that loses a name: `app.config.from_object(__name__)`, `config_from_object("celeryconfig")`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
     if name not in _READS_MODULE or (signed and of_flask(interpreter, call)):
         return False
@@ -199,7 +199,7 @@ _FRAMEWORKS = {
 
 
 def read_by_framework(module: Module, names: set[str]) -> Problem | None:
-    """The finding for a setting that a framework reads out of a module by itself."""
+    """Return the finding for a setting that a framework reads out of a module by itself."""
     for by, (marks, read) in _FRAMEWORKS.items():
         if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores):
             node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
@@ -212,10 +212,10 @@ _PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "multiple", "
 
 
 def in_text(node: ast.AST, names: set[str]) -> bool:
-    """Is it a text that names one of these names, as code that is run from text would?"""
+    """Return whether a node is a text that mentions one of these names, as code that is run from text would."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and not names.isdisjoint(_IDENTIFIER.findall(node.value))
 
 
 def has_exec(module: Module) -> bool:
-    """Does a module run code from text?"""
+    """Return whether a module runs code from text."""
     return any(isinstance(n, ast.Name) and n.id in ("exec", "eval", "execfile") for n in module.source.parents)

@@ -13,7 +13,7 @@ _KEY_WORDS = re.compile(
 
 
 def identifiers(module: Module) -> set[str]:
-    """Every identifier in a source, whatever it stands for."""
+    """Return every identifier in a source, whatever it stands for."""
     names: set[str] = set(module.source.opaque)
     for node in ast.walk(module.source.tree):
         match node:
@@ -33,7 +33,10 @@ def identifiers(module: Module) -> set[str]:
 
 
 def visible(interpreter: Interpreter, scope: Scope, dotted: str, at: ast.AST | None = None) -> str | None:
-    """The name under which a library's module, class or function can be reached from a scope; with `at`, surely so when that node runs."""
+    """Return the name by which a library's module, class or function can be reached from a scope.
+
+    With `at`, only one that is surely bound when that node runs.
+    """
     here: Scope | None = scope
     while here is not None:
         if here is scope or here.kind is not ScopeKind.CLASS:
@@ -58,12 +61,12 @@ def visible(interpreter: Interpreter, scope: Scope, dotted: str, at: ast.AST | N
 
 
 def says_key(name: str) -> bool:
-    """Does a name say that it is a key's? `dev` in a dict of accounts is not, and stays what it is."""
+    """Return whether a name says that it is a key's. `dev` in a dict of accounts does not, and stays as it is."""
     return _KEY_WORDS.search(name) is not None
 
 
 def imported_by(store: Store, home: Scope, scope: Scope, at: ast.AST) -> bool:
-    """Has an import surely run when a node does: one that is no branch's, and stands before what runs in the same go?"""
+    """Return whether an import has surely run when a node runs: it is in no branch, and comes first where both run in one go."""
     source = store.module.source
     inner: ast.AST = source.statement(store.node)
     if scope is home or scope.kind is ScopeKind.CLASS:
@@ -82,7 +85,7 @@ def imported_by(store: Store, home: Scope, scope: Scope, at: ast.AST) -> bool:
 
 
 def imported_only(module: Module, scope: Scope, name: str) -> bool:
-    """Is a name bound by imports of the module alone, so that one more at its beginning changes nothing?"""
+    """Return whether a name is bound by imports of the module alone, so that one more at the top changes nothing."""
     here: Scope | None = scope
     while here is not None and here is not module.scope:
         if name in here.stores or name in here.locals:
@@ -95,7 +98,7 @@ def imported_only(module: Module, scope: Scope, name: str) -> bool:
 
 
 def profile_name_for(name: str, taken: set[str]) -> str | None:
-    """What a variable that held a key id is called when it holds a profile's name; None where every candidate is taken."""
+    """Return what a variable that held a key id is called when it holds a profile's name; None where every candidate is taken."""
     upper = name.isupper()
     stem = _KEY_WORDS.sub("", name).strip("_")
     if len(stem) < 2:
@@ -115,7 +118,7 @@ def profile_name_for(name: str, taken: set[str]) -> str | None:
 
 
 def quoted(text: str, like: str) -> str:
-    """A string literal in the quotes that `like` (a source or a literal) uses."""
+    """Return a string literal in the quotes that `like` (a source or a literal) uses."""
     body = text.replace("\\", "\\\\")
     if like[:1] in "'\"":
         quote = like[0]

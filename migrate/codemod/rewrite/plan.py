@@ -63,7 +63,7 @@ class Rewrite:
 
     @property
     def modules(self) -> set[Module]:
-        """The modules that change."""
+        """Return the modules that change."""
         return {module for module, _ in self.edits}
 
 
@@ -89,7 +89,7 @@ class Plan:
 
     @property
     def cluster(self) -> Cluster:
-        """The cluster that is planned."""
+        """Return the cluster that is planned."""
         return self.rewrite.cluster
 
     def add(self, module: Module, edit: Edit) -> None:
@@ -140,10 +140,10 @@ class Plan:
 
 
 def profiles_of(facts: Facts, values: set[Value]) -> set[str | None]:
-    """The profiles of the key ids among these values."""
+    """Return the profiles of the key ids among some values."""
     return {facts.mapping.profile(v.text.strip()) for v in values if isinstance(v, Text) and is_key_id(v.text.strip())}
 
 
 def sink_profiles(facts: Facts, sink: Sink) -> set[str | None]:
-    """The profiles that a sink may sign with."""
+    """Return the profiles that a sink may sign with."""
     return set[str | None]().union(*(profiles_of(facts, a.values) for a in sink.of(Role.KEY_ID)))

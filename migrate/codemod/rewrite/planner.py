@@ -50,7 +50,7 @@ def plan_rewrite(facts: Facts, cluster: Cluster, carry: bool = False) -> Rewrite
 
 
 def must_carry(facts: Facts, cluster: Cluster) -> bool:
-    """Does the profile's name have to take the way that the key id took?"""
+    """Return whether the profile's name has to take the way that the key id took."""
     if facts.mapping.chain:
         return any(Const(None) in a.values for sink in cluster.sinks for a in sink.of(Role.KEY_ID))
     if cluster.asked:

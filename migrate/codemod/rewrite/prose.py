@@ -33,5 +33,5 @@ def clean_comments(source: Source, text: str, mapping: Mapping, silence: Silence
 
 
 def lines_with(text: str, key: str) -> list[int]:
-    """The 1-based lines that hold a key."""
+    """Return the 1-based lines that hold a key."""
     return [n for n, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1) if key in line]

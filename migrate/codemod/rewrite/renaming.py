@@ -4,19 +4,23 @@ import ast
 
 from migrate.codemod.edit.kinds import Edit, Put, Rename, RenameDeclared
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Class, Const, Scope, ScopeKind, Store, StoreKind, Text, in_order
+from migrate.codemod.flow.values import Box, BoxKind, Class, Const, Scope, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import literal_text, roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
+from migrate.codemod.rewrite.group import Group, group_of
 from migrate.codemod.rewrite.names import identifiers, profile_name_for, quoted, says_key
 from migrate.codemod.rewrite.plan import Plan
-from migrate.codemod.rewrite.removal.bindings import set_by_default, spreads_known
+from migrate.codemod.rewrite.removal.bindings import set_by_default
 from migrate.codemod.rewrite.removal.vestiges import home_of
 from migrate.keys import is_key_id
 
 
 def carry_profiles(plan: Plan) -> None:
-    """Ids become profile names where they are written down, and what held them is renamed."""
+    """Write profile names where ids were written, and rename what held these.
+
+    Raise Blocked where an id is not one literal, or shares a variable with a secret.
+    """
     for o in in_order(plan.cluster.origins & set(plan.facts.found.ids)):
         if plan.dead(o.node):
             continue
@@ -36,7 +40,7 @@ def carry_profiles(plan: Plan) -> None:
 
 
 def rename(plan: Plan) -> None:
-    """Names that held ids get a name that says profile, wherever they stand."""
+    """Give names that held ids a name that says profile, wherever they stand."""
     done: set[Store] = set()
     for s in in_order(plan.cluster.stores & plan.kept):
         if s not in done and isinstance(s.owner, Scope | Class) and s.kind is not StoreKind.STAR:
@@ -52,7 +56,7 @@ def rename(plan: Plan) -> None:
 
 
 def beside_ids(plan: Plan, kept: set[Store]) -> set[Store]:
-    """Parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
+    """Return parameters that are None unless a caller says otherwise, and join an id: `key or KEY`."""
     found: set[Store] = set()
     joins = [a.node for sink in plan.cluster.sinks for a in sink.of(Role.KEY_ID)] + [s.value for s in kept]
     for join in (j for j in joins if isinstance(j, ast.BoolOp | ast.IfExp)):
@@ -62,7 +66,7 @@ def beside_ids(plan: Plan, kept: set[Store]) -> set[Store]:
 
 
 def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
-    """The entry of a dict that held an id, in all dicts that are read at the same places."""
+    """Rename the entry that held an id in all dicts that are read at the same places."""
     name = first.name
     stores, places, todo = set[Store](), set[ast.AST](), [first]
     while todo:
@@ -86,7 +90,7 @@ def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
         key: ast.AST | None = s.node if s.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
         if isinstance(s.node, ast.Call):  # `d.setdefault("key", KEY)`
             key = s.node.args[0] if set_by_default(s.module.source.statement(s.node)) is s.node else None
-        step = renaming_key(plan, s.module, key, new) if key is not None else None
+        step = renaming_key(s.module, key, new) if key is not None else None
         if step is None:
             return
         steps.append((s.module, step))
@@ -101,8 +105,8 @@ def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
     plan.renamed |= stores
 
 
-def renaming_key(plan: Plan, module: Module, node: ast.AST, new: str) -> Edit | None:
-    """The edit that renames the key of one entry."""
+def renaming_key(module: Module, node: ast.AST, new: str) -> Edit | None:
+    """Return the edit that renames the key of one entry; None where the key is not plain."""
     if isinstance(node, ast.keyword) and node.arg:
         return Rename(node, new)
     if isinstance(node, ast.Subscript):
@@ -113,127 +117,64 @@ def renaming_key(plan: Plan, module: Module, node: ast.AST, new: str) -> Edit | 
 
 
 def rename_group(plan: Plan, first: Store, done: set[Store]) -> None:
-    """One name as far as its bindings and readers hang together; nothing where one of them is not plain."""
-    name = first.name
-    places: dict[ast.AST, Module] = {}
-    web: set[Store] = set()
-    todo = [first]
-    inner = False
-    entries: set[Store] = set()  # of dicts that are spread into calls
-    while todo:
-        s = todo.pop()
-        if s in web or s.kind is StoreKind.STAR:
-            continue
-        web.add(s)
-        done.add(s)
-        if (
-            s.kind in (StoreKind.STARRED, StoreKind.OPEN, StoreKind.PAIR, StoreKind.EACH)
-            or s.name != name
-            or not isinstance(s.owner, Scope | Class)
-        ):
-            return
-        if s.kind is StoreKind.SPLAT:
-            spread = spread_entries(plan, s)
-            if spread is None:
-                return
-            entries |= spread
-            todo += [x for e in spread for n in plan.facts.readers.get(e, ()) for x in plan.facts.spread_into[n] if x.name == name]
-        if not all(isinstance(v, Const) or (isinstance(v, Text) and v.origins & plan.facts.found.ids.keys()) for v in s.values):
-            return  # the same name holds something else here
-        if not (s.kind is StoreKind.SPLAT or (s.kind is StoreKind.ARGUMENT and isinstance(s.node, ast.expr))):
-            places[s.node] = s.module
-        if isinstance(s.owner, Class) or s.owner.kind is ScopeKind.CLASS:
-            cls = s.owner if isinstance(s.owner, Class) else next((c for c in plan.facts.uses.by_class if c.scope is s.owner), None)
-            if cls is None or any(c.listed is not None for c in cls.lineage()):
-                return
-            places.update({b.target: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.AnnAssign)
-                           and isinstance(b.target, ast.Name) and b.target.id == name})  # fmt: skip
-            places.update({b.targets[0]: c.module for c in cls.lineage() for b in c.node.body if isinstance(b, ast.Assign)
-                           and plan.facts.interpreter.field_of(b) == name})  # fmt: skip
-            todo += [x for c in cls.lineage() for o in (c, c.scope) for x in plan.facts.slots[o, name]]
-        elif s.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT) and isinstance(
-            s.owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-        ):
-            a = s.owner.node.args
-            places.update({x: s.owner.module for x in [*a.posonlyargs, *a.args, *a.kwonlyargs] if x.arg == name})
-            todo += [
-                x
-                for x in plan.facts.slots[s.owner, name]
-                if x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.SPLAT, StoreKind.STARRED, StoreKind.OPEN)
-            ]
-            inner = True
-        if isinstance(s.owner, Scope) and name in s.owner.shared:
-            todo += plan.facts.slots[s.owner, name]
-        if isinstance(s.node, ast.alias) and s.node.asname is None:
-            todo += plan.facts.interpreter.reads(s.node)
-        for node in plan.facts.readers.get(s, ()):
-            home = plan.facts.uses.homes.get(node)
-            if home is None:
-                return
-            places[node] = home
-            if isinstance(node, ast.alias) and node.name == "*":
-                for x in plan.facts.stars[node, name]:
-                    for n in plan.facts.readers.get(x, ()):
-                        if (there := plan.facts.uses.homes.get(n)) is None:
-                            return
-                        places[n] = there
-                        todo += [y for y in plan.facts.interpreter.reads(n) if y.kind is not StoreKind.STAR]
-            elif isinstance(node, ast.alias):
-                todo += [x for x in plan.facts.imports_at[node] if node.asname is None]
-            else:
-                todo += [x for x in plan.facts.interpreter.reads(node) if x.kind is not StoreKind.STAR]
-    homes = set(places.values()) | {e.module for e in entries}
-    taken = set[str]().union(*(identifiers(m) for m in homes))
-    if inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in homes for n in m.source.parents):
-        taken -= {"profile_name"}  # the keyword of other calls is no name that a parameter could hide
-    taken |= {new for m in homes for new, old in plan.facts.new_names[m].items() if old != name}
-    new = profile_name_for(name, taken)
-    if new is None or in_strings(plan, homes, name, {n for e in entries for n in naming(plan, e)}):
+    """Rename one name, as far as its bindings and readers hang together; not at all where one of them is not plain."""
+    group = group_of(plan, first)
+    done |= group.stores
+    new = None if group.torn else new_name(plan, group)
+    edits = edits_of(plan, group, new) if new is not None else None
+    if new is None or edits is None:
         return
-    steps: list[tuple[Module, Edit]] = []
-    for e in entries:
+    plan.renamed |= group.entries
+    for module in group.homes:
+        plan.facts.new_names[module][new] = group.name
+    for module, edit in edits:
+        plan.add(module, edit)
+
+
+def new_name(plan: Plan, group: Group) -> str | None:
+    """Return what a name that held ids becomes; None where every candidate is taken, or a string says the old one."""
+    taken = set[str]().union(*(identifiers(m) for m in group.homes))
+    if group.inner and not any(isinstance(n, ast.Name) and n.id == "profile_name" for m in group.homes for n in m.source.parents):
+        taken -= {"profile_name"}  # the keyword of other calls is no name that a parameter could hide
+    taken |= {new for m in group.homes for new, old in plan.facts.new_names[m].items() if old != group.name}
+    new = profile_name_for(group.name, taken)
+    named = {n for e in group.entries for n in naming(plan, e)}
+    return None if new is None or in_strings(group.homes, group.name, named) else new
+
+
+def edits_of(plan: Plan, group: Group, new: str) -> list[tuple[Module, Edit]] | None:
+    """Return the edits that rename a group; None where one place is not plain."""
+    edits: list[tuple[Module, Edit]] = []
+    for e in group.entries:
         changes = renaming_entry(plan, e, new)
         if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
-            return
-        steps += changes
-    for node, module in places.items():
+            return None
+        edits += changes
+    for node, module in group.places.items():
         if isinstance(node, ast.alias) and node.name == "*":
             continue
-        step = renaming(plan, node, name, new)
-        if step is None:
-            return
-        steps.append((module, step))
-    scopes = {home_of(s.owner, name) for s in web if isinstance(s.owner, Scope)}
-    for module in homes:
+        edit = renaming(node, group.name, new)
+        if edit is None:
+            return None
+        edits.append((module, edit))
+    scopes = {home_of(s.owner, group.name) for s in group.stores if isinstance(s.owner, Scope)}
+    for module in group.homes:
         for n in ast.walk(module.source.tree):
-            if isinstance(n, ast.Global | ast.Nonlocal) and name in n.names and declares(plan, module, n, name) in scopes:
-                steps.append((module, RenameDeclared(n, name, new)))
-    plan.renamed |= entries
-    for module in homes:
-        plan.facts.new_names[module][new] = name
-    for module, step in steps:
-        plan.add(module, step)
+            if isinstance(n, ast.Global | ast.Nonlocal) and group.name in n.names and declares(plan, module, n, group.name) in scopes:
+                edits.append((module, RenameDeclared(n, group.name, new)))
+    return edits
 
 
 def declares(plan: Plan, module: Module, statement: ast.Global | ast.Nonlocal, name: str) -> Scope | None:
-    """The scope whose name a declaration means."""
+    """Return the scope whose name a declaration means."""
     for up in module.source.ancestors(statement):
         if (function := plan.facts.interpreter.function_of(up)) is not None:
             return home_of(function.scope, name)
     return module.scope
 
 
-def spread_entries(plan: Plan, s: Store) -> set[Store] | None:
-    """The entries that `**CONF` brings for a parameter; None where they are not plain."""
-    values = plan.facts.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
-    if not values or not spreads_known(plan, s):
-        return None
-    found = {e for v in values if isinstance(v, BoxRef) for e in v.box.at(s.name)}
-    return found if found.isdisjoint(plan.becoming) else None
-
-
 def naming(plan: Plan, e: Store) -> list[ast.AST]:
-    """Where an entry of a dict is named: in the dict, and by those who read it."""
+    """Return where an entry of a dict is named: in the dict, and by those who read it."""
     keys: list[ast.AST] = [e.node.slice if isinstance(e.node, ast.Subscript) else e.node]
     for n in plan.facts.readers.get(e, ()):
         if isinstance(n, ast.Subscript):
@@ -244,8 +185,8 @@ def naming(plan: Plan, e: Store) -> list[ast.AST]:
 
 
 def renaming_entry(plan: Plan, e: Store, new: str) -> list[tuple[Module, Edit]] | None:
-    """The edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
-    first = renaming_key(plan, e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
+    """Return the edits that rename an entry of a dict wherever it is named; None where one place is not plain."""
+    first = renaming_key(e.module, e.node, new) if e.kind in (StoreKind.ENTRY, StoreKind.ITEM, StoreKind.ARGUMENT) else None
     if first is None or (e.kind is StoreKind.ITEM and not isinstance(e.node, ast.Subscript)):
         return None
     steps = [(e.module, first)]
@@ -260,16 +201,16 @@ def renaming_entry(plan: Plan, e: Store, new: str) -> list[tuple[Module, Edit]] 
     return steps
 
 
-def in_strings(plan: Plan, homes: set[Module], name: str, known: set[ast.AST]) -> bool:
-    """Does the name stand in a string, as in `__all__` or getattr?"""
+def in_strings(homes: set[Module], name: str, known: set[ast.AST]) -> bool:
+    """Return whether a name stands in a string, as in `__all__` or getattr."""
     return any(
         isinstance(n, ast.Constant) and n.value == name and n not in known and not isinstance(m.source.parents.get(n), ast.keyword | ast.Expr)
         for m in homes for n in ast.walk(m.source.tree)
     )  # fmt: skip
 
 
-def renaming(plan: Plan, node: ast.AST, name: str, new: str) -> Edit | None:
-    """The edit that renames one place; None where the place is not plain."""
+def renaming(node: ast.AST, name: str, new: str) -> Edit | None:
+    """Return the edit that renames one place; None where the place is not plain."""
     match node:
         case ast.Name(id=x) | ast.Attribute(attr=x) | ast.arg(arg=x) | ast.keyword(arg=x) | ast.alias(name=x) if x == name:
             return Rename(node, new)

@@ -36,9 +36,9 @@ _PLAIN = {
 
 
 def check_unused(cluster: Cluster, uses: Uses) -> None:
-    """Constants that no call is seen to use go only where nothing else is likely to read them.
+    """Raise Blocked for constants that no call is seen to use, where something else is likely to read them.
 
-    Raises Blocked for class attributes, and for modules that frameworks read as a whole.
+    That is so for class attributes, and for modules that frameworks read as a whole.
     """
     if cluster.sinks:
         return
@@ -81,7 +81,7 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
 
 
 def profile_of_base(store: Store, interpreter: Interpreter) -> str | None:
-    """What a library's class takes as the profile, where a class inherits from it and the attribute is its parameter for a key."""
+    """Return what a library's class takes as the profile, where a class inherits from it and the attribute is its parameter for a key."""
     around = next((up for up in store.module.source.ancestors(store.node) if isinstance(up, ast.ClassDef)), None)
     table = by_callee()
     for base in around.bases if around is not None else ():
@@ -92,7 +92,7 @@ def profile_of_base(store: Store, interpreter: Interpreter) -> str | None:
 
 
 def only_settings(module: Module) -> bool:
-    """Does a module do nothing but bind names? Then something reads them: a framework (Scrapy, Flask), or code that is not seen."""
+    """Return whether a module does nothing but bind names. Something reads these: a framework (Scrapy, Flask), or code that is not seen."""
     todo = list(module.source.tree.body)
     while todo:
         node = todo.pop()

@@ -23,7 +23,7 @@ from migrate.codemod.source.parameters import default_of
 
 
 def remove(plan: Plan, s: Store, todo: set[Store]) -> None:
-    """Removes one binding if its kind allows it now."""
+    """Remove one binding if its kind allows it now."""
     match s.kind:
         case StoreKind.ATTRIBUTE if isinstance(s.module.source.parents.get(s.node), ast.Tuple | ast.List):
             remove_unpacked(plan, s, todo)
@@ -58,7 +58,7 @@ def remove(plan: Plan, s: Store, todo: set[Store]) -> None:
 
 
 def remove_assignment(plan: Plan, s: Store, todo: set[Store]) -> None:
-    """`a = b = KEY`, `a: str = KEY`, `self.a = KEY`."""
+    """Remove a binding by `a = b = KEY`, `a: str = KEY` or `self.a = KEY`, with all targets of the statement at once."""
     statement = s.module.source.statement(s.node)
     if isinstance(statement, ast.AnnAssign):
         if s.owner in {c.scope for c in plan.facts.uses.by_class if c.fields}:
@@ -82,7 +82,7 @@ def remove_assignment(plan: Plan, s: Store, todo: set[Store]) -> None:
 
 
 def mend_all(plan: Plan, s: Store) -> None:
-    """A name that is gone leaves `__all__` too."""
+    """Take a name that is gone out of `__all__`."""
     if not isinstance(s.owner, Scope) or s.owner.kind is not ScopeKind.MODULE:
         return
     for listed in s.module.scope.stores.get("__all__", ()):
@@ -93,7 +93,7 @@ def mend_all(plan: Plan, s: Store) -> None:
 
 
 def remove_unpacked(plan: Plan, s: Store, todo: set[Store]) -> None:
-    """`a, b = KEY, SECRET`: all of it, or the same places on both sides."""
+    """Remove targets of `a, b = KEY, SECRET`: the whole statement, or the same places on both sides."""
     target = s.module.source.parents.get(s.node)
     statement = s.module.source.statement(s.node)
     if not isinstance(target, ast.Tuple | ast.List) or not isinstance(statement, ast.Assign) or statement.targets != [target]:
@@ -127,7 +127,7 @@ def remove_unpacked(plan: Plan, s: Store, todo: set[Store]) -> None:
 
 
 def remove_parameter(plan: Plan, s: Store, todo: set[Store]) -> None:
-    """A parameter with its default and what every call gives for it; a field of a dataclass likewise."""
+    """Remove a parameter with its default and what every call gives for it, or a field of a dataclass likewise."""
     owner = s.owner
     cls: Class | None = None
     if isinstance(owner, Class):
@@ -179,7 +179,7 @@ def remove_parameter(plan: Plan, s: Store, todo: set[Store]) -> None:
 
 
 def spreads_known(plan: Plan, s: Store) -> bool:
-    """Does `**CONF` bring nothing but what is known to be in CONF?"""
+    """Return whether `**CONF` brings nothing but what is known to be in CONF."""
     values = plan.facts.interpreter.values_of(s.node.value) if isinstance(s.node, ast.keyword) else set()
     return bool(values) and all(
         isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT and not any(b.open for b in v.box.whole()) for v in values
@@ -187,7 +187,7 @@ def spreads_known(plan: Plan, s: Store) -> bool:
 
 
 def unlist(plan: Plan, cls: Class, name: str) -> None:
-    """A field out of the list that a `namedtuple(…)` has of them."""
+    """Take a field out of the list of a `namedtuple(…)`."""
     if isinstance(cls.listed, ast.List | ast.Tuple):
         for e in cls.listed.elts:
             named = e.elts[0] if isinstance(e, ast.Tuple) and e.elts else e
@@ -198,7 +198,7 @@ def unlist(plan: Plan, cls: Class, name: str) -> None:
 
 
 def remove_alias(plan: Plan, s: Store) -> None:
-    """A name out of an import."""
+    """Take a name out of an import."""
     if not isinstance(s.node, ast.alias):
         return
     statement = s.module.source.parents[s.node]
@@ -210,7 +210,7 @@ def remove_alias(plan: Plan, s: Store) -> None:
 
 
 def replace_element(plan: Plan, s: Store) -> None:
-    """A place in a tuple or list that others count on gets None."""
+    """Put None in a place of a tuple or list whose other places others count on."""
     node = s.value
     assert node is not None
     plan.add(s.module, Put(node, ("None",)))
@@ -219,7 +219,7 @@ def replace_element(plan: Plan, s: Store) -> None:
 
 
 def set_by_default(statement: ast.stmt) -> ast.Call | None:
-    """`d.setdefault("key", value)`, where that stands as a statement."""
+    """Return the call, where a statement is `d.setdefault("key", value)`; else None."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "setdefault" and len(call.args) == 2:
         return call

@@ -17,7 +17,7 @@ _NOTHING = frozenset({StoreKind.STAR, StoreKind.SELF, StoreKind.KWARGS, StoreKin
 
 
 def hollow(plan: Plan) -> set[Store]:
-    """Tuples and lists of nothing but keys that nobody reads any more go as a whole."""
+    """Remove what is in tuples and lists of nothing but keys that nobody reads any more; they go as a whole."""
     for b in plan.cluster.boxes:
         inside = b.all()
         if b.kind is not BoxKind.SEQ or b.open or not inside or not plan.facts.uses.holders.get(b):
@@ -30,7 +30,7 @@ def hollow(plan: Plan) -> set[Store]:
 
 
 def emptied(plan: Plan) -> set[Store]:
-    """Bindings of dicts and lists out of which everything went; the `**` of such a dict in a sink goes as well."""
+    """Return the bindings of dicts and lists out of which everything went, and drop the `**` of such a dict in a sink."""
     empty = {
         b for b in plan.cluster.boxes
         if b.items and not b.open and not b.spreads and all(s in plan.removed for stores in b.items.values() for s in stores)
@@ -48,7 +48,7 @@ def emptied(plan: Plan) -> set[Store]:
 
 
 def drop_empty_splats(plan: Plan, sink: Sink, empty: set[Box]) -> None:
-    """`**X` or `client_kwargs=X` with nothing in X any more."""
+    """Drop `**X` or `client_kwargs=X` with nothing in X any more."""
     for k in getattr(sink.call, "keywords", ()):
         values = plan.facts.interpreter.values_of(k.value)
         if values and all(isinstance(v, BoxRef) and v.box in empty for v in values) and k.value not in plan.roots:
@@ -58,7 +58,7 @@ def drop_empty_splats(plan: Plan, sink: Sink, empty: set[Box]) -> None:
 
 
 def empty_updates(plan: Plan) -> set[Store]:
-    """`kw.update(…)` and `kw |= …` with nothing to put in any more."""
+    """Drop `kw.update(…)` and `kw |= …` with nothing to put in any more."""
     for box in plan.cluster.boxes:
         if box.open or box.spreads or box.kind is not BoxKind.DICT:
             continue

@@ -15,7 +15,7 @@ from migrate.codemod.rewrite.removal.bindings import mend_all
 
 
 def idle_functions(plan: Plan) -> set[Store]:
-    """A function that only gave the key back, and whose every call is gone, goes."""
+    """Drop functions that only gave the key back, and whose every call is gone."""
     for o in in_order(plan.cluster.origins):
         around = next((u for u in o.module.source.ancestors(o.node) if isinstance(u, ast.FunctionDef | ast.AsyncFunctionDef)), None)
         function = plan.facts.interpreter.function_of(around) if around is not None else None
@@ -45,19 +45,19 @@ def idle_functions(plan: Plan) -> set[Store]:
 
 
 def emptied_dict(plan: Plan, statement: ast.stmt) -> bool:
-    """Does it bind nothing but a dict out of which everything went?"""
+    """Return whether a statement binds nothing but a dict out of which everything went."""
     return isinstance(statement, ast.Assign) and emptied_dicts(plan, plan.facts.interpreter.values_of(statement.value))
 
 
 def emptied_dicts(plan: Plan, values: set[Value]) -> bool:
-    """Are these dicts of the cluster, with nothing in them any more?"""
+    """Return whether values are dicts of the cluster with nothing in them any more."""
     return bool(values) and all(
         isinstance(v, BoxRef) and v.box in plan.cluster.boxes and not v.box.open and plan.removed.issuperset(v.box.all()) for v in values
     )
 
 
 def reader_gone(plan: Plan, n: ast.AST) -> bool:
-    """Is a reader gone, or an import whose own readers are?"""
+    """Return whether a reader is gone, or is an import whose own readers are."""
     if isinstance(n, ast.alias):
         stores = [s for s in plan.facts.interpreter.stores() if s.node is n]
         return all(plan.unread(s) for s in stores)

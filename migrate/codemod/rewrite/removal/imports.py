@@ -17,7 +17,7 @@ _PURE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.Im
 
 
 def keep_effects(plan: Plan, module: Module, statement: ast.AST) -> None:
-    """A module that does something when it is imported stays imported, for that."""
+    """Keep an import for the sake of what its module does when it is imported."""
     if not isinstance(statement, ast.ImportFrom):
         return
     home = plan.facts.interpreter.imported_module(module, statement.module or "", statement.level)
@@ -34,7 +34,7 @@ def keep_effects(plan: Plan, module: Module, statement: ast.AST) -> None:
 
 
 def unused_imports(plan: Plan) -> None:
-    """Imports that only served what went; names that were unused before stay."""
+    """Drop imports that only served what went. Names that were unused before stay."""
     changed = plan.rewrite.modules
     for s in plan.facts.interpreter.stores():
         if s.kind is not StoreKind.IMPORT or s in plan.removed or not isinstance(s.node, ast.alias) or s.node in plan.roots:
@@ -72,7 +72,7 @@ def unused_imports(plan: Plan) -> None:
 
 
 def annotates(plan: Plan, s: Store) -> bool:
-    """Did an import serve nothing but the annotations of what went, as `Final` and `Optional` do?"""
+    """Return whether an import served nothing but the annotations of what went, as `Final` and `Optional` do."""
     inside = annotations(s.module.source)
     quoted = any(isinstance(n, ast.Constant) and isinstance(n.value, str) and s.name in n.value for n in inside)
     return not quoted and any(isinstance(n, ast.Name) and n.id == s.name and plan.dead(n) for n in inside)
@@ -80,7 +80,7 @@ def annotates(plan: Plan, s: Store) -> bool:
 
 @lru_cache(maxsize=16)
 def annotations(source: Source) -> tuple[ast.Name | ast.Constant, ...]:
-    """The names and texts in the annotations of a source."""
+    """Return the names and texts in the annotations of a source."""
     inside = []
     for n in source.parents:
         for a in (getattr(n, "annotation", None), getattr(n, "returns", None)):
@@ -90,7 +90,7 @@ def annotations(source: Source) -> tuple[ast.Name | ast.Constant, ...]:
 
 
 def pure(module: Module) -> bool:
-    """Does importing a module do nothing but define things?"""
+    """Return whether a module does nothing but define things when it is imported."""
     for s in module.source.tree.body:
         if isinstance(s, _PURE):
             continue

@@ -28,9 +28,9 @@ _NOTHING = frozenset({StoreKind.STAR, StoreKind.SELF, StoreKind.KWARGS, StoreKin
 
 
 def sweep(plan: Plan) -> None:
-    """Removes all that the cluster's key stood in.
+    """Remove all that the cluster's key stood in.
 
-    Raises Blocked where something still needs it.
+    Raise Blocked where something still needs it.
     """
     tuples = Tuples(plan)
     todo = {s for s in plan.cluster.stores if s not in plan.kept and s not in plan.removed and s.kind not in _NOTHING}
@@ -64,14 +64,14 @@ def sweep(plan: Plan) -> None:
 
 
 def needed(plan: Plan, s: Store) -> bool:
-    """Does a binding that could not be removed keep the key in the file?"""
+    """Return whether a binding that could not be removed keeps the key in the file."""
     return (not (s.value is not None and plan.dead(s.value)) and not isinstance(s.node, ast.alias)) or bool(
         origins_of(s.values) & plan.cluster.origins and s.kind is StoreKind.IMPORT and not plan.dead(s.node)
     )
 
 
 def replaced(plan: Plan, node: ast.AST, module: Module) -> bool:
-    """Is a literal's text replaced by one of the edits that are planned?"""
+    """Return whether one of the planned edits replaces a literal."""
     around = {node, *module.source.ancestors(node)}
     return any(
         m is module and isinstance(edit, Put) and edit.node in around and all(isinstance(p, str) for p in edit.code)
@@ -80,7 +80,7 @@ def replaced(plan: Plan, node: ast.AST, module: Module) -> bool:
 
 
 def block(plan: Plan, s: Store) -> None:
-    """A binding that something else still reads."""
+    """Raise Blocked at the first reader of a binding that has to go, or at the binding."""
     for n in plan.facts.readers.get(s, ()):
         if not plan.dead(n) and not plan.star_unread(n, s):
             home = plan.facts.uses.homes[n]
@@ -89,12 +89,12 @@ def block(plan: Plan, s: Store) -> None:
 
 
 def block_at(module: Module, node: ast.AST, message: str = "the key cannot be removed here") -> None:
-    """Gives up on the cluster."""
+    """Raise Blocked at a node."""
     raise Blocked(module, node, "AWS202", message, "rewrite by hand")
 
 
 def mend_deletions(plan: Plan) -> None:
-    """`del key, secret` loses the names that are gone."""
+    """Take names that are gone out of `del key, secret`."""
     gone: dict[ast.Delete, tuple[Module, set[ast.AST]]] = {}
     for s in plan.removed:
         for n in plan.facts.readers.get(s, ()):
@@ -117,7 +117,7 @@ def listed(nodes: Iterable[ast.AST]) -> Iterator[str | ast.AST]:
 
 
 def shorten_lists(plan: Plan) -> None:
-    """The lists of fields that are one text lose all that goes at once."""
+    """Take fields that go out of lists that are one text: `namedtuple("C", "key secret")`."""
     for cls, names in plan.unlisted.items():
         assert cls.listed is not None
         code = cls.module.source.code(cls.listed)

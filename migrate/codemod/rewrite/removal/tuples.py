@@ -26,7 +26,7 @@ class Tuples:
         self.dropped: set[tuple[int, int]] = set()
 
     def find(self) -> list[tuple[set[Target], set[Box]]]:
-        """Groups of displays and targets that only meet each other."""
+        """Return groups of displays and targets that only meet each other."""
         targets: dict[Target, set[Box]] = {}
         for s in sorted(
             self.plan.cluster.stores, key=lambda s: (str(s.module.path), getattr(s.node, "lineno", 0), getattr(s.node, "col_offset", 0))
@@ -68,13 +68,13 @@ class Tuples:
         return dropped
 
     def finish(self) -> None:
-        """What is left with a single place loses its brackets."""
+        """Take the brackets off what is left with a single place."""
         for targets, boxes in self.groups or ():
             if any(key[0] == id(targets) for key in self.dropped):
                 self.collapse(targets, boxes)
 
     def beside(self, boxes: set[Box]) -> set[Box]:
-        """The other rows of the tables that these rows stand in."""
+        """Return the other rows of the tables that these rows stand in."""
         out: set[Box] = set()
         for table in self.interpreter.boxes():
             rows = {v.box for s in table.all() for v in s.values if isinstance(v, BoxRef) and v.box.kind is BoxKind.SEQ}
@@ -83,7 +83,7 @@ class Tuples:
         return out
 
     def closed(self, targets: set[Target], boxes: set[Box]) -> bool:
-        """Do these displays and targets only meet each other, place by place?"""
+        """Return whether these displays and targets only meet each other, place by place."""
         sizes = {len(t.elts) for t in targets}
         if len(sizes) != 1 or any(isinstance(e, ast.Starred) for t in targets for e in t.elts):
             return False
@@ -110,7 +110,7 @@ class Tuples:
         return {p for t in targets if isinstance(p := self.uses.homes[t].source.parents.get(t), ast.Assign)}
 
     def drop(self, i: int, targets: set[Target], boxes: set[Box], stores: dict[ast.AST, Store]) -> None:
-        """Takes place i out of all."""
+        """Take one place out of all."""
         for b in boxes:
             node = b.node
             assert isinstance(node, ast.Tuple | ast.List)
@@ -121,7 +121,7 @@ class Tuples:
             self.plan.removed.add(stores[t.elts[i]])
 
     def collapse(self, targets: set[Target], boxes: set[Box]) -> None:
-        """A tuple with a single place left becomes what stands there."""
+        """Put what is left in the place of tuples that have a single place left."""
         nodes: dict[Target, Module] = {t: self.uses.homes[t] for t in targets}
         nodes.update({b.node: b.module for b in boxes if isinstance(b.node, ast.Tuple | ast.List)})
         rest: dict[Target, list[ast.expr]] = defaultdict(list)

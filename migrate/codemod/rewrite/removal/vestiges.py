@@ -22,7 +22,7 @@ from migrate.codemod.rewrite.removal.imports import pure
 
 
 def companions(plan: Plan) -> set[Store]:
-    """Bindings of None that only stood in for what went: the other bindings of its name, and what a call was given beside it."""
+    """Return bindings of None that only stood in for what went: other bindings of its name, and what a call was given beside it."""
     found: set[Store] = set()
     for s in plan.removed & plan.cluster.stores:
         found.update(siblings(plan, s))
@@ -39,7 +39,7 @@ def companions(plan: Plan) -> set[Store]:
 
 
 def one_of_several(plan: Plan, s: Store) -> bool:
-    """`KEY = SECRET = None` loses the one name by itself, as long as there is another."""
+    """Return whether a binding is one of several in `KEY = SECRET = None`; it then goes alone, and the statement stays."""
     statement = s.module.source.statement(s.node) if s.kind is not StoreKind.DEFAULT else None
     if not isinstance(statement, ast.Assign) or s.node not in statement.targets:
         return False
@@ -52,12 +52,12 @@ def one_of_several(plan: Plan, s: Store) -> bool:
 
 
 def class_of(plan: Plan, s: Store) -> Class | None:
-    """The class whose attribute a binding is, of its objects or in its body."""
+    """Return the class whose attribute a binding is, of its objects or in its body."""
     return s.owner if isinstance(s.owner, Class) else next((c for c in plan.facts.uses.by_class if c.scope is s.owner), None)
 
 
 def siblings(plan: Plan, s: Store) -> list[Store]:
-    """All bindings of the name that this one binds, where it is bound."""
+    """Return all bindings of the name that a binding binds."""
     if (cls := class_of(plan, s)) is not None:
         return [x for c in cls.lineage() for x in [*c.scope.stores.get(s.name, ()), *c.attributes.get(s.name, ())]]
     scope = home_of(s.owner, s.name) if isinstance(s.owner, Scope) else None
@@ -89,7 +89,7 @@ def emptied_tries(plan: Plan) -> set[Store]:
 
 
 def without_effect(plan: Plan, module: Module, statement: ast.stmt) -> bool:
-    """Does an import do nothing but bind names?"""
+    """Return whether an import does nothing but bind names."""
     if not isinstance(statement, ast.ImportFrom):
         return False
     home = plan.facts.interpreter.imported_module(module, statement.module or "", statement.level)
@@ -97,7 +97,7 @@ def without_effect(plan: Plan, module: Module, statement: ast.stmt) -> bool:
 
 
 def unread_handlers(plan: Plan, module: Module, statement: ast.Try) -> bool:
-    """Do the handlers bind nothing that is read elsewhere, and say nothing that somebody may want to keep?"""
+    """Return whether handlers bind nothing that is read elsewhere, and hold nothing that somebody may want to keep."""
     if any(line.lstrip().startswith("#") for line in re.split(r"\r\n|\r|\n", module.source.code(statement))):
         return False
     inside = {n for h in statement.handlers for n in ast.walk(h)}
@@ -108,7 +108,7 @@ def unread_handlers(plan: Plan, module: Module, statement: ast.Try) -> bool:
 
 
 def bare_annotations(plan: Plan) -> None:
-    """`secret: str` in a class, none of whose objects has it any more."""
+    """Drop `secret: str` in a class none of whose objects has it any more."""
     for s in in_order(plan.removed):
         if not isinstance(s.owner, Class | Scope) or any(x not in plan.removed for x in siblings(plan, s)):
             continue
@@ -121,7 +121,7 @@ def bare_annotations(plan: Plan) -> None:
 
 
 def vacant(plan: Plan, module: Module, node: ast.If) -> bool:
-    """Is there nothing left to choose, in a condition that asked for nothing but what went?"""
+    """Return whether a condition asked only for what went, and has nothing left in any branch."""
     outer = module.source.parents.get(node)
     if isinstance(outer, ast.If) and node in outer.orelse and module.source.code(node).startswith("elif"):
         return False
@@ -135,7 +135,7 @@ def vacant(plan: Plan, module: Module, node: ast.If) -> bool:
 
 
 def about_what_went(plan: Plan, node: ast.AST) -> bool:
-    """Is this part of a condition about a binding that went, or one that goes when it is not asked for any more?"""
+    """Return whether a part of a condition is about a binding that went, or one that goes when nobody asks for it any more."""
     if not isinstance(node, ast.Name | ast.Attribute):
         return not isinstance(node, ast.Call | ast.Subscript | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
     stores = plan.facts.interpreter.reads(node)
@@ -147,12 +147,12 @@ def about_what_went(plan: Plan, node: ast.AST) -> bool:
 
 
 def unlisted_import(plan: Plan, statement: ast.stmt) -> bool:
-    """Is it an import that has lost all its names?"""
+    """Return whether a statement is an import that has lost all its names."""
     return isinstance(statement, ast.Import | ast.ImportFrom) and plan.roots.issuperset(statement.names)
 
 
 def undeclare(plan: Plan) -> None:
-    """`global key, secret` loses the names that nothing binds any more."""
+    """Take names that nothing binds any more out of `global key, secret`."""
     wanted: dict[ast.Global | ast.Nonlocal, tuple[Module, set[str]]] = {}
     for s in plan.removed:
         if not isinstance(s.owner, Scope):
@@ -173,7 +173,7 @@ def undeclare(plan: Plan) -> None:
 
 
 def home_of(scope: Scope, name: str) -> Scope:
-    """The scope whose name this is, by `global` and `nonlocal`."""
+    """Return the scope whose name a name is, after `global` and `nonlocal`."""
     if name in scope.globals and scope.kind is not ScopeKind.MODULE:
         return scope.module.scope
     if name not in scope.nonlocals:

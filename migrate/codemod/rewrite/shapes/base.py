@@ -14,12 +14,12 @@ from migrate.codemod.rewrite.plan import Plan, sink_profiles
 
 
 def stop(sink: Sink, code: str, message: str) -> NoReturn:
-    """Gives up on a sink."""
+    """Raise Blocked at a sink."""
     raise Blocked(sink.module, sink.call, code, message, "rewrite by hand")
 
 
 def profile_code(plan: Plan, sink: Sink, carry: bool) -> Pieces | None:
-    """The expression that names the profile: a literal, or the expression that held the id. None for the default chain."""
+    """Return the expression that names the profile: a literal, or what held the id (`carry`). None for the default chain."""
     ids = [a for a in sink.of(Role.KEY_ID) if a.node is not None]
     if carry and ids:
         node = ids[0].node
@@ -37,7 +37,7 @@ def profile_code(plan: Plan, sink: Sink, carry: bool) -> Pieces | None:
 
 
 def session_name(plan: Plan, sink: Sink, dotted: str = "boto3") -> str:
-    """How the sink's file says `boto3.Session` (botocore's likewise), with an import where it has none."""
+    """Return how the sink's file says `boto3.Session` (or botocore's), after adding an import where it has none."""
     scope = plan.facts.interpreter.scopes.get(sink.call) or sink.module.scope
     short = {"boto3": "Session", "aioboto3": "Session", "botocore.session": "Session", "aiobotocore.session": "AioSession"}[dotted]
     if name := visible(plan.facts.interpreter, scope, dotted, sink.call):
@@ -45,21 +45,21 @@ def session_name(plan: Plan, sink: Sink, dotted: str = "boto3") -> str:
     if name := visible(plan.facts.interpreter, scope, f"{dotted}.{short}", sink.call):
         return name
     top = dotted.split(".")[0]
-    if (name := visible(plan.facts.interpreter, scope, top, sink.call)) and "." in dotted and imports_submodule(plan, sink.module, dotted):
+    if (name := visible(plan.facts.interpreter, scope, top, sink.call)) and "." in dotted and imports_submodule(sink.module, dotted):
         return f"{name}.{dotted.split('.', 1)[1]}.{short}"
-    if top in identifiers(sink.module) and not only_module(plan, sink.module, top) and not imported_only(sink.module, scope, top):
+    if top in identifiers(sink.module) and not only_module(sink.module, top) and not imported_only(sink.module, scope, top):
         stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
     plan.add(sink.module, NeedImport(f"import {dotted}", sink.call))
     return f"{dotted}.{short}"
 
 
-def imports_submodule(plan: Plan, module: Module, dotted: str) -> bool:
-    """Does the file `import botocore.session` as a whole name?"""
+def imports_submodule(module: Module, dotted: str) -> bool:
+    """Return whether a file has `import botocore.session`, without another name for it."""
     return any(isinstance(n, ast.Import) and any(a.name == dotted and not a.asname for a in n.names) for n in ast.walk(module.source.tree))
 
 
-def only_module(plan: Plan, module: Module, name: str) -> bool:
-    """Does an identifier appear only within import statements (`from boto3 import client`) and attributes?"""
+def only_module(module: Module, name: str) -> bool:
+    """Return whether an identifier appears only in import statements (`from boto3 import client`) and as an attribute."""
     for n in ast.walk(module.source.tree):
         if isinstance(n, ast.Name) and n.id == name:
             return False
@@ -71,25 +71,25 @@ def only_module(plan: Plan, module: Module, name: str) -> bool:
 
 
 def takes_converted(plan: Plan, sink: Sink) -> bool:
-    """Does the sink take a dict whose keys become a profile (in itself, or in one that is spread into it)?"""
+    """Return whether a sink takes a dict whose keys become a profile, or one into which such a dict is spread."""
     return any(b in plan.converted for _, values in sink.boxes for v in values if isinstance(v, BoxRef) for b in (v.box, *spread_of(v.box)))
 
 
 def explicit_arguments(sink: Sink) -> list[Argument]:
-    """Credential arguments that are written in the call itself, in the order of the text."""
+    """Return the credential arguments that are written in the call itself, in the order of the text."""
     found = [a for a in sink.of(*ROLES) if a.at is not None]
     return sorted(found, key=lambda a: sink.module.source.span(a.at).start)  # type: ignore[arg-type]
 
 
 def signer_library(sink: Sink) -> str:
-    """boto3, unless the file only knows botocore."""
+    """Return the library whose session signs: boto3, unless the file only knows botocore."""
     names = {a.name.split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.Import) for a in n.names}
     names |= {(n.module or "").split(".")[0] for n in ast.walk(sink.module.source.tree) if isinstance(n, ast.ImportFrom)}
     return "botocore.session" if "botocore" in names and "boto3" not in names else "boto3"
 
 
 def name_positionals(plan: Plan, sink: Sink, gone: set[Any]) -> None:
-    """Arguments by position behind one that goes are passed by name."""
+    """Pass arguments by position behind one that goes by their name."""
     behind = False
     gone = gone | {a.at for a in sink.of(Role.PROFILE)}
     for i, expr in enumerate(sink.positional):
@@ -103,7 +103,7 @@ def name_positionals(plan: Plan, sink: Sink, gone: set[Any]) -> None:
 
 
 def check_beside(plan: Plan, sink: Sink) -> None:
-    """Stops where something stands beside the keys that a profile does not go together with (`Takes.conflicts`, `Takes.admits`)."""
+    """Raise Blocked where a profile does not go together with another argument (`Takes.conflicts`, `Takes.admits`)."""
     takes = sink.takes
     if takes.spoiled and any(takes.spoiled in m.source.text for m in plan.facts.interpreter.modules.values()):
         stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
@@ -116,7 +116,7 @@ def check_beside(plan: Plan, sink: Sink) -> None:
 
 
 def drop_empty_profile(plan: Plan, sink: Sink) -> None:
-    """`profile_name=None` goes where a profile comes: no call takes an argument twice."""
+    """Drop `profile_name=None` where a profile comes: no call takes an argument twice."""
     for a in sink.of(Role.PROFILE):
         if a.at is not None:
             drop_argument(plan, sink, a)
@@ -125,7 +125,7 @@ def drop_empty_profile(plan: Plan, sink: Sink) -> None:
 
 
 def drop_argument(plan: Plan, sink: Sink, a: Argument) -> None:
-    """Takes one argument out."""
+    """Drop one argument."""
     at = a.at
     assert at is not None
     plan.add(sink.module, Drop(sink.call, at))

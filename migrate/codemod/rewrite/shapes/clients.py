@@ -19,7 +19,7 @@ from migrate.codemod.rewrite.shapes.base import (
 
 
 def as_client(plan: Plan, sink: Sink) -> None:
-    """`boto3.client(…)` becomes `boto3.Session(profile_name=…).client(…)`; another session's client likewise, with its region."""
+    """Make `boto3.client(…)` a `boto3.Session(profile_name=…).client(…)`, and another session's client likewise, with its region."""
     explicit = explicit_arguments(sink)
     name_positionals(plan, sink, {a.at for a in explicit})
     for a in explicit:
@@ -55,7 +55,7 @@ def as_client(plan: Plan, sink: Sink) -> None:
 
 
 def own_session(sink: Sink) -> bool:
-    """Is the client made by a session that has credentials of its own?"""
+    """Return whether the client is made by a session that has credentials of its own."""
     return "Session()" in sink.callee
 
 
@@ -69,7 +69,7 @@ def is_session(plan: Plan, sink: Sink, receiver: ast.expr) -> bool:
 
 
 def session_region(plan: Plan, sink: Sink, receiver: ast.expr | None) -> str | None:
-    """The region that the old session would have given, where the call names none."""
+    """Return the region that the old session would have given, where the call names none."""
     named = [v for a in sink.named("region_name") for v in a.values]
     if receiver is None:
         if not named and (node := default_session_region(plan, sink)) is not None:
@@ -88,7 +88,7 @@ def session_region(plan: Plan, sink: Sink, receiver: ast.expr | None) -> str | N
 
 
 def default_session_region(plan: Plan, sink: Sink) -> str | None:
-    """The region that `setup_default_session` gave to clients that name none."""
+    """Return the region that `setup_default_session` gave to clients that name none."""
     for call, functions in plan.facts.interpreter.invoked.items():
         if any(isinstance(f, Lib) and f.name.endswith("setup_default_session") for f in functions):
             for k in call.keywords:
@@ -101,7 +101,7 @@ def default_session_region(plan: Plan, sink: Sink) -> str | None:
 
 
 def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
-    """Puts the profile where the session is made, if that session serves nothing else."""
+    """Put the profile where the session is made, and return True, if that session serves nothing else."""
     if splat or plan.carry or plan.facts.mapping.chain or not own_session(sink) or not isinstance(sink.function, ast.Attribute):
         return False
     receiver = sink.function.value

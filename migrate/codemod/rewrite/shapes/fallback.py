@@ -13,7 +13,7 @@ from migrate.codemod.rewrite.shapes.clients import own_session
 
 
 def plan_fallback(plan: Plan) -> None:
-    """`os.getenv("K", KEY)`: the default goes, what the environment says stays first, and the profile signs where it says nothing."""
+    """Plan calls such as `f(os.getenv("K", KEY))`: the default goes, and the profile signs where the environment says nothing."""
     for sink in plan.cluster.sinks:
         if not sink.takes.fallback or len(sink_profiles(plan.facts, sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
             stop(sink, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
@@ -58,7 +58,7 @@ def guarded(plan: Plan, sink: Sink) -> Pieces:
 
 
 def fallback_sink(plan: Plan, sink: Sink) -> None:
-    """The call keeps its keys, which may be None now, and its session gets the profile."""
+    """Keep a call's keys, which may be None now, and give its session the profile."""
     if plan.facts.mapping.chain:
         return
     if sink.takes.style is Style.KEYWORD:
@@ -84,7 +84,7 @@ def fallback_sink(plan: Plan, sink: Sink) -> None:
 
 
 def drop_default(plan: Plan, module: Module, node: ast.AST) -> None:
-    """Takes a literal out of `getenv(…, LITERAL)` or `… or LITERAL`."""
+    """Take a literal out of `getenv(…, LITERAL)` or `… or LITERAL`."""
     if plan.dead(node):
         return
     parent = module.source.parents.get(node)
@@ -103,7 +103,7 @@ def drop_default(plan: Plan, module: Module, node: ast.AST) -> None:
 
 
 def is_env(plan: Plan, call: ast.Call) -> bool:
-    """Is it a call that gives None where the environment has nothing?"""
+    """Return whether a call gives None where the environment has nothing."""
     return any(
         isinstance(v, Lib)
         and (

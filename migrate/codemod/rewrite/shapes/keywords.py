@@ -21,7 +21,7 @@ from migrate.codemod.rewrite.shapes.base import (
 
 
 def as_keyword(plan: Plan, sink: Sink) -> None:
-    """The same call with `profile=` in the place of the keys."""
+    """Make the same call with `profile=` in the place of the keys."""
     explicit = explicit_arguments(sink)
     name = sink.takes.profile
     signer = sink.takes.style is Style.SIGNER
@@ -52,7 +52,7 @@ def as_keyword(plan: Plan, sink: Sink) -> None:
 
 
 def nested_option(plan: Plan, sink: Sink) -> None:
-    """Keys in `client_kwargs` within `storage_options`: the inner dict's place is taken where nothing else is in it."""
+    """Put the profile in the place of keys in `client_kwargs` within `storage_options`, or beside that dict where it has other entries."""
     outer = [a for a in sink.arguments if a.name in sink.takes.nested and a.stores]
     inner = {a.box for a in sink.of(*ROLES) if a.nested and a.box is not None}
     if len(outer) != 1 or len(outer[0].stores) != 1 or plan.carry or len(inner) != 1:
@@ -77,7 +77,7 @@ def nested_option(plan: Plan, sink: Sink) -> None:
 
 
 def add_keyword(plan: Plan, sink: Sink, code: Pieces) -> None:
-    """A keyword argument where the keys came in a dict: in the dict's place if that goes, else before it."""
+    """Put a keyword argument in the place of the dict that the keys came in, or before it where the dict stays."""
     splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.takes.nested), None)
     if splat is None:
         stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")

@@ -9,7 +9,7 @@ from migrate.codemod.rewrite.shapes.base import profile_code, session_name, sign
 
 
 def as_credentials(plan: Plan, sink: Sink) -> None:
-    """`Credentials(KEY, SECRET)` becomes the credentials of a session."""
+    """Make `Credentials(KEY, SECRET)` the credentials of a session."""
     dotted = signer_library(sink)
     session = session_name(plan, sink, dotted)
     keyword = "profile" if dotted == "botocore.session" else "profile_name"
@@ -21,7 +21,7 @@ def as_credentials(plan: Plan, sink: Sink) -> None:
 
 
 def as_method(plan: Plan, sink: Sink) -> None:
-    """`session.set_credentials(…)` becomes another method of the same object."""
+    """Make `session.set_credentials(…)` another method of the same object."""
     function = sink.function
     statement = sink.module.source.parents.get(sink.call)
     if not isinstance(function, ast.Attribute) or not isinstance(statement, ast.Expr):

@@ -24,7 +24,7 @@ _SETTINGS_IDS = ("AWS_S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID")
 
 
 def as_environment(plan: Plan, sink: Sink) -> None:
-    """AWS_PROFILE is set where the keys were; keys that the program was started with are taken out, as they were overwritten."""
+    """Set AWS_PROFILE where the keys were set. Keys that the program was started with are taken out, as they were overwritten."""
     module, source = sink.module, sink.module.source
     if reads_environment(plan):
         stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
@@ -80,7 +80,7 @@ def as_environment(plan: Plan, sink: Sink) -> None:
 
 
 def reads_environment(plan: Plan) -> bool:
-    """Does the program look at the key variables itself, take them out again, or choose a profile by the environment?"""
+    """Return whether the program reads or removes the key variables itself, or chooses a profile by the environment."""
     wanted = Outside("AWS_ACCESS_KEY_ID"), Outside("AWS_SECRET_ACCESS_KEY")
     for module in plan.facts.interpreter.modules.values():
         if "AWS_PROFILE" in module.source.text or "AWS_DEFAULT_PROFILE" in module.source.text:
@@ -92,7 +92,7 @@ def reads_environment(plan: Plan) -> bool:
 
 
 def settings(plan: Plan) -> None:
-    """django-storages reads the settings module itself: the id's setting becomes AWS_S3_SESSION_PROFILE."""
+    """Make the id's Django setting AWS_S3_SESSION_PROFILE, which django-storages reads itself."""
     for s in in_order(plan.cluster.stores):
         if (
             s.name not in _SETTINGS_IDS
@@ -150,18 +150,18 @@ _OTHER_READERS = ("django_ses", "s3direct", "django_s3_storage", "eb_sqs", "djan
 
 
 def other_reader(module: Module) -> str | None:
-    """An app in the settings that signs with AWS_ACCESS_KEY_ID itself (django-ses falls back to it: its README, "Full List of Settings")."""
+    """Return an app in the settings that signs with AWS_ACCESS_KEY_ID itself (django-ses falls back to it: its README, "Full List of Settings")."""
     return next((name for name in _OTHER_READERS if name in module.source.text), None)
 
 
 def is_settings(module: Module) -> bool:
-    """Is it a Django settings module that configures django-storages?"""
+    """Return whether a module is a Django settings module that configures django-storages."""
     text = module.source.text
     return ("INSTALLED_APPS" in text or "settings" in module.path.stem or "settings" in module.path.parent.name) and ("storages" in text)
 
 
 def is_own_write(homes: dict[ast.AST, Module], node: ast.AST) -> bool:
-    """Is it `os.environ.setdefault(…)` as a statement, whose answer nobody takes?"""
+    """Return whether a node is `os.environ.setdefault(…)` as a statement, whose answer nobody takes."""
     home = homes.get(node)
     return (
         isinstance(node, ast.Call)
