@@ -99,12 +99,11 @@ class PutArgument:
 
 @dataclass(frozen=True, slots=True)
 class InsertArgument:
-    """Put an argument before another one. `line`: on a line of its own, as the other one is."""
+    """Put an argument before another one."""
 
     call: ast.Call
     before: ast.AST
     code: Pieces
-    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

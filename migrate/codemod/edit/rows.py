@@ -114,13 +114,10 @@ def _close(row: Row, gone: Item, last: bool) -> Row:
     return replace(row, items=(*row.items[:-1], previous))
 
 
-def inserted(row: Row, at: int, node: cst.CSTNode, line: bool = False) -> Row:
-    """Return a row with another item before the one at a place; `line`: on a line of its own, as that one is."""
+def inserted(row: Row, at: int, node: cst.CSTNode) -> Row:
+    """Return a row with another item before the one at a place, on a line of its own where that one has one."""
     before = row.items[at - 1].behind if at else row.opening
-    gap: Blank = SPACE
-    if line and isinstance(before, cst.ParenthesizedWhitespace):
-        gap = before.with_changes(first_line=before.first_line.with_changes(whitespace=NONE, comment=None), empty_lines=[])
-    return replace(row, items=(*row.items[:at], Item(node, NONE, gap, row.items[at].kind), *row.items[at:]))
+    return replace(row, items=(*row.items[:at], Item(node, NONE, _gap(before), row.items[at].kind), *row.items[at:]))
 
 
 def replaced(row: Row, at: int, node: cst.CSTNode) -> Row:
@@ -134,11 +131,24 @@ def renamed(one: Item, name: str) -> Item:
 
 
 def appended(row: Row, at: int, node: cst.CSTNode) -> Row:
-    """Return a row with another item behind the one at a place; -1: as the only one."""
+    """Return a row with another item behind the one at a place, on a line of its own where that one has one; -1: as the only one."""
     if at < 0:
         return Row(NONE, (Item(node, None, row.opening),))
     one = row.items[at]
-    return replace(row, items=(*row.items[:at], replace(one, comma=NONE, behind=SPACE), replace(one, node=node), *row.items[at + 1 :]))
+    before = row.items[at - 1].behind if at else row.opening
+    gap, behind = _gap(before), one.behind
+    if breaks(gap) and isinstance(behind, cst.ParenthesizedWhitespace):  # a comment on the line stays with its item
+        gap = gap.with_changes(first_line=behind.first_line)
+        behind = _uncommented(behind)
+    new = Item(node, one.comma, behind, one.kind)
+    return replace(row, items=(*row.items[:at], replace(one, comma=NONE, behind=gap), new, *row.items[at + 1 :]))
+
+
+def _gap(before: Blank) -> Blank:
+    """Return what stands between a new item and the one behind it, where `before` stood before that: a line's end, or a blank."""
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return SPACE
+    return before.with_changes(first_line=before.first_line.with_changes(whitespace=NONE, comment=None), empty_lines=[])
 
 
 def _made(comma: Any, behind: Blank) -> Blank:

@@ -255,9 +255,9 @@ class Changed:
                     else:
                         stays[i] = True
                         row = rows.replaced(row, at, made)
-                case InsertArgument(_, place, code, line):
+                case InsertArgument(_, place, code):
                     at = now.index(before.index(find(place)))
-                    put(at, rows.inserted(row, at, self._made(kind, code), line))
+                    put(at, rows.inserted(row, at, self._made(kind, code)))
                 case InsertEntry(_, place, code):
                     at = now.index(before.index(find(place)))
                     put(at, rows.inserted(row, at, self._made(kind, code)))

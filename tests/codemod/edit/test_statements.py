@@ -74,9 +74,19 @@ CALLS: dict[str, tuple[str, Callable[[Source, Any], list[Edit]], str]] = {
     "an argument comes behind all others, inside no parentheses": ("f((a))\n", lambda s, c: [AppendArgument(c, ("b=1",))], "f((a), b=1)\n"),
     "an argument comes behind the last comma's item": ("f(a,)\n", lambda s, c: [AppendArgument(c, ("b=1",))], "f(a, b=1,)\n"),
     "an argument comes into an empty call": ("f()\n", lambda s, c: [AppendArgument(c, ("b=1",))], "f(b=1)\n"),
+    "an argument gets a line of its own behind another, which keeps its comment": (
+        "f(\n    a,  # of a\n)\n",
+        lambda s, c: [AppendArgument(c, ("b=1",))],
+        "f(\n    a,  # of a\n    b=1,\n)\n",
+    ),
+    "an argument without a comma gets one": (
+        "f(\n    a  # of a\n)\n",
+        lambda s, c: [AppendArgument(c, ("b=1",))],
+        "f(\n    a,  # of a\n    b=1\n)\n",
+    ),
     "an argument gets a line of its own": (
         "f(\n    k=1,  # k\n)\n",
-        lambda s, c: [InsertArgument(c, c.keywords[0], ("p=2",), line=True)],
+        lambda s, c: [InsertArgument(c, c.keywords[0], ("p=2",))],
         "f(\n    p=2,\n    k=1,  # k\n)\n",
     ),
     "an argument comes before another": ("f(k=1)\n", lambda s, c: [InsertArgument(c, c.keywords[0], ("p=2",))], "f(p=2, k=1)\n"),

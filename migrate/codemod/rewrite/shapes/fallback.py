@@ -67,7 +67,7 @@ def fallback_sink(plan: Plan, sink: Sink) -> None:
         behind = source.span(first).start if first is not None else 0
         line = source.text[source.lines[source.line_of(behind) - 1] : behind]
         if isinstance(first, ast.keyword) and not line.strip() and all(source.span(x).start < behind for x in sink.call.args):
-            plan.add(sink.module, InsertArgument(sink.call, first, (f"{sink.takes.profile}=", *guarded(plan, sink)), line=True))
+            plan.add(sink.module, InsertArgument(sink.call, first, (f"{sink.takes.profile}=", *guarded(plan, sink))))
         else:
             plan.add(sink.module, AppendArgument(sink.call, (f"{sink.takes.profile}=", *guarded(plan, sink))))
         return
