@@ -51,12 +51,16 @@ def has_comment(blank: Blank) -> bool:
     )
 
 
-def _without_own(above: Blank) -> Blank:
-    """Return what stands above an item that goes, without the comments there that speak of secrets."""
+def _without_own(above: Blank, all_of_it: bool) -> Blank:
+    """Return what stands above an item that goes, without the comments there that belong to it.
+
+    `all_of_it`: a comment, a blank line or the bracket follows the item. Otherwise a comment may be about the next item as well, and goes only
+    if it speaks of secrets.
+    """
     if not isinstance(above, cst.ParenthesizedWhitespace):
         return above
     lines = list(above.empty_lines)
-    while lines and (comment := lines[-1].comment) is not None and _TELLTALE.search(comment.value):
+    while lines and (comment := lines[-1].comment) is not None and (all_of_it or _TELLTALE.search(comment.value)):
         lines.pop()
     return above.with_changes(empty_lines=lines)
 
@@ -69,26 +73,20 @@ def _uncommented(behind: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhites
 
 def without(row: Row, gone: Sequence[bool]) -> Row:
     """Return a row without some of its items."""
-    out = Row(row.opening, ())
-    at = 0
-    while at < len(row.items):
-        if not gone[at]:
-            out = replace(out, items=(*out.items, row.items[at]))
-            at += 1
-            continue
-        end = at
-        while end + 1 < len(row.items) and gone[end + 1]:
-            end += 1
-        out = _close(out, row.items[end], last=end + 1 == len(row.items))
-        at = end + 1
+    out, before = Row(row.opening, ()), row.opening
+    for i, (one, goes) in enumerate(zip(row.items, gone, strict=True)):
+        if goes:
+            out = _close(out, one, before, last=i + 1 == len(gone))
+        else:
+            out, before = replace(out, items=(*out.items, one)), one.behind
     return out
 
 
-def _close(row: Row, gone: Item, last: bool) -> Row:
-    """Return a row after whose last item a run of others goes, the last of which is `gone`."""
+def _close(row: Row, gone: Item, first: Blank, last: bool) -> Row:
+    """Return a row behind whose last item another one goes. `first` is what stood before all that go there; `last`: nothing is left behind."""
     before = row.items[-1].behind if row.items else row.opening
-    own_line = breaks(before)
-    above, behind = _without_own(before), gone.behind
+    own_line, behind = breaks(before), gone.behind
+    above = _without_own(before, isinstance(behind, cst.ParenthesizedWhitespace) and (last or bool(behind.empty_lines)))
     comma = True
     if isinstance(behind, cst.ParenthesizedWhitespace):
         if isinstance(above, cst.ParenthesizedWhitespace):
@@ -97,12 +95,13 @@ def _close(row: Row, gone: Item, last: bool) -> Row:
                 joined = NONE
         elif row.items:
             comma = not last
-            joined = _uncommented(behind) if not last else behind
+            comment = behind.first_line.comment  # on a line with items that stay, it may be about them
+            joined = _uncommented(behind) if comment is None or _TELLTALE.search(comment.value) else behind
         else:
             joined = _uncommented(behind)
             joined = joined if has_comment(joined) else above if not last else NONE
     elif not last or (own_line and has_comment(above)):
-        joined = above
+        joined = above if breaks(first) or has_comment(above) else first
     else:
         comma = False
         joined = behind if row.items else NONE

@@ -32,13 +32,17 @@ CLOSING = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A row. `gone` are the places of the items that go; `alone` those that have lines of their own."""
+    """A row. `gone` are the places of the items that go.
+
+    `alone` are those that have lines of their own, `ends` those behind which a line ends, and a comment, a blank line or the bracket follows.
+    """
 
     kind: str
     text: str
     count: int
     gone: frozenset[int]
     alone: frozenset[int]
+    ends: frozenset[int]
 
 
 @st.composite
@@ -50,6 +54,7 @@ def layouts(draw: st.DrawFn) -> Layout:
     text = OPENING[kind]
     breaks = draw(_gap("open", "a0", flat))
     alone: set[int] = set()
+    closed: set[int] = set()
     text += breaks
     starts = [breaks.strip(" \\\n") != "" or "\n" in breaks]
     for i in range(count):
@@ -67,11 +72,13 @@ def layouts(draw: st.DrawFn) -> Layout:
         ends = "\n" in gap and "\\" not in gap
         if starts[-1] and ends:
             alone.add(i)
+        if ends and (last or "# above" in gap):
+            closed.add(i)
         starts.append("\n" in gap and "\\" not in gap)
     gone = draw(st.sets(st.integers(0, count - 1), min_size=1, max_size=max(1, count - (kind in ("import", "set", "tuple")))))
     if kind in ("import", "set", "tuple") and len(gone) == count:
         gone = set()
-    return Layout(kind, text + CLOSING[kind] + "\n", count, frozenset(gone), frozenset(alone))
+    return Layout(kind, text + CLOSING[kind] + "\n", count, frozenset(gone), frozenset(alone), frozenset(closed))
 
 
 def _gap(behind: str, above: str, flat: bool) -> st.SearchStrategy[str]:

@@ -54,6 +54,21 @@ CALLS: dict[str, tuple[str, Callable[[Source, Any], list[Edit]], str]] = {
         lambda s, c: [Drop(c, c.args[0])],
         "f(\n    # our bucket\n    a,\n)\n",
     ),
+    "a comment above goes with all that it stands above": (
+        "f(\n    # staging\n    a,\n    b,\n    # region\n    c,\n)\n",
+        lambda s, c: [Drop(c, c.args[0]), Drop(c, c.args[1])],
+        "f(\n    # region\n    c,\n)\n",
+    ),
+    "and stays with what is left of it": (
+        "f(\n    # staging\n    a,\n    b,\n)\n",
+        lambda s, c: [Drop(c, c.args[0])],
+        "f(\n    # staging\n    b,\n)\n",
+    ),
+    "a comment on a line with a neighbour stays, unless it speaks of the secret": (
+        "f(a, b,  # staging\n  c, d,  # the secret\n)\n",
+        lambda s, c: [Drop(c, c.args[1]), Drop(c, c.args[3])],
+        "f(a,  # staging\n  c\n)\n",
+    ),
     "brackets in comments and strings are none": (
         "f(a, (b  # ) ,\n), ')')\n",
         lambda s, c: [Drop(c, c.args[1])],
