@@ -98,7 +98,7 @@ class Tree:
         """Where something signs with the environment's keys that reads no profile."""
         from migrate.codemod.libraries import by_callee
 
-        known = {callee.partition(".")[0] for callee, takes in by_callee().items() if takes.style is Style.REPORT} | _OWN_WAY
+        known = {callee.partition(".")[0] for callee, spec in by_callee().items() if spec.style is Style.REPORT} | _OWN_WAY
         known -= {"boto3", "botocore", "aiobotocore", "aioboto3", "*", "smtplib"}
         for file in self.parsed(b"import"):
             for node in file.source.parents:

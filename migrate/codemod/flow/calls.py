@@ -56,7 +56,7 @@ class Calls(KnownCalls):
         for f in functions or self.missing():
             out |= self.invoke(node, f, args, scope)
         if isinstance(node.func, ast.Attribute) and any(isinstance(f, type(UNKNOWN)) for f in functions):
-            self.wild.setdefault(node.func.attr, []).append(node)
+            self.unresolved.setdefault(node.func.attr, []).append(node)
         for _, values in [*args.positional, *((k.value, v) for k, v in args.keywords.values())]:
             self.handed_over(node, values, functions)
         return out
@@ -211,8 +211,8 @@ class Calls(KnownCalls):
                 known = n if n in names else f"_{n}" if f"_{n}" in names else ""  # attrs drops the underscore
                 if known:
                     given.append((known, k, k.value, inside))
-                elif k not in cls.strangers:
-                    cls.strangers.append(k)
+                elif k not in cls.unknown_keywords:
+                    cls.unknown_keywords.append(k)
             for name, at, value, values in given:
                 self.field(cls, name, self.store(StoreKind.ARGUMENT, self.module_at(node), at, name, value, values, cls))
             for k, values in args.splats:

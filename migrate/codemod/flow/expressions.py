@@ -21,7 +21,6 @@ from migrate.codemod.flow.values import (
     Lib,
     Method,
     ModuleRef,
-    Murk,
     Origin,
     Outside,
     Partial,
@@ -30,6 +29,7 @@ from migrate.codemod.flow.values import (
     ScopeKind,
     Store,
     StoreKind,
+    Tainted,
     Text,
     Value,
     origins_of,
@@ -114,8 +114,8 @@ class Expressions(Calls):
             return
         if len(known) > _MOST and all(isinstance(v, Lib | Method | Outside) for v in fresh):
             fresh = set[Value]({UNKNOWN}) - known  # of so many things none is known
-        elif len(known) > _MOST and all(isinstance(v, Text | Murk) for v in fresh):
-            fresh = set[Value]({Murk(origins_of(fresh))}) - known
+        elif len(known) > _MOST and all(isinstance(v, Text | Tainted) for v in fresh):
+            fresh = set[Value]({Tainted(origins_of(fresh))}) - known
         if not fresh or len(known) > 4 * _MOST:
             return
         known |= fresh
@@ -282,7 +282,7 @@ class Expressions(Calls):
 
     def inside(self, values: set[Value]) -> set[Value]:
         """The strings within lists and tuples (what `%` fills in)."""
-        return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Murk)}
+        return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Tainted)}
 
     def dict_display(self, node: ast.Dict, env: Env, scope: Scope) -> Box:
         """`{…}`."""
@@ -355,8 +355,8 @@ class Expressions(Calls):
                     stores = list(lookups.attribute_stores(v, names[i])) if i < len(names) else []
                     self.read(t, stores)
                     each |= set().union(*(s.values for s in stores)) if stores else set()
-                elif isinstance(v, Text | Murk):
-                    each |= {Murk(v.origins)}
+                elif isinstance(v, Text | Tainted):
+                    each |= {Tainted(v.origins)}
                 else:
                     each.add(UNKNOWN)
             self.assign(t, node, each or self.missing(), env, scope, StoreKind.UNPACK if kind is StoreKind.ASSIGN else kind)

@@ -144,7 +144,7 @@ class Interpreter(Control):
 
     def called_unseen(self, f: Function) -> bool:
         """May a call on an object that is not known, by a method's name, be a call of this method?"""
-        return f.owner is not None and any(c.args or c.keywords for c in self.wild.get(getattr(f.node, "name", ""), ()))
+        return f.owner is not None and any(c.args or c.keywords for c in self.unresolved.get(getattr(f.node, "name", ""), ()))
 
     def annotated(self, a: ast.arg, scope: Scope) -> set[Value]:
         """What a parameter's annotation says of it, where that is a library's class; nothing is known otherwise."""

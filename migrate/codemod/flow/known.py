@@ -17,12 +17,12 @@ from migrate.codemod.flow.values import (
     Items,
     Lib,
     ModuleRef,
-    Murk,
     Outside,
     PartialRef,
     Scope,
     ScopeKind,
     StoreKind,
+    Tainted,
     Text,
     Value,
     origins_of,
@@ -186,7 +186,7 @@ class KnownCalls(Tables):
             "str.join", "bytes.fromhex", "map", "zip", "filter", "eval", "repr", "format", "enumerate", "next", "bytearray.fromhex",
         ):  # fmt: skip
             origins = origins_of(every | self.inside(every))
-            return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
+            return {Tainted(origins), UNKNOWN} if origins else {UNKNOWN}
         return {self.of_library(self.canonical(name + "()"))}
 
     def changed_fields(self, of: Instance, node: ast.Call, args: Arguments) -> None:
@@ -223,8 +223,8 @@ class KnownCalls(Tables):
                     return {Text(getattr(of.text, name)(), of.origins, of.computed)}
                 return {of}
             every = first.union(*(v for _, v in args.positional), *(v for _, v in args.keywords.values()))
-            return {Murk(of.origins | origins_of(every | self.inside(every))), UNKNOWN}
-        if isinstance(of, Murk):
+            return {Tainted(of.origins | origins_of(every | self.inside(every))), UNKNOWN}
+        if isinstance(of, Tainted):
             return {of, UNKNOWN}
         if isinstance(of, Instance) and name == "_replace":
             self.changed_fields(of, node, args)

@@ -16,9 +16,9 @@ from migrate.codemod.flow.values import (
     Lib,
     Method,
     ModuleRef,
-    Murk,
     Outside,
     Store,
+    Tainted,
     Text,
     Value,
 )
@@ -78,7 +78,7 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
             return {base} if name == "value" else {Method(base, name)}
         case BoxRef() | Outside():
             return {Method(base, name)}
-        case Const() | Murk():
+        case Const() | Tainted():
             return {Method(base, name)}
         case FuncRef():
             return {UNKNOWN}
@@ -133,8 +133,8 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
         return found or ex.missing()
     if isinstance(base, Lib) and base.name == "os.environ":
         return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
-    if isinstance(base, Text | Murk):
-        return {Murk(base.origins)}
+    if isinstance(base, Text | Tainted):
+        return {Tainted(base.origins)}
     if base == Const(None):
         return set()  # an exception
     if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
@@ -146,7 +146,7 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
 
 def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
     """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
-    if box.kind is not BoxKind.SEQ or any(isinstance(v, Text | Murk) for s in box.all() for v in s.values):
+    if box.kind is not BoxKind.SEQ or any(isinstance(v, Text | Tainted) for s in box.all() for v in s.values):
         return None
     part = ex.box(BoxKind.SEQ, ex.module_at(node), node)
     for s in box.all():

@@ -59,7 +59,7 @@ class Tables:
         self.flask = Box(BoxKind.DICT, None, ast.Pass())  # type: ignore[arg-type]
         self.invoked: dict[ast.Call, set[Value]] = {}
         self.bindings: list[Bound] = []  # what is bound, for each who wants to know
-        self.wild: dict[str, list[ast.Call]] = {}
+        self.unresolved: dict[str, list[ast.Call]] = {}
 
     def store(
         self, kind: StoreKind, module: "Module", node: ast.AST, name: str, value: ast.expr | None, values: Iterable[Value], owner: object

@@ -1,4 +1,4 @@
-"""Texts made of others: f-strings and `+` of known texts are known, anything else of them is murk."""
+"""Texts made of others: f-strings and `+` of known texts are known, anything else of them is tainted."""
 
 import ast
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from migrate.codemod.flow.tables import Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
-    Murk,
     Scope,
+    Tainted,
     Text,
     Value,
     origins_of,
@@ -37,11 +37,11 @@ def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> It
             plain = False
         if piece.format_spec is not None:
             ex.eval(piece.format_spec, env, scope)
-    return {Text(parts, frozenset(origins))} if plain else {Murk(frozenset(origins)), UNKNOWN}
+    return {Text(parts, frozenset(origins))} if plain else {Tainted(frozenset(origins)), UNKNOWN}
 
 
 def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Value]) -> set[Value]:
-    """Return what an operator gives: `+` of known strings is known, anything else of them is murk."""
+    """Return what an operator gives: `+` of known strings is known, anything else of them is tainted."""
     out: set[Value] = set()
     if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
         for a in left:
@@ -49,9 +49,9 @@ def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Val
                 if isinstance(a, Text) and isinstance(b, Text):
                     out.add(Text(a.text + b.text, a.origins | b.origins, a.computed or b.computed))
                 elif origins := origins_of({a, b}):
-                    out |= {Murk(origins), UNKNOWN}
+                    out |= {Tainted(origins), UNKNOWN}
                 else:
                     out.add(UNKNOWN)
         return out
     origins = origins_of(left | right | (ex.inside(right) if isinstance(op, ast.Mod) else set()))
-    return {Murk(origins), UNKNOWN} if origins else {UNKNOWN}
+    return {Tainted(origins), UNKNOWN} if origins else {UNKNOWN}

@@ -84,7 +84,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Murk:
+class Tainted:
     """Something made of these literals in a way that is not followed."""
 
     origins: frozenset[Origin]
@@ -190,7 +190,7 @@ class Class:
     subclasses: list["Class"] = field(default_factory=list)
     attributes: dict[str, list[Store]] = field(default_factory=dict)  # of instances
     fields: bool = False  # dataclass, NamedTuple, pydantic model: the annotations are the parameters
-    strangers: list[ast.keyword] = field(default_factory=list)  # given to it by a name that is no field's
+    unknown_keywords: list[ast.keyword] = field(default_factory=list)  # given to it by a name that is no field's
     listed: ast.expr | None = None  # what lists the fields of a `namedtuple(…)`, for which no class statement stands
 
     def upwards(self) -> list["Class"]:
@@ -307,7 +307,7 @@ class PartialRef:
     partial: Partial
 
 
-Value = Text | Murk | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
+Value = Text | Tainted | Const | Unknown | Outside | Lib | Instance | ClassRef | FuncRef | ModuleRef | BoxRef | Method | Items | PartialRef
 ValuesOf = Callable[[ast.AST], set[Value]]
 """What gives the values of an expression."""
 UNKNOWN = Unknown()
@@ -351,7 +351,7 @@ def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
     """The literals that these values were made of."""
     found: set[Origin] = set()
     for v in values:
-        if isinstance(v, Text | Murk):
+        if isinstance(v, Text | Tainted):
             found |= v.origins
     return frozenset(found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Murk, Origin, Store, Text, Value, in_order, origins_of
+from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Origin, Store, Tainted, Text, Value, in_order, origins_of
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role
 from migrate.keys import is_key_id, is_secret, real_ids
@@ -174,7 +174,7 @@ class Clusters:
         known = found.all
         for values in interpreter.all_values():
             for v in values:
-                if (isinstance(v, Text) and len(v.origins & known) > 1) or (isinstance(v, Murk) and len(v.origins & known) > 1):
+                if (isinstance(v, Text) and len(v.origins & known) > 1) or (isinstance(v, Tainted) and len(v.origins & known) > 1):
                     self._join(v.origins & known)
         stores = [(s, origins_of(s.values) & known) for s in interpreter.stores()]
         for _, origins in stores:

@@ -11,7 +11,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, Lib, Text
 from migrate.codemod.keys.sinks import Argument, Sink
-from migrate.codemod.libraries.spec import Role, Style, Takes
+from migrate.codemod.libraries.spec import Role, SinkSpec, Style
 
 Write = tuple[str, ast.expr, ast.stmt, ast.AST]
 VARIABLES: dict[str, Role] = {
@@ -20,11 +20,11 @@ VARIABLES: dict[str, Role] = {
     "AWS_SESSION_TOKEN": Role.TOKEN,
     "AWS_SECURITY_TOKEN": Role.TOKEN,
 }
-ENVIRONMENT = Takes(
+ENVIRONMENT = SinkSpec(
     ("os.environ[]",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
     profile="AWS_PROFILE", endpoint=(),
 )  # fmt: skip
-UPDATE = Takes(
+UPDATE = SinkSpec(
     ("os.environ.update",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
     profile="AWS_PROFILE", endpoint=(), options=("0",), positional=("0",),
 )  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib
-from migrate.codemod.keys.sinks import ROLES, Sink, collect, is_aws, match_takes
+from migrate.codemod.keys.sinks import ROLES, Sink, collect, is_aws, match_spec
 from migrate.codemod.libraries.spec import Role, Style
 
 _SESSIONS = ("boto3.Session", "aioboto3.Session")
@@ -48,7 +48,7 @@ def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
         for sink in sinks:
             sink.surroundings = sink.surroundings or (is_session(sink) and not sink.of(Role.ENDPOINT))
     if another := [m for m in interpreter.modules.values() if "ENDPOINT" in m.source.text and _SETS_ANOTHER.search(m.source.text)]:
-        for sink in (s for s in sinks if s.takes.style is Style.ENVIRONMENT):
+        for sink in (s for s in sinks if s.spec.style is Style.ENVIRONMENT):
             sink.surroundings = sink.surroundings or is_test(sink.module) or not all(is_test(m) for m in another)
     sessions = [s for s in sinks if is_session(s)]
     for client in keyless_clients(interpreter) if sessions else ():
@@ -57,7 +57,7 @@ def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
                 sink.reach.append(client)
     for sink in (s for s in sinks if s.surroundings):
         found = [m for module in {*setting, *another} for m in _PLAINLY.findall(module.source.text)]
-        urls = {url for name, url in found if name == "AWS_ENDPOINT_URL" or (sink.takes.style is Style.ENVIRONMENT and not sink.reach)}
+        urls = {url for name, url in found if name == "AWS_ENDPOINT_URL" or (sink.spec.style is Style.ENVIRONMENT and not sink.reach)}
         sink.away = bool(urls) and not any(is_aws(url) for url in urls)
 
 
@@ -74,7 +74,7 @@ def is_test(module: Module) -> bool:
 
 def is_session(sink: Sink) -> bool:
     """Does it give its keys to clients that are made elsewhere?"""
-    return sink.callee in _SESSIONS + _DEFAULTS or sink.takes.style in (Style.STATEMENT, Style.ENVIRONMENT)
+    return sink.callee in _SESSIONS + _DEFAULTS or sink.spec.style in (Style.STATEMENT, Style.ENVIRONMENT)
 
 
 def keyless_clients(interpreter: Interpreter) -> list[Sink]:
@@ -83,7 +83,7 @@ def keyless_clients(interpreter: Interpreter) -> list[Sink]:
     for call, functions in interpreter.invoked.items():
         if not isinstance(call, ast.Call) or call not in interpreter.scopes:
             continue
-        match = match_takes(call, call.func, functions)
+        match = match_spec(call, call.func, functions)
         if match is None or match[1].style is not Style.CLIENT:
             continue
         client = Sink(interpreter.scopes[call].module, call, match[0], match[1], call.func, list(call.args))
@@ -100,7 +100,7 @@ def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
         return not own
     if sink.callee in _SESSIONS and not own:
         return False
-    if sink.callee.split(".")[0] != client.callee.split(".")[0] and sink.takes.style is Style.STATEMENT:
+    if sink.callee.split(".")[0] != client.callee.split(".")[0] and sink.spec.style is Style.STATEMENT:
         return False
     receiver = client.function.value if isinstance(client.function, ast.Attribute) else None
     if not own or not isinstance(receiver, ast.Name | ast.Attribute | ast.Call):
@@ -108,9 +108,9 @@ def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
     makers = [receiver] if isinstance(receiver, ast.Call) else [s.value for s in interpreter.reads(receiver)]
     if not makers or not all(isinstance(m, ast.Call) and makes_session(interpreter, m) for m in makers):
         return True
-    if sink.takes.style is Style.ENVIRONMENT:  # only sessions without anything of their own look into the environment
+    if sink.spec.style is Style.ENVIRONMENT:  # only sessions without anything of their own look into the environment
         return any(isinstance(m, ast.Call) and not any((k.arg or "").startswith(("aws_", "profile")) for k in m.keywords) for m in makers)
-    return sink.call in makers or sink.takes.style is Style.STATEMENT
+    return sink.call in makers or sink.spec.style is Style.STATEMENT
 
 
 def makes_session(interpreter: Interpreter, call: ast.Call) -> bool:

@@ -9,7 +9,7 @@ from migrate.codemod.libraries.spec import Role
 
 def find_settings(interpreter: Interpreter) -> list[Sink]:
     """Each dict with a BACKEND of django-storages' S3 and OPTIONS that hold keys."""
-    takes = by_callee()["storages.backends.s3.S3Storage"]
+    spec = by_callee()["storages.backends.s3.S3Storage"]
     sinks: list[Sink] = []
     for box in list(interpreter.boxes()):
         if box.kind is not BoxKind.DICT or not is_s3(box):
@@ -17,7 +17,7 @@ def find_settings(interpreter: Interpreter) -> list[Sink]:
         for store in box.at("OPTIONS"):
             for v in store.values:
                 if isinstance(v, BoxRef) and store.value is not None:
-                    sink = Sink(store.module, store.value, "storages.backends.s3.S3Storage", takes, store.value, [])  # type: ignore[arg-type]
+                    sink = Sink(store.module, store.value, "storages.backends.s3.S3Storage", spec, store.value, [])  # type: ignore[arg-type]
                     sink.boxes.append((store.value, {v}))
                     add_entries(interpreter, sink, v.box)
                     if sink.of(Role.KEY_ID, Role.SECRET):

@@ -9,7 +9,7 @@ from migrate.codemod.flow.known import DEFERRED
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import UNKNOWN, Box, BoxKind, BoxRef, Const, Lib, PartialRef, Store, Text, Value
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.libraries.spec import Role, Style, Takes
+from migrate.codemod.libraries.spec import Role, SinkSpec, Style
 
 HANDING_ON = {"functools.partial": 0, **DEFERRED}
 ROLES: tuple[Role, ...] = (Role.KEY_ID, Role.SECRET, Role.TOKEN)
@@ -36,7 +36,7 @@ class Sink:
     module: Module
     call: ast.Call
     callee: str
-    takes: Takes
+    spec: SinkSpec
     function: ast.expr
     positional: list[ast.expr]
     arguments: list[Argument] = field(default_factory=list)
@@ -68,7 +68,7 @@ def find_sinks(interpreter: Interpreter) -> list[Sink]:
         if at is not None and len(call.args) > at:
             function, positional = call.args[at], list(call.args[at + 1 :])
             values = interpreter.values_of(function)
-        match = match_takes(call, function, values)
+        match = match_spec(call, function, values)
         if match is None:
             continue
         sink = Sink(scope.module, call, match[0], match[1], function, positional)
@@ -84,7 +84,7 @@ def find_sinks(interpreter: Interpreter) -> list[Sink]:
 def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
     """The endpoints that calls of a `functools.partial` add to its arguments."""
     partials = {v.partial for v in interpreter.values_of(sink.call) if isinstance(v, PartialRef)}
-    names, given = sink.takes.positional, len(sink.positional)
+    names, given = sink.spec.positional, len(sink.positional)
     for call, functions in interpreter.invoked.items():
         if not any(isinstance(f, PartialRef) and f.partial in partials for f in functions) or call is sink.call:
             continue
@@ -93,13 +93,13 @@ def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
         ]
         for name, value in added:
             values = interpreter.values_of(value)
-            if name in sink.takes.endpoint:
+            if name in sink.spec.endpoint:
                 sink.arguments.append(Argument(Role.ENDPOINT, name, values or {UNKNOWN}))
-            elif not name or name in sink.takes.nested:  # `**more`
+            elif not name or name in sink.spec.nested:  # `**more`
                 add_nested(interpreter, sink, values)
 
 
-def match_takes(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple[str, Takes] | None:
+def match_spec(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple[str, SinkSpec] | None:
     """The description of what is called."""
     table = by_callee()
     for v in values:
@@ -115,12 +115,12 @@ def match_takes(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple
 
 def collect(interpreter: Interpreter, sink: Sink) -> None:
     """Fills in a sink's arguments."""
-    takes, call = sink.takes, sink.call
+    spec, call = sink.spec, sink.call
     for i, expr in enumerate(sink.positional):
         if isinstance(expr, ast.Starred):
             sink.open = True
             break
-        name = takes.positional[i] if i < len(takes.positional) else f"#{i}"
+        name = spec.positional[i] if i < len(spec.positional) else f"#{i}"
         add_argument(interpreter, sink, name, expr, expr)
     for k in call.keywords:
         if k.arg is not None:
@@ -138,7 +138,7 @@ def collect(interpreter: Interpreter, sink: Sink) -> None:
 def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keyword | ast.expr, value: ast.expr) -> None:
     """One argument written in the call."""
     values = interpreter.values_of(value)
-    if name in sink.takes.options:
+    if name in sink.spec.options:
         sink.boxes.append((value, values))
         for v in values:
             if isinstance(v, BoxRef):
@@ -146,9 +146,9 @@ def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keywor
             elif v != Const(None):
                 sink.open = True
         return
-    if name in sink.takes.nested:
+    if name in sink.spec.nested:
         add_nested(interpreter, sink, values)
-    role = Role.OTHER if sink.takes.style is Style.OPTIONS and name not in sink.takes.endpoint else role_of(sink.takes, name)
+    role = Role.OTHER if sink.spec.style is Style.OPTIONS and name not in sink.spec.endpoint else role_of(sink.spec, name)
     sink.arguments.append(Argument(role, name, values, at, value))
 
 
@@ -160,15 +160,15 @@ def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = F
         stores = box.at(key)
         values = set[Value]().union(*(s.values for s in stores)) if stores else set()
         name = key if isinstance(key, str) else "?"
-        role = nested_role(name) if nested else role_of(sink.takes, name)
+        role = nested_role(name) if nested else role_of(sink.spec, name)
         sink.arguments.append(Argument(role, name, values, None, None, box, stores, nested))
-        if name in sink.takes.options and not nested:  # xarray: backend_kwargs={"storage_options": {…}}
+        if name in sink.spec.options and not nested:  # xarray: backend_kwargs={"storage_options": {…}}
             for store in stores:
                 sink.boxes += [(store.value, {v}) for v in store.values if isinstance(v, BoxRef) and store.value is not None]
             for v in values:
                 if isinstance(v, BoxRef) and v.box is not box:
                     add_entries(interpreter, sink, v.box)
-        if name in sink.takes.nested and not nested:
+        if name in sink.spec.nested and not nested:
             add_nested(interpreter, sink, values)
 
 
@@ -184,17 +184,17 @@ def add_nested(interpreter: Interpreter, sink: Sink, values: set[Value]) -> None
         sink.arguments.append(Argument(Role.ENDPOINT, "endpoint_url", unknown, nested=True))
 
 
-def role_of(takes: Takes, name: str) -> Role:
+def role_of(spec: SinkSpec, name: str) -> Role:
     """What a parameter's value is for."""
-    if name in takes.key_id:
+    if name in spec.key_id:
         return Role.KEY_ID
-    if name in takes.secret:
+    if name in spec.secret:
         return Role.SECRET
-    if name in takes.token:
+    if name in spec.token:
         return Role.TOKEN
-    if name in takes.endpoint:
+    if name in spec.endpoint:
         return Role.ENDPOINT
-    return Role.PROFILE if name == takes.profile else Role.OTHER
+    return Role.PROFILE if name == spec.profile else Role.OTHER
 
 
 def nested_role(name: str) -> Role:

@@ -1,10 +1,10 @@
-"""What takes AWS keys, one module for each library, found without a list: a new module here with `TAKES` is all that a library needs."""
+"""What takes AWS keys, one module for each library, found without a list: a new module here with a `LIBRARY` is all that a library needs."""
 
 import importlib
 import pkgutil
 from functools import cache
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 
 @cache
@@ -23,21 +23,21 @@ def library_of(callee: str) -> str:
     first = callee.partition(".")[0]
     if first != "*":
         return first
-    return next((library.name for library in libraries() if any(callee in takes.callees for takes in library.takes)), first)
+    return next((library.name for library in libraries() if any(callee in spec.callees for spec in library.sinks)), first)
 
 
 @cache
-def by_callee() -> dict[str, Takes]:
+def by_callee() -> dict[str, SinkSpec]:
     """The callables that take keys, by dotted name."""
-    return {callee: takes for library in libraries() for takes in library.takes for callee in takes.callees}
+    return {callee: spec for library in libraries() for spec in library.sinks for callee in spec.callees}
 
 
 @cache
-def without_profile(name: str) -> Takes | None:
+def without_profile(name: str) -> SinkSpec | None:
     """The description of a callable that takes keys and no profile: by its own name, or by a package's (`pyspark.*`)."""
     table = by_callee()
     parts = name.split(".")
     for key in (name, *(".".join(parts[:n]) + ".*" for n in range(len(parts) - 1, 0, -1))):
-        if (takes := table.get(key)) is not None:
-            return takes if takes.style is Style.REPORT else None
+        if (spec := table.get(key)) is not None:
+            return spec if spec.style is Style.REPORT else None
     return None

@@ -35,10 +35,10 @@ def page(library: Library) -> str:
     if library.before:
         parts.append(f"Before:\n\n```python\n{library.before}\n```\n\nAfter:\n\n```python\n{library.after}\n```\n")
     parts.append(f"{library.why}\n\nThe library's documentation: <{library.documentation}>\n")
-    rewritten = sorted({c for t in library.takes if t.style is not Style.REPORT for c in t.callees})
+    rewritten = sorted({c for t in library.sinks if t.style is not Style.REPORT for c in t.callees})
     if rewritten:
         parts.append("## What is rewritten\n\n" + "".join(f"- `{c}`\n" for c in rewritten))
-    reported = [(c, t.advice) for t in library.takes if t.style is Style.REPORT for c in t.callees]
+    reported = [(c, t.advice) for t in library.sinks if t.style is Style.REPORT for c in t.callees]
     if reported:
         parts.append("## What is reported, and what to do instead\n\n" + "".join(f"- `{c}`: {advice}\n" for c, advice in reported))
     return "\n".join(parts)

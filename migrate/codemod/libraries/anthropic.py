@@ -1,14 +1,14 @@
 """Anthropic's clients for Claude on AWS."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes, report
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style, report
 
 _PLACES = ("anthropic", "anthropic.lib.bedrock")
 
 LIBRARY = Library(
     name="Anthropic",
     documentation="https://docs.anthropic.com/en/api/claude-on-amazon-bedrock",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             tuple(f"{m}.{c}" for m in (*_PLACES, "anthropic.lib.bedrock._client") for c in ("AnthropicBedrock", "AsyncAnthropicBedrock")),
             Style.KEYWORD,
             key_id=("aws_access_key",),
@@ -18,7 +18,7 @@ LIBRARY = Library(
             profile="aws_profile",
             endpoint=("base_url",),
         ),
-        Takes(
+        SinkSpec(
             (
                 *(f"{m}.{c}" for m in _PLACES for c in ("AnthropicBedrockMantle", "AsyncAnthropicBedrockMantle")),
                 *(f"{m}.{c}" for m in ("anthropic", "anthropic.lib.aws") for c in ("AnthropicAWS", "AsyncAnthropicAWS")),

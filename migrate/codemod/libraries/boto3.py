@@ -1,6 +1,6 @@
 """boto3 and aioboto3: sessions, clients, resources, the default session."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _SESSION = (
     "aws_access_key_id",
@@ -17,10 +17,10 @@ _CLIENT = ("service_name", "region_name", "api_version", "use_ssl", "verify", "e
 LIBRARY = Library(
     name="boto3",
     documentation="https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html",
-    takes=(
-        Takes(("boto3.Session", "aioboto3.Session"), Style.KEYWORD, positional=_SESSION, endpoint=(), fallback=True),
-        Takes(("boto3.setup_default_session", "aioboto3.setup_default_session"), Style.KEYWORD, endpoint=(), fallback=True),
-        Takes(
+    sinks=(
+        SinkSpec(("boto3.Session", "aioboto3.Session"), Style.KEYWORD, positional=_SESSION, endpoint=(), fallback=True),
+        SinkSpec(("boto3.setup_default_session", "aioboto3.setup_default_session"), Style.KEYWORD, endpoint=(), fallback=True),
+        SinkSpec(
             (
                 "boto3.client",
                 "boto3.resource",

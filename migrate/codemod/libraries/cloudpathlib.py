@@ -1,6 +1,6 @@
 """cloudpathlib: its S3 client."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "no_sign_request", "botocore_session", "profile_name",
           "boto3_session", "file_cache_mode", "local_cache_dir", "endpoint_url")  # fmt: skip
@@ -8,8 +8,8 @@ _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "no
 LIBRARY = Library(
     name="cloudpathlib",
     documentation="https://cloudpathlib.drivendata.org/stable/authentication/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("cloudpathlib.S3Client", "cloudpathlib.s3.S3Client", "cloudpathlib.s3.s3client.S3Client"),
             Style.KEYWORD,
             positional=_NAMES,

@@ -1,12 +1,12 @@
 """Daft: its configuration of S3."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="Daft",
     documentation="https://docs.daft.ai/en/stable/api/config/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("daft.io.S3Config", "daft.S3Config", "daft.daft.S3Config"),
             Style.KEYWORD,
             key_id=("key_id",),

@@ -1,6 +1,6 @@
 """django-storages: settings by name, or the OPTIONS of STORAGES."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 QUIET_APPS = frozenset(
     {
@@ -18,8 +18,8 @@ QUIET_APPS = frozenset(
 LIBRARY = Library(
     name="django-storages",
     documentation="https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (
                 "storages.backends.s3.S3Storage",
                 "storages.backends.s3boto3.S3Boto3Storage",

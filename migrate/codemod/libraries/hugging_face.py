@@ -1,14 +1,14 @@
 """Hugging Face's datasets: `storage_options` are s3fs's."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _READERS = ("load_dataset", "load_dataset_builder", "load_from_disk", "Dataset.load_from_disk", "DatasetDict.load_from_disk")
 
 LIBRARY = Library(
     name="Hugging Face datasets",
     documentation="https://huggingface.co/docs/datasets/filesystems",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (*(f"datasets.{r}" for r in _READERS), "*.save_to_disk", "*.download_and_prepare"),
             Style.OPTIONS,
             key_id=("key", "username"),

@@ -1,6 +1,6 @@
 """LangChain: langchain-aws, and what langchain-community has of it."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes, report
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style, report
 
 _CLASSES: dict[str, tuple[str, ...]] = {
     "langchain_aws": (
@@ -43,8 +43,8 @@ _MAKERS = ("from_texts", "from_documents")  # of AmazonS3Vectors; each takes wha
 LIBRARY = Library(
     name="LangChain",
     documentation="https://python.langchain.com/docs/integrations/providers/aws/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (
                 *(f"{module}.{name}" for module, names in _CLASSES.items() for name in names),
                 *(f"{module}.AmazonS3Vectors.{f}" for module, names in _CLASSES.items() if "AmazonS3Vectors" in names for f in _MAKERS),

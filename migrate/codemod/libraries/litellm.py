@@ -1,6 +1,6 @@
 """LiteLLM: the arguments of its calls to Bedrock and SageMaker."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _CALLS = ("completion", "acompletion", "embedding", "aembedding", "text_completion", "atext_completion", "image_generation", "aimage_generation",
           "rerank", "arerank", "responses", "aresponses", "batch_completion")  # fmt: skip
@@ -8,8 +8,8 @@ _CALLS = ("completion", "acompletion", "embedding", "aembedding", "text_completi
 LIBRARY = Library(
     name="LiteLLM",
     documentation="https://docs.litellm.ai/docs/providers/bedrock",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             tuple(f"litellm.{f}" for f in _CALLS),
             Style.KEYWORD,
             profile="aws_profile_name",

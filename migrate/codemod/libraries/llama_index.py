@@ -1,6 +1,6 @@
 """LlamaIndex: its Bedrock models."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes, report
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style, report
 
 _MODELS = (
     "llama_index.llms.bedrock_converse.BedrockConverse",
@@ -18,9 +18,9 @@ _MODELS = (
 LIBRARY = Library(
     name="LlamaIndex",
     documentation="https://pypi.org/project/llama-index-llms-bedrock-converse/",
-    takes=(
-        Takes(_MODELS, Style.KEYWORD),
-        Takes(
+    sinks=(
+        SinkSpec(_MODELS, Style.KEYWORD),
+        SinkSpec(
             (
                 "llama_index.embeddings.bedrock.BedrockEmbedding.from_credentials",
                 "llama_index.embeddings.bedrock.base.BedrockEmbedding.from_credentials",

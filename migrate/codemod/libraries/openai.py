@@ -1,12 +1,12 @@
 """OpenAI's clients for Bedrock."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="OpenAI",
     documentation="https://github.com/openai/openai-python",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             tuple(f"{m}.{c}" for m in ("openai", "openai.lib.bedrock") for c in ("BedrockOpenAI", "AsyncBedrockOpenAI")),
             Style.KEYWORD,
             profile="aws_profile",

@@ -1,6 +1,6 @@
 """polars: cloud storage options of its own."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _READERS = ("read_parquet", "scan_parquet", "read_csv", "scan_csv", "read_ndjson", "scan_ndjson", "read_ipc", "scan_ipc", "scan_iceberg",
             "read_delta", "scan_delta", "read_avro", "read_lines", "scan_lines", "read_parquet_metadata", "read_parquet_schema")  # fmt: skip
@@ -28,8 +28,8 @@ def _both(names: tuple[str, ...]) -> tuple[str, ...]:
 LIBRARY = Library(
     name="polars",
     documentation="https://docs.pola.rs/user-guide/io/cloud-storage/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (*(f"polars.{r}" for r in _READERS if "delta" not in r and "iceberg" not in r), *(f"*.{w}" for w in _WRITERS)),
             Style.OPTIONS,
             key_id=_both(_PLAIN_IDS),
@@ -39,9 +39,9 @@ LIBRARY = Library(
             options=("storage_options",),
             endpoint=_both(_PLAIN_ENDPOINTS),
             # keys go straight to object_store; a profile goes through the credential provider, which these replace or switch off
-            never=("credential_provider",),
-            spoiled="set_default_credential_provider",
-            admits=_ADMITS,
+            conflicts_even_none=("credential_provider",),
+            overridden_by="set_default_credential_provider",
+            allowed_options=_ADMITS,
         ),
     ),
     before='pl.scan_parquet("s3://bucket/*.parquet", storage_options={"aws_access_key_id": KEY, "aws_secret_access_key": SECRET})',

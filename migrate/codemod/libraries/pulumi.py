@@ -1,12 +1,12 @@
 """Pulumi: its AWS provider."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="Pulumi",
     documentation="https://www.pulumi.com/registry/packages/aws/installation-configuration/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("pulumi_aws.Provider", "pulumi_aws.provider.Provider"),
             Style.KEYWORD,
             key_id=("access_key",),

@@ -1,12 +1,12 @@
 """PyAthena."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="PyAthena",
     documentation="https://github.com/pyathena-dev/PyAthena",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (
                 "pyathena.connect",
                 "ibis.athena.connect",

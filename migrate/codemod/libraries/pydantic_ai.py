@@ -1,12 +1,12 @@
 """Pydantic AI: its providers for Bedrock."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="Pydantic AI",
     documentation="https://ai.pydantic.dev/models/bedrock/",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("pydantic_ai.providers.bedrock.BedrockProvider", "pydantic_ai.providers.bedrock_mantle.BedrockMantleProvider"),
             Style.KEYWORD,
             endpoint=("base_url",),

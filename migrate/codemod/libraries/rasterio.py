@@ -1,12 +1,12 @@
 """Rasterio: its AWS session."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes, report
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style, report
 
 LIBRARY = Library(
     name="Rasterio",
     documentation="https://rasterio.readthedocs.io/en/stable/api/rasterio.session.html",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("rasterio.session.AWSSession",),
             Style.KEYWORD,
             positional=("session", "aws_unsigned", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name",

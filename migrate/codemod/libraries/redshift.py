@@ -1,12 +1,12 @@
 """redshift_connector: IAM authentication by a profile."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 LIBRARY = Library(
     name="redshift_connector",
     documentation="https://github.com/aws/amazon-redshift-python-driver",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("redshift_connector.connect",),
             Style.KEYWORD,
             key_id=("access_key_id",),

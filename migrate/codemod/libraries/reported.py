@@ -11,7 +11,7 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL", "aws_endpoint_url", "endpoint_url", "AWS_ENDPO
 LIBRARY = Library(
     name="libraries without profiles",
     documentation="https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html",
-    takes=(
+    sinks=(
         report(
             *(f"boto.{f}" for f in ("connect_s3", "s3.connection.S3Connection", "s3.S3Connection")),
             key_id=("aws_access_key_id",),

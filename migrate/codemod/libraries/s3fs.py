@@ -1,6 +1,6 @@
 """s3fs, and fsspec and universal_pathlib where they stand for s3fs."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _NAMES = ("anon", "endpoint_url", "key", "secret", "token", "use_ssl", "client_kwargs", "requester_pays", "default_block_size",
           "default_fill_cache", "default_cache_type", "version_aware", "config_kwargs", "s3_additional_kwargs", "session", "username",
@@ -14,8 +14,8 @@ _SESSION = (
 LIBRARY = Library(
     name="s3fs",
     documentation="https://s3fs.readthedocs.io/en/latest/#credentials",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             ("s3fs.S3FileSystem", "s3fs.S3FileSystem.current", "s3fs.core.S3FileSystem"),
             Style.KEYWORD,
             key_id=_ID,
@@ -26,7 +26,7 @@ LIBRARY = Library(
             nested=("client_kwargs",),
             conflicts=_SESSION,
         ),
-        Takes(
+        SinkSpec(
             (
                 "fsspec.filesystem",
                 "fsspec.open",
@@ -50,7 +50,7 @@ LIBRARY = Library(
             nested=("client_kwargs",),
             conflicts=_SESSION,
         ),
-        Takes(
+        SinkSpec(
             ("upath.UPath", "upath.core.UPath", "upath.implementations.cloud.S3Path"),
             Style.KEYWORD,
             key_id=_ID,

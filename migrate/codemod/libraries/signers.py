@@ -1,12 +1,12 @@
 """Signers for requests: requests-aws4auth."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes, report
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style, report
 
 LIBRARY = Library(
     name="requests-aws4auth",
     documentation="https://github.com/tedder/requests-aws4auth",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             tuple(
                 f"{m}.{c}"
                 for m in ("requests_aws4auth", "requests_aws4auth.aws4auth")

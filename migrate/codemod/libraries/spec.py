@@ -33,7 +33,7 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Takes:
+class SinkSpec:
     """Callables that take keys. Parameter names are listed with all their spellings; `positional` is the order of the first ones."""
 
     callees: tuple[str, ...]
@@ -48,9 +48,9 @@ class Takes:
     nested: tuple[str, ...] = ()  # parameters whose dict may hold keys beside the call's own (s3fs: client_kwargs)
     fallback: bool = False  # keys that are None are as good as not given, and the profile signs
     conflicts: tuple[str, ...] = ()  # parameters beside which the library would use the keys and no profile
-    never: tuple[str, ...] = ()  # the same for parameters that count where they are None, too
-    spoiled: str = ""  # a name that changes, wherever the program says it, whom such calls sign with
-    admits: tuple[str, ...] = ()  # the only other options (in small letters) that the library takes beside a profile; empty: all
+    conflicts_even_none: tuple[str, ...] = ()  # the same for parameters that count where they are None, too
+    overridden_by: str = ""  # a name that changes, wherever the program says it, whom such calls sign with
+    allowed_options: tuple[str, ...] = ()  # the only other options (in small letters) that the library takes beside a profile; empty: all
     advice: str = ""  # for style report: what to do instead
 
 
@@ -60,7 +60,7 @@ class Library:
 
     name: str
     documentation: str
-    takes: tuple[Takes, ...]
+    sinks: tuple[SinkSpec, ...]
     before: str = ""
     after: str = ""
     why: str = ""
@@ -74,9 +74,9 @@ def report(
     positional: tuple[str, ...] = (),
     endpoint: tuple[str, ...] = ("endpoint_url",),
     options: tuple[str, ...] = (),
-) -> Takes:
+) -> SinkSpec:
     """Callables that are known to take keys and cannot take a profile; `pyspark.*` is all of a package.
 
     Parameters need naming only where the call may be for a store that is not AWS's: such a call is left, and no finding.
     """
-    return Takes(callees, Style.REPORT, key_id, secret, (), positional, endpoint=endpoint, options=options, advice=advice)
+    return SinkSpec(callees, Style.REPORT, key_id, secret, (), positional, endpoint=endpoint, options=options, advice=advice)

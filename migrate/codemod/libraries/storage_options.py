@@ -1,6 +1,6 @@
 """pandas, Dask and whatever else hands `storage_options` to s3fs."""
 
-from migrate.codemod.libraries.spec import Library, Style, Takes
+from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 _READERS = ("read_csv", "read_parquet", "read_json", "read_excel", "read_feather", "read_pickle", "read_table", "read_orc", "read_fwf", "read_xml",
             "read_stata", "read_sas", "read_text", "read_bytes", "read_html", "read_avro")  # fmt: skip
@@ -10,8 +10,8 @@ _WRITERS = ("to_csv", "to_parquet", "to_json", "to_excel", "to_feather", "to_pic
 LIBRARY = Library(
     name="pandas and Dask",
     documentation="https://pandas.pydata.org/docs/user_guide/io.html#reading-writing-remote-files",
-    takes=(
-        Takes(
+    sinks=(
+        SinkSpec(
             (
                 *(f"{m}.{r}" for m in ("pandas", "dask.dataframe", "dask.bag", "geopandas", "xarray", "modin.pandas") for r in _READERS),
                 *(f"*.{w}" for w in _WRITERS),

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.libraries.spec import Role, Style, Takes
+from migrate.codemod.libraries.spec import Role, SinkSpec, Style
 from migrate.codemod.proof.evaluation.callers import HANDING
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Values, const, in_order, text_of
@@ -45,7 +45,7 @@ AMBIENT = Who(Signer.AMBIENT)
 CHAIN = Who(Signer.CHAIN)
 """The default chain by name: what a key comes to under `--target default-chain`."""
 PROFILED = {
-    name: Takes(
+    name: SinkSpec(
         (name,),
         Style.KEYWORD,
         key_id=(),
@@ -72,7 +72,7 @@ SETTINGS = {
     "AWS_SESSION_TOKEN": Role.TOKEN, "AWS_SECURITY_TOKEN": Role.TOKEN, "AWS_S3_SESSION_PROFILE": Role.PROFILE,
 }  # fmt: skip
 """What django-storages reads in Django's settings."""
-ENVIRONMENT = Takes(
+ENVIRONMENT = SinkSpec(
     ("os.environ",),
     Style.ENVIRONMENT,
     ("AWS_ACCESS_KEY_ID",),
@@ -88,7 +88,7 @@ class Call:
 
     node: ast.AST
     callee: str
-    takes: Takes
+    takes: SinkSpec
     roles: dict[Role, Values] = field(default_factory=dict)
     open: bool = False
     written: dict[Role, ast.expr] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def joined(found: list[Call]) -> list[Call]:
     return [c for c in found if c.node not in gone]
 
 
-def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, Takes], lasts: set[str]) -> Call | None:
+def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, SinkSpec], lasts: set[str]) -> Call | None:
     last = last_name(node.func)
     for f in in_order(ev.value(node.func)):
         name = str(f.data) if f.kind is Kind.LIBRARY else ""
@@ -260,7 +260,7 @@ def _paired(callee: str, writes: Writes, roles: Pairs[str, Role] = VARIABLES) ->
     return out
 
 
-def role_of(takes: Takes, name: str) -> Role | None:
+def role_of(takes: SinkSpec, name: str) -> Role | None:
     """Return what a parameter's value is for: id, secret, token or profile."""
     for role, names in (
         (Role.KEY_ID, takes.key_id),
@@ -273,7 +273,7 @@ def role_of(takes: Takes, name: str) -> Role | None:
     return None
 
 
-def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: Takes, skip: int) -> Call:
+def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: SinkSpec, skip: int) -> Call:
     """Return a call with the values of its credential arguments, written in it or in a dict that it is given."""
     out = Call(node, callee, takes, skip=skip)
     for n, a in enumerate(node.args[skip:]):

@@ -2,8 +2,8 @@
 
 from migrate.codemod.flow.values import (
     Const,
-    Murk,
     Outside,
+    Tainted,
     Text,
     Unknown,
     Value,
@@ -19,8 +19,8 @@ from migrate.keys import is_key_id
 def check_sink(facts: Facts, sink: Sink) -> None:
     """Raise Blocked where what reaches a sink is not known, not mapped, or not meant for AWS."""
     at = sink.call
-    if sink.takes.style is Style.REPORT:
-        raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.takes.advice)
+    if sink.spec.style is Style.REPORT:
+        raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.spec.advice)
     ids, secrets = sink.of(Role.KEY_ID), sink.of(Role.SECRET)
     if swapped(ids, secrets):
         for a in (*ids, *secrets):
@@ -47,7 +47,7 @@ def check_sink(facts: Facts, sink: Sink) -> None:
         )
     for a in (*ids, *secrets, *sink.of(Role.TOKEN)):
         for v in a.values:
-            if isinstance(v, Murk) or (isinstance(v, Text) and v.computed):
+            if isinstance(v, Tainted) or (isinstance(v, Text) and v.computed):
                 raise Blocked(
                     sink.module,
                     at,
@@ -80,7 +80,7 @@ def check_sink(facts: Facts, sink: Sink) -> None:
     if sink.open and any(a.at is None for a in sink.of(*ROLES)):
         raise Blocked(sink.module, at, "AWS206", "the dict passed to this call may contain unknown entries", "rewrite by hand")
     existing = [v for a in sink.of(Role.PROFILE) for v in a.values if v != Const(None)]
-    if existing and sink.takes.style is not Style.CLIENT:
+    if existing and sink.spec.style is not Style.CLIENT:
         raise Blocked(sink.module, at, "AWS206", "this call names a profile as well as the key", "remove one of them by hand")
 
 

@@ -61,7 +61,7 @@ def convertible(plan: Plan) -> dict[Box, str]:
                         why = "the key ID is passed by name, and its secret or token in a dict"
                         raise Blocked(sink.module, sink.call, "AWS206", why, "pass all parts of the key in the same way, then run again")
                     box = held[0]
-                    holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.takes.key_id)), box)
+                    holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.spec.key_id)), box)
                     wanted[holder].add(entry_name(sink, v.box))
                     at[holder] = sink
     out: dict[Box, str] = {}
@@ -72,7 +72,7 @@ def convertible(plan: Plan) -> dict[Box, str]:
         single = all(len(sink_profiles(plan.facts, s)) == 1 for s in plan.cluster.sinks)
         if len(names) == 1 and "" not in names:
             out[box] = names.pop()
-        elif plan.carry or not single or sink.takes.style in (Style.OPTIONS, Style.ENVIRONMENT):
+        elif plan.carry or not single or sink.spec.style in (Style.OPTIONS, Style.ENVIRONMENT):
             raise Blocked(
                 sink.module,
                 sink.call,
@@ -85,17 +85,17 @@ def convertible(plan: Plan) -> dict[Box, str]:
 
 def entry_name(sink: Sink, box: Box) -> str:
     """Return the entry from which a call would take the profile in its dict; "" where it would not."""
-    if sink.takes.style in (Style.KEYWORD, Style.OPTIONS, Style.ENVIRONMENT):
-        return sink.takes.profile
-    if sink.takes.style is Style.CLIENT and sink.callee.startswith("boto3."):
+    if sink.spec.style in (Style.KEYWORD, Style.OPTIONS, Style.ENVIRONMENT):
+        return sink.spec.profile
+    if sink.spec.style is Style.CLIENT and sink.callee.startswith("boto3."):
         others = [v.box for _, values in sink.boxes for v in values if isinstance(v, BoxRef) and v.box is not box]
-        parts = {*SESSION_ENTRIES, *sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+        parts = {*SESSION_ENTRIES, *sink.spec.key_id, *sink.spec.secret, *sink.spec.token}
         if any(other.open or not other.keys() <= parts for other in others):
             return ""  # `**(more or CONF)`
-        keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.takes.key_id) - set(sink.takes.secret) - set(sink.takes.token)
+        keys = {k for k in box.keys() if isinstance(k, str)} - set(sink.spec.key_id) - set(sink.spec.secret) - set(sink.spec.token)
         plain = "Session()" not in sink.callee and isinstance(sink.function, ast.Name | ast.Attribute)
         if keys <= SESSION_ENTRIES and plain and len(sink.boxes) == 1 and len(keys) == len(list(box.keys())) - len(
-            {k for k in box.keys() if isinstance(k, str)} & {*sink.takes.key_id, *sink.takes.secret, *sink.takes.token}
+            {k for k in box.keys() if isinstance(k, str)} & {*sink.spec.key_id, *sink.spec.secret, *sink.spec.token}
         ):  # fmt: skip
             return "profile_name"
     return ""

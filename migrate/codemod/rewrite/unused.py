@@ -70,13 +70,13 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                     f"replace the keys with `{profile} = …`",
                 )
             reader = next((r for r in _READERS if r in imported_roots(s.module.source)), None)
-            takes = without_profile(f"{reader}.") if reader else None
+            spec = without_profile(f"{reader}.") if reader else None
             raise Blocked(
                 s.module,
                 s.node,
-                "AWS203" if takes else "AWS202",
+                "AWS203" if spec else "AWS202",
                 f"no call was found that uses this key, but {reader or 'other code'} may read it from here",
-                takes.advice if takes else "find what reads it, then remove it by hand",
+                spec.advice if spec else "find what reads it, then remove it by hand",
             )
 
 
@@ -85,9 +85,9 @@ def profile_of_base(store: Store, interpreter: Interpreter) -> str | None:
     around = next((up for up in store.module.source.ancestors(store.node) if isinstance(up, ast.ClassDef)), None)
     table = by_callee()
     for base in around.bases if around is not None else ():
-        for takes in (table.get(v.name) for v in interpreter.values_of(base) if isinstance(v, Lib)):
-            if takes is not None and takes.style is Style.KEYWORD and store.name in takes.key_id + takes.secret + takes.token:
-                return takes.profile
+        for spec in (table.get(v.name) for v in interpreter.values_of(base) if isinstance(v, Lib)):
+            if spec is not None and spec.style is Style.KEYWORD and store.name in spec.key_id + spec.secret + spec.token:
+                return spec.profile
     return None
 
 

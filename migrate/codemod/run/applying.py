@@ -107,7 +107,7 @@ def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
         cluster = rewrite.cluster
         part = touched(rewrite), set(cluster.ids)
         if mapping.chain or any(
-            s.takes.style is Style.ENVIRONMENT or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
+            s.spec.style is Style.ENVIRONMENT or any(isinstance(v, Outside) for a in s.arguments for v in a.values) for s in cluster.sinks
         ):
             everywhere = part if everywhere is None else (everywhere[0] | part[0], everywhere[1] | part[1])
         else:

@@ -105,7 +105,7 @@ def plan_cluster(cluster: Cluster, facts: Facts) -> Rewrite | None:
                 return rewrite
         except Blocked as e:
             cluster.problems.append(e.problem)
-    soften(cluster, facts.found)
+    mention_lone_ids(cluster, facts.found)
     first = min(cluster.ids, default=None)
     cluster.problems[:] = [replace(p, key=p.key or first, libraries=libraries_at(cluster, p)) for p in cluster.problems]
     return None
@@ -135,7 +135,7 @@ def stand_in(cluster: Cluster, facts: Facts) -> bool:
     return all(not imported_roots(o.module.source).isdisjoint(_STAND_INS) or _STUBBER in o.module.source.text for o in cluster.origins)
 
 
-def soften(cluster: Cluster, found: Credentials) -> None:
+def mention_lone_ids(cluster: Cluster, found: Credentials) -> None:
     """An id alone is no credential: where no secret belongs to it, it is only mentioned."""
     has_secret = any(o in found.secrets for o in cluster.origins)
     if has_secret or cluster.sinks or any(o in found.embedded for o in cluster.origins):
@@ -160,13 +160,13 @@ def soften(cluster: Cluster, found: Credentials) -> None:
 
 def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentials, result: Result) -> None:
     """Keys that a call gets from literals by computation, with nothing key-shaped in the text."""
-    from migrate.codemod.flow.values import Murk, Text
+    from migrate.codemod.flow.values import Tainted, Text
 
     for sink in sinks:
         args = sink.of(Role.KEY_ID, Role.SECRET)
         if any(_origins(a.values) & found.all for a in args) or not args:
             continue
-        murky = [a for a in args if any(isinstance(v, Murk) for v in a.values)]
+        tainted = [a for a in args if any(isinstance(v, Tainted) for v in a.values)]
         loose = [
             a
             for a in args
@@ -175,7 +175,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
         ids = [v for a in sink.of(Role.KEY_ID) for v in a.values]
         if elsewhere(sink) is True or any(isinstance(v, Text) for v in ids):
             continue
-        if len(murky) == len(args) or (murky and loose):
+        if len(tainted) == len(args) or (tainted and loose):
             result.problems.append(
                 Problem(
                     sink.module,
@@ -187,7 +187,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                 )
             )
             result.touched.add(sink.module.path)
-        elif loose and sink.takes.style is not Style.REPORT:
+        elif loose and sink.spec.style is not Style.REPORT:
             result.problems.append(
                 Problem(
                     sink.module,

@@ -73,7 +73,7 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
 
     Files left out are asked by the witness for the names that go, as all files below the root are.
     """
-    if facts.mapping.chain or any(s.takes.style is Style.ENVIRONMENT for r in accepted for s in r.cluster.sinks):
+    if facts.mapping.chain or any(s.spec.style is Style.ENVIRONMENT for r in accepted for s in r.cluster.sinks):
         return False  # these are seen by the whole program
     links = _links(facts.interpreter.imports, sources)
     shared = sharing((touched(r), {r}) for r in accepted)

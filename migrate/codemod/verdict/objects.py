@@ -47,7 +47,7 @@ class Objects:
         for cls in classes:
             if isinstance(order := ordered(cls), ast.expr) and any(s.owner in (cls, cls.scope) for s in cluster.stores):
                 self.uses.add(cluster, cls.module, order, origin, "AWS202", "objects that hold the key are sorted by it")
-            for stranger in (k for c in cls.lineage() for k in c.strangers):
+            for stranger in (k for c in cls.lineage() for k in c.unknown_keywords):
                 self.uses.add(
                     cluster,
                     self.uses.homes[stranger],

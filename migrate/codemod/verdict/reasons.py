@@ -135,8 +135,8 @@ def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -
     if any(name.startswith("os.environ") for name in names):
         return Reason("AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
     for name in names:
-        if takes := without_profile(name):
-            return Reason("AWS203", f"the key is stored in `{text}`, which does not accept a profile", takes.advice)
+        if spec := without_profile(name):
+            return Reason("AWS203", f"the key is stored in `{text}`, which does not accept a profile", spec.advice)
     if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), _TELLING):
         return told
     return Reason(
@@ -174,8 +174,8 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
     if isinstance(call.func, ast.Attribute):
         names.append(f"*.{call.func.attr}")
     for name in names:
-        if takes := without_profile(name):
-            return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", takes.advice)
+        if spec := without_profile(name):
+            return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", spec.advice)
         if name.startswith(_SHELL):
             return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
         if _BOTO_CALL.match(name):

@@ -74,7 +74,7 @@ class Uses:
             for node, _ in sink.boxes:
                 self.splatted.setdefault(node, []).append(sink)
             for a in sink.arguments:
-                if a.name in sink.takes.nested and a.node is not None:
+                if a.name in sink.spec.nested and a.node is not None:
                     self.splatted.setdefault(a.node, []).append(sink)
         self.carried = {
             s.value: s for s in interpreter.stores() if s.value is not None and (s.kind in _FOLLOWED_STORES or s.kind is StoreKind.MAPPED)

@@ -52,7 +52,7 @@ def drop_empty_splats(plan: Plan, sink: Sink, empty: set[Box]) -> None:
     for k in getattr(sink.call, "keywords", ()):
         values = plan.facts.interpreter.values_of(k.value)
         if values and all(isinstance(v, BoxRef) and v.box in empty for v in values) and k.value not in plan.roots:
-            if k.arg is None or k.arg in sink.takes.nested:
+            if k.arg is None or k.arg in sink.spec.nested:
                 plan.drop_item(sink.module, sink.call, k)
                 plan.roots.add(k.value)
 

@@ -26,12 +26,12 @@ SHAPES: dict[Style, Callable[[Plan, Sink], None]] = {
 def sink_edits(plan: Plan, sink: Sink) -> None:
     """Plan the edits of one sink."""
     check_beside(plan, sink)
-    if sink.takes.style in (Style.KEYWORD, Style.SIGNER):
+    if sink.spec.style in (Style.KEYWORD, Style.SIGNER):
         drop_empty_profile(plan, sink)
     for a in sink.of(*ROLES):
         if a.node is not None and not (plan.carry and a.role is Role.KEY_ID):
             plan.kill(a.node)
-    shape = SHAPES.get(sink.takes.style)
+    shape = SHAPES.get(sink.spec.style)
     if shape is None:
         stop(sink, "AWS203", "this call does not accept a profile")
     shape(plan, sink)

@@ -96,23 +96,23 @@ def name_positionals(plan: Plan, sink: Sink, gone: set[Any]) -> None:
         if expr in gone:
             behind = True
         elif behind:
-            names = sink.takes.positional
+            names = sink.spec.positional
             if i >= len(names) or isinstance(expr, ast.Starred):
                 stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
             plan.add(sink.module, NameArgument(sink.call, expr, names[i]))
 
 
 def check_beside(plan: Plan, sink: Sink) -> None:
-    """Raise Blocked where a profile does not go together with another argument (`Takes.conflicts`, `Takes.admits`)."""
-    takes = sink.takes
-    if takes.spoiled and any(takes.spoiled in m.source.text for m in plan.facts.interpreter.modules.values()):
-        stop(sink, "AWS202", f"`{takes.spoiled}` would override the profile here")
+    """Raise Blocked where a profile does not go together with another argument (`SinkSpec.conflicts`, `SinkSpec.allowed_options`)."""
+    spec = sink.spec
+    if spec.overridden_by and any(spec.overridden_by in m.source.text for m in plan.facts.interpreter.modules.values()):
+        stop(sink, "AWS202", f"`{spec.overridden_by}` would override the profile here")
     for a in sink.arguments:
         name = a.name.lower()
-        if name in takes.never or (name in takes.conflicts and not a.values <= {Const(None), Const(False)}):
+        if name in spec.conflicts_even_none or (name in spec.conflicts and not a.values <= {Const(None), Const(False)}):
             stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
-        if takes.admits and a.box is not None and not a.nested and a.role is Role.OTHER and name not in takes.admits:
-            stop(sink, "AWS202", f"`{takes.profile}` cannot be combined with the option `{a.name}`")
+        if spec.allowed_options and a.box is not None and not a.nested and a.role is Role.OTHER and name not in spec.allowed_options:
+            stop(sink, "AWS202", f"`{spec.profile}` cannot be combined with the option `{a.name}`")
 
 
 def drop_empty_profile(plan: Plan, sink: Sink) -> None:

@@ -45,7 +45,7 @@ def as_client(plan: Plan, sink: Sink) -> None:
         plan.kill(function)
     made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
     given: Pieces = (
-        ("**", splat.value) if splat is not None else (f"{sink.takes.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))
+        ("**", splat.value) if splat is not None else (f"{sink.spec.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))
     )
     if plan.facts.mapping.chain:
         given = ()
@@ -120,9 +120,9 @@ def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
         maker, home = s.value, s.module
     if not isinstance(maker, ast.Call):
         return False
-    if any(k.arg is None or k.arg == sink.takes.profile or k.arg.startswith("aws_") for k in maker.keywords):
+    if any(k.arg is None or k.arg == sink.spec.profile or k.arg.startswith("aws_") for k in maker.keywords):
         return False
-    if sink.takes.profile == "profile_name" and maker.args:
+    if sink.spec.profile == "profile_name" and maker.args:
         return False
     function = maker.func
     names = {v.name for v in plan.facts.interpreter.values_of(function) if isinstance(v, Lib)}
@@ -151,5 +151,5 @@ def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
             return False
         plan.add(home, Rename(function, short))
     plan.constructed.add(maker)
-    plan.add(home, AppendArgument(maker, (f"{sink.takes.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))))
+    plan.add(home, AppendArgument(maker, (f"{sink.spec.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))))
     return True

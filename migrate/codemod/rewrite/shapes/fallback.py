@@ -15,7 +15,7 @@ from migrate.codemod.rewrite.shapes.clients import own_session
 def plan_fallback(plan: Plan) -> None:
     """Plan calls such as `f(os.getenv("K", KEY))`: the default goes, and the profile signs where the environment says nothing."""
     for sink in plan.cluster.sinks:
-        if not sink.takes.fallback or len(sink_profiles(plan.facts, sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
+        if not sink.spec.fallback or len(sink_profiles(plan.facts, sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
             stop(sink, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
         check_beside(plan, sink)
         if sink.of(Role.PROFILE):
@@ -61,17 +61,17 @@ def fallback_sink(plan: Plan, sink: Sink) -> None:
     """Keep a call's keys, which may be None now, and give its session the profile."""
     if plan.facts.mapping.chain:
         return
-    if sink.takes.style is Style.KEYWORD:
+    if sink.spec.style is Style.KEYWORD:
         source = sink.module.source
         first = next((a.at for a in explicit_arguments(sink)), None)
         behind = source.span(first).start if first is not None else 0
         line = source.text[source.lines[source.line_of(behind) - 1] : behind]
         if isinstance(first, ast.keyword) and not line.strip() and all(source.span(x).start < behind for x in sink.call.args):
-            plan.add(sink.module, InsertArgument(sink.call, first, (f"{sink.takes.profile}=", *guarded(plan, sink))))
+            plan.add(sink.module, InsertArgument(sink.call, first, (f"{sink.spec.profile}=", *guarded(plan, sink))))
         else:
-            plan.add(sink.module, AppendArgument(sink.call, (f"{sink.takes.profile}=", *guarded(plan, sink))))
+            plan.add(sink.module, AppendArgument(sink.call, (f"{sink.spec.profile}=", *guarded(plan, sink))))
         return
-    if own_session(sink) or sink.takes.style is not Style.CLIENT:
+    if own_session(sink) or sink.spec.style is not Style.CLIENT:
         stop(sink, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
     function = sink.function
     receiver = function.value if isinstance(function, ast.Attribute) else None
@@ -80,7 +80,7 @@ def fallback_sink(plan: Plan, sink: Sink) -> None:
     session = None if on_module else session_name(plan, sink, library)
     method = sink.callee.rsplit(".", 1)[1]
     made: Pieces = (receiver, ".Session") if on_module and receiver is not None else (str(session),)
-    plan.add(sink.module, Put(function, (*made, f"({sink.takes.profile}=", *guarded(plan, sink), f").{method}")))
+    plan.add(sink.module, Put(function, (*made, f"({sink.spec.profile}=", *guarded(plan, sink), f").{method}")))
 
 
 def drop_default(plan: Plan, module: Module, node: ast.AST) -> None:

@@ -23,8 +23,8 @@ from migrate.codemod.rewrite.shapes.base import (
 def as_keyword(plan: Plan, sink: Sink) -> None:
     """Make the same call with `profile=` in the place of the keys."""
     explicit = explicit_arguments(sink)
-    name = sink.takes.profile
-    signer = sink.takes.style is Style.SIGNER
+    name = sink.spec.profile
+    signer = sink.spec.style is Style.SIGNER
     session = session_name(plan, sink, signer_library(sink)) if signer else ""
     value = profile_code(plan, sink, plan.carry) or ("None",)
     if signer:
@@ -45,7 +45,7 @@ def as_keyword(plan: Plan, sink: Sink) -> None:
     if takes_converted(plan, sink) or plan.facts.mapping.chain:
         return
     nested = [a for a in sink.of(*ROLES) if a.nested]
-    if sink.takes.style is Style.OPTIONS or (nested and not any(k.arg in sink.takes.nested for k in sink.call.keywords)):
+    if sink.spec.style is Style.OPTIONS or (nested and not any(k.arg in sink.spec.nested for k in sink.call.keywords)):
         nested_option(plan, sink)
         return
     add_keyword(plan, sink, (f"{name}=", *value))
@@ -53,7 +53,7 @@ def as_keyword(plan: Plan, sink: Sink) -> None:
 
 def nested_option(plan: Plan, sink: Sink) -> None:
     """Put the profile in the place of keys in `client_kwargs` within `storage_options`, or beside that dict where it has other entries."""
-    outer = [a for a in sink.arguments if a.name in sink.takes.nested and a.stores]
+    outer = [a for a in sink.arguments if a.name in sink.spec.nested and a.stores]
     inner = {a.box for a in sink.of(*ROLES) if a.nested and a.box is not None}
     if len(outer) != 1 or len(outer[0].stores) != 1 or plan.carry or len(inner) != 1:
         stop(sink, "AWS202", "the keys are in a nested dict")
@@ -63,7 +63,7 @@ def nested_option(plan: Plan, sink: Sink) -> None:
         stop(sink, "AWS202", "the keys are in a nested dict")
     node, value = store.node, store.value
     assert isinstance(node, ast.expr)
-    text = quoted(sink.takes.profile, store.module.source.code(node))
+    text = quoted(sink.spec.profile, store.module.source.code(node))
     if box.keys() <= creds:
         plan.add(store.module, Put(node, (text,)))
         plan.add(store.module, Put(value, profile_code(plan, sink, False) or ("None",)))
@@ -78,7 +78,7 @@ def nested_option(plan: Plan, sink: Sink) -> None:
 
 def add_keyword(plan: Plan, sink: Sink, code: Pieces) -> None:
     """Put a keyword argument in the place of the dict that the keys came in, or before it where the dict stays."""
-    splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.takes.nested), None)
+    splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.spec.nested), None)
     if splat is None:
         stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
     plan.add(sink.module, SupplyArgument(sink.call, splat, code))

@@ -29,6 +29,6 @@ def as_method(plan: Plan, sink: Sink) -> None:
     if plan.facts.mapping.chain:
         plan.add(sink.module, DropStatement(statement))
         return
-    before, _, behind = sink.takes.profile.partition("{}")
+    before, _, behind = sink.spec.profile.partition("{}")
     profile = profile_code(plan, sink, plan.carry) or ("None",)
     plan.add(sink.module, Put(sink.call, (function.value, f".{before}", *profile, behind)))

@@ -33,13 +33,13 @@ def as_environment(plan: Plan, sink: Sink) -> None:
     texts = [m.source.text for m in plan.facts.interpreter.modules.values()]
     for name in sorted(_KEYS_ALONE.keys() & {root for m in plan.facts.interpreter.modules.values() for root in imported_roots(m.source)}):
         if any(_KEYS_ALONE[name] in text for text in texts):
-            takes = without_profile(f"{name}.")
+            spec = without_profile(f"{name}.")
             raise Blocked(
                 module,
                 sink.call,
                 "AWS203",
                 f"{name} reads these variables, but not AWS_PROFILE",
-                takes.advice if takes else "rewrite by hand",
+                spec.advice if spec else "rewrite by hand",
             )
     like = source.text
     if isinstance(sink.call, ast.Call):  # update(…)
