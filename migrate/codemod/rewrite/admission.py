@@ -47,32 +47,7 @@ def check_sink(facts: Facts, sink: Sink) -> None:
         )
     for a in (*ids, *secrets, *sink.of(Role.TOKEN)):
         for v in a.values:
-            if isinstance(v, Tainted) or (isinstance(v, Text) and v.computed):
-                raise Blocked(
-                    sink.module,
-                    at,
-                    "AWS205",
-                    "the key is computed from literals",
-                    "write it as a plain literal and run again, or rewrite by hand",
-                )
-            if isinstance(v, Unknown):
-                raise Blocked(
-                    sink.module,
-                    at,
-                    "AWS206",
-                    "the key is one of several possible values, and the others are unknown",
-                    "rewrite by hand",
-                )
-            if isinstance(v, Text) and not (v.origins & facts.found.all) and v.text and a.role is not Role.OTHER:
-                raise Blocked(
-                    sink.module,
-                    at,
-                    "AWS206",
-                    "the key is one of several possible values, and the others are not keys",
-                    "rewrite by hand",
-                )
-            if not isinstance(v, Text | Outside) and v != Const(None):
-                raise Blocked(sink.module, at, "AWS206", "the value passed to this call is not a plain string", "rewrite by hand")
+            check_value(facts, sink, a, v)
     if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
         raise Blocked(sink.module, at, "AWS206", "the key ID may be missing while the secret is present, or vice versa", "rewrite by hand")
     if sum(a.at is not None for a in ids) > 1:
@@ -82,6 +57,25 @@ def check_sink(facts: Facts, sink: Sink) -> None:
     existing = [v for a in sink.of(Role.PROFILE) for v in a.values if v != Const(None)]
     if existing and sink.spec.style is not Style.CLIENT:
         raise Blocked(sink.module, at, "AWS206", "this call names a profile as well as the key", "remove one of them by hand")
+
+
+def check_value(facts: Facts, sink: Sink, a: Argument, v: Value) -> None:
+    """Raise Blocked where a value that may arrive at a sink is neither a key as it is written, nor None, nor one from outside."""
+    several = "the key is one of several possible values, and the others are"
+    if isinstance(v, Tainted) or (isinstance(v, Text) and v.computed):
+        raise Blocked(
+            sink.module,
+            sink.call,
+            "AWS205",
+            "the key is computed from literals",
+            "write it as a plain literal and run again, or rewrite by hand",
+        )
+    if isinstance(v, Unknown):
+        raise Blocked(sink.module, sink.call, "AWS206", f"{several} unknown", "rewrite by hand")
+    if isinstance(v, Text) and not (v.origins & facts.found.all) and v.text and a.role is not Role.OTHER:
+        raise Blocked(sink.module, sink.call, "AWS206", f"{several} not keys", "rewrite by hand")
+    if not isinstance(v, Text | Outside) and v != Const(None):
+        raise Blocked(sink.module, sink.call, "AWS206", "the value passed to this call is not a plain string", "rewrite by hand")
 
 
 def swapped(ids: list[Argument], secrets: list[Argument]) -> bool:

@@ -1,8 +1,10 @@
 """How a binding goes, for each kind of binding."""
 
 import ast
+from collections.abc import Iterable
 
 from migrate.codemod.edit.kinds import Drop, DropPair, Put
+from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
     BoxKind,
@@ -140,35 +142,14 @@ def remove_parameter(plan: Plan, s: Store, todo: set[Store]) -> None:
     for x in stores:
         if x.kind is StoreKind.ATTRIBUTE and cls is not None:
             continue
-        harmless = (
-            x in todo
-            or (x.kind is StoreKind.SPLAT and roles_of(x.values, plan.facts.found) == {Role.SECRET})
-            or (
-                x.kind in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.ASSIGN)
-                and all(isinstance(v, Const | Text) for v in x.values)
-                and (isinstance(x.value, ast.Constant) or (x.kind is StoreKind.ASSIGN and not x.values))
-            )
-        )
-        if (
-            not harmless
-            or x.kind in (StoreKind.OPEN, StoreKind.STARRED)
-            or not plan.unread(x)
-            or (x.kind is StoreKind.SPLAT and not spreads_known(plan, x))
-        ):
+        if not (x in todo or harmless(plan, x)) or x.kind in (StoreKind.OPEN, StoreKind.STARRED) or not plan.unread(x):
+            return
+        if x.kind is StoreKind.SPLAT and not spreads_known(plan, x):
             return
     if cls is not None:
-        for c in line:
-            for b in c.node.body if c.listed is None else ():
-                if plan.facts.interpreter.field_of(b) == s.name:
-                    plan.drop_statement(c.module, b)
-            unlist(plan, c, s.name)
+        drop_fields(plan, line, s.name)
     elif isinstance(owner, Scope) and isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        arguments = owner.node.args
-        for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
-            if a.arg == s.name:
-                plan.drop_item(owner.module, arguments, a)
-                if (d := default_of(arguments, a)) is not None:
-                    plan.roots.add(d)
+        drop_parameters(plan, owner.module, owner.node.args, s.name)
     for x in stores:
         plan.removed.add(x)
         if x.kind is StoreKind.SPLAT:
@@ -176,6 +157,33 @@ def remove_parameter(plan: Plan, s: Store, todo: set[Store]) -> None:
         if x.kind is StoreKind.ARGUMENT:
             call = x.module.source.parents[x.node]
             plan.drop_item(x.module, call, x.node)
+
+
+def drop_fields(plan: Plan, line: Iterable[Class], name: str) -> None:
+    """Drop the fields of this name out of a class and those that it inherits from."""
+    for c in line:
+        for b in c.node.body if c.listed is None else ():
+            if plan.facts.interpreter.field_of(b) == name:
+                plan.drop_statement(c.module, b)
+        unlist(plan, c, name)
+
+
+def drop_parameters(plan: Plan, module: Module, arguments: ast.arguments, name: str) -> None:
+    """Drop the parameter of this name with its default."""
+    for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+        if a.arg == name:
+            plan.drop_item(module, arguments, a)
+            if (d := default_of(arguments, a)) is not None:
+                plan.roots.add(d)
+
+
+def harmless(plan: Plan, s: Store) -> bool:
+    """Return whether what a parameter is given may go with it: a secret out of a dict, or a literal."""
+    if s.kind is StoreKind.SPLAT:
+        return roles_of(s.values, plan.facts.found) == {Role.SECRET}
+    if s.kind not in (StoreKind.ARGUMENT, StoreKind.DEFAULT, StoreKind.ASSIGN) or not all(isinstance(v, Const | Text) for v in s.values):
+        return False
+    return isinstance(s.value, ast.Constant) or (s.kind is StoreKind.ASSIGN and not s.values)
 
 
 def spreads_known(plan: Plan, s: Store) -> bool:

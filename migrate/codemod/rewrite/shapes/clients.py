@@ -3,6 +3,7 @@
 import ast
 
 from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
+from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Const, Lib, StoreKind, Text
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
@@ -104,33 +105,46 @@ def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
     """Put the profile where the session is made, and return True, if that session serves nothing else."""
     if splat or plan.carry or plan.facts.mapping.chain or not own_session(sink) or not isinstance(sink.function, ast.Attribute):
         return False
-    receiver = sink.function.value
-    maker: ast.expr | None = receiver
-    home = sink.module
-    if isinstance(receiver, ast.Name | ast.Attribute):
-        stores = plan.facts.interpreter.reads(receiver)
-        if len(stores) != 1 or (s := next(iter(stores))).kind is not StoreKind.ASSIGN or s.value is None:
-            return False
-        readers = plan.facts.readers.get(s, [])
-        profile = sink_profiles(plan.facts, sink)
-        others = {x.function.value: x for x in plan.rewrite.cluster.sinks if isinstance(x.function, ast.Attribute)}
-        for n in readers:
-            if n not in others or sink_profiles(plan.facts, others[n]) != profile:
-                return False
-        maker, home = s.value, s.module
+    maker, home = maker_of(plan, sink, sink.function.value)
     if not isinstance(maker, ast.Call):
         return False
     if any(k.arg is None or k.arg == sink.spec.profile or k.arg.startswith("aws_") for k in maker.keywords):
         return False
     if sink.spec.profile == "profile_name" and maker.args:
         return False
-    function = maker.func
-    names = {v.name for v in plan.facts.interpreter.values_of(function) if isinstance(v, Lib)}
     if maker in plan.constructed:
         return True
-    plain = isinstance(function, ast.Attribute | ast.Name) and "get_session" not in home.source.code(function)
-    if not plain and isinstance(function, ast.Name) and not maker.args and not maker.keywords:
-        short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+    if not isinstance(maker.func, ast.Attribute | ast.Name) or "get_session" in home.source.code(maker.func):
+        if not make_by_class(plan, maker, home):
+            return False
+    plan.constructed.add(maker)
+    plan.add(home, AppendArgument(maker, (f"{sink.spec.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))))
+    return True
+
+
+def maker_of(plan: Plan, sink: Sink, receiver: ast.expr) -> tuple[ast.expr | None, Module]:
+    """Return what makes the session of a client, and where; None where the session serves something else as well."""
+    if not isinstance(receiver, ast.Name | ast.Attribute):
+        return receiver, sink.module
+    stores = plan.facts.interpreter.reads(receiver)
+    if len(stores) != 1 or (s := next(iter(stores))).kind is not StoreKind.ASSIGN or s.value is None:
+        return None, sink.module
+    profile = sink_profiles(plan.facts, sink)
+    clients = {x.function.value: x for x in plan.cluster.sinks if isinstance(x.function, ast.Attribute)}
+    for n in plan.facts.readers.get(s, []):
+        if n not in clients or sink_profiles(plan.facts, clients[n]) != profile:
+            return None, sink.module
+    return s.value, s.module
+
+
+def make_by_class(plan: Plan, maker: ast.Call, home: Module) -> bool:
+    """Make a session by its class instead of `get_session()`, which takes no profile; return False where that is not possible."""
+    function = maker.func
+    if maker.args or maker.keywords:
+        return False
+    names = {v.name for v in plan.facts.interpreter.values_of(function) if isinstance(v, Lib)}
+    short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
+    if isinstance(function, ast.Name):
         imported = plan.facts.interpreter.reads(function)
         if len(imported) != 1 or short in identifiers(home):
             return False
@@ -138,18 +152,13 @@ def construct(plan: Plan, sink: Sink, splat: bool) -> bool:
         if not isinstance(one.node, ast.alias) or one.node.asname or one.module is not home or plan.facts.readers.get(one) != [function]:
             return False
         plan.add(home, Rename(one.node, short))
-        plan.add(home, Rename(function, short))
-    elif not plain:
-        if not isinstance(function, ast.Attribute) or maker.args or maker.keywords:
-            return False
-        short = "AioSession" if any("aiobotocore" in n for n in names) else "Session"
-        if home.source.code(function.value).split(".")[-1] not in ("session",) and not any(
-            n.endswith(("session.Session", "AioSession")) for n in names
-        ):
+    elif isinstance(function, ast.Attribute):
+        by_class = any(n.endswith(("session.Session", "AioSession")) for n in names)
+        if home.source.code(function.value).split(".")[-1] != "session" and not by_class:
             return False
         if not any(isinstance(v, Lib) and v.name.endswith(".session") for v in plan.facts.interpreter.values_of(function.value)):
             return False
-        plan.add(home, Rename(function, short))
-    plan.constructed.add(maker)
-    plan.add(home, AppendArgument(maker, (f"{sink.spec.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))))
+    else:
+        return False
+    plan.add(home, Rename(function, short))
     return True
