@@ -124,8 +124,8 @@ class Parsed:
             if self.module.code != text:
                 raise Unfit(home, "LibCST does not give this statement back as it is")
             spans = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
-        except (cst.ParserSyntaxError, RecursionError, ValueError) as e:
-            raise Unfit(home, "LibCST cannot parse this statement") from e
+        except (cst.ParserSyntaxError, RecursionError, ValueError):
+            raise Unfit(home, "LibCST cannot parse this statement") from None
         offsets = None if text.isascii() else _offsets(text)
         self.at: dict[tuple[int, int], list[cst.CSTNode]] = defaultdict(list)
         for node, span in spans.items():

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import Any, assert_never
 
 import libcst as cst
@@ -26,7 +27,7 @@ from migrate.codemod.edit.kinds import (
     Unfit,
 )
 from migrate.codemod.edit.owners import laid_in, row_of
-from migrate.codemod.edit.parsed import Home, Parsed, home_of, stretch_of
+from migrate.codemod.edit.parsed import Home, Parsed, home_of
 from migrate.codemod.edit.rows import Row
 from migrate.codemod.source.python import Source
 
@@ -51,7 +52,8 @@ class Statements:
     def of(self, home: Home) -> "Changed":
         """Return a statement with its edits."""
         if home not in self._changed:
-            self._changed[home] = Changed(self, home, self.edits.get(home, []))
+            with _as_unfit(home):
+                self._changed[home] = Changed(self, home, self.edits.get(home, []))
         return self._changed[home]
 
     def text(self, code: Pieces) -> str:
@@ -63,8 +65,9 @@ class Statements:
         for home in self.edits:
             if not self.whole.isdisjoint((home, *self.source.ancestors(home))):
                 continue
-            at = stretch_of(self.source, home)
-            yield at.start, at.end, self.of(home).text()
+            changed = self.of(home)
+            at = changed.parsed.stretch
+            yield at.start, at.end, changed.text()
 
 
 def place_of(edit: NodeEdit) -> ast.AST:
@@ -304,15 +307,10 @@ def _declared(new: Any, names: dict[str, str | None]) -> cst.CSTNode:
     return laid_in(new, rows.without(Row(row.opening, tuple(items)), gone))
 
 
-class _as_unfit:
-    """Turns what LibCST says about code that it cannot make into Unfit."""
-
-    def __init__(self, node: ast.AST) -> None:
-        self.node = node
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, cst.CSTValidationError | cst.ParserSyntaxError | RecursionError | ValueError):
-            raise Unfit(self.node, "this statement cannot be edited as planned") from error
+@contextmanager
+def _as_unfit(node: ast.AST) -> Iterator[None]:
+    """Turn what LibCST says about code that it cannot make into Unfit. Its own words quote the source, and are dropped."""
+    try:
+        yield
+    except (cst.CSTValidationError, cst.ParserSyntaxError, RecursionError, ValueError, TypeError):
+        raise Unfit(node, "this statement cannot be edited as planned") from None
