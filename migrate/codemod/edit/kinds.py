@@ -5,7 +5,7 @@ the edits that fall inside it carried out.
 """
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 Pieces = tuple[str | ast.AST, ...]
 
@@ -182,3 +182,20 @@ NodeEdit = (
 """What changes a statement from within."""
 
 Edit = NodeEdit | DropPair | DropStatement | InsertLine | NeedImport | KeepImport
+
+
+def described(edit: Edit) -> str:
+    """Return an edit in one line, for tests and debugging: its kind, and where its nodes stand (line and column, from 1).
+
+    Whoever shows it to somebody masks it, as everything that is shown.
+    """
+    return " ".join([type(edit).__name__, *(_said(getattr(edit, f.name)) for f in fields(edit))])
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return "`" + "".join(p if isinstance(p, str) else f"<{_said(p)}>" for p in value) + "`"
+    if isinstance(value, ast.AST):
+        at = f"@{getattr(value, 'lineno', 0)}:{getattr(value, 'col_offset', 0) + 1}" if hasattr(value, "lineno") else ""
+        return f"{type(value).__name__}{at}"
+    return str(value)
