@@ -15,7 +15,7 @@ class Unfit(Exception):
 
     def __init__(self, node: ast.AST, reason: str) -> None:
         super().__init__(reason)
-        self.node = node
+        self.node = node.pattern if isinstance(node, ast.match_case) else node  # a case has no place of its own
         self.reason = reason
 
 

@@ -267,6 +267,8 @@ LARGE = {
     "pieces of a string": "x = f(" + " ".join(['"a"'] * 20_000) + ", b)\n",
     "calls of calls": "x = f(a" + ".b()" * 180 + ", b)\n",
     "entries": "x = f([" + "1, " * 50_000 + "], b)\n",
+    "a guard": "match x:\n    case 1 if f(" + " ".join(['"a"'] * 300) + ", b):\n        pass\n",
+    "a handler": "try:\n    pass\nexcept f(" + " ".join(['"a"'] * 300) + ", b):\n    pass\n",
 }
 
 
@@ -274,8 +276,9 @@ LARGE = {
 def test_too_large_a_statement_is_refused(what: str) -> None:
     source = parse(Path("main.py"), LARGE[what].encode())
     call = next(n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-    with pytest.raises(Unfit):
+    with pytest.raises(Unfit) as refused:
         carried_out(source, [Drop(call, call.args[1])])
+    assert source.span(refused.value.node).start < len(source.text)
 
 
 def test_too_large_a_statement_may_go_as_a_whole() -> None:
