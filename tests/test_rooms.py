@@ -21,7 +21,7 @@ ARROWS = {
     "verdict": {"source", "flow", "keys", "libraries"},
     "rewrite": {"source", "flow", "libraries", "edit", "keys", "verdict"},
     "proof": {"source", "libraries", "tree"},
-    "data": {"source", "flow", "libraries", "edit", "keys", "rewrite", "tree"},
+    "data": {"source", "flow", "libraries", "edit", "keys", "rewrite", "proof", "tree"},
     "run": {"source", "flow", "libraries", "edit", "keys", "verdict", "rewrite", "proof", "data", "tree"},
     "tree": set(),
 }

@@ -9,9 +9,10 @@ REWRITTEN = {
     "a class with a prefix": dotenv(
         SETTINGS.replace("extra='ignore'", "extra='ignore', env_prefix='UPLOAD_'").replace("upload_key: str", "key: str").replace("upload_secret: str", "secret: str")
         + call("s.key", "s.secret"), PAIR),
-    "the region of a session": dotenv(LOAD + HANDED + "print(boto3.Session().region_name, boto3.Session().get_credentials().token)\n", STANDARD),
+    "the region of a session": dotenv(LOAD + HANDED + "print(boto3.Session().region_name)\n", STANDARD),
 }  # fmt: skip
 LEFT = {
+    "the token of a session": dotenv(LOAD + HANDED + "print(boto3.Session().get_credentials().token)\n", STANDARD),
     "posix.environ": dotenv("import posix\n" + LOAD + GETENV + "print(len(posix.environ))\n"),
     "bytes": dotenv(LOAD + GETENV + "print(os.getenvb(b'UPLOAD_KEY') is None)\n"),
     "environs, all of it": dotenv(ENVIRONS + "print(sorted(env.dump()))\n"),

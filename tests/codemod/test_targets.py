@@ -139,3 +139,21 @@ def test_entries_that_begin_a_json_file_go(more: str, gap: str, run: Run) -> Non
           "boto3.client('s3', aws_access_key_id=c['key'], aws_secret_access_key=c['secret'])\n"})  # fmt: skip
     assert run("code", "r", "--yes", *MAP, "--target", "default-chain").returncode == 0
     assert Path("r/c.json").read_text() == f"{{{gap}{more}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Dockerfile", 'FROM python\nCOPY . .\nENTRYPOINT ["./run.sh"]\n'),
+        ("docker-compose.yml", "services:\n  job:\n    image: python\n    command: python jobs/a.py\n"),
+        ("deploy/job.yaml", 'apiVersion: batch/v1\nkind: CronJob\nspec:\n  command: ["python", "/app/jobs/a.py"]\n'),
+        ("deploy/job.service", "[Service]\nExecStart=/opt/venv/bin/python /opt/app/jobs/a.py\n"),
+        ("deploy/crontab", "0 3 * * * app python3 /opt/app/jobs/a.py\n"),
+        ("task.json", '{"containerDefinitions": [{"command": ["python", "jobs/a.py"]}]}\n'),
+    ],
+)
+def test_what_runs_elsewhere_as_a_service(name: str, text: str, run: Run) -> None:
+    laid({name: text, "jobs/a.py": CODE})
+    done = run("code", "r", "--yes", *MAP)
+    assert done.returncode == 1 and "AWS227" in done.stdout and KEY in Path("r/jobs/a.py").read_text(), done.stdout
+    assert run("code", "r", "--yes", *MAP, "--target", "profile").returncode == 0

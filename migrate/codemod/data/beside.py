@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import Mapping, presigned_finding
 from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
 from migrate.tree.files import CARRIES, TEXTS, Beside
@@ -175,6 +175,8 @@ class _Work:
                 came.signed,
             )
             self.told(came.regions)
+            presigned = {(path, line, row.profile) for row in came.signed for path, line in row.presigned if row.profile is not None}
+            self.findings += [presigned_finding(str(path), line, profile) for path, line, profile in sorted(presigned)]
             self.rewritten |= came.calls
             return
         advice = _TEMPLATE if template else _BY_KIND.get(kind)

@@ -18,13 +18,14 @@ from migrate.codemod.data.mentions import mentions
 from migrate.codemod.data.objects import follow_methods
 from migrate.codemod.data.openings import Openings
 from migrate.codemod.data.patterns import paths_at
+from migrate.codemod.data.proved import check_around
 from migrate.codemod.data.reads import Finder
 from migrate.codemod.data.rewriting import Rewriting
 from migrate.codemod.data.roots import Reads
 from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Problem, Style, Trail
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.data.variables import CHOOSERS
+from migrate.codemod.data.variables import CHOOSERS, STANDARD
 from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for
@@ -90,6 +91,7 @@ class One:
         self.regions: list[tuple[FilePath, int, str]] = []
         self.calls: set[tuple[str, int]] = set()
         self.signed: list[SignedCall] = []
+        self.loaders: set[FilePath] = set()  # sources that put a key of the standard variables into the environment
         self.readers: set[FilePath] = set()  # sources whose calls get a whole table
         self.pairs: list[Pair] = []
         try:
@@ -123,6 +125,8 @@ class One:
             raise Left(_UNMAPPED, (), readers(reads))
         if self.tree.patched is not None:
             raise Left("the code that reads it cannot be traced", [self.tree.patched])
+        if self.tree.endpoint is not None:
+            raise Left("the code that reads it cannot be traced", [self.tree.endpoint])
         if self.tree.default_session is not None:
             raise Left("the code that reads it cannot be traced", [self.tree.default_session])
         if (opening := Openings(self.tree.sources, self.target, reads.paths).first()) is not None:
@@ -133,6 +137,8 @@ class One:
             raise Left("it sets an endpoint that does not belong to AWS")
         if (chooser := next((e.path[-1] for e in self.entries if e.path[-1].upper() in _CHOOSE), None)) is not None:
             raise Left(f"it sets {chooser} as well")
+        if any(name in STANDARD for name in names):
+            self.loaders = {file.path for file, _ in reads.loaders}
         return environment(self, reads, same)
 
     def carried(self, reads: Reads) -> dict[FilePath, tuple[bytes, bytes]]:
@@ -235,13 +241,17 @@ class One:
         """The settings file and the sources, checked: no trace of the key is left in any. `more` share their edits with the first."""
         text = edited(self.form, self.text, put, drop)
         out = {self.target: (self.data, text.encode("utf-8")), **rewriting.texts()}
+        profiles = {pair.key: self.mapping.profile(pair.key) for pair in self.pairs}
+        presigned = check_around(self.tree.root, self.target, (rewriting, *more), profiles, sorted(self.loaders))
         for pair in self.pairs:
             for value in (pair.key, *pair.secrets):
                 if any(value.encode() in after for _, after in out.values()):
                     raise Odd("it contains the key a second time")
             profile = self.mapping.profile(pair.key)
             for spread in (s for s in rewriting.trail.spreads if s.path == pair.id[:-1]):
-                self.signed.append(SignedCall(spread.file.path, spread.call.lineno, "boto3", pair.key, profile, "readers"))
+                self.signed.append(
+                    SignedCall(spread.file.path, spread.call.lineno, "boto3", pair.key, profile, "readers", presigned=presigned)
+                )
                 self.calls.add((str(spread.file.path), spread.call.lineno))
                 if profile is not None and not self.says_region(pair):
                     self.regions.append((spread.file.path, spread.call.lineno, profile))
@@ -253,7 +263,7 @@ class One:
                     raise Odd("a comment at a call that uses the key says to ignore it")
                 if pair in rewriting.taken.get(call.node, ()) or its is pair or its.key == pair.key:
                     name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
-                    self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers"))
+                    self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers", presigned=presigned))
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out

@@ -49,6 +49,7 @@ class Rewriting:
         self.pairs = pairs
         self.edits: dict[File, list[Edit]] = defaultdict(list)
         self.gone: dict[File, list[ast.AST]] = defaultdict(list)
+        self.new: dict[File, str] = {}  # the texts of what changes, once they are made
         self.along = Along(self)
         self.default = default
         self.taken: dict[ast.Call, list[Pair]] = {}  # the keys that a call may take
@@ -311,6 +312,7 @@ class Rewriting:
             except (SyntaxError, ValueError, Unreadable):
                 raise Stuck(Problem(file, file.source.tree.body[0], "the rewritten code would not be valid Python")) from None
             if data != file.source.data:
+                self.new[file] = text
                 out[file.path] = (file.source.data, data)
         return out
 

@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from migrate.codemod.data.deployed import described
+from migrate.codemod.data.mentions import files_below
 from migrate.findings import Finding
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ class Places:
         for folder in {f for p in self.files for f in (p.parent, *p.parents) if f == self.root or self.root in f.parents}:
             self._described(folder, out)
         self._in_ci(out)
+        for written, what in described(files_below(self.root), self._text):
+            self._named(self.root, partial(_written_as, self.root, written.lstrip("./")), what, out)
         return out
 
     def _described(self, folder: Path, out: dict[Path, str]) -> None:
@@ -149,7 +153,10 @@ class Places:
                 plain = {w.lstrip("./") for w in re.findall(r"[\w./-]+\.py\b", lines)}
                 modules = {(m.group(1) or m.group(2)).removesuffix(".py").replace(".", "/") for m in _MODULES.finditer(lines)}
                 what = "a Procfile runs it" if name.lower() == "procfile" else f"a container runs it ({name})"
-                self._named(folder, partial(_run_by, folder, plain, modules), what, out)
+                runs = partial(_run_by, folder, plain, modules)
+                if what.startswith("a container") and not any(folder in p.parents and runs(p) for p in self.files):
+                    runs = partial(_is_below, folder)  # what it runs is not understood: a script of the shell, say
+                self._named(folder, runs, what, out)
 
     def _in_ci(self, out: dict[Path, str]) -> None:
         """Scripts that CI runs by their path."""
@@ -189,6 +196,16 @@ class Places:
 
 def _is_module(module: str, path: Path) -> bool:
     return path.as_posix().removesuffix(".py").endswith("/" + module)
+
+
+def _is_below(folder: Path, path: Path) -> bool:
+    return folder in path.parents
+
+
+def _written_as(root: Path, written: str, path: Path) -> bool:
+    """Is a path of a description, which may be that of another machine, a file's below the root?"""
+    relative = path.relative_to(root).as_posix()
+    return relative == written or relative.endswith(f"/{written}") or written.endswith(f"/{relative}")
 
 
 def _run_by(folder: Path, plain: Collection[str], modules: Collection[str], path: Path) -> bool:

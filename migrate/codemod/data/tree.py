@@ -28,6 +28,27 @@ _ON_S3 = {"rioxarray", "fiona", "geopandas", "pyogrio", "zarr", "xarray", "datas
 """The same, where a source speaks of S3."""
 
 
+_READING = {
+    "os",
+    "io",
+    "builtins",
+    "pathlib",
+    "json",
+    "yaml",
+    "configparser",
+    "tomllib",
+    "tomli",
+    "toml",
+    "dotenv",
+    "decouple",
+    "environs",
+    "environ",
+}
+"""Libraries that read settings."""
+_REGISTERING = {"add_constructor", "add_multi_constructor", "add_implicit_resolver", "add_path_resolver"}
+"""Functions of PyYAML that change what its loaders give."""
+
+
 class Tree:
     """The files below a root. `after` are bytes that this run leaves in files that it has changed already."""
 
@@ -82,8 +103,20 @@ class Tree:
         return None
 
     @cached_property
+    def endpoint(self) -> Problem | None:
+        """Where a source names the variable of an endpoint, which need not be AWS's."""
+        for file in self.parsed(b"AWS_ENDPOINT_URL"):
+            for node in file.source.parents:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("AWS_ENDPOINT_URL"):
+                    return Problem(file, node, "an endpoint is set or read here, which may not belong to AWS")
+        return None
+
+    @cached_property
     def patched(self) -> Problem | None:
-        """Where boto3 is named in a text: a test may put something else in its place."""
+        """Where boto3 is named in a text, or an attribute of a library that reads settings is set: something else may take its place."""
+        for path in self.sources.paths:
+            if (file := self.sources.file(path)) is not None and (problem := self._sets_of_library(file)) is not None:
+                return problem
         for file in self.parsed(b"boto3"):
             for node in file.source.parents:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and "boto3" in node.value.split("."):
@@ -91,6 +124,20 @@ class Tree:
                     logger = isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr == "getLogger"
                     if not logger and not isinstance(up, ast.Expr):
                         return Problem(file, node, "boto3 is mentioned in a string and may be replaced")
+        return None
+
+    def _sets_of_library(self, file: File) -> Problem | None:
+        for node in file.source.parents:
+            target: ast.AST | None = None
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                target = node
+            elif isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
+                target = node.args[0]
+            elif isinstance(node, ast.Attribute) and node.attr in _REGISTERING:
+                return Problem(file, node, f"`{node.attr}` changes what reading a file gives")
+            name = self.sources.library(file, target) if isinstance(target, ast.Attribute | ast.Name) else None
+            if name is not None and name.partition(".")[0] in _READING:
+                return Problem(file, node, f"`{name}` is replaced, which may change what reading a file gives")
         return None
 
     @cached_property

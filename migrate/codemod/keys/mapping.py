@@ -219,3 +219,9 @@ def _aws_file(name: str, data: bytes) -> "AwsFile":
         return AwsFile(path, data, Document(data.decode("utf-8-sig"), path))
     except (Refusal, UnicodeDecodeError):
         return AwsFile(path, None, Document("", path))
+
+
+def presigned_finding(path: str, line: int, profile: str) -> Finding:
+    """Return the warning of a URL that is presigned with a profile's session now, and ends with it."""
+    why = "this URL stops working when the role session that signs it ends"
+    return Finding("AWS232", path, why, line, 1, "use it soon after it is made", profile=profile)

@@ -28,6 +28,15 @@ class Mentions(Protocol):
     def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
         """Return a file of variables that sets one of some variables, if a Python file below the root loads such files."""
 
+    def names_file(self, homes: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a script, container file, template or list of what is left out that names one of some files, and its name."""
+
+    def sample_of(self, homes: Collection[Path]) -> Path | None:
+        """Return a file beside one of some files that looks like its sample."""
+
+    def search_path(self) -> Path | None:
+        """Return a script or settings file that says where Python looks for modules."""
+
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
 

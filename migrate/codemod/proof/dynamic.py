@@ -153,6 +153,7 @@ LIBRARY = r"(?:aio)?(?:boto3|botocore)"
 MAKER = rf"{LIBRARY}[\w.]*\.(?:client|resource|Session|session|create_client|get_session)"
 """How texts name a library that signs, and what makes its clients and sessions."""
 REPLACED = re.compile(rf"\b{MAKER}$|(?:^|\.){LIBRARY}$")
+SIGNING = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore"})
 LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
 
 

@@ -42,7 +42,7 @@ def not_proved(
     table = [] if signed is None else signed
     cells = {p: borders(s.text) for p, s in sources.items() if p.suffix == ".ipynb"}
     new_cells = {p: borders(t) for p, t in texts.items() if p.suffix == ".ipynb"}
-    return prove(Rewritten(root, old, new, profiles, lambda p: _tree(root, p), Mentions(root), table, cells, new_cells))
+    return prove(Rewritten(root, old, new, profiles, lambda p: tree_below(root, p), Mentions(root), table, cells, new_cells))
 
 
 def borders(text: str) -> tuple[int, ...]:
@@ -56,7 +56,7 @@ def stored(tree: ast.Module) -> set[str]:
 
 
 @lru_cache(maxsize=512)
-def _tree(root: Path, path: Path) -> ast.Module | None:
+def tree_below(root: Path, path: Path) -> ast.Module | None:
     """Return the tree of a file below the root; None where it lies outside, is large, or is not understood."""
     try:
         if not path.is_file() or not path.resolve().is_relative_to(root.resolve()) or path.stat().st_size > _LARGEST:

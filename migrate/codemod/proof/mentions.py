@@ -12,7 +12,9 @@ from migrate.tree.files import read
 _SKIPPED = frozenset(
     {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
-_SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi")
+_SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi", ".cgi", ".fcgi", ".tac", ".pyx", ".pxd", ".pyt", ".smk", ".mako", ".robot", ".resource", ".rmd", ".Rmd",
+            ".qmd")  # fmt: skip
+"""Python, and what holds Python or imports modules by a language of its own."""
 _PROSE = (".rst", ".md", ".txt")
 _OF_TEXT = re.compile(
     rb"\b(?:sed|grep|egrep|rg|awk|gawk|perl|cut|head|tail|cat|tee|envsubst|lineinfile|blockinfile|replace|patch|regexp|source)\b|(?:^|[;&|\s])\.\s+\S",
@@ -21,9 +23,28 @@ _OF_TEXT = re.compile(
 """What works on the text of files, in scripts and in Ansible's tasks."""
 _EXAMPLE = re.compile(rb"^[ \t>]*(?:>>>|\.\.\.) .*$", re.MULTILINE)
 """What doctest runs of a text (https://docs.python.org/3/library/doctest.html)."""
-_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".tpl", ".service",
-             ".bash", ".zsh", ".bat", ".ps1", ".pl", ".rb", ".awk", ".mk", *_PROSE)  # fmt: skip
+_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".tpl", ".service", ".bash",
+             ".zsh", ".fish", ".bat", ".cmd", ".ps1", ".pl", ".rb", ".awk", ".mk", ".xml", ".eml", ".vue", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".php",
+             ".tf", ".tfvars", ".hcl", ".groovy", ".gradle", ".java", ".go", ".cs", ".lua", ".kt", ".scala", ".jl", ".R", ".r", ".nix", ".bzl", ".cron",
+             ".mustache", ".hbs", ".twig", ".tmpl", ".timer", ".plist", ".properties", *_PROSE)  # fmt: skip
 _NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
+_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", "pytest.ini", "pylintrc", ".pre-commit-config.yaml", "codecov.yml", ".codecov.yml",
+                    "ruff.toml", ".ruff.toml", "pyrightconfig.json", "sonar-project.properties", ".coveragerc", ".flake8", ".pylintrc"})  # fmt: skip
+"""Settings of tools that look at sources, and put none in the place of another."""
+_LEAVING_OUT = frozenset(
+    {
+        ".gitignore",
+        ".dockerignore",
+        ".gcloudignore",
+        ".ebignore",
+        ".cfignore",
+        ".slugignore",
+        ".helmignore",
+        ".rsyncignore",
+        ".rsync-filter",
+    }
+)
+_SAMPLES = "sample|example|dist|default|template|tmpl|tpl|j2|jinja2|in"
 _LARGEST = 1 << 20
 _DEVICE = re.compile(
     rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
@@ -66,6 +87,18 @@ def _variable_files(root: Path) -> tuple[Path, ...]:
     return tuple(out[:_MOST])
 
 
+@lru_cache(maxsize=8)
+def _deploying(root: Path) -> tuple[Path, ...]:
+    """Return the files of a root that may put one file in the place of another: no settings of tools that only check sources."""
+    out = [p for p, python in files(root) if not python and p.suffix not in _PROSE and p.name not in _TOOLS]
+    for folder, below, names in os.walk(root):
+        below[:] = [b for b in below if b not in _SKIPPED]
+        out += [Path(folder, name) for name in names if name in _LEAVING_OUT]
+        scripts = (Path(folder, name) for name in names if "." not in name and not name.startswith(_NAMED))
+        out += [p for p in scripts if _kept[p].startswith(b"#!") and b"python" not in _kept[p].split(b"\n", 1)[0]]
+    return tuple(out[:_MOST])
+
+
 def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
     count = 0
     for folder, below, names in os.walk(root):
@@ -83,10 +116,11 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
 
 
 class Mentions:
-    """Asks the files of a root for names."""
+    """Asks the files of a root for names. `settled`: a settings file that changes too, whose variables are followed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, settled: Path | None = None) -> None:
         self.root = root
+        self.settled = settled
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
@@ -106,10 +140,39 @@ class Mentions:
     def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
         """Return a file of variables (`.env` and its kin) that sets one of some variables, if a Python file of the root loads such files."""
         setting = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode())
-        found = next(((path, said) for path in _variable_files(self.root) if (said := setting.search(_kept[path]))), None)
+        found = next(
+            ((path, said) for path in _variable_files(self.root) if path != self.settled and (said := setting.search(_kept[path]))), None
+        )
         if found is None or not any(python and _LOADS_VARIABLES.search(_kept[path]) for path, python in files(self.root)):
             return None
         return found[0], found[1].group(1).decode()
+
+    def names_file(self, homes: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a script, container file, template or list of what is left out that names one of some files, and its name."""
+        names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
+        wanted = re.compile(rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])".encode())
+        found = ((path, wanted.search(_kept[path])) for path in _deploying(self.root))
+        return next(((path, said.group(1).decode()) for path, said in found if said is not None), None)
+
+    @staticmethod
+    def sample_of(homes: Collection[Path]) -> Path | None:
+        """Return a file beside one of some files that looks like its sample: `config.example.py`, `config_sample.py`, `config.py.dist`."""
+        for home in sorted(homes):
+            like = re.compile(
+                rf"{re.escape(home.stem)}(?:[._-]?(?:{_SAMPLES})\.py|\.py[._-]?(?:{_SAMPLES}))|(?:{_SAMPLES})[._-]?{re.escape(home.stem)}\.py",
+                re.I,
+            )
+            try:
+                beside = sorted(home.parent.iterdir())
+            except OSError:
+                continue
+            if (found := next((p for p in beside if like.fullmatch(p.name)), None)) is not None:
+                return found
+        return None
+
+    def search_path(self) -> Path | None:
+        """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
+        return next((p for p, python in files(self.root) if not python and b"pythonpath" in _kept[p].lower()), None)
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
@@ -287,6 +350,7 @@ def forget() -> None:
     """Forget what has been read: a new run looks at the files as they are now."""
     files.cache_clear()
     _variable_files.cache_clear()
+    _deploying.cache_clear()
     _saying.cache_clear()
     _standin.cache_clear()
     _kept.clear()

@@ -11,7 +11,7 @@ from migrate.codemod.proof.checks.accepted import check_accepted
 from migrate.codemod.proof.checks.deletions import check_halves, check_remains
 from migrate.codemod.proof.checks.flask import check_flask
 from migrate.codemod.proof.checks.naming import check_names
-from migrate.codemod.proof.checks.sessions import check_surroundings
+from migrate.codemod.proof.checks.sessions import check_environment, check_surroundings
 from migrate.codemod.proof.checks.signing import check_signers
 from migrate.codemod.proof.evaluation.conditions import never_run
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -48,7 +48,16 @@ def _prove(rewritten: Rewritten) -> None:
     homes = places(rewritten, old, held)
     new, after = settled(rewritten, {**rewritten.old, **rewritten.new}, changed, {**rewritten.cells, **rewritten.new_cells})
     case = Case(rewritten, changed, old, new, before, after, texts, held, homes)
-    for check in (check_signers, check_remains, check_halves, check_names, check_flask, check_surroundings, check_accepted):
+    for check in (
+        check_signers,
+        check_remains,
+        check_halves,
+        check_names,
+        check_flask,
+        check_surroundings,
+        check_environment,
+        check_accepted,
+    ):
         check(case)
     if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)

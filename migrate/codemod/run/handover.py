@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.keys.cluster import Problem
-from migrate.codemod.keys.mapping import Mapping, call_settings, region_finding, regions, settings_finding
+from migrate.codemod.keys.mapping import Mapping, call_settings, presigned_finding, region_finding, regions, settings_finding
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.rewrite.copies import secrets_in
 from migrate.codemod.rewrite.prose import clean_comments
@@ -92,8 +92,7 @@ def _presigned(out: Decided, silences: dict[Path, Silence], sources: dict[Path, 
         if path in silences and silences[path].covers(line, "AWS232"):
             continue
         shown = source.places(line, 1)[0] if isinstance(source, Notebook) else line
-        why = "this URL stops working when the role session that signs it ends"
-        found.append(Finding("AWS232", str(path), why, shown, 1, "use it soon after it is made", profile=profile))
+        found.append(presigned_finding(str(path), shown, profile))
     return found
 
 

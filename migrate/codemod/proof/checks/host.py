@@ -1,6 +1,7 @@
 """What stands around a program: the AWS files that it reads, its environment as a whole, and stand-ins for the libraries that sign."""
 
 import ast
+import re
 
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
@@ -12,7 +13,8 @@ from migrate.codemod.proof.evaluation.world import last_name
 STANDIN = [
     r"sys\.modules\s*\[(?!\s*__name__)[^\]\n]*\]\s*=(?!=)",
     r"""patch\.dict\(\s*["']?sys\.modules""",
-    r"setitem\(\s*sys\.modules",
+    r"setitem\(\s*(?:sys\.)?modules",
+    r"(?<![\w.])modules\s*\[(?!\s*__name__)[^\]\n]*\]\s*=(?!=)",
     r"sys\.modules\.(?:update|setdefault|__setitem__)",
 ]
 """How a test puts a module in the place of another, as far as bytes show it."""
@@ -35,7 +37,8 @@ WHERE = frozenset({"HOME", "USERPROFILE"})
 """Variables that say where the AWS files are, where nothing else does (os.path.expanduser)."""
 OWN = [
     r"""(?:setenv|delenv|putenv|unsetenv|setdefault|environ\.pop)\(\s*["'](?:HOME|USERPROFILE)["']""",
-    r"""environ\[["'](?:HOME|USERPROFILE)["']\]\s*=(?!=)""",
+    r"""\[\s*["'](?:HOME|USERPROFILE)["']\s*\]\s*=(?!=)""",
+    r"""expanduser\s*=(?!=)|["'][\w.]*\bexpanduser["']""",
     r"""(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE)""",
     r"environb?\.clear\(",
 ]
@@ -110,6 +113,60 @@ def check_whole_environment(case: Case) -> None:
             raise Rejected("own-files", case.unit(node), node, "the program replaces its environment, which says where the AWS files are")
 
 
+def _patched_elsewhere(case: Case) -> None:
+    """Raise Rejected where a file that was not followed sets an attribute of what it imports from a library that signs, under whatever name.
+
+    A module of boto3 or botocore that is handed on, looped over or returned may get one too.
+    """
+    known = set(case.old.world.units)
+    libraries = dynamic.LIBRARIES | {c.callee.split(".")[0] for c in case.before if case.touches(c)} - {"*"}
+    importing = rf"(?:import|from)\s[^\n]*\b(?:{'|'.join(sorted(map(re.escape, libraries)))})\b"
+    while (found := case.rewritten.mentions.says([importing], known)) is not None:
+        path = found[0]
+        known.add(path)
+        tree = case.rewritten.read(path)
+        if tree is not None and (node := _patch(tree, libraries)) is not None:
+            raise Rejected("callee-replaced", path, node, f"{path.name}, which was not analyzed, may replace the library")
+
+
+def _patch(tree: ast.Module, libraries: frozenset[str] | set[str]) -> ast.AST | None:
+    names, modules = _imported(tree, libraries)
+    looked_into = {n.value for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr != "__dict__"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            if _root(node) in names and node.attr != "DEFAULT_SESSION":
+                return node
+        elif isinstance(node, ast.Call) and node.args and last_name(node.func) in ("setattr", "delattr", "object", "patch"):
+            if _root(node.args[0]) in names:
+                return node
+        elif isinstance(node, ast.Name) and node.id in modules and isinstance(node.ctx, ast.Load) and node not in looked_into:
+            return node
+    return None
+
+
+def _imported(tree: ast.Module, libraries: frozenset[str] | set[str]) -> tuple[set[str], set[str]]:
+    """Return the names that a file binds to some libraries and to what it imports from them; and those that are modules of boto3 or botocore."""
+    names: set[str] = set()
+    modules: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            its = {a.asname or a.name.split(".")[0]: a.name.split(".")[0] for a in node.names if a.name.split(".")[0] in libraries}
+            names |= its.keys()
+            modules |= {name for name, library in its.items() if library in dynamic.SIGNING}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in libraries and not node.level:
+            names |= {a.asname or a.name for a in node.names}
+            modules |= {
+                a.asname or a.name for a in node.names if a.name in ("session", "client") and (node.module or "") in dynamic.SIGNING
+            }
+    return names, modules
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def check_standins(case: Case) -> None:
     """Raise Rejected where a library that signs may be replaced by a stand-in of the repository, which may lack what the new text calls."""
     for unit in list(case.old.world.units.values()):
@@ -122,6 +179,7 @@ def check_standins(case: Case) -> None:
     patched = case.rewritten.mentions.says(PATCHED, set(case.old.world.units))
     if patched is not None:
         raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
+    _patched_elsewhere(case)
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:

@@ -24,6 +24,7 @@ from migrate.codemod.proof.checks.frameworks import check_settings
 from migrate.codemod.proof.checks.hiding import check_hidden
 from migrate.codemod.proof.checks.paths import check_paths
 from migrate.codemod.proof.checks.reached import check_reached, may_have
+from migrate.codemod.proof.checks.replaced import check_replaced
 from migrate.codemod.proof.checks.spoken import (
     attribute_by_name,
     by_computed_module,
@@ -102,6 +103,7 @@ def check_names(case: Case) -> None:
     check_reached(case, said, removed)
     check_entries(case)
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
+    check_replaced(case, constants)
     if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
         raise Rejected("mentioned-elsewhere", script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file")
     for path, name in case.rewritten.mentions(said, case.homes, set(old.units)):

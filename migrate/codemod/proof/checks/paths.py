@@ -11,7 +11,11 @@ _UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspa
 """Names of which a path is made that leads to a folder above the file."""
 
 
-_CHANGES = [r"sys\.path\s*(?:\.(?:insert|extend|append|reverse|sort)\b|\[|\+?=(?!=))", "addsitedir"]
+_CHANGES = [
+    r"sys\.path\s*(?:\.(?:insert|extend|append|reverse|sort)\b|\[|\+?=(?!=))",
+    "addsitedir",
+    r"from\s+sys\s+import\s[^\n]*(?<![A-Za-z0-9_])path(?![A-Za-z0-9_])",
+]
 """How a file that was not followed changes it, as far as bytes show it."""
 
 
@@ -20,6 +24,10 @@ def check_paths(case: Case) -> None:
     other = case.rewritten.mentions.same_name(case.homes)
     if other is None:
         return
+    if (said := case.rewritten.mentions.search_path()) is not None:
+        raise Rejected(
+            "another-module", said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"
+        )
     world = case.old.world
     names = {"path"} | world.aliases.get("path", set())
     for node in [n for name in names for n in [*world.attributes.get(name, ()), *world.names.get(name, ())]]:

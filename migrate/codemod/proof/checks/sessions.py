@@ -32,16 +32,6 @@ def check_surroundings(case: Case) -> None:
         host.check_own_files(case)
         host.check_whole_environment(case)
         check_storages(case)
-    environment = any(
-        isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
-    ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.old[p]))
-    if environment:
-        environment_read(case)
-        check_readers(case)
-        check_in_time(case)
-        for unit in list(case.old.world.units.values()):
-            for node, how in dynamic.children(unit):
-                raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
     if any(case.touches(c) for c in case.before):
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.replaced(unit, case.old):
@@ -68,6 +58,20 @@ def check_surroundings(case: Case) -> None:
     check_caches(case)
     check_sorted(case)
     check_imports(case)
+
+
+def check_environment(case: Case) -> None:
+    """Raise Rejected where the program's own environment is to name the profile instead of the key, and something else reads it."""
+    environment = any(
+        isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
+    ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.old[p]))
+    if environment:
+        environment_read(case)
+        check_readers(case)
+        check_in_time(case)
+        for unit in list(case.old.world.units.values()):
+            for node, how in dynamic.children(unit):
+                raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
 
 
 def ambient_changes(case: Case) -> None:

@@ -1,0 +1,83 @@
+"""The witness's view of a rewrite that follows a key out of a settings file: the sources with the key's parts written where they are read."""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.codemod.data.left import Left, Place
+from migrate.codemod.data.names import File
+from migrate.codemod.data.patterns import meets
+from migrate.codemod.proof.beside import check_beside
+from migrate.codemod.proof.case import Rejection
+from migrate.codemod.proof.hook import tree_below
+
+if TYPE_CHECKING:
+    from migrate.codemod.data.formats.pairs import Pair
+    from migrate.codemod.data.rewriting import Rewriting
+
+NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+
+
+def check_around(
+    root: Path, settings: Path, rewritings: Iterable["Rewriting"], profiles: dict[str, str | None], ambient: Iterable[Path]
+) -> tuple[tuple[Path, int], ...]:
+    """Return where URLs are presigned with one of the keys. Raise Left where what stands around the calls does not allow a profile.
+
+    `ambient`: sources that read the file into the environment, where the default credential chain finds the key.
+    """
+    written: dict[File, dict[ast.AST, ast.expr]] = {}
+    new: dict[Path, ast.Module] = {}
+    for rewriting in rewritings:
+        for leaf in rewriting.trail.leaves:
+            written.setdefault(leaf.file, {})[leaf.node] = ast.Constant(_part(rewriting.pairs, leaf.path))
+        for spread in rewriting.trail.spreads:
+            pair = next((p for p in rewriting.pairs if meets(spread.path, p.id[:-1])), None)
+            if pair is not None:
+                parts = zip(NAMES, (pair.key, *pair.secrets), strict=False)
+                table = ast.Dict(*map(list, zip(*((ast.Constant(n), ast.Constant(v)) for n, v in parts), strict=True)))
+                written.setdefault(spread.file, {})[spread.keyword.value] = table
+        for use in rewriting.trail.uses:
+            written.setdefault(use.file, {})
+        for file, text in rewriting.new.items():
+            written.setdefault(file, {})
+            new[file.path] = ast.parse(text)
+    old = {file.path: _with(file.source.tree, nodes) for file, nodes in written.items()}
+    loading = [path for path in ambient if path not in old]
+    old |= {path: tree for path in loading if (tree := tree_below(root, path)) is not None}
+    if not old:
+        return ()
+    said = check_beside(root, settings, old, new, profiles, bool(list(ambient)))
+    if isinstance(said, Rejection):
+        raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])
+    return said
+
+
+def _part(pairs: Iterable["Pair"], path: tuple[str, ...]) -> str:
+    """Return the part of a key that stands at a path, which may be a pattern."""
+    for pair in pairs:
+        for where, text in zip(pair.paths, (pair.key, *pair.secrets), strict=False):
+            if meets(path, where):
+                return text
+    return ""
+
+
+def _with(tree: ast.Module, nodes: dict[ast.AST, ast.expr]) -> ast.Module:
+    """Return a copy of a tree with other expressions in the place of some."""
+
+    def copied(node: object) -> object:
+        if isinstance(node, list):
+            return [copied(one) for one in node]
+        if not isinstance(node, ast.AST):
+            return node
+        instead = nodes.get(node)
+        if instead is not None:
+            for part in ast.walk(instead):
+                ast.copy_location(part, node)
+            return instead
+        out = type(node)(**{name: copied(value) for name, value in ast.iter_fields(node)})
+        return ast.copy_location(out, node)
+
+    out = copied(tree)
+    assert isinstance(out, ast.Module)
+    return out

@@ -1,0 +1,86 @@
+"""What may stand in a key's module's place, or read it by way of something else: another file at deployment, a framework's object, Django's settings."""
+
+import ast
+from pathlib import Path
+
+from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
+from migrate.codemod.proof.evaluation.values import Kind
+
+
+def check_replaced(case: Case, constants: set[str]) -> None:
+    """Raise Rejected where a module that changes may be another file where the program runs, or is read by others through an object.
+
+    `constants` are the names of modules that go.
+    """
+    kept_modules(case)
+    if constants:
+        django_readers(case, constants)
+    shared = {p for p in case.homes & set(case.changed) if any(_imports(case, case.old.world.units[q], p) for q in case.changed if q != p)}
+    if shared and (found := case.rewritten.mentions.names_file(shared)) is not None:
+        raise Rejected(
+            "replaced-file", found[0], None, f"{found[0].name} names {found[1]}: another file may take its place where the program runs"
+        )
+    if (sample := case.rewritten.mentions.sample_of(shared)) is not None:
+        raise Rejected(
+            "replaced-file", sample, None, f"{sample.name} is a sample: other machines may have a file of their own in its place"
+        )
+
+
+def kept_modules(case: Case) -> None:
+    """Raise Rejected where a module that holds a key is stored or returned as an object: `app.state.settings = conf`."""
+    for unit in list(case.old.world.units.values()):
+        if not (unit.path in case.homes or _imports_any(case, unit)):
+            continue
+        for node in unit.parents:
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            if node not in unit.scope_of or not any(v.kind is Kind.MODULE and v.data in case.homes for v in case.old.value(node)):
+                continue
+            at: ast.AST = node
+            while isinstance(parent := unit.parents.get(at), ast.IfExp | ast.BoolOp):
+                at = parent
+            match unit.parents.get(at):
+                case ast.Attribute() | ast.Expr() | ast.Compare():
+                    continue  # its names are read
+                case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[first, *_]) if first is at:
+                    continue  # names that are computed are asked for elsewhere
+                case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()) | ast.NamedExpr():
+                    continue  # another name for it
+            raise Rejected("module-handed-on", unit, node, "the module that holds the key is stored or returned, and may be read there")
+
+
+def django_readers(case: Case, constants: set[str]) -> None:
+    """Raise Rejected where `django.conf.settings` is asked for a name that goes: the module may be Django's settings under any name."""
+    for name in sorted(constants):
+        for node in case.new.world.attributes.get(name, ()):
+            if isinstance(node.ctx, ast.Load) and any(str(v.data).startswith("django.conf") for v in case.new.value(node.value)):
+                unit = case.new.world.unit_of[node]
+                raise Rejected("framework-settings", unit, node, f"Django's settings are asked for `{name}`, which would be removed")
+    words = "|".join(sorted(constants))
+    reader = rf"(?s)django\.conf.*?(?<![A-Za-z0-9_])(?:{words})(?![A-Za-z0-9_])"
+    found = case.rewritten.mentions.says([reader], set(case.old.world.units))
+    if found is not None:
+        raise Rejected(
+            "framework-settings", found[0], None, f"{found[0].name}, which was not analyzed, may ask Django's settings for a name that goes"
+        )
+
+
+def _imports_any(case: Case, unit: Unit) -> bool:
+    return any(_imports(case, unit, home) for home in case.homes)
+
+
+def _imports(case: Case, unit: Unit, home: Path) -> bool:
+    """Return whether a file imports another, or names of it."""
+    for scope in unit.scopes.values():
+        for bindings in [*scope.bindings.values(), scope.stars]:
+            for b in bindings:
+                if b.kind in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
+                    found = case.old.world.find(unit.path, b.module, b.level)
+                    if found.kind is Kind.MODULE and found.data == home:
+                        return True
+                    if b.kind is BindingKind.FROM and isinstance(b.node, ast.alias):
+                        below = case.old.world.find(unit.path, f"{b.module}.{b.node.name}" if b.module else b.node.name, b.level)
+                        if below.kind is Kind.MODULE and below.data == home:
+                            return True
+    return False
