@@ -1,4 +1,4 @@
-"""The edits of the code that goes with a settings file: three forms, each with `Edits`, each complete or not at all.
+"""The edits of the code that goes with a settings file: three forms, each complete or not at all.
 
 carried: the profile's name takes the id's way. dropped: arguments go, since the default chain reads the same. either: what comes from
 outside still signs, and the profile where nothing comes.
