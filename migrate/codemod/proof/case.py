@@ -1,8 +1,7 @@
 """What a proof is about, and how it ends: the trees before and after, all values of both, and the reason of a rejection."""
 
 import ast
-from collections.abc import Collection, Iterator
-from collections.abc import Mapping as Pairs
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -89,12 +88,12 @@ class Rewritten:
     root: Path
     old: dict[Path, ast.Module]
     new: dict[Path, ast.Module]
-    profiles: Pairs[str, str | None]
+    profiles: Mapping[str, str | None]
     read: Read
     mentions: Mentions
     signed: list[SignedCall] = field(default_factory=list)  # filled in where the proof holds
-    cells: Pairs[Path, tuple[int, ...]] = field(default_factory=dict)  # the lines above the cells of notebooks, before
-    new_cells: Pairs[Path, tuple[int, ...]] = field(default_factory=dict)  # and after
+    cells: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)  # the lines above the cells of notebooks, before
+    new_cells: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)  # and after
 
 
 @dataclass(eq=False)
@@ -121,10 +120,10 @@ class Case:
 
 
 LOAD = ast.Load()
-CREDENTIALS = frozenset(n for takes in by_callee().values() for n in (*takes.key_id, *takes.secret, *takes.token))
+CREDENTIALS = frozenset(n for spec in by_callee().values() for n in (*spec.key_id, *spec.secret, *spec.token))
 """The names of all parameters that take a part of a key."""
 
-PROFILES = frozenset(takes.profile for takes in by_callee().values())
+PROFILES = frozenset(spec.profile for spec in by_callee().values())
 """The names of all parameters, settings and entries that take a profile."""
 
 

@@ -60,14 +60,14 @@ def argument(places: "Places", call: ast.Call, node: ast.expr, keyword: ast.keyw
         if sink is not None and (f.data == sink.callee or sink.skip or sink.callee.startswith("*.")):
             at = call.args.index(node) - sink.skip if node in call.args else None
             given = (
-                name if name is not None else sink.takes.positional[at] if at is not None and 0 <= at < len(sink.takes.positional) else None
+                name if name is not None else sink.spec.positional[at] if at is not None and 0 <= at < len(sink.spec.positional) else None
             )
             scalar = any(places.is_part(v) for v in ev.value(node))
             if keyword is not None and name is None and not scalar:
                 continue  # `**conf`
             scalar = scalar or any(places.is_part(v) for v in unwrapped(ev, ev.value(node)))
-            if given is not None and ((scalar and role_of(sink.takes, given) in (Role.KEY_ID, Role.SECRET, Role.TOKEN))
-                                      or (not scalar and given in (*sink.takes.options, *sink.takes.nested))):  # fmt: skip
+            if given is not None and ((scalar and role_of(sink.spec, given) in (Role.KEY_ID, Role.SECRET, Role.TOKEN))
+                                      or (not scalar and given in (*sink.spec.options, *sink.spec.nested))):  # fmt: skip
                 continue
             if isinstance(node, ast.Starred) or (at is not None and at < 0):
                 continue

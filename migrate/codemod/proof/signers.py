@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Mapping as Pairs
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.spec import Role
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.scopes import Binding
 
 
-def signers(ev: "Evaluator", call: Call, profiles: Pairs[str, str | None]) -> frozenset[Who]:
+def signers(ev: "Evaluator", call: Call, profiles: Mapping[str, str | None]) -> frozenset[Who]:
     """Return whom a call may sign with. `profiles` maps each key that goes to its profile (None: the default chain)."""
     ids, profile = call.roles.get(Role.KEY_ID), call.roles.get(Role.PROFILE)
     if call.open:
@@ -69,7 +69,7 @@ def _block(ev: "Evaluator", node: ast.AST) -> int | None:
     return None
 
 
-def one(v: Value, profiles: Pairs[str, str | None], is_id: bool) -> Who:
+def one(v: Value, profiles: Mapping[str, str | None], is_id: bool) -> Who:
     """Return whom one value of an id, or of a profile's name, stands for."""
     text = text_of(v)
     if v.kind is Kind.MISSING or v == NONE or (text == "" and is_id):
@@ -106,7 +106,7 @@ def _shape(values: Values) -> tuple[bool, bool, bool, int]:
     return none, outside, any(v.kind in (Kind.UNKNOWN, Kind.LIBRARY) for v in values), len(texts)
 
 
-def both(call: Call, ids: Values, profile: Values, profiles: Pairs[str, str | None]) -> frozenset[Who]:
+def both(call: Call, ids: Values, profile: Values, profiles: Mapping[str, str | None]) -> frozenset[Who]:
     """Return whom a call signs with that has an id and a profile: right where the profile is named only where the id is missing."""
     test = call.written.get(Role.PROFILE)
     written = call.written.get(Role.KEY_ID)

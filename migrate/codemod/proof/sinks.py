@@ -1,7 +1,7 @@
 """Every call that may be given a key or a profile, and whom it may sign with, as a set. What takes them is known from `libraries/`."""
 
 import ast
-from collections.abc import Mapping as Pairs
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,7 +88,7 @@ class Call:
 
     node: ast.AST
     callee: str
-    takes: SinkSpec
+    spec: SinkSpec
     roles: dict[Role, Values] = field(default_factory=dict)
     open: bool = False
     written: dict[Role, ast.expr] = field(default_factory=dict)
@@ -129,7 +129,7 @@ def joined(found: list[Call]) -> list[Call]:
     for call in found:
         function = call.node.func if isinstance(call.node, ast.Call) else None
         session = by_node.get(function.value) if isinstance(function, ast.Attribute) else None
-        if session is not None and Role.PROFILE in session.roles and Role.KEY_ID in call.roles and call.takes.style is Style.CLIENT:
+        if session is not None and Role.PROFILE in session.roles and Role.KEY_ID in call.roles and call.spec.style is Style.CLIENT:
             call.roles[Role.PROFILE] = session.roles[Role.PROFILE]
             if Role.PROFILE in session.written:
                 call.written[Role.PROFILE] = session.written[Role.PROFILE]
@@ -137,7 +137,7 @@ def joined(found: list[Call]) -> list[Call]:
     return [c for c in found if c.node not in gone]
 
 
-def _of(ev: "Evaluator", node: ast.Call, table: Pairs[str, SinkSpec], lasts: set[str]) -> Call | None:
+def _of(ev: "Evaluator", node: ast.Call, table: Mapping[str, SinkSpec], lasts: set[str]) -> Call | None:
     last = last_name(node.func)
     for f in in_order(ev.value(node.func)):
         name = str(f.data) if f.kind is Kind.LIBRARY else ""
@@ -240,7 +240,7 @@ def _says_storages(unit: "Unit") -> bool:
     return any(isinstance(n, ast.Constant) and isinstance(n.value, str) and "storages" in n.value for n in unit.parents)
 
 
-def _paired(callee: str, writes: Writes, roles: Pairs[str, Role] = VARIABLES) -> list[Call]:
+def _paired(callee: str, writes: Writes, roles: Mapping[str, Role] = VARIABLES) -> list[Call]:
     writes.sort(key=lambda w: (w[1].lineno, w[1].col_offset))  # type: ignore[attr-defined]
     out: list[Call] = []
     for role in (Role.KEY_ID, Role.PROFILE):
@@ -260,35 +260,35 @@ def _paired(callee: str, writes: Writes, roles: Pairs[str, Role] = VARIABLES) ->
     return out
 
 
-def role_of(takes: SinkSpec, name: str) -> Role | None:
+def role_of(spec: SinkSpec, name: str) -> Role | None:
     """Return what a parameter's value is for: id, secret, token or profile."""
     for role, names in (
-        (Role.KEY_ID, takes.key_id),
-        (Role.SECRET, takes.secret),
-        (Role.TOKEN, takes.token),
-        (Role.PROFILE, (takes.profile,)),
+        (Role.KEY_ID, spec.key_id),
+        (Role.SECRET, spec.secret),
+        (Role.TOKEN, spec.token),
+        (Role.PROFILE, (spec.profile,)),
     ):
         if name in names:
             return role
     return None
 
 
-def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: SinkSpec, skip: int) -> Call:
+def collect(ev: "Evaluator", node: ast.Call, callee: str, spec: SinkSpec, skip: int) -> Call:
     """Return a call with the values of its credential arguments, written in it or in a dict that it is given."""
-    out = Call(node, callee, takes, skip=skip)
+    out = Call(node, callee, spec, skip=skip)
     for n, a in enumerate(node.args[skip:]):
         if isinstance(a, ast.Starred):
             for v in ev.value(a.value):
                 known = isinstance(v.data, ast.Tuple | ast.List) and not any(isinstance(e, ast.Starred) for e in v.data.elts)
                 if v.kind is Kind.OBJECT and known:
                     for m, e in enumerate(v.data.elts):
-                        if n + m < len(takes.positional):
-                            _give(ev, out, takes.positional[n + m], e)
-                elif any(role_of(takes, name) for name in takes.positional[n:]):
+                        if n + m < len(spec.positional):
+                            _give(ev, out, spec.positional[n + m], e)
+                elif any(role_of(spec, name) for name in spec.positional[n:]):
                     out.open = True
             break
-        if n < len(takes.positional):
-            _give(ev, out, takes.positional[n], a)
+        if n < len(spec.positional):
+            _give(ev, out, spec.positional[n], a)
     for k in node.keywords:
         if k.arg is not None:
             _give(ev, out, k.arg, k.value)
@@ -298,10 +298,10 @@ def collect(ev: "Evaluator", node: ast.Call, callee: str, takes: SinkSpec, skip:
 
 
 def _give(ev: "Evaluator", out: Call, name: str, value: ast.expr) -> None:
-    role = role_of(out.takes, name)
-    if name in out.takes.options or name in out.takes.nested:
-        _spread(ev, out, ev.value(value), name in out.takes.nested)
-    elif role is not None and out.takes.style is not Style.OPTIONS:
+    role = role_of(out.spec, name)
+    if name in out.spec.options or name in out.spec.nested:
+        _spread(ev, out, ev.value(value), name in out.spec.nested)
+    elif role is not None and out.spec.style is not Style.OPTIONS:
         values = unwrapped(ev, ev.value(value))
         if role is Role.PROFILE and all(v.kind is Kind.LIBRARY for v in values):
             return  # credentials of a session, which is a call of its own
@@ -328,18 +328,18 @@ def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) ->
         if v.kind is not Kind.OBJECT:
             out.open = out.open or (v != NONE and not nested)
             continue
-        names = [*out.takes.key_id, *out.takes.secret, *out.takes.token, out.takes.profile]
+        names = [*out.spec.key_id, *out.spec.secret, *out.spec.token, out.spec.profile]
         for name in _NESTED if nested else names:
-            role = _NESTED[name] if nested else role_of(out.takes, name)
+            role = _NESTED[name] if nested else role_of(out.spec, name)
             found = unwrapped(ev, entries(ev, v, frozenset({const(name)})))
             if found - {MISSING} and role is not None:
-                spellings = out.takes.key_id if role is Role.KEY_ID else out.takes.secret if role is Role.SECRET else ()
+                spellings = out.spec.key_id if role is Role.KEY_ID else out.spec.secret if role is Role.SECRET else ()
                 others = any(entries(ev, v, frozenset({const(o)})) - {MISSING} for o in spellings if o != name)
                 out.roles[role] = out.roles.get(role, NOTHING) | (found - {MISSING} if others else found)
         if not nested:
-            for name in (*out.takes.nested, "client_kwargs"):
+            for name in (*out.spec.nested, "client_kwargs"):
                 _spread(ev, out, entries(ev, v, frozenset({const(name)})) - {MISSING, UNKNOWN}, True)
-        for name in out.takes.options:
+        for name in out.spec.options:
             inner = entries(ev, v, frozenset({const(name)})) - {MISSING, UNKNOWN}
             if inner and not nested:
                 _spread(ev, out, inner)

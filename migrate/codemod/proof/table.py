@@ -71,9 +71,9 @@ def region_is_named(case: Case, call: sinks.Call) -> bool:
     """
     if call.callee == "os.environ":
         return _program_names_region(case)
-    if not isinstance(call.node, ast.Call) or not (call.takes.style is Style.CLIENT or call.callee.endswith(SESSIONS)):
+    if not isinstance(call.node, ast.Call) or not (call.spec.style is Style.CLIENT or call.callee.endswith(SESSIONS)):
         return True
-    if _names(case, call.node, call.takes.style is Style.CLIENT):
+    if _names(case, call.node, call.spec.style is Style.CLIENT):
         return True
     session = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
     if isinstance(session, ast.Call) and _names(case, session, False):

@@ -1,7 +1,7 @@
 """The proof of one rewrite: old and new trees in, accepted or a reason out."""
 
 import ast
-from collections.abc import Mapping as Pairs
+from collections.abc import Mapping
 from pathlib import Path
 
 from migrate.codemod.libraries.spec import Role
@@ -70,7 +70,7 @@ def not_converged(changed: list[Path]) -> Rejected:
 
 
 def settled(
-    rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path], cells: Pairs[Path, tuple[int, ...]]
+    rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path], cells: Mapping[Path, tuple[int, ...]]
 ) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
     signers = frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})

@@ -44,7 +44,7 @@ def default_session(case: Case) -> None:
         regions = any(k.arg == "region_name" for k in call.keywords)
         statement = unit.parents.get(call)
         top = isinstance(statement, ast.Expr) and statement in unit.tree.body
-        needs = [c for c in case.before if case.touches(c) and c.takes.style is Style.CLIENT and not names_region(c)]
+        needs = [c for c in case.before if case.touches(c) and c.spec.style is Style.CLIENT and not names_region(c)]
         named = any(k.arg == "profile_name" for k in call.keywords)  # the region of that profile is that of clients that name none
         perhaps = any(sinks.AMBIENT in signers(case.old, c, case.rewritten.profiles) for c in before_default(case))
         bare = [
@@ -68,7 +68,7 @@ def _is_called(unit: Unit, node: ast.AST) -> bool:
 
 def before_default(case: Case) -> list[Call]:
     """Return the clients made with a key, or with none, by no session in particular."""
-    return [c for c in case.before if case.touches(c) and c.takes.style is Style.CLIENT]
+    return [c for c in case.before if case.touches(c) and c.spec.style is Style.CLIENT]
 
 
 def names_region(call: Call) -> bool:

@@ -21,9 +21,9 @@ from migrate.codemod.source.shown import shown
 
 def check_surroundings(case: Case) -> None:
     """Raise Rejected where a session would lose what the program gave it, or a child what it inherits; or an import its effects."""
-    if any(c.takes.style is Style.CLIENT and case.touches(c) for c in case.before) or None in case.rewritten.profiles.values():
+    if any(c.spec.style is Style.CLIENT and case.touches(c) for c in case.before) or None in case.rewritten.profiles.values():
         default_session(case)
-    changed_sessions = any(c.takes.style is Style.CLIENT and case.touches(c) for c in case.before)
+    changed_sessions = any(c.spec.style is Style.CLIENT and case.touches(c) for c in case.before)
     if changed_sessions:
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
@@ -39,7 +39,7 @@ def check_surroundings(case: Case) -> None:
         host.check_standins(case)
         credentials_taken_out(case)
         for call in case.before:
-            if case.touches(call) and call.takes.style is Style.CLIENT and isinstance(call.node, ast.Call):
+            if case.touches(call) and call.spec.style is Style.CLIENT and isinstance(call.node, ast.Call):
                 methods = {str(v.data).rpartition(".")[2] for v in case.old.value(call.node.func) if "()." in str(v.data)}
                 if methods - {last_name(call.node.func)} or (methods and isinstance(call.node.func, ast.Name)):
                     raise Rejected(

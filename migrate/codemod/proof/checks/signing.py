@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Mapping as Pairs
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -276,7 +276,7 @@ def late_profiles(case: Case) -> None:
                     raise Rejected("late-profile", unit, call.node, "the session may be used before its profile is set")
 
 
-def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Pairs[str, str | None]) -> Signed:
+def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Mapping[str, str | None]) -> Signed:
     out: Signed = defaultdict(list)
     for call in found:
         unit = ev.world.unit_of[call.node]

@@ -253,12 +253,12 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
 def is_generic(ev: "Evaluator", node: ast.ClassDef) -> bool:
     """Return whether a class in brackets (`Box[str]`) is the class: it, or one above it, takes types, and none says what the brackets mean."""
     above, _ = line(ev, node)
-    takes = any(
+    spec = any(
         getattr(c, "type_params", ())
         or any(isinstance(b, ast.Subscript) and last_name(b.value) in ("Generic", "Protocol") for b in c.bases)
         for c in above
     )
-    return takes and not any("__class_getitem__" in ev.world.unit_of[c].scopes[c].bindings or c.keywords for c in above)
+    return spec and not any("__class_getitem__" in ev.world.unit_of[c].scopes[c].bindings or c.keywords for c in above)
 
 
 def member_by_name(ev: "Evaluator", owner: Value, keys: Values) -> Values:

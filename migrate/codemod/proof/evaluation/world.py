@@ -3,8 +3,7 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from collections.abc import Mapping as Pairs
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from migrate.codemod.proof.evaluation.reaching import Reaching
@@ -22,7 +21,7 @@ _FURTHER = 12
 class World:
     """The files of a program, with an index of their nodes; further files below the root are read when they are imported."""
 
-    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read, cells: Pairs[Path, tuple[int, ...]] | None = None) -> None:
+    def __init__(self, root: Path, trees: dict[Path, ast.Module], read: Read, cells: Mapping[Path, tuple[int, ...]] | None = None) -> None:
         self.root = root
         self.cells = cells or {}
         self.units: dict[Path, Unit] = {}
