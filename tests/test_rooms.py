@@ -14,7 +14,7 @@ ROOT = Path(migrate.__file__).parent
 
 ARROWS = {
     "source": {"tree"},
-    "flow": {"source", "tree"},
+    "flow": {"source", "libraries", "tree"},
     "libraries": set(),
     "edit": {"source"},
     "keys": {"flow", "libraries"},

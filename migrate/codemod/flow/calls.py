@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.known import DEFERRED, FIELDS, MAPPED, STARTING, KnownCalls, starts
+from migrate.codemod.flow.known import KnownCalls, starts
 from migrate.codemod.flow.tables import Arguments, Env
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -24,6 +24,8 @@ from migrate.codemod.flow.values import (
     StoreKind,
     Value,
 )
+from migrate.codemod.libraries.records import FIELDS
+from migrate.codemod.libraries.standard import DEFERRED, MAPPED, STARTING
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module

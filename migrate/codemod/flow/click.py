@@ -3,19 +3,15 @@
 import ast
 
 from migrate.codemod.flow.values import FuncRef, Lib, Text, ValuesOf
-
-COMMANDS = frozenset({"click.command()", "click.group()"})
-BESIDE = frozenset({"click.option()", "click.argument()", "click.version_option()", "click.pass_context", "click.help_option()"})
-_TOLD = frozenset({"default", "help", "metavar", "hidden", "envvar", "required", "type"})
-"""Keywords of an option under which its default is what the function gets where nothing is given."""
+from migrate.codemod.libraries.frameworks import CLICK_BESIDE, CLICK_COMMANDS, CLICK_PLAIN
 
 
 def is_command(node: ast.AST, values_of: ValuesOf) -> bool:
     """Return whether a function is a command of click, and decorated with nothing that click does not know."""
     decorators = getattr(node, "decorator_list", [])
     names = [{v.name for v in values_of(d) if isinstance(v, Lib)} for d in decorators]
-    commands = [bool(found & COMMANDS) or _of_group(d, values_of) for d, found in zip(decorators, names, strict=True)]
-    return any(commands) and all(c or found & BESIDE for c, found in zip(commands, names, strict=True))
+    commands = [bool(found & CLICK_COMMANDS) or _of_group(d, values_of) for d, found in zip(decorators, names, strict=True)]
+    return any(commands) and all(c or found & CLICK_BESIDE for c, found in zip(commands, names, strict=True))
 
 
 def _of_group(decorator: ast.expr, values_of: ValuesOf) -> bool:
@@ -33,7 +29,7 @@ def options(node: ast.AST, values_of: ValuesOf) -> dict[str, ast.keyword | None]
     for d in getattr(node, "decorator_list", ()):
         if isinstance(d, ast.Call) and Lib("click.option()") in values_of(d):
             texts = [v.text for a in d.args for v in values_of(a) if isinstance(v, Text)]
-            plain = len(texts) == len(d.args) and all(k.arg in _TOLD for k in d.keywords)
+            plain = len(texts) == len(d.args) and all(k.arg in CLICK_PLAIN for k in d.keywords)
             default = next((k for k in d.keywords if k.arg == "default"), None)
             out[destination(texts)] = default if plain else None
     return out

@@ -34,6 +34,7 @@ from migrate.codemod.flow.values import (
     Value,
     origins_of,
 )
+from migrate.codemod.libraries.standard import BUILTINS
 
 _MOST = 48
 _MOST_STEPS = 12_000_000  # about a minute
@@ -272,7 +273,7 @@ class Expressions(Calls):
                         break
                 here = here.parent
         if stores is None:
-            return {Lib(name)} if name in _BUILTINS else self.missing()
+            return {Lib(name)} if name in BUILTINS else self.missing()
         self.read(node, stores)
         return set().union(*(s.values for s in stores))
 
@@ -387,10 +388,3 @@ class Expressions(Calls):
     def enter_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, env: Env, scope: Scope) -> Function:
         """See `Interpreter.enter_function`."""
         raise NotImplementedError
-
-
-_BUILTINS = {
-    "dict", "str", "bytes", "getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "print", "open", "staticmethod", "classmethod",
-    "property", "super", "list", "tuple", "set", "zip", "map", "filter", "sorted", "reversed", "enumerate", "len", "repr", "format", "bool", "type",
-    "next", "iter", "object", "isinstance", "all", "any", "hasattr", "delattr", "input", "__import__",
-}  # fmt: skip

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from migrate.codemod.flow.known import KnownCalls
     from migrate.codemod.flow.module import Module
 
-SETTINGS = frozenset({"flask.Flask().config", "flask.current_app.config"})
-ADDING = frozenset({"from_object", "from_pyfile", "from_envvar", "from_file", "from_json", "from_mapping", "from_prefixed_env"})
-"""Methods of the settings beside those of a dict."""
-
 
 def add(calls: "KnownCalls", node: ast.Call, name: str, values: set[Value]) -> None:
     """Put what `app.config.from_object(…)` takes, all upper-case names of a class or module, into the settings."""

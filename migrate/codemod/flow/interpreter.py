@@ -32,6 +32,8 @@ from migrate.codemod.flow.values import (
     StoreKind,
     Value,
 )
+from migrate.codemod.libraries.records import DATACLASSES, RECORDS
+from migrate.codemod.libraries.standard import DECORATORS
 
 _ROUNDS = 12
 _INCOMING = frozenset(
@@ -47,17 +49,6 @@ _INCOMING = frozenset(
     }
 )
 """What fills a parameter."""
-HARMLESS_DECORATORS = {
-    "staticmethod", "classmethod", "property", "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.wraps()",
-    "functools.cached_property", "contextlib.contextmanager", "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
-    "typing.final", "override", "typing.override", "cached_property",
-}  # fmt: skip
-DATACLASSES = {"dataclasses.dataclass", "dataclasses.dataclass()", "attr.s", "attr.s()", "attr.define", "attrs.define", "attr.dataclass",
-               "attrs.define()", "attr.define()", "attrs.frozen", "attrs.frozen()", "attr.frozen", "pydantic.dataclasses.dataclass",
-               "pydantic.dataclasses.dataclass()"}  # fmt: skip
-RECORDS = {"typing.NamedTuple", "pydantic.BaseModel", "pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseModel",
-           "pydantic.v1.BaseSettings", "msgspec.Struct"}  # fmt: skip
-SETTINGS = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
 
 
 class Interpreter(Control):
@@ -178,7 +169,7 @@ class Interpreter(Control):
         if click.is_command(node, self.values_of):
             return False
         return not all(
-            any(isinstance(v, Lib) and v.name in HARMLESS_DECORATORS for v in self.values_of(d)) or hands_all_on(d, self.values_of)
+            any(isinstance(v, Lib) and v.name in DECORATORS for v in self.values_of(d)) or hands_all_on(d, self.values_of)
             for d in node.decorator_list
         )
 

@@ -27,34 +27,10 @@ from migrate.codemod.flow.values import (
     Value,
     origins_of,
 )
+from migrate.codemod.libraries.frameworks import FLASK_ADDING
+from migrate.codemod.libraries.records import FIELDS, FIELDS_BY_PLACE, REPLACING
+from migrate.codemod.libraries.standard import DEFERRED, ENVIRONMENT, MAPPED, PASSING, STARTING
 
-PASSING = {"str", "bytes", "pydantic.SecretStr", "pydantic.types.SecretStr", "pydantic.v1.SecretStr", "typing.cast", "copy.copy", "copy.deepcopy",
-           "sys.intern", "pydantic.SecretBytes", "types.MappingProxyType"}  # fmt: skip
-"""Library calls whose answer is their (first) argument, as far as a key is concerned."""
-BY_PLACE = {"pydantic.Field", "pydantic.fields.Field", "attr.ib", "attr.attrib"}
-FIELDS = BY_PLACE | {"dataclasses.field", "attr.field", "attrs.field"}
-"""What stands for a field in the body of a class; some take the default as their first argument."""
-DEFERRED = {"asyncio.to_thread": 0, "asyncio.get_event_loop().run_in_executor": 1, "asyncio.get_running_loop().run_in_executor": 1,
-            "concurrent.futures.ThreadPoolExecutor().submit": 0, "concurrent.futures.ProcessPoolExecutor().submit": 0,
-            "concurrent.futures.thread.ThreadPoolExecutor().submit": 0, "anyio.to_thread.run_sync": 0, "atexit.register": 0}  # fmt: skip
-"""Library calls that call what stands at this place of their arguments with the rest of them."""
-STARTING = {"threading.Thread", "multiprocessing.Process"}
-"""Library classes that call their `target` with their `args`."""
-MAPPED = {"map", *(f"concurrent.futures.{m}{p}Executor().map" for m in ("", "thread.", "process.") for p in ("ThreadPool", "ProcessPool")),
-          *(f"{p}.{m}" for p in ("multiprocessing.Pool()", "multiprocessing.pool.ThreadPool()", "multiprocessing.pool.Pool()", "multiprocessing.dummy.Pool()")
-            for m in ("map", "imap", "imap_unordered", "map_async"))}  # fmt: skip
-"""Library calls that call their first argument with each element of the others."""
-REPLACING = {"dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve"}
-"""Library calls that give a copy of an object with other fields."""
-ENVIRONMENT = {
-    "os.getenv",
-    "os.environ.get",
-    "os.environb.get",
-    "os.environ.setdefault",
-    "environ.Env()",
-    "decouple.config",
-    "os.environ.pop",
-}
 _SAME = {
     "strip",
     "lstrip",
@@ -172,7 +148,7 @@ class KnownCalls(Tables):
             made = next((args.keywords[n][1] for n in ("default_factory", "factory") if n in args.keywords), None)
             if made is not None:
                 return set[Value]().union(*(v.function.returns if isinstance(v, FuncRef) else {UNKNOWN} for v in made)) or self.missing()
-            given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name in BY_PLACE else [])
+            given = [args.keywords[n][1] for n in ("default",) if n in args.keywords] or ([first] if name in FIELDS_BY_PLACE else [])
             return set(given[0]) if given else set()
         if name.endswith("add_argument") and name.startswith("argparse.") and "default" in args.keywords:
             k, values = args.keywords["default"]
@@ -249,7 +225,7 @@ class KnownCalls(Tables):
                 self.put(box, key, self.store(StoreKind.ITEM, scope.module, node, key, value, default, box))
             found = set[Value]().union(*(s.values for s in stores)) if stores else set()
             return (found if keys and keys <= box.keys() and name != "setdefault" else found | default) | ({UNKNOWN} if box.open else set())
-        if box is self.flask and name in flask.ADDING - {"from_mapping"}:
+        if box is self.flask and name in FLASK_ADDING - {"from_mapping"}:
             flask.add(self, node, name, first)
             return {Const(None)}
         if name in ("update", "from_mapping"):

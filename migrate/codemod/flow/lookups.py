@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow import choice, flask
+from migrate.codemod.flow import choice
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
@@ -22,12 +22,12 @@ from migrate.codemod.flow.values import (
     Text,
     Value,
 )
+from migrate.codemod.libraries.frameworks import FLASK_SETTINGS
+from migrate.codemod.libraries.records import SETTINGS
+from migrate.codemod.libraries.sessions import SDKS
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.expressions import Expressions
-
-_SETTINGS_BASES = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
-_FOLLOWED = {"boto3", "aioboto3", "botocore", "aiobotocore"}
 
 
 def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) -> set[Value]:
@@ -48,7 +48,7 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
                 stores = ex.options.at(name)
                 ex.read(node, stores)
                 return set().union({Outside(name)}, *(s.values for s in stores))
-            if full in flask.SETTINGS:
+            if full in FLASK_SETTINGS:
                 return {BoxRef(ex.flask)}
             if dotted == "django.conf.settings":
                 return django_setting(ex, node, name)
@@ -69,10 +69,10 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
                     found |= method(ex, value, isinstance(base, Instance))
                 else:
                     found.add(value)
-            if any(b in _SETTINGS_BASES for c in cls.lineage() for b in c.outside):
+            if any(b in SETTINGS for c in cls.lineage() for b in c.outside):
                 found.add(Outside(name))
             for c in cls.lineage():
-                found |= {Lib(ex.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in _FOLLOWED}
+                found |= {Lib(ex.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in SDKS}
             return found or ex.missing()
         case Text():
             return {base} if name == "value" else {Method(base, name)}

@@ -18,15 +18,14 @@ from migrate.codemod.flow.values import (
     StoreKind,
     Value,
 )
+from migrate.codemod.libraries.sessions import ALIASES, DEFAULT_SESSIONS
 
 if TYPE_CHECKING:
     from migrate.codemod.flow.module import Module
 
 Env = dict[str, frozenset[Store]]
 Bound = dict[tuple[Scope, str], set[Store]]
-_ALIASES = {"boto3.session": "boto3", "botocore.session.get_session": "botocore.session.Session", "aiobotocore.session.get_session": "aiobotocore.session.AioSession",
-            "aiobotocore.get_session": "aiobotocore.session.AioSession", "aioboto3.session": "aioboto3", "s3fs.core": "s3fs",
-            "boto3.DEFAULT_SESSION": "boto3.Session()", "boto3._get_default_session()": "boto3.Session()"}  # fmt: skip
+_ALIASES = {**ALIASES, **DEFAULT_SESSIONS}
 
 
 class Arguments:

@@ -6,28 +6,17 @@ old code overwrote them: whatever the program was started with, it signs with th
 
 import ast
 from collections import defaultdict
+from dataclasses import replace
 
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, Lib, Text
 from migrate.codemod.keys.sinks import Argument, Sink
-from migrate.codemod.libraries.spec import Role, SinkSpec, Style
+from migrate.codemod.libraries.sessions import ENVIRONMENT, VARIABLES
+from migrate.codemod.libraries.spec import Role
 
 Write = tuple[str, ast.expr, ast.stmt, ast.AST]
-VARIABLES: dict[str, Role] = {
-    "AWS_ACCESS_KEY_ID": Role.KEY_ID,
-    "AWS_SECRET_ACCESS_KEY": Role.SECRET,
-    "AWS_SESSION_TOKEN": Role.TOKEN,
-    "AWS_SECURITY_TOKEN": Role.TOKEN,
-}
-ENVIRONMENT = SinkSpec(
-    ("os.environ[]",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
-    profile="AWS_PROFILE", endpoint=(),
-)  # fmt: skip
-UPDATE = SinkSpec(
-    ("os.environ.update",), Style.ENVIRONMENT, ("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",), ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
-    profile="AWS_PROFILE", endpoint=(), options=("0",), positional=("0",),
-)  # fmt: skip
+UPDATE = replace(ENVIRONMENT, callees=("os.environ.update",), options=("0",), positional=("0",))
 
 
 def find_environment(interpreter: Interpreter) -> list[Sink]:

@@ -11,10 +11,8 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib
 from migrate.codemod.keys.sinks import ROLES, Sink, collect, is_aws, match_spec
+from migrate.codemod.libraries.sessions import SESSIONS, SET_DEFAULT
 from migrate.codemod.libraries.spec import Role, Style
-
-_SESSIONS = ("boto3.Session", "aioboto3.Session")
-_DEFAULTS = ("boto3.setup_default_session", "aioboto3.setup_default_session")
 
 
 def _setting(name: str) -> re.Pattern[str]:
@@ -74,7 +72,7 @@ def is_test(module: Module) -> bool:
 
 def is_session(sink: Sink) -> bool:
     """Does it give its keys to clients that are made elsewhere?"""
-    return sink.callee in _SESSIONS + _DEFAULTS or sink.spec.style in (Style.STATEMENT, Style.ENVIRONMENT)
+    return sink.callee in SESSIONS + SET_DEFAULT or sink.spec.style in (Style.STATEMENT, Style.ENVIRONMENT)
 
 
 def keyless_clients(interpreter: Interpreter) -> list[Sink]:
@@ -96,9 +94,9 @@ def keyless_clients(interpreter: Interpreter) -> list[Sink]:
 def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
     """Could this session make this client? Yes, unless the client is plainly another's."""
     own = "Session()" in client.callee
-    if sink.callee in _DEFAULTS:
+    if sink.callee in SET_DEFAULT:
         return not own
-    if sink.callee in _SESSIONS and not own:
+    if sink.callee in SESSIONS and not own:
         return False
     if sink.callee.split(".")[0] != client.callee.split(".")[0] and sink.spec.style is Style.STATEMENT:
         return False
@@ -115,4 +113,4 @@ def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
 
 def makes_session(interpreter: Interpreter, call: ast.Call) -> bool:
     """Is it a session's constructor itself, and no function that gives one?"""
-    return any(isinstance(v, Lib) and v.name in _SESSIONS for v in interpreter.values_of(call.func))
+    return any(isinstance(v, Lib) and v.name in SESSIONS for v in interpreter.values_of(call.func))

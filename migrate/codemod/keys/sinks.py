@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.known import DEFERRED
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import UNKNOWN, Box, BoxKind, BoxRef, Const, Lib, PartialRef, Store, Text, Value
 from migrate.codemod.libraries import by_callee
+from migrate.codemod.libraries.sessions import ROLES as NESTED
 from migrate.codemod.libraries.spec import Role, SinkSpec, Style
+from migrate.codemod.libraries.standard import DEFERRED
 
 HANDING_ON = {"functools.partial": 0, **DEFERRED}
 ROLES: tuple[Role, ...] = (Role.KEY_ID, Role.SECRET, Role.TOKEN)
@@ -199,13 +200,7 @@ def role_of(spec: SinkSpec, name: str) -> Role:
 
 def nested_role(name: str) -> Role:
     """The same for `client_kwargs`, whose names are botocore's."""
-    roles: dict[str, Role] = {
-        "aws_access_key_id": Role.KEY_ID,
-        "aws_secret_access_key": Role.SECRET,
-        "aws_session_token": Role.TOKEN,
-        "endpoint_url": Role.ENDPOINT,
-    }
-    return roles.get(name, Role.OTHER)
+    return Role.ENDPOINT if name == "endpoint_url" else NESTED.get(name, Role.OTHER)
 
 
 def elsewhere(sink: Sink) -> bool | None:

@@ -1,4 +1,8 @@
-"""What takes AWS keys, one module for each library, found without a list: a new module here with a `LIBRARY` is all that a library needs."""
+"""What is known of libraries, as data.
+
+What takes AWS keys stands in one module for each library, found without a list: a new module here with a `LIBRARY` is all that a library needs.
+What both analyses know of others stands in `packages` (a line for each), `sessions`, `frameworks`, `records` and `standard`.
+"""
 
 import importlib
 import pkgutil
@@ -12,8 +16,11 @@ def libraries() -> tuple[Library, ...]:
     """All libraries, by name."""
     found = []
     for info in pkgutil.iter_modules(__path__):
-        if info.name not in ("spec", "__main__"):
-            found.append(importlib.import_module(f"{__name__}.{info.name}").LIBRARY)
+        if (
+            info.name != "__main__"
+            and (library := getattr(importlib.import_module(f"{__name__}.{info.name}"), "LIBRARY", None)) is not None
+        ):
+            found.append(library)
     return tuple(sorted(found, key=lambda x: x.name))
 
 

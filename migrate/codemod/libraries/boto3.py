@@ -1,16 +1,8 @@
 """boto3 and aioboto3: sessions, clients, resources, the default session."""
 
+from migrate.codemod.libraries.sessions import PARAMETERS
 from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
-_SESSION = (
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "region_name",
-    "botocore_session",
-    "profile_name",
-    "aws_account_id",
-)
 _CLIENT = ("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id", "aws_secret_access_key",
            "aws_session_token", "config", "aws_account_id")  # fmt: skip
 
@@ -18,7 +10,7 @@ LIBRARY = Library(
     name="boto3",
     documentation="https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html",
     sinks=(
-        SinkSpec(("boto3.Session", "aioboto3.Session"), Style.KEYWORD, positional=_SESSION, endpoint=(), fallback=True),
+        SinkSpec(("boto3.Session", "aioboto3.Session"), Style.KEYWORD, positional=PARAMETERS, endpoint=(), fallback=True),
         SinkSpec(("boto3.setup_default_session", "aioboto3.setup_default_session"), Style.KEYWORD, endpoint=(), fallback=True),
         SinkSpec(
             (

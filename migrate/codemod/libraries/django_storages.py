@@ -1,6 +1,12 @@
 """django-storages: settings by name, or the OPTIONS of STORAGES."""
 
-from migrate.codemod.libraries.spec import Library, SinkSpec, Style
+from migrate.codemod.libraries.spec import Library, Role, SinkSpec, Style
+
+SETTINGS = {
+    "AWS_ACCESS_KEY_ID": Role.KEY_ID, "AWS_S3_ACCESS_KEY_ID": Role.KEY_ID, "AWS_SECRET_ACCESS_KEY": Role.SECRET, "AWS_S3_SECRET_ACCESS_KEY": Role.SECRET,
+    "AWS_SESSION_TOKEN": Role.TOKEN, "AWS_SECURITY_TOKEN": Role.TOKEN, "AWS_S3_SESSION_PROFILE": Role.PROFILE,
+}  # fmt: skip
+"""What it reads in Django's settings to sign."""
 
 QUIET_APPS = frozenset(
     {

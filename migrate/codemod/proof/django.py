@@ -5,17 +5,16 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from migrate.codemod.libraries.django_storages import QUIET_APPS
+from migrate.codemod.libraries.django_storages import QUIET_APPS, SETTINGS
+from migrate.codemod.libraries.frameworks import DJANGO_LISTS
 from migrate.codemod.proof.evaluation.outside import settings_modules
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, Value
-from migrate.codemod.proof.sinks import SETTINGS
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
-_LISTS = ("_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES")
 
 
 def other_reader(ev: "Evaluator", target: ast.expr, value: ast.expr, has_part: Callable[[Value], bool]) -> str | None:
@@ -58,4 +57,4 @@ def _listed(unit: Unit, node: ast.AST) -> bool:
     while at is not None and not isinstance(at, ast.Assign | ast.AugAssign):
         at = unit.parents.get(at)
     targets = at.targets if isinstance(at, ast.Assign) else [at.target] if isinstance(at, ast.AugAssign) else []
-    return any(isinstance(t, ast.Name) and t.id.endswith(_LISTS) for t in targets)
+    return any(isinstance(t, ast.Name) and t.id.endswith(DJANGO_LISTS) for t in targets)

@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.packages import Trait, having
+from migrate.codemod.libraries.sessions import STATE
+from migrate.codemod.libraries.standard import SHELLING
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -117,24 +120,15 @@ def spoken(unit: "Unit", names: set[str]) -> Iterator[tuple[ast.Constant, str]]:
                 yield node, m.group(1)
 
 
-SESSION_STATE = frozenset({"DEFAULT_SESSION", "_session", "user_agent_extra", "user_agent_name", "user_agent_version", "user_agent",
-                           "set_default_client_config", "set_config_variable", "set_credentials", "register_component", "lazy_register_component",
-                           "events", "get_component", "_get_default_session", "full_config", "session_var_map"})  # fmt: skip
-"""What gives a session something that a fresh one would not have (botocore.session)."""
-
-
 def session_state(unit: "Unit", ev: "Evaluator", near: bool) -> Iterator[tuple[ast.AST, str]]:
     """Yield each place of a file that changes what a session gives its clients; away from the key only where it may be a session that is asked."""
     for node in unit.parents:
-        if isinstance(node, ast.Attribute) and node.attr in SESSION_STATE:
+        if isinstance(node, ast.Attribute) and node.attr in STATE:
             base = ev.value(node.value)
-            if near or any(v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES) for v in base):
+            if near or any(
+                v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in having(Trait.SDK)) for v in base
+            ):
                 yield node, node.attr
-
-
-RUNNING = frozenset({"subprocess", "pexpect", "docker", "fabric", "invoke", "sh", "plumbum", "paramiko"})
-SHELLING = frozenset({"system", "popen", "execv", "execve", "execvp", "execvpe", "spawnl", "spawnv", "posix_spawn", "fork", "create_subprocess_exec",
-                      "create_subprocess_shell"})  # fmt: skip
 
 
 def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
@@ -143,7 +137,7 @@ def children(unit: "Unit") -> Iterator[tuple[ast.AST, str]]:
         if isinstance(node, ast.alias):
             parent = unit.parents.get(node)
             module = (parent.module or "") if isinstance(parent, ast.ImportFrom) else node.name
-            if module.split(".")[0] in RUNNING:
+            if module.split(".")[0] in having(Trait.STARTS_PROGRAMS):
                 yield node, f"`{module.split('.')[0]}`"
         elif isinstance(node, ast.Call) and last_name(node.func) in SHELLING:
             yield node, f"`{last_name(node.func)}()`"
@@ -153,8 +147,6 @@ LIBRARY = r"(?:aio)?(?:boto3|botocore)"
 MAKER = rf"{LIBRARY}[\w.]*\.(?:client|resource|Session|session|create_client|get_session)"
 """How texts name a library that signs, and what makes its clients and sessions."""
 REPLACED = re.compile(rf"\b{MAKER}$|(?:^|\.){LIBRARY}$")
-SIGNING = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore"})
-LIBRARIES = frozenset({"boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec"})
 
 
 def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
@@ -164,14 +156,15 @@ def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
             for v in ev.value(node.value):
                 if (
                     v.kind is Kind.LIBRARY
-                    and str(v.data).split(".")[0] in LIBRARIES
+                    and str(v.data).split(".")[0] in having(Trait.SDK)
                     and "(" not in str(v.data)
                     and node.attr != "DEFAULT_SESSION"
                 ):
                     yield node, f"{v.data}.{node.attr}"
         elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace", "vars"):
             if node.args and any(
-                v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in LIBRARIES and "(" not in str(v.data) for v in ev.value(node.args[0])
+                v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in having(Trait.SDK) and "(" not in str(v.data)
+                for v in ev.value(node.args[0])
             ):
                 yield node, last_name(node.args[0]) or "a library"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200 and REPLACED.search(node.value):

@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.spec import Role
+from migrate.codemod.libraries.standard import GETTING, HOLDING, SAME
 from migrate.codemod.proof.evaluation import callers, classes, objects
-from migrate.codemod.proof.evaluation.results import ENVIRONMENT, HOLDING, SAME
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, UNKNOWN, Kind, Value
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -82,7 +82,7 @@ def argument(places: "Places", call: ast.Call, node: ast.expr, keyword: ast.keyw
             return "it is converted to a string"
         if known == "builtins.next":
             continue
-        if known in SAME | HOLDING | ENVIRONMENT or known in (
+        if known in SAME | HOLDING | GETTING or known in (
             "builtins.zip",
             "builtins.enumerate",
             "builtins.sorted",

@@ -4,6 +4,8 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.frameworks import FLASK_ADDING
+from migrate.codemod.libraries.records import FROM_ROWS
 from migrate.codemod.proof.django import other_reader
 from migrate.codemod.proof.evaluation import callers, classes, conditions, flask, objects, results
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
@@ -252,7 +254,7 @@ class Places:
                 else objects.TEXTS
             )
             if flask.is_settings(owner, self.ev):
-                known = known | flask.ADDING
+                known = known | FLASK_ADDING
             if node.attr not in known and not (node.attr == "pop" and isinstance(owner.data, ast.Dict)):
                 return f"the result of its `.{node.attr}()` cannot be traced"
             if node.attr in ("index", "count", "format", "_replace", "_asdict"):
@@ -311,11 +313,6 @@ class Places:
         if not isinstance(target, ast.Attribute | ast.Subscript):
             return False
         return any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in self.ev.value(target.value))
-
-
-FROM_ROWS = frozenset({"_make", "_fields", "_field_defaults", "model_validate", "model_validate_json", "model_construct", "model_fields", "parse_obj",
-                       "parse_raw", "from_orm", "construct", "__fields__", "__dataclass_fields__", "schema", "model_json_schema"})  # fmt: skip
-"""Attributes of a class by which objects of it are made, or its fields listed, that is not seen in a call."""
 
 
 __all__ = ["FUNCTIONS", "NONE", "Places"]

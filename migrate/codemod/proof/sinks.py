@@ -7,8 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.codemod.libraries import by_callee
+from migrate.codemod.libraries.django_storages import SETTINGS
+from migrate.codemod.libraries.sessions import CONFIGURED, ENVIRONMENT, PROFILED, READ_VARIABLES, ROLES
 from migrate.codemod.libraries.spec import Role, SinkSpec, Style
-from migrate.codemod.proof.evaluation.callers import HANDING
+from migrate.codemod.libraries.standard import HANDING
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Values, const, in_order, text_of
 from migrate.codemod.proof.evaluation.world import last_name
@@ -44,42 +46,6 @@ AMBIENT = Who(Signer.AMBIENT)
 """Whatever the session, or the default chain, has."""
 CHAIN = Who(Signer.CHAIN)
 """The default chain by name: what a key comes to under `--target default-chain`."""
-PROFILED = {
-    name: SinkSpec(
-        (name,),
-        Style.KEYWORD,
-        key_id=(),
-        secret=(),
-        token=(),
-        profile="profile",
-        endpoint=(),
-        positional=("session_vars", "event_hooks", "include_builtin_handlers", "profile"),
-    )
-    for name in ("botocore.session.Session", "aiobotocore.session.AioSession")
-}
-"""Sessions that take a profile and no keys (botocore.session.Session)."""
-CONFIGURED = frozenset(f"{name}().set_config_variable" for name in PROFILED)
-VARIABLES = {
-    "AWS_ACCESS_KEY_ID": Role.KEY_ID,
-    "AWS_SECRET_ACCESS_KEY": Role.SECRET,
-    "AWS_SESSION_TOKEN": Role.TOKEN,
-    "AWS_SECURITY_TOKEN": Role.TOKEN,
-    "AWS_PROFILE": Role.PROFILE,
-}
-"""What botocore and the AWS CLI read in the environment."""
-SETTINGS = {
-    "AWS_ACCESS_KEY_ID": Role.KEY_ID, "AWS_S3_ACCESS_KEY_ID": Role.KEY_ID, "AWS_SECRET_ACCESS_KEY": Role.SECRET, "AWS_S3_SECRET_ACCESS_KEY": Role.SECRET,
-    "AWS_SESSION_TOKEN": Role.TOKEN, "AWS_SECURITY_TOKEN": Role.TOKEN, "AWS_S3_SESSION_PROFILE": Role.PROFILE,
-}  # fmt: skip
-"""What django-storages reads in Django's settings."""
-ENVIRONMENT = SinkSpec(
-    ("os.environ",),
-    Style.ENVIRONMENT,
-    ("AWS_ACCESS_KEY_ID",),
-    ("AWS_SECRET_ACCESS_KEY",),
-    ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
-    profile="AWS_PROFILE",
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -175,15 +141,17 @@ def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
             for target in node.targets:
                 if isinstance(target, ast.Subscript) and _environ(ev, target.value):
                     writes += [
-                        (t, node, node.value, ev.value(node.value)) for k in ev.value(target.slice) if (t := text_of(k)) in VARIABLES and t
+                        (t, node, node.value, ev.value(node.value))
+                        for k in ev.value(target.slice)
+                        if (t := text_of(k)) in READ_VARIABLES and t
                     ]
         elif isinstance(node, ast.Call) and last_name(node.func) in ("setdefault", "putenv", "update"):
             base = node.func.value if isinstance(node.func, ast.Attribute) else None
             if base is not None and (_environ(ev, base) or last_name(node.func) == "putenv"):
                 if last_name(node.func) == "update":
-                    writes += [(k.arg, node, k.value, ev.value(k.value)) for k in node.keywords if k.arg in VARIABLES and k.arg]
+                    writes += [(k.arg, node, k.value, ev.value(k.value)) for k in node.keywords if k.arg in READ_VARIABLES and k.arg]
                     dicts = [v for a in node.args for v in ev.value(a) if v.kind is Kind.OBJECT]
-                    for name in VARIABLES:
+                    for name in READ_VARIABLES:
                         values = NOTHING.union(*(entries(ev, v, frozenset({const(name)})) for v in dicts)) - {MISSING}
                         if values:
                             writes.append((name, node, None, values))
@@ -191,7 +159,7 @@ def environment(ev: "Evaluator", unit: "Unit") -> list[Call]:
                     writes += [
                         (t, node, node.args[1], ev.value(node.args[1]))
                         for k in ev.value(node.args[0])
-                        if (t := text_of(k)) in VARIABLES and t
+                        if (t := text_of(k)) in READ_VARIABLES and t
                     ]
         for write in writes:
             found.setdefault(_function_of(unit, node), []).append(write)
@@ -240,7 +208,7 @@ def _says_storages(unit: "Unit") -> bool:
     return any(isinstance(n, ast.Constant) and isinstance(n.value, str) and "storages" in n.value for n in unit.parents)
 
 
-def _paired(callee: str, writes: Writes, roles: Mapping[str, Role] = VARIABLES) -> list[Call]:
+def _paired(callee: str, writes: Writes, roles: Mapping[str, Role] = READ_VARIABLES) -> list[Call]:
     writes.sort(key=lambda w: (w[1].lineno, w[1].col_offset))  # type: ignore[attr-defined]
     out: list[Call] = []
     for role in (Role.KEY_ID, Role.PROFILE):
@@ -320,17 +288,14 @@ def unwrapped(ev: "Evaluator", values: Values) -> Values:
     return out
 
 
-_NESTED = {"aws_access_key_id": Role.KEY_ID, "aws_secret_access_key": Role.SECRET, "aws_session_token": Role.TOKEN}
-
-
 def _spread(ev: "Evaluator", out: Call, values: Values, nested: bool = False) -> None:
     for v in values:
         if v.kind is not Kind.OBJECT:
             out.open = out.open or (v != NONE and not nested)
             continue
         names = [*out.spec.key_id, *out.spec.secret, *out.spec.token, out.spec.profile]
-        for name in _NESTED if nested else names:
-            role = _NESTED[name] if nested else role_of(out.spec, name)
+        for name in ROLES if nested else names:
+            role = ROLES[name] if nested else role_of(out.spec, name)
             found = unwrapped(ev, entries(ev, v, frozenset({const(name)})))
             if found - {MISSING} and role is not None:
                 spellings = out.spec.key_id if role is Role.KEY_ID else out.spec.secret if role is Role.SECRET else ()

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from migrate.codemod.libraries.sessions import MAKING_CLIENTS, MAKING_SESSIONS, REGION_VARIABLES
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
@@ -58,12 +59,6 @@ def presigned(case: Case, call: sinks.Call) -> tuple[tuple[Path, int], ...]:
     return tuple(sorted(found))
 
 
-MAKING = ("client", "resource", "create_client")
-"""What makes clients, by the last name of what is called."""
-SESSIONS = ("Session", "setup_default_session")
-_REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
-
-
 def region_is_named(case: Case, call: sinks.Call) -> bool:
     """Return whether a client surely names its region, or a session does, or every client that is made of it or of the environment.
 
@@ -71,7 +66,7 @@ def region_is_named(case: Case, call: sinks.Call) -> bool:
     """
     if call.callee == "os.environ":
         return _program_names_region(case)
-    if not isinstance(call.node, ast.Call) or not (call.spec.style is Style.CLIENT or call.callee.endswith(SESSIONS)):
+    if not isinstance(call.node, ast.Call) or not (call.spec.style is Style.CLIENT or call.callee.endswith(MAKING_SESSIONS)):
         return True
     if _names(case, call.node, call.spec.style is Style.CLIENT):
         return True
@@ -82,7 +77,9 @@ def region_is_named(case: Case, call: sinks.Call) -> bool:
         return _program_names_region(case)
     if not call.callee.endswith("Session"):
         return False
-    made = [c for name in MAKING for c in case.old.world.calls.get(name, ()) if any(v.more is call.node for v in case.old.value(c.func))]
+    made = [
+        c for name in MAKING_CLIENTS for c in case.old.world.calls.get(name, ()) if any(v.more is call.node for v in case.old.value(c.func))
+    ]
     asked = [a for a in case.old.world.attributes.get("region_name", ()) if any(v.more is call.node for v in case.old.value(a.value))]
     return bool(made) and not asked and all(_names(case, c, True) for c in made)
 
@@ -98,9 +95,18 @@ def _names(case: Case, call: ast.Call, client: bool) -> bool:
 def _program_names_region(case: Case) -> bool:
     """Return whether a program sets the region in its environment, or each of its clients names one."""
     for unit in list(case.old.world.units.values()):
-        if any(getattr(n, "value", getattr(n, "arg", None)) in _REGIONS for n in unit.parents if isinstance(n, ast.Constant | ast.keyword)):
+        if any(
+            getattr(n, "value", getattr(n, "arg", None)) in REGION_VARIABLES
+            for n in unit.parents
+            if isinstance(n, ast.Constant | ast.keyword)
+        ):
             return True
-    made = [c for name in MAKING for c in case.old.world.calls.get(name, ()) if any(v.kind is Kind.LIBRARY for v in case.old.value(c.func))]
+    made = [
+        c
+        for name in MAKING_CLIENTS
+        for c in case.old.world.calls.get(name, ())
+        if any(v.kind is Kind.LIBRARY for v in case.old.value(c.func))
+    ]
     return all(_names(case, c, True) for c in made)
 
 

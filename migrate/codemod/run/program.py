@@ -13,6 +13,7 @@ from migrate.codemod.keys.reach import mark_reach
 from migrate.codemod.keys.settings import find_settings
 from migrate.codemod.keys.sinks import Sink, elsewhere, find_sinks
 from migrate.codemod.libraries import library_of
+from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
@@ -117,7 +118,6 @@ def libraries_at(cluster: Cluster, problem: Problem) -> tuple[str, ...]:
     return tuple(sorted(there or {library_of(s.callee) for s in cluster.sinks}))
 
 
-_STAND_INS = {"moto", "localstack", "localstack_client", "pytest_localstack", "placebo", "vcr", "responses"}
 _STUBBER = "botocore.stub"
 
 
@@ -132,7 +132,9 @@ def stand_in(cluster: Cluster, facts: Facts) -> bool:
         return True
     if cluster.sinks and all(elsewhere(s) is True for s in cluster.sinks):
         return True
-    return all(not imported_roots(o.module.source).isdisjoint(_STAND_INS) or _STUBBER in o.module.source.text for o in cluster.origins)
+    return all(
+        not imported_roots(o.module.source).isdisjoint(having(Trait.STANDS_IN)) or _STUBBER in o.module.source.text for o in cluster.origins
+    )
 
 
 def mention_lone_ids(cluster: Cluster, found: Credentials) -> None:

@@ -3,33 +3,14 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.known import ENVIRONMENT, FIELDS, PASSING, REPLACING
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, StoreKind, Text, Unknown, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
+from migrate.codemod.libraries.records import FIELDS, NAMESPACES, REPLACING, WHOLE
+from migrate.codemod.libraries.standard import ENVIRONMENT, PASSING
 
 if TYPE_CHECKING:
     from migrate.codemod.verdict.uses import Uses
-
-_HOLDERS = ("types.SimpleNamespace", "argparse.Namespace")  # what they are given is followed as their attributes
-_DUMPS = {
-    "dict",
-    "model_dump",
-    "json",
-    "_asdict",
-    "__dict__",
-    "copy",
-    "model_dump_json",
-    "model_copy",
-    "__annotations__",
-    "_fields",
-    "model_fields",
-    "__fields__",
-    "__dataclass_fields__",
-    "__match_args__",
-    "__slots__",
-    "_field_defaults",
-}
 
 
 class Objects:
@@ -61,7 +42,7 @@ class Objects:
                 parent = home.source.parents.get(node) if home else None
                 if home is None:
                     continue
-                if isinstance(parent, ast.Attribute) and parent.attr in _DUMPS and not self.uses.interpreter.reads(parent):
+                if isinstance(parent, ast.Attribute) and parent.attr in WHOLE and not self.uses.interpreter.reads(parent):
                     self.uses.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")
                 if self.picked(home, node, parent):
                     why = "attributes of an object that holds the key are accessed by a computed name"
@@ -133,9 +114,9 @@ class Objects:
         functions = self.uses.interpreter.values_of(call.func)
         if makes_object(call) and node in call.args[:1]:
             return False
-        if is_lib(functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *_HOLDERS, *REPLACING) or is_passing(
-            functions
-        ):
+        if is_lib(
+            functions, "isinstance", "issubclass", "super", "id", "type", "getattr", "hasattr", *NAMESPACES, *REPLACING
+        ) or is_passing(functions):
             return False
         return any(isinstance(f, Lib | Unknown) for f in functions) and not any(isinstance(f, FuncRef | ClassRef) for f in functions)
 

@@ -12,6 +12,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Text
 from migrate.codemod.libraries import without_profile
+from migrate.codemod.libraries.packages import SENDING, STARTING
 from migrate.codemod.source.shown import shown
 
 
@@ -23,10 +24,6 @@ class Reason(NamedTuple):
     help: str
 
 
-_SHELL = ("subprocess.", "os.system", "os.putenv", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess", "pexpect", "fabric",
-          "paramiko", "invoke.", "sh.", "plumbum", "docker.", "ray.init")  # fmt: skip
-_DATA = ("json.", "pickle.", "yaml.", "toml.", "tomli_w.", "tomlkit.", "marshal.", "shelve.", "csv.", "requests.", "httpx.", "aiohttp.", "urllib.request.",
-     "urllib3.", "http.client", "socket.", "logging.", "configparser.", "configobj.", "redis.", "pathlib.", "dotenv.", "ruamel.", "orjson.", "open().", "sys.stdout.")  # fmt: skip
 _BOTO_CALL = re.compile(
     r"(?:aio)?boto3\.(?:Session\(\)\.)?(?:client|resource)\(\)\.|(?:aio)?botocore\.session\.\w+\(\)\.create_client\(\)\."
 )
@@ -176,11 +173,11 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
     for name in names:
         if spec := without_profile(name):
             return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", spec.advice)
-        if name.startswith(_SHELL):
+        if name.startswith(STARTING):
             return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
         if _BOTO_CALL.match(name):
             return Reason("AWS207", f"the key is sent to AWS as data (`{short(call)}`)", "give whatever needs it a role instead of a key")
-        if name.startswith(_DATA) or name in ("print", "pprint.pprint"):
+        if name.startswith(SENDING) or name in ("print", "pprint.pprint"):
             return Reason(
                 "AWS207",
                 f"the key is printed, written or sent as data (`{short(call)}`)",

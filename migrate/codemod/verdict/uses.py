@@ -2,9 +2,8 @@
 
 import ast
 
-from migrate.codemod.flow.flask import ADDING
 from migrate.codemod.flow.interpreter import Interpreter, zipped
-from migrate.codemod.flow.known import STARTING, starts
+from migrate.codemod.flow.known import starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -27,6 +26,8 @@ from migrate.codemod.flow.values import (
 )
 from migrate.codemod.keys.cluster import Cluster, Credentials, Problem
 from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.frameworks import FLASK_ADDING
+from migrate.codemod.libraries.standard import STARTING
 from migrate.codemod.verdict.asking import Asking, in_condition, is_nothing
 from migrate.codemod.verdict.objects import Objects, is_lib, is_passing
 from migrate.codemod.verdict.reasons import reason_for, reason_for_container, reason_for_target
@@ -222,7 +223,7 @@ class Uses:
             case ast.Call() if self.asking.only_asked(home, node) and in_condition(home, parent):
                 return
             case ast.Attribute():
-                if parent.attr in _SAFE_METHODS or (box is self.interpreter.flask and parent.attr in ADDING):
+                if parent.attr in _SAFE_METHODS or (box is self.interpreter.flask and parent.attr in FLASK_ADDING):
                     return
             case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() if flows:
                 return

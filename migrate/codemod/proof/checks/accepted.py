@@ -2,6 +2,7 @@
 
 import ast
 
+from migrate.codemod.libraries.sessions import PARAMETERS
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.callers import callers, escapes
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -9,10 +10,6 @@ from migrate.codemod.proof.evaluation.objects import stores
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
-
-TAKEN = frozenset({"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region_name", "botocore_session", "profile_name",
-                   "aws_account_id"})  # fmt: skip
-"""The parameters of boto3.Session (boto3/session.py)."""
 
 
 def check_accepted(case: Case) -> None:
@@ -26,7 +23,7 @@ def check_accepted(case: Case) -> None:
                 for v in case.new.value(spread):
                     if v.kind in ABSENT or v == NONE:
                         continue
-                    if names_of(case.new, v) - TAKEN:
+                    if names_of(case.new, v).difference(PARAMETERS):
                         unit = case.new.world.unit_of[node]
                         raise Rejected(
                             "new-argument", unit, node, "the session that would be made may be given something that it does not take"

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from migrate.codemod.libraries.spec import Role
+from migrate.codemod.libraries.standard import CALLING_BACK
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.values import NOTHING, Kind
 from migrate.codemod.proof.sinks import Call
@@ -12,19 +13,6 @@ CHANGING = frozenset(
     {"pop", "popitem", "append", "extend", "insert", "remove", "clear", "update", "setdefault", "sort", "reverse", "popleft"}
 )
 """Methods that change what they are asked of."""
-RUNNING = frozenset(
-    {
-        "builtins.next",
-        "builtins.map",
-        "builtins.filter",
-        "builtins.sorted",
-        "builtins.setattr",
-        "builtins.exec",
-        "builtins.eval",
-        "builtins.input",
-    }
-)
-"""Functions of Python that run code of the program, or ask somebody."""
 
 
 def check_arguments(case: Case) -> None:
@@ -68,6 +56,6 @@ def busy(case: Case, node: ast.AST) -> bool:
         if f.kind is Kind.METHOD:
             if f.more in CHANGING:
                 return True
-        elif f.kind is not Kind.LIBRARY or f.data in RUNNING or str(f.data).rpartition(".")[2] in CHANGING:
+        elif f.kind is not Kind.LIBRARY or f.data in CALLING_BACK or str(f.data).rpartition(".")[2] in CHANGING:
             return True
     return False

@@ -3,13 +3,12 @@
 import ast
 from collections import Counter, defaultdict
 
+from migrate.codemod.libraries.standard import CACHING
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.callers import callers
 from migrate.codemod.proof.evaluation.values import Kind
 from migrate.codemod.proof.evaluation.world import last_name
-
-CACHING = frozenset({"lru_cache", "cache", "cached", "memoize"})
 
 
 def check_sorted(case: Case) -> None:

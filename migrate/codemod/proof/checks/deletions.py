@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from migrate.codemod.libraries.sessions import READ_VARIABLES
 from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.purity import may_fail, properties, pure, pure_function, stores_key
@@ -10,7 +11,6 @@ from migrate.codemod.proof.evaluation.conditions import truth
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
-from migrate.codemod.proof.sinks import VARIABLES
 from migrate.keys import is_secret
 
 
@@ -181,7 +181,7 @@ def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
             not isinstance(word, str)
             or word in case.rewritten.profiles.values()
             or word in PROFILES
-            or word in (*VARIABLES, "AWS_DEFAULT_PROFILE")
+            or word in (*READ_VARIABLES, "AWS_DEFAULT_PROFILE")
             or word.startswith("profile")
         ):
             continue

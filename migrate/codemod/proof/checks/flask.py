@@ -8,21 +8,15 @@ import ast
 import re
 from collections.abc import Iterator
 
+from migrate.codemod.libraries.frameworks import FLASK_ADDING, FLASK_APPLICATION
+from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation import flask, objects
-from migrate.codemod.proof.evaluation.flask import APPLICATION
 from migrate.codemod.proof.evaluation.values import Kind
 
-EXTENSIONS = frozenset(
-    {
-        "flask", "flask_sqlalchemy", "flask_login", "flask_wtf", "flask_migrate", "flask_cors", "flask_mail", "flask_bcrypt", "flask_bootstrap",
-        "flask_moment", "flask_jwt_extended", "flask_marshmallow", "flask_restful", "flask_socketio", "flask_limiter", "flask_talisman", "werkzeug",
-    }
-)  # fmt: skip
-"""What may be given the application: these read settings with prefixes of their own, and none of AWS (their documentation, "Configuration")."""
 HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
 """Functions of Python that may be given the application, and read no setting of it by a name that is computed (as `getattr` and `vars` may)."""
-ADDING = flask.ADDING | {"update"}
+ADDING = FLASK_ADDING | {"update"}
 ASKING = frozenset({"get", "setdefault", "pop"})
 
 
@@ -34,7 +28,7 @@ def is_closed(case: Case, call: ast.Call, names: set[str]) -> bool:
     function = call.func
     if not (isinstance(function, ast.Attribute) and function.attr == "from_object" and isinstance(function.value, ast.Attribute)):
         return False
-    if {v.data for v in case.old.value(function.value.value)} != {APPLICATION}:
+    if {v.data for v in case.old.value(function.value.value)} != {FLASK_APPLICATION}:
         return False
     return is_read_by_name(case, names)
 
@@ -53,7 +47,7 @@ def _stores_of_parts(case: Case) -> Iterator[tuple[str, ast.AST]]:
     for target, value in ev.world.stores:
         if any(flask.is_settings(v, ev) for v in ev.value(target.value)) and case.held.holds(value):
             yield from ((str(k.more), target) for k in ev.value(target.slice) if k.kind is Kind.CONST)
-    for method in (*flask.ADDING, "update", "setdefault"):
+    for method in (*FLASK_ADDING, "update", "setdefault"):
         for call in ev.world.calls.get(method, ()):
             if not (isinstance(call.func, ast.Attribute) and any(flask.is_settings(v, ev) for v in ev.value(call.func.value))):
                 continue
@@ -72,7 +66,7 @@ def is_read_by_name(case: Case, names: set[str]) -> bool:
         return False
     said = rf"(?<![\w.])config\b(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"
     mentions = case.rewritten.mentions
-    if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(EXTENSIONS))})\b)flask_\w+"], set()) is not None:
+    if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(having(Trait.FLASK)))})\b)flask_\w+"], set()) is not None:
         return False
     return mentions.says([r"\.config\b"], set(case.old.world.units)) is None and mentions.in_templates(said) is None
 
@@ -95,11 +89,11 @@ def _is_handed_on(case: Case) -> bool:
     for calls in list(case.old.world.calls.values()):
         for call in calls:
             given = [*call.args, *(k.value for k in call.keywords)]
-            if not any(v.data == APPLICATION for a in given for v in case.old.value(a)):
+            if not any(v.data == FLASK_APPLICATION for a in given for v in case.old.value(a)):
                 continue
             for f in case.old.value(call.func):
                 own = f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS)
-                known = f.kind is Kind.LIBRARY and (f.data in HARMLESS or re.split(r"[.(]", str(f.data))[0] in EXTENSIONS)
+                known = f.kind is Kind.LIBRARY and (f.data in HARMLESS or re.split(r"[.(]", str(f.data))[0] in having(Trait.FLASK))
                 if not own and not known:
                     return True
     return False

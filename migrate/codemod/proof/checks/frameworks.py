@@ -4,12 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+from migrate.codemod.libraries.frameworks import TAKING_MODULES
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.flask import is_closed
 from migrate.codemod.proof.evaluation.values import Kind
-
-TAKING = frozenset({"from_object", "config_from_object", "from_pyfile", "import_string", "from_mapping"})
-"""Methods that take all names of a module that they are given, or told by a text."""
 
 
 def check_settings(case: Case, names: set[str]) -> None:
@@ -18,7 +16,7 @@ def check_settings(case: Case, names: set[str]) -> None:
     Flask: https://flask.palletsprojects.com/en/stable/config/. Its settings travel with the application, into extensions and templates.
     """
     stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
-    for name in sorted(TAKING):
+    for name in sorted(TAKING_MODULES):
         for call in case.old.world.calls.get(name, ()):
             unit = case.unit(call)
             if not any(_means(case, a, unit.path, stems) for a in [*call.args, *(k.value for k in call.keywords)]):
@@ -26,7 +24,7 @@ def check_settings(case: Case, names: set[str]) -> None:
             if is_closed(case, call, names):
                 continue
             raise Rejected("framework-settings", unit, call, f"`{name}` takes all names of the module that holds the key")
-    found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(TAKING))})\s*\([^)\n]*(?:{'|'.join(map(re.escape, sorted(stems)))})"],
+    found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(TAKING_MODULES))})\s*\([^)\n]*(?:{'|'.join(map(re.escape, sorted(stems)))})"],
                                          set(case.old.world.units)) if stems else None  # fmt: skip
     if found is not None:
         raise Rejected(

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from migrate.codemod.libraries.packages import Trait, having
+from migrate.codemod.libraries.sessions import FILE_VARIABLES, HOME_VARIABLES, SDKS
 from migrate.codemod.proof import dynamic
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.running import saying
@@ -32,9 +34,6 @@ PATCHED = [
 """How a file puts something in the place of a library's callables."""
 
 
-FILES = frozenset({"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"})
-WHERE = frozenset({"HOME", "USERPROFILE"})
-"""Variables that say where the AWS files are, where nothing else does (os.path.expanduser)."""
 OWN = [
     r"""(?:setenv|delenv|putenv|unsetenv|setdefault|environ\.pop)\(\s*["'](?:HOME|USERPROFILE)["']""",
     r"""\[\s*["'](?:HOME|USERPROFILE)["']\s*\]\s*=(?!=)""",
@@ -52,17 +51,17 @@ def check_own_files(case: Case) -> None:
         for node in unit.parents:
             named = node.value if isinstance(node, ast.Constant) else node.arg if isinstance(node, ast.keyword) else None
             named = named.decode("latin-1") if isinstance(named, bytes) else named
-            if named in FILES:
+            if named in FILE_VARIABLES:
                 raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{named}`)")
-            if (isinstance(node, ast.Constant) and node.value in WHERE and changes(unit, node)) or (
-                isinstance(node, ast.keyword) and node.arg in WHERE and last_name(_called(unit, node)) in ("update", "dict", "run")
+            if (isinstance(node, ast.Constant) and node.value in HOME_VARIABLES and changes(unit, node)) or (
+                isinstance(node, ast.keyword) and node.arg in HOME_VARIABLES and last_name(_called(unit, node)) in ("update", "dict", "run")
             ):
                 raise Rejected("own-files", unit, node, "the program changes the home folder, where the AWS files are")
             if _takes_out(case, node):
                 raise Rejected(
                     "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
-    if (found := case.rewritten.mentions.sets(FILES | WHERE)) is not None:
+    if (found := case.rewritten.mentions.sets(FILE_VARIABLES | HOME_VARIABLES)) is not None:
         raise Rejected(
             "own-files", found[0], None, f"{found[0].name}, which the program loads, sets `{found[1]}`: the profile may not be there"
         )
@@ -119,7 +118,7 @@ def _patched_elsewhere(case: Case) -> None:
     A module of boto3 or botocore that is handed on, looped over or returned may get one too.
     """
     known = set(case.old.world.units)
-    libraries = dynamic.LIBRARIES | {c.callee.split(".")[0] for c in case.before if case.touches(c)} - {"*"}
+    libraries = having(Trait.SDK) | {c.callee.split(".")[0] for c in case.before if case.touches(c)} - {"*"}
     importing = rf"(?:import|from)\s[^\n]*\b(?:{'|'.join(sorted(map(re.escape, libraries)))})\b"
     while (found := case.rewritten.mentions.says([importing], known)) is not None:
         path = found[0]
@@ -152,12 +151,10 @@ def _imported(tree: ast.Module, libraries: frozenset[str] | set[str]) -> tuple[s
         if isinstance(node, ast.Import):
             its = {a.asname or a.name.split(".")[0]: a.name.split(".")[0] for a in node.names if a.name.split(".")[0] in libraries}
             names |= its.keys()
-            modules |= {name for name, library in its.items() if library in dynamic.SIGNING}
+            modules |= {name for name, library in its.items() if library in SDKS}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in libraries and not node.level:
             names |= {a.asname or a.name for a in node.names}
-            modules |= {
-                a.asname or a.name for a in node.names if a.name in ("session", "client") and (node.module or "") in dynamic.SIGNING
-            }
+            modules |= {a.asname or a.name for a in node.names if a.name in ("session", "client") and (node.module or "") in SDKS}
     return names, modules
 
 
@@ -180,7 +177,7 @@ def check_standins(case: Case) -> None:
     if patched is not None:
         raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
     _patched_elsewhere(case)
-    libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & dynamic.LIBRARIES
+    libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & having(Trait.SDK)
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:
         raise Rejected("callee-replaced", standin, None, f"{standin.name} may shadow the library with that name")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.packages import READING_NO_PROFILE, Trait, having
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.classes import line
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
@@ -16,17 +17,6 @@ from migrate.codemod.proof.evaluation.values import Kind, Value
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-
-SIGNING = frozenset(
-    {
-        "boto3", "aioboto3", "botocore", "aiobotocore", "s3fs", "fsspec", "s3transfer", "awswrangler", "sagemaker", "pyathena", "smart_open", "pandas",
-        "dask", "polars", "pyarrow", "pynamodb", "duckdb", "moto", "cloudpathlib", "rasterio", "xarray", "zarr", "mlflow", "dvc", "storages",
-    }
-)  # fmt: skip
-"""Libraries whose calls may make a session read its profile."""
-LATER = frozenset({"Session", "get_session", "setup_default_session", "Config", "AioConfig", "TransferConfig", "DataFrame", "Series", "AioSession",
-                   "to_datetime", "Timestamp", "set_option", "Key", "Attr"})  # fmt: skip
-"""Calls of these libraries, by their last names, that read no profile: a session does so when it makes its first client."""
 
 
 def check_in_time(case: Case) -> None:
@@ -137,4 +127,8 @@ def reads_profile(ev: "Evaluator", node: ast.AST) -> bool:
 
 def _signs(value: Value) -> bool:
     name = str(value.data)
-    return value.kind is Kind.LIBRARY and name.partition(".")[0] in SIGNING and name.rpartition(".")[2] not in LATER
+    return (
+        value.kind is Kind.LIBRARY
+        and name.partition(".")[0] in having(Trait.READS_PROFILE)
+        and name.rpartition(".")[2] not in READING_NO_PROFILE
+    )

@@ -3,62 +3,12 @@
 import ast
 from pathlib import Path
 
+from migrate.codemod.libraries.standard import KEEPING, PURE, TYPED
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation import classes, objects
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import RAISES, Kind
 from migrate.codemod.proof.evaluation.world import World, last_name
-
-PURE = frozenset(
-    f"{module}.{name}"
-    for module, names in {
-        "os": ("getenv", "environ.get", "path.join", "path.dirname", "path.abspath", "path.realpath", "path.expanduser", "fspath"),
-        "datetime": ("timedelta", "date", "datetime"),
-        "decimal": ("Decimal",),
-        "builtins": (
-            "str",
-            "bytes",
-            "dict",
-            "list",
-            "tuple",
-            "set",
-            "frozenset",
-            "len",
-            "sorted",
-            "zip",
-            "enumerate",
-            "getattr",
-            "isinstance",
-            "type",
-            "bool",
-            "all",
-            "any",
-            "reversed",
-            "property",
-            "staticmethod",
-            "classmethod",
-            "object",
-        ),
-        "collections": ("namedtuple", "OrderedDict"),
-        "types": ("SimpleNamespace",),
-        "typing": ("cast", "NamedTuple", "TypeVar", "NewType"),
-        "dataclasses": ("field", "dataclass", "replace"),
-        "attr": ("ib", "s", "define", "field", "frozen"),
-        "attrs": ("field", "define", "frozen"),
-        "pydantic": ("SecretStr", "Field"),
-        "functools": ("partial",),
-        "copy": ("copy", "deepcopy"),
-        "boto3": ("Session", "Session().get_credentials"),
-        "botocore": ("config.Config", "session.Session", "credentials.Credentials", "credentials.ReadOnlyCredentials"),
-        "aiobotocore": ("session.AioSession",),
-        "pathlib": ("Path", "Path().resolve", "Path().absolute", "Path().joinpath", "Path().with_name", "PurePath"),
-        "re": ("compile",),
-        "logging": ("getLogger",),
-        "enum": ("auto",),
-    }.items()
-    for name in names
-)
-"""Callables outside the program that give an answer and do nothing else."""
 
 
 def pure(case: Case, call: ast.Call, depth: int = 0) -> bool:
@@ -136,10 +86,6 @@ def is_type(name: str) -> bool:
     return "(" not in name and name.rstrip("[]").rpartition(".")[0] in TYPED
 
 
-TYPED = frozenset({"typing", "typing_extensions", "collections", "collections.abc", "builtins"})
-"""Modules whose names take parameters in brackets, and nothing of which is a dict or list."""
-
-
 def check_imports(case: Case) -> None:
     """Raise Rejected where a file is no longer imported that does something when it is."""
     for path in case.changed:
@@ -179,7 +125,7 @@ def quiet_statement(case: Case, unit: Unit, node: ast.stmt) -> bool:
             return quiet_value(case, node.value)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             defaults = [d for d in [*node.args.defaults, *node.args.kw_defaults] if d is not None]
-            return all(classes.keeps(d, classes.KEEPING) for d in node.decorator_list) and all(quiet_value(case, d) for d in defaults)
+            return all(classes.keeps(d, KEEPING) for d in node.decorator_list) and all(quiet_value(case, d) for d in defaults)
         case ast.ClassDef():
             own, plain = classes.bases(case.old, node)
             return plain and not own and all_quiet(node.body)

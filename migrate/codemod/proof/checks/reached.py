@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from migrate.codemod.libraries.frameworks import OVERRIDING
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.objects import entries
@@ -10,8 +11,6 @@ from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind,
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.source.shown import shown
 
-OVERRIDING = frozenset({"override_settings", "modify_settings", "settings", "multiple", "configure", "override"})
-"""Calls whose keywords are names of settings or attributes that they set: django.test, django.conf.settings.configure, mock.patch.multiple."""
 NAMESPACES = frozenset({"f_locals", "f_globals", "getargvalues", "formatargvalues"})
 """Attributes of frames, and functions of inspect, that give all names of another function or module."""
 MAIN = [r"import\s+__main__", r"from\s+__main__\s+import", r"modules\s*\[\s*[\"']__main__", r"modules\.get\(\s*[\"']__main__",

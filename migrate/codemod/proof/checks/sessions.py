@@ -4,6 +4,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterable
 
+from migrate.codemod.libraries.django_storages import SETTINGS
+from migrate.codemod.libraries.sessions import OWN_USER, READ_VARIABLES
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import dynamic, sinks
 from migrate.codemod.proof.case import Case, Rejected, statement_of
@@ -81,7 +83,7 @@ def ambient_changes(case: Case) -> None:
     """
     if not any(sinks.AMBIENT in signers(case.old, c, case.rewritten.profiles) for c in case.before if case.touches(c)):
         return
-    names = {*sinks.VARIABLES, "AWS_DEFAULT_PROFILE"}
+    names = {*READ_VARIABLES, "AWS_DEFAULT_PROFILE"}
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             if isinstance(node, ast.Constant) and node.value in names:
@@ -213,11 +215,6 @@ def session_only(case: Case) -> None:
                 raise Rejected("session-refused", unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
 
 
-IAM_OWN = frozenset({"get_user", "list_access_keys", "create_access_key", "update_access_key", "delete_access_key", "change_password",
-                     "list_mfa_devices", "CurrentUser", "get_login_profile", "update_login_profile", "list_signing_certificates", "list_ssh_public_keys"})  # fmt: skip
-"""Calls of IAM that mean the caller's own user where no name is given, which a role does not have (IAM API reference, UserName)."""
-
-
 def may_be_service(case: Case, client: ast.Call, service: str) -> bool:
     """Return whether a client or resource may be one of a service, by what its first argument or `service_name` may be."""
     named = [*client.args[:1], *(k.value for k in client.keywords if k.arg in ("service_name", None))]
@@ -230,14 +227,14 @@ def by_text(case: Case) -> None:
     for call in case.old.world.calls.get("getattr", ()):
         if len(call.args) > 1 and any(v.kind is Kind.LIBRARY and v.more in made for v in case.old.value(call.args[0])):
             asked = {text_of(v) for v in case.old.value(call.args[1])}
-            if asked & {None, "get_session_token", "get_federation_token", "assume_role", *IAM_OWN}:
+            if asked & {None, "get_session_token", "get_federation_token", "assume_role", *OWN_USER}:
                 raise Rejected("session-refused", case.unit(call), call, "the method may be one that a role session cannot call", "AWS231")
 
 
 def own_user(case: Case) -> None:
     """Raise Rejected where a client of IAM made with a key asks for its own user."""
     made = made_with_key(case)
-    for name in sorted(IAM_OWN):
+    for name in sorted(OWN_USER):
         for node in case.old.world.attributes.get(name, ()):
             makers = {v.more for v in case.old.value(node) if v.kind is Kind.LIBRARY and v.more in made}
             if not any(isinstance(m, ast.Call) and may_be_service(case, m, "iam") for m in makers):
@@ -277,7 +274,7 @@ def check_storages(case: Case) -> None:
                 )
             if isinstance(node, ast.ClassDef) and any("storages." in str(v.data) for b in node.bases for v in case.old.value(b)):
                 raise Rejected("storages", unit, node, "a storage class of the program may have its own keys")
-            if isinstance(node, ast.Name) and node.id in sinks.SETTINGS and not isinstance(node.ctx, ast.Load):
+            if isinstance(node, ast.Name) and node.id in SETTINGS and not isinstance(node.ctx, ast.Load):
                 statement = statement_of(unit, node)
                 if statement not in unit.tree.body or "TOKEN" in node.id:
                     raise Rejected("storages", unit, node, "a setting is conditional, or part of temporary credentials")

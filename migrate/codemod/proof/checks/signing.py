@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from migrate.codemod.libraries.sessions import CONFIGURED
 from migrate.codemod.libraries.spec import Role
+from migrate.codemod.libraries.standard import TEXTUAL
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.checks.arguments import check_arguments
@@ -15,22 +17,6 @@ from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import NONE, Kind, text_of
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call, Signer
-
-TEXTUAL = frozenset(
-    {
-        "builtins.len",
-        "builtins.str",
-        "builtins.bytes",
-        "builtins.print",
-        "builtins.sorted",
-        "builtins.iter",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.hash",
-    }
-)
-"""Callables that cannot do with None what they do with a text."""
-
 
 Signed = dict[tuple[Path, str], list[tuple[frozenset[sinks.Who], ast.AST]]]
 """For each function of each file its calls in order, with whom each may sign as."""
@@ -260,7 +246,7 @@ def asked_of(case: Case, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:
 def late_profiles(case: Case) -> None:
     """Raise Rejected where a botocore session would get its profile after it has served, which it no longer heeds."""
     for call in case.after:
-        if call.callee not in sinks.CONFIGURED or not isinstance(call.node, ast.Call):
+        if call.callee not in CONFIGURED or not isinstance(call.node, ast.Call):
             continue
         sessions = {v.more for v in case.new.value(call.node.func)}
         unit = case.new.world.unit_of[call.node]

@@ -3,7 +3,8 @@
 import ast
 import sys
 
-from migrate.codemod.proof import sinks
+from migrate.codemod.libraries.packages import Trait, having
+from migrate.codemod.libraries.sessions import READ_VARIABLES
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.values import Kind
@@ -14,7 +15,7 @@ def environment_read(case: Case) -> None:
     for unit in list(case.old.world.units.values()):
         imported = {a.asname or a.name for n in unit.parents if isinstance(n, ast.ImportFrom) for a in n.names if a.name == "environ"}
         for node in unit.parents:
-            if isinstance(node, ast.Constant) and node.value in sinks.VARIABLES:
+            if isinstance(node, ast.Constant) and node.value in READ_VARIABLES:
                 statement = statement_of(unit, node)
                 gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
                 if statement not in gone:
@@ -44,17 +45,6 @@ def other_file(case: Case, words: list[str], what: str) -> None:
         raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
 
 
-HARMLESS = frozenset(
-    {
-        "boto3", "botocore", "aioboto3", "aiobotocore", "s3fs", "fsspec", "s3transfer", "awswrangler", "sagemaker", "pyathena", "smart_open", "pandas",
-        "numpy", "scipy", "matplotlib", "requests", "httpx", "urllib3", "yaml", "click", "typer", "rich", "flask", "django", "fastapi", "pydantic", "pytest",
-        "tqdm", "dateutil", "pytz", "psycopg2", "sqlalchemy", "redis", "jinja2", "bs4", "lxml", "PIL", "sklearn", "attr", "attrs", "six", "simplejson",
-        "werkzeug", "starlette", "uvicorn", "gunicorn", "tabulate", "colorama", "mypy_boto3_s3", "mypy_boto3", "types_boto3", "moto", "pynamodb", "duckdb",
-    }
-)  # fmt: skip
-"""Libraries that sign by botocore, which reads AWS_PROFILE, or that do not sign at all."""
-
-
 def check_readers(case: Case) -> None:
     """Raise Rejected where keys leave the environment, and a library that is not known may read them there."""
     for unit in list(case.old.world.units.values()):
@@ -64,13 +54,13 @@ def check_readers(case: Case) -> None:
                 for name in names if not getattr(node, "level", 0) else ():
                     found = case.old.world.find(unit.path, name, 0)
                     top = name.split(".")[0]
-                    if found.kind is not Kind.MODULE and top not in HARMLESS and top not in sys.stdlib_module_names:
+                    if found.kind is not Kind.MODULE and top not in having(Trait.READS_NO_KEYS) and top not in sys.stdlib_module_names:
                         raise Rejected("environment-read", unit, node, f"`{top}` may read the keys in the environment")
             elif isinstance(node, ast.Attribute) and node.attr in ("expandvars", "environb"):
                 raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
             elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
                 raise Rejected("environment-read", unit, node, f"the program already uses `{node.value}`")
-    other_file(case, [*sinks.VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "may use the same variables")
+    other_file(case, [*READ_VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "may use the same variables")
     if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
         raise Rejected(
             "environment-read", case.changed[0], None, "keys are set in the environment in several places, some only if none are set"

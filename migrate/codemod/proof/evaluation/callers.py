@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.standard import HANDING, MAPPING, STARTING
 from migrate.codemod.proof.evaluation.classes import below, has_decorator, keeps_calls, line
 from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
 from migrate.codemod.proof.evaluation.objects import stores
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-HANDING = {
-    "functools.partial": 0, "asyncio.to_thread": 0, "threading.Timer": 1, "submit": 0, "run_in_executor": 1, "apply_async": 0, "run_sync": 0,
-}  # fmt: skip
-"""What calls a function with the arguments behind it, by dotted name or method; and at which place the function stands."""
-
-TARGETING = frozenset({"threading.Thread", "multiprocessing.Process"})
-
-MAPPING = frozenset({"map", "starmap", "imap"})
 
 
 @dataclass(slots=True)
@@ -168,7 +160,7 @@ def hands(ev: "Evaluator", node: ast.expr) -> Invocation | None:
     call = ev.world.parent(node)
     if isinstance(call, ast.keyword):
         keyword, call = call, ev.world.parent(call)
-        if isinstance(call, ast.Call) and keyword.arg == "target" and any(v.data in TARGETING for v in ev.value(call.func)):
+        if isinstance(call, ast.Call) and keyword.arg == "target" and any(v.data in STARTING for v in ev.value(call.func)):
             out = Invocation(call)
             for k in call.keywords:
                 if k.arg == "args" and isinstance(k.value, ast.Tuple | ast.List):

@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.standard import BARE_BASES, CLASS_KEEPING, KEEPING, PLAIN_BASES
 from migrate.codemod.proof.evaluation.presence import surely_set
 from migrate.codemod.proof.evaluation.scopes import BindingKind
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, text_of
@@ -12,24 +13,6 @@ from migrate.codemod.proof.evaluation.wrappers import is_transparent
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
 
-KEEPING = frozenset(
-    {
-        "staticmethod", "classmethod", "property", "cached_property", "lru_cache", "cache", "contextmanager", "asynccontextmanager", "wraps",
-        "abstractmethod", "override", "overload", "final", "setter", "getter",
-    }
-)  # fmt: skip
-"""Decorators that leave a function what it is, as far as a key is concerned."""
-CLASS_KEEPING = frozenset(
-    {"dataclass", "final", "unique", "total_ordering", "define", "frozen", "attrs", "attr.s", "s", "runtime_checkable"}
-)
-PLAIN_BASES = frozenset(
-    {
-        "builtins.object", "builtins.Exception", "abc.ABC", "typing.Protocol", "typing.NamedTuple", "threading.Thread", "unittest.TestCase",
-        "typing.Generic", "enum.Enum", "enum.IntEnum", "enum.StrEnum", "typing.Generic[]", "builtins.dict", "builtins.ValueError",
-        "multiprocessing.Process", "builtins.RuntimeError", "builtins.str", "builtins.int", "json.JSONEncoder", "typing.TypedDict",
-    }
-)  # fmt: skip
-"""Bases outside of the program that give no attribute of theirs to a class's own, and change none."""
 HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__", "__copy__", "__deepcopy__", "__getstate__",
          "__setstate__", "__reduce__", "__reduce_ex__", "__await__", "__iter__", "__next__", "__getitem__", "__set_name__")  # fmt: skip
 """Methods by which a class decides itself what its attributes are."""
@@ -173,11 +156,6 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     if ev.class_escapes(node) and not any(v.kind is Kind.FUNCTION for v in out):
         out |= {UNKNOWN}  # a class below it that is not seen may have its own
     return out
-
-
-BARE_BASES = frozenset(
-    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing.Generic[]", "typing.NamedTuple", "typing.TypedDict"}
-)
 
 
 def bare(ev: "Evaluator", mro: list[ast.ClassDef], name: str) -> bool:

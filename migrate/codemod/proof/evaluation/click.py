@@ -6,13 +6,11 @@ https://click.palletsprojects.com/en/stable/options/
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.frameworks import CLICK_PLAIN, CLICK_SHOWN, CLICK_TEXTS, CLICK_WHOLE
 from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-
-PLAIN = frozenset({"default", "help", "metavar", "hidden", "envvar", "required", "type"})
-TEXTS = frozenset({"builtins.str", "click.STRING"})
 
 
 def is_command(ev: "Evaluator", function: ast.AST) -> bool:
@@ -51,8 +49,8 @@ def given(ev: "Evaluator", function: ast.FunctionDef, parameter: ast.arg) -> Val
         if None in names or _parameter([n for n in names if n is not None]) != parameter.arg:
             continue
         keywords = {k.arg: k.value for k in d.keywords}
-        texts = "type" not in keywords or all(v.data in TEXTS for v in ev.value(keywords["type"]))
-        if not texts or not set(keywords) <= PLAIN:
+        texts = "type" not in keywords or all(v.data in CLICK_TEXTS for v in ev.value(keywords["type"]))
+        if not texts or not set(keywords) <= CLICK_PLAIN:
             return frozenset({UNKNOWN})
         required = keywords.get("required")
         outside = Value(Kind.OUTSIDE, f"--{parameter.arg}")
@@ -72,17 +70,12 @@ def _parameter(names: list[str]) -> str:
     return first.lstrip("-").replace("-", "_").lower()
 
 
-_WHOLE = ("params", "default_map", "auto_envvar_prefix", "get_default", "to_info_dict", "forward", "make_context")
-"""Attributes of commands and contexts by which the parameters of one, or their defaults, are read or handed on as a whole."""
-_SHOWN = frozenset({"show_default", "default_map", "prompt", "context_settings", "auto_envvar_prefix"})
-
-
 def reads_whole(ev: "Evaluator") -> bool:
     """Return whether a program reads the parameters of a command as a whole, or shows its defaults: `ctx.params`, `show_default`."""
     return bool(ev.read(("click",), lambda: frozenset({UNKNOWN}) if _reads_whole(ev) else NOTHING))
 
 
 def _reads_whole(ev: "Evaluator") -> bool:
-    if any(ev.world.attributes.get(name) for name in _WHOLE):
+    if any(ev.world.attributes.get(name) for name in CLICK_WHOLE):
         return True
-    return any(isinstance(n, ast.keyword) and n.arg in _SHOWN for u in list(ev.world.units.values()) for n in u.parents)
+    return any(isinstance(n, ast.keyword) and n.arg in CLICK_SHOWN for u in list(ev.world.units.values()) for n in u.parents)

@@ -3,7 +3,8 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.classes import CLASS_KEEPING, below, keeps, line
+from migrate.codemod.libraries.standard import CLASS_KEEPING
+from migrate.codemod.proof.evaluation.classes import below, keeps, line
 from migrate.codemod.proof.evaluation.values import NOTHING, UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
 

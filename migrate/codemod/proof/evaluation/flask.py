@@ -6,18 +6,12 @@ https://flask.palletsprojects.com/en/stable/config/
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.frameworks import FLASK_ADDING, FLASK_APPLICATION, FLASK_OPAQUE
 from migrate.codemod.proof.evaluation import classes, objects
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NOTHING, UNKNOWN, Kind, Value, Values, library, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-
-APPLICATION = "flask.Flask()"
-SETTINGS = frozenset({f"{APPLICATION}.config", "flask.current_app.config"})
-OPAQUE = ("from_pyfile", "from_envvar", "from_prefixed_env", "from_file", "from_json")
-"""Methods that fill the settings from what is not followed."""
-ADDING = frozenset({"from_object", "from_mapping", *OPAQUE})
-"""Methods of the settings beside those of a dict."""
 
 
 def settings(ev: "Evaluator") -> Values:
@@ -40,7 +34,7 @@ def made(ev: "Evaluator", key: Value) -> tuple[Values, bool]:
             certain = certain or (keys == {key} and _always(ev, target, name))
         elif UNKNOWN in base and _is_config(target.value):
             out |= {UNKNOWN}  # perhaps this application's
-    for method in (*ADDING, "update", "setdefault"):
+    for method in (*FLASK_ADDING, "update", "setdefault"):
         for call in ev.world.calls.get(method, ()):
             if not isinstance(call.func, ast.Attribute):
                 continue
@@ -54,7 +48,7 @@ def made(ev: "Evaluator", key: Value) -> tuple[Values, bool]:
             named = named or sure or bool(call.args and method in ("update", "setdefault"))
             certain = certain or (sure and _always(ev, call, name))
     if not out and not named and key is not objects.ANY:
-        return frozenset({library(f"{APPLICATION}.config[]")}), True  # one of Flask's own, or of an extension
+        return frozenset({library(f"{FLASK_APPLICATION}.config[]")}), True  # one of Flask's own, or of an extension
     return out, certain
 
 
@@ -64,7 +58,7 @@ def _is_config(node: ast.expr) -> bool:
 
 def _given(ev: "Evaluator", method: str, call: ast.Call, key: Value, name: str | None) -> tuple[Values, bool]:
     """Return what a call puts into a setting, and whether it surely puts something there."""
-    if method in OPAQUE:
+    if method in FLASK_OPAQUE:
         return frozenset({UNKNOWN}), False
     if method == "from_object":
         return _of_object(ev, call, key, name)
@@ -133,7 +127,7 @@ def _always(ev: "Evaluator", change: ast.AST, name: str | None) -> bool:
     if block is None:
         return False
     above = block[: block.index(statement)]  # type: ignore[arg-type]
-    makes = any(isinstance(s, ast.Assign | ast.AnnAssign) and any(v.data == APPLICATION for v in ev.value(s.value)) for s in above)
+    makes = any(isinstance(s, ast.Assign | ast.AnnAssign) and any(v.data == FLASK_APPLICATION for v in ev.value(s.value)) for s in above)
     return makes and not any(isinstance(n, ast.Constant) and n.value == name for s in above for n in ast.walk(s))
 
 

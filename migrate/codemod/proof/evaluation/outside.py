@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.frameworks import ARGPARSE_PARSER, FLASK_SETTINGS
 from migrate.codemod.proof.evaluation import flask
 from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
 
@@ -17,14 +18,9 @@ def attribute(ev: "Evaluator", library: str, name: str) -> Values | None:
         return of_arguments(ev, name)
     if library == "django.conf.settings":
         return of_django(ev, name)
-    if f"{library}.{name}" in flask.SETTINGS:
+    if f"{library}.{name}" in FLASK_SETTINGS:
         return flask.settings(ev)
     return None
-
-
-PARSER = frozenset({"add_argument", "add_argument_group", "add_subparsers", "add_parser", "add_mutually_exclusive_group", "parse_args",
-                    "parse_known_args", "set_defaults", "error", "print_help", "print_usage", "exit"})  # fmt: skip
-"""What may be asked of a parser without its defaults being seen."""
 
 
 def is_parsed(v: Value) -> bool:
@@ -62,7 +58,7 @@ def _opened(ev: "Evaluator") -> bool:
                 if not (isinstance(parent, ast.Attribute | ast.Assign | ast.Return | ast.AnnAssign) or own):
                     return True
             elif any(v.kind is Kind.LIBRARY and str(v.data).startswith("argparse.") and str(v.data).endswith("Parser()") for v in values):
-                if isinstance(parent, ast.Attribute) and parent.attr not in PARSER:
+                if isinstance(parent, ast.Attribute) and parent.attr not in ARGPARSE_PARSER:
                     return True
     parsing = [c for name in ("parse_args", "parse_known_args") for c in ev.world.calls.get(name, ())]
     return any(len(c.args) > 1 or any(k.arg == "namespace" for k in c.keywords) for c in parsing)

@@ -3,14 +3,14 @@
 import ast
 from collections.abc import Iterable, Sequence
 
+from migrate.codemod.libraries.packages import Trait, having
+from migrate.codemod.libraries.standard import MANAGERS, USING_UP
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Binding, BindingKind, Cell, Scope, Unit
 
 UNBOUND = Binding(BindingKind.UNBOUND, ast.Pass())
 """Stands for "nothing has bound it yet"."""
 
 State = dict[str, frozenset[Binding]]
-USING_UP = frozenset({"list", "tuple", "set", "frozenset", "dict", "sum", "any", "all", "min", "max", "sorted"})
-"""Builtins that go through what they are given before they return. `any` and `all` may stop early, and nobody else has the rest."""
 _ROUNDS = 40
 
 
@@ -381,15 +381,6 @@ def merge(*states: State | None) -> State | None:
     return out
 
 
-PLAIN = frozenset(
-    {"open", "client", "resource", "Lock", "ThreadPoolExecutor", "Session", "create_client", "TemporaryDirectory", "closing", "Pool"}
-)
-"""Context managers that let exceptions pass, by their last names."""
-OUTSIDE = frozenset({"boto3", "aioboto3", "botocore", "threading", "multiprocessing", "concurrent", "tempfile", "contextlib", "io", "requests",
-                     "gzip", "asyncio", "aiohttp", "httpx"})  # fmt: skip
-"""The modules that these come from."""
-
-
 def plain_manager(unit: Unit, node: ast.expr) -> bool:
     """Return whether a context manager is one of those that let exceptions pass: by its name, and by where the name comes from."""
     name = node.func if isinstance(node, ast.Call) else node
@@ -398,15 +389,18 @@ def plain_manager(unit: Unit, node: ast.expr) -> bool:
     while isinstance(root, ast.Attribute):
         root = root.value
     if isinstance(root, ast.Call):
-        return last in PLAIN and plain_manager(unit, root)  # `boto3.Session().client("s3")`
-    if last not in PLAIN or not isinstance(root, ast.Name):
+        return last in MANAGERS and plain_manager(unit, root)  # `boto3.Session().client("s3")`
+    if last not in MANAGERS or not isinstance(root, ast.Name):
         return False
     cell = unit.cell(root)
     if cell is None:
         return name is root and last == "open" and not any(s.stars for s in unit.scopes.values())
     bindings = cell.scope.bindings.get(cell.name, [])
-    renamed = name is root and any(b.name not in PLAIN for b in bindings)  # `from contextlib import suppress as closing`
-    known = all(b.kind in (BindingKind.IMPORT, BindingKind.FROM) and not b.level and b.module.split(".")[0] in OUTSIDE for b in bindings)
+    renamed = name is root and any(b.name not in MANAGERS for b in bindings)  # `from contextlib import suppress as closing`
+    known = all(
+        b.kind in (BindingKind.IMPORT, BindingKind.FROM) and not b.level and b.module.split(".")[0] in having(Trait.PLAIN_MANAGERS)
+        for b in bindings
+    )
     return bool(bindings) and known and not renamed
 
 

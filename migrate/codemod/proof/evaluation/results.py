@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.standard import GETTING, HOLDING, KEEPING, LISTING, REORDERING, SAME
 from migrate.codemod.proof.evaluation import methods
 from migrate.codemod.proof.evaluation.callers import Function, invocation
-from migrate.codemod.proof.evaluation.classes import KEEPING, fields_of, has_decorator, keeps, line
+from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, keeps, line
 from migrate.codemod.proof.evaluation.objects import ANY, entries
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import (
@@ -26,25 +27,6 @@ from migrate.codemod.proof.evaluation.values import (
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-
-SAME = frozenset(
-    {
-        "builtins.str", "builtins.list", "builtins.tuple", "builtins.iter", "copy.copy", "copy.deepcopy", "builtins.bytes",
-        "asyncio.run", "os.fspath", "typing.cast",
-    }
-)  # fmt: skip
-"""Callables that give what they are given, as far as a key is concerned."""
-
-LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.iter"})
-"""Those of them that give the keys of a dict."""
-
-HOLDING = frozenset({"builtins.dict", "types.SimpleNamespace", "pydantic.SecretStr", "pydantic.types.SecretStr", "collections.OrderedDict"})
-"""Callables whose result holds what they are given."""
-
-REORDERING = frozenset({"builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.filter", "builtins.reversed"})
-"""Callables whose result has the elements of what they are given, each at some place."""
-
-ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
 
 
 def result(ev: "Evaluator", call: ast.Call) -> Values:
@@ -87,7 +69,7 @@ def _of_partial(ev: "Evaluator", call: ast.Call) -> Values:
 
 def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
     """Return what a call of something outside the program gives."""
-    if name in ENVIRONMENT and call.args:
+    if name in GETTING and call.args:
         out = frozenset(Value(Kind.OUTSIDE, text_of(k)) if text_of(k) is not None else UNKNOWN for k in ev.value(call.args[0]))
         default = call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "default"), None)
         return out | (ev.value(default) if default is not None else {NONE})

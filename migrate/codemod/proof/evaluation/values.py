@@ -5,6 +5,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from migrate.codemod.libraries.sessions import ALIASES
+from migrate.codemod.libraries.standard import ENVIRONMENT_COPIES
+
 
 class Kind(Enum):
     """The kinds of values."""
@@ -97,20 +100,12 @@ def made_by(name: str, call: ast.AST) -> Value:
     return library(f"{name}()", call) if name != SOMETHING and name.count("()") < _CALLS else library(SOMETHING)
 
 
+_ALIASES = {**ALIASES, **ENVIRONMENT_COPIES}
+
+
 @lru_cache(maxsize=4096)
 def _known_as(name: str) -> str:
-    for long, short in ALIASES.items():
+    for long, short in _ALIASES.items():
         if name == long or name.startswith((long + ".", long + "(")):
             return short + name[len(long) :]
     return name
-
-
-ALIASES = {
-    "boto3.session": "boto3",
-    "aioboto3.session": "aioboto3",
-    "botocore.session.get_session": "botocore.session.Session",
-    "aiobotocore.session.get_session": "aiobotocore.session.AioSession",
-    "aiobotocore.get_session": "aiobotocore.session.AioSession",
-    "s3fs.core": "s3fs",
-    "os.environ.copy()": "os.environb",
-}
