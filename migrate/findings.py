@@ -44,7 +44,7 @@ class Finding:
     repository: str | None = None  # the root that the file is under, where a command looks at several
     libraries: tuple[str, ...] = ()  # whose calls take the key, by the names that programs import
     related: tuple[Related, ...] = ()
-    rule: str = ""  # of the witness that rejected a rewrite, for `--verbose`
+    rule: str = ""  # the name of the rule that refused a rewrite, for `--verbose`
 
     @property
     def severity(self) -> Severity:

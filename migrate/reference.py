@@ -164,6 +164,25 @@ def exit_page() -> str:
     return "\n".join(["# Exit status\n", _NOTE, _table(("Status", "Meaning"), [(str(n), said) for n, said in EXITS.items()])])
 
 
+def rules_page() -> str:
+    """Return the page of the rules by which a rewrite is refused."""
+    from migrate.codemod.keys.rules import Rule as Refusal
+    from migrate.codemod.proof.rules import Rule as Check
+
+    return "\n".join(
+        [
+            "# Rules\n",
+            _NOTE,
+            "A key that is left unchanged is left by a rule. `--verbose` prints its name at the end of the finding, JSON has it as `rule`.\n",
+            "## Why a rewrite is not planned\n",
+            _table(("Rule", "What was found"), [(f"`{rule.label}`", rule.value) for rule in Refusal]),
+            "## What a planned rewrite must keep\n",
+            "Before a file is written, a second analysis checks the new text (AWS230, AWS231). What breaks one of these rules is left unchanged.\n",
+            _table(("Rule", "What must hold"), [(f"`{rule.label}`", rule.value) for rule in Check]),
+        ]
+    )
+
+
 def index_page() -> str:
     """Return the first page of the reference."""
     links = {
@@ -172,6 +191,7 @@ def index_page() -> str:
         "Plan": "plan.md",
         "Exit status": "exit-status.md",
         "Findings": "../codes/README.md",
+        "Rules against a rewrite": "rules.md",
         "Libraries": "../libraries/README.md",
         "Output formats": "../output.md",
     }
@@ -186,6 +206,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "plan.md": plan_page(),
         "exit-status.md": exit_page(),
+        "rules.md": rules_page(),
     }
 
 

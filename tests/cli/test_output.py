@@ -1,10 +1,12 @@
 """What a person sees: order, width, colors, counts, the next step; and what a program sees instead."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from migrate.codemod.keys.rules import Rule
 from tests.awsfiles.homes import Home
 from tests.conftest import Run
 from tests.madeup import key_id, secret
@@ -127,3 +129,11 @@ def test_an_issue_names_the_keys_that_stay_because_of_it_and_on_request_the_rule
     out = run(*given).stdout
     assert "left unchanged" in out and f"conf.py:3: key {key_id('dev')[:4]}…{key_id('dev')[-4:]} is here" in out
     assert "(rule " not in out and re.search(r"\(rule [a-z-]+\)", run(*given, "--verbose").stdout)
+
+
+def test_a_plan_that_is_not_made_names_its_rule_on_request(tmp_path: Path, run: Run) -> None:
+    call = f'boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key="{secret("dev")}")'
+    (tmp_path / "main.py").write_text(f'import boto3\n\nKEY = "{key_id("dev")}"\n{call}\nprint(KEY == input())\n')
+    given = ["code", str(tmp_path), "--dry-run", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile"]
+    found = {f["code"]: f["rule"] for f in json.loads(run(*given, "--format", "json").stdout)["findings"]}
+    assert found["AWS207"] == Rule.COMPARED.label and f"(rule {Rule.COMPARED.label})" in run(*given, "--verbose").stdout

@@ -25,7 +25,7 @@ class Problem:
     help: str = ""
     key: str | None = None
     libraries: tuple[str, ...] = ()
-    rule: str = ""  # of the witness
+    rule: str = ""  # the name of the rule that refused: `migrate.codemod.keys.rules`, or the witness's
     keys: tuple[tuple[str, Module, ast.AST], ...] = ()  # the ids that stay because of it, each with its place
 
 

@@ -14,6 +14,7 @@ from migrate.codemod.proof.checks.sessions import by_text, check_surroundings, c
 from migrate.codemod.proof.hook import tree_below
 from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.places import Places
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import presigned
 from migrate.codemod.proof.witness import parts, settled
@@ -48,5 +49,5 @@ def check_beside(
     except Rejected as e:
         return e.rejection
     except RecursionError:
-        return Rejection("too-deep", changed[0], 1, "the program is nested too deeply to verify")
+        return Rejection(Rule.TOO_DEEP.label, changed[0], 1, "the program is nested too deeply to verify")
     return tuple(sorted({place for call in before if case.touches(call) for place in presigned(case, call)}))

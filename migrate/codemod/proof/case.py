@@ -11,6 +11,7 @@ from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.world import Read
 from migrate.codemod.proof.places import Places
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 from migrate.outcome import SignedCall
 
@@ -72,10 +73,10 @@ class Rejection:
 class Rejected(Exception):
     """Ends a proof."""
 
-    def __init__(self, rule: str, unit: Unit | Path, node: ast.AST | None, reason: str, code: str = "AWS230") -> None:
-        super().__init__(rule)
+    def __init__(self, rule: Rule, unit: Unit | Path, node: ast.AST | None, reason: str, code: str = "AWS230") -> None:
+        super().__init__(rule.label)
         path = unit.path if isinstance(unit, Unit) else unit
-        self.rejection = Rejection(rule, path, getattr(node, "lineno", 1), reason, code)
+        self.rejection = Rejection(rule.label, path, getattr(node, "lineno", 1), reason, code)
 
 
 @dataclass(frozen=True, slots=True)

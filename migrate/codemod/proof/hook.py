@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.mentions import Mentions
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.witness import prove
 from migrate.codemod.source.cells import BORDER
 from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
@@ -33,11 +34,11 @@ def not_proved(
         try:
             new[path], opaque = parse_text(text)
         except Unreadable:
-            return Rejection("unreadable", path, 1, "the new code cannot be parsed")
+            return Rejection(Rule.UNREADABLE.label, path, 1, "the new code cannot be parsed")
         if opaque or sources[path].opaque:
             gone = stored(sources[path].tree) - stored(new[path])
             if (opaque | sources[path].opaque) & gone:
-                return Rejection("newer-syntax", path, 1, "part of it uses newer syntax than can be checked here")
+                return Rejection(Rule.NEWER_SYNTAX.label, path, 1, "part of it uses newer syntax than can be checked here")
     old = {p: s.tree for p, s in sources.items()}
     table = [] if signed is None else signed
     cells = {p: borders(s.text) for p, s in sources.items() if p.suffix == ".ipynb"}

@@ -19,6 +19,7 @@ from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.relevance import hot
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import signed_calls
 from migrate.keys import is_key_id
@@ -34,7 +35,7 @@ def prove(rewritten: Rewritten) -> Rejection | None:
     except Rejected as e:
         return e.rejection
     except RecursionError:
-        return Rejection("too-deep", min(rewritten.new), 1, "the program is nested too deeply to verify")
+        return Rejection(Rule.TOO_DEEP.label, min(rewritten.new), 1, "the program is nested too deeply to verify")
     return None
 
 
@@ -66,7 +67,7 @@ def _prove(rewritten: Rewritten) -> None:
 
 def not_converged(changed: list[Path]) -> Rejected:
     """Return the rejection of a program whose values are not known to the end: nothing that was read of them may be believed."""
-    return Rejected("not-converged", changed[0], None, "the program is too complex to analyze completely")
+    return Rejected(Rule.NOT_CONVERGED, changed[0], None, "the program is too complex to analyze completely")
 
 
 def settled(
@@ -114,7 +115,7 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
         if ids - set(rewritten.profiles) and unit.path not in ev.world.program:
             continue  # it stays as it is, and its signers are compared; what only it pairs with the key is no part of one that goes
         if ids - set(rewritten.profiles):
-            raise Rejected("mixed", unit, call.node, "a key that is not mapped may reach the same call")
+            raise Rejected(Rule.MIXED, unit, call.node, "a key that is not mapped may reach the same call")
         given = {t.strip() for role in (Role.SECRET, Role.TOKEN) for v in call.roles.get(role, ()) if (t := text_of(v))}
         texts |= {t for t in given if len(t) >= 8 and not is_key_id(t)}
     return frozenset(texts)
@@ -136,10 +137,10 @@ def places(rewritten: Rewritten, ev: Evaluator, held: Places) -> set[Path]:
                 continue
             if held.holds(node):
                 if (why := held.trouble(node)) is not None:
-                    raise Rejected("open-carrier", unit, node, why)
+                    raise Rejected(Rule.OPEN_CARRIER, unit, node, why)
                 homes.add(unit.path)
             elif (why := held.passing(node)) is not None:
-                raise Rejected("object-handed-on", unit, node, why)
+                raise Rejected(Rule.OBJECT_HANDED_ON, unit, node, why)
         for parameter, values in ev.parameters():  # files that a part of a key is handed into
             if any(held.is_part(v) or held.has_part(v) for v in values):
                 other = ev.world.unit_of[parameter].path

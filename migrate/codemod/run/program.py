@@ -10,6 +10,7 @@ from migrate.codemod.keys.cluster import Cluster, Clusters, Credentials, Problem
 from migrate.codemod.keys.environment import find_environment
 from migrate.codemod.keys.mapping import Mapping
 from migrate.codemod.keys.reach import mark_reach
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.settings import find_settings
 from migrate.codemod.keys.sinks import Sink, elsewhere, find_sinks
 from migrate.codemod.libraries import library_of
@@ -90,13 +91,13 @@ def plan_cluster(cluster: Cluster, facts: Facts) -> Rewrite | None:
         for o in in_order(cluster.origins):
             if facts.found.ids.get(o, set()) & set(unmapped):
                 cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "this key is not mapped to a profile",
-                                                   "map it: --map-key KEY_ID=PROFILE", unmapped[0]))  # fmt: skip
+                                                   "map it: --map-key KEY_ID=PROFILE", unmapped[0], rule=Rule.NOT_MAPPED.label))  # fmt: skip
     if not cluster.ids:
         return None
     for module in sorted((m for m in cluster.modules if m.source.frozen), key=lambda m: m.path):
         at = next((o.node for o in cluster.origins if o.module is module), module.source.tree.body[0])
         if (why := module.source.frozen) is not None:
-            cluster.problems.append(Problem(module, at, why.code, why.reason, why.help))
+            cluster.problems.append(Problem(module, at, why.code, why.reason, why.help, rule=Rule.NOT_WRITABLE.label))
     if not cluster.problems:
         try:
             check_unused(cluster, facts.uses)
@@ -152,12 +153,21 @@ def mention_lone_ids(cluster: Cluster, found: Credentials) -> None:
                     "AWS202",
                     "a string in this file may be this key's secret, but nothing uses the two together",
                     "rewrite by hand",
+                    rule=Rule.UNCERTAIN_SECRET.label,
                 )
             )
         return
     cluster.problems[:] = [
-        Problem(first.module, first.node, "AWS218", "this is a key ID without its secret", "retire the key once nothing needs it", next(iter(cluster.ids)))
-    ]  # fmt: skip
+        Problem(
+            first.module,
+            first.node,
+            "AWS218",
+            "this is a key ID without its secret",
+            "retire the key once nothing needs it",
+            next(iter(cluster.ids)),
+            rule=Rule.ID_ALONE.label,
+        )
+    ]
 
 
 def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentials, result: Result) -> None:
@@ -185,6 +195,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     "AWS205",
                     "the key passed to this call is computed from literals",
                     "rewrite by hand",
+                    rule=Rule.COMPUTED.label,
                     libraries=(library_of(sink.callee),),
                 )
             )
@@ -197,6 +208,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     "AWS208",
                     "only the secret is hardcoded here; the key ID comes from elsewhere",
                     "remove the key ID and the secret together",
+                    rule=Rule.SECRET_ALONE.label,
                     libraries=(library_of(sink.callee),),
                 )
             )

@@ -11,6 +11,7 @@ from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof.case import Rejection
 from migrate.codemod.proof.hook import not_proved
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.dynamic import dynamic_uses
 from migrate.codemod.rewrite.plan import Facts, Rewrite
@@ -39,7 +40,7 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
             return
         for rewrite in dropped or list(accepted):
             accepted.remove(rewrite)
-            if rejection.rule in ("signers", "clients") and (other := _carried(rewrite, facts)) is not None:
+            if rejection.rule in (Rule.SIGNERS.label, Rule.CLIENTS.label) and (other := _carried(rewrite, facts)) is not None:
                 accepted.append(other)
             else:
                 result.problems.append(_problem(rewrite, rejection, facts))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, StoreKind, Text, Unknown, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.records import FIELDS, NAMESPACES, REPLACING, WHOLE
 from migrate.codemod.libraries.standard import ENVIRONMENT, PASSING
+from migrate.codemod.verdict.reasons import Reason
 
 if TYPE_CHECKING:
     from migrate.codemod.verdict.uses import Uses
@@ -27,15 +29,20 @@ class Objects:
         origin = in_order(cluster.origins)[0]
         for cls in classes:
             if isinstance(order := ordered(cls), ast.expr) and any(s.owner in (cls, cls.scope) for s in cluster.stores):
-                self.uses.add(cluster, cls.module, order, origin, "AWS202", "objects that hold the key are sorted by it")
+                self.uses.add(
+                    cluster, cls.module, order, origin, Reason(Rule.OBJECT_ORDERED, "AWS202", "objects that hold the key are sorted by it")
+                )
             for stranger in (k for c in cls.lineage() for k in c.unknown_keywords):
                 self.uses.add(
                     cluster,
                     self.uses.homes[stranger],
                     stranger,
                     origin,
-                    "AWS202",
-                    "an object that holds the key is created with an argument that is not a field (perhaps an alias)",
+                    Reason(
+                        Rule.OBJECT_UNKNOWN_FIELD,
+                        "AWS202",
+                        "an object that holds the key is created with an argument that is not a field (perhaps an alias)",
+                    ),
                 )
             for node in self.uses.by_class.get(cls, ()):
                 home = self.uses.homes.get(node)
@@ -43,20 +50,56 @@ class Objects:
                 if home is None:
                     continue
                 if isinstance(parent, ast.Attribute) and parent.attr in WHOLE and not self.uses.interpreter.reads(parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", f"`.{parent.attr}` of an object that holds the key")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.OBJECT_DUMPED, "AWS202", f"`.{parent.attr}` of an object that holds the key"),
+                    )
                 if self.picked(home, node, parent):
                     why = "attributes of an object that holds the key are accessed by a computed name"
-                    self.uses.add(cluster, home, node, origin, "AWS210", why)
+                    self.uses.add(cluster, home, node, origin, Reason(Rule.OBJECT_BY_NAME, "AWS210", why))
                 elif self.handed_out(home, node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is passed to unknown code")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.OBJECT_HANDED_OUT, "AWS202", "an object that holds the key is passed to unknown code"),
+                    )
                 elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "an object that holds the key is printed or compared as a whole")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.OBJECT_AS_WHOLE, "AWS202", "an object that holds the key is printed or compared as a whole"),
+                    )
                 elif isinstance(parent, ast.MatchClass) and (parent.patterns or any(s.name in parent.kwd_attrs for s in cluster.stores)):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "a match pattern unpacks an object that holds the key")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.OBJECT_MATCHED, "AWS202", "a match pattern unpacks an object that holds the key"),
+                    )
                 elif is_enum(cls) and by_member(node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "the members of an enum that holds the key are iterated over")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.ENUM_ITERATED, "AWS202", "the members of an enum that holds the key are iterated over"),
+                    )
                 elif is_tuple(cls) and by_place(node, parent):
-                    self.uses.add(cluster, home, node, origin, "AWS202", "a tuple that holds the key is accessed by position")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.TUPLE_BY_PLACE, "AWS202", "a tuple that holds the key is accessed by position"),
+                    )
         for s in in_order(cluster.stores):
             if s.kind is StoreKind.STAR or s.owner is not s.module.scope:
                 continue
@@ -69,7 +112,11 @@ class Objects:
                     or (isinstance(parent, ast.Attribute) and parent.attr == "__dict__")
                 ):
                     self.uses.add(
-                        cluster, home, node, origin, "AWS210", "the namespace of the module that holds the key is accessed as a whole"
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.MODULE_AS_WHOLE, "AWS210", "the namespace of the module that holds the key is accessed as a whole"),
                     )
 
     def namespaces(self, cluster: Cluster) -> None:
@@ -90,7 +137,13 @@ class Objects:
                     and not isinstance(parent, ast.Attribute | ast.Assign)
                     and self.handed_out(home, node, parent)
                 ):
-                    self.uses.add(cluster, home, node, origin, "AWS210", "the command-line arguments are accessed as a whole")
+                    self.uses.add(
+                        cluster,
+                        home,
+                        node,
+                        origin,
+                        Reason(Rule.OPTIONS_AS_WHOLE, "AWS210", "the command-line arguments are accessed as a whole"),
+                    )
 
     def picked(self, home: Module, node: ast.AST, parent: ast.AST | None) -> bool:
         """Is one of its attributes taken by `getattr` with a name that is not written down?"""

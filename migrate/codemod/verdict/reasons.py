@@ -11,17 +11,20 @@ from typing import NamedTuple
 from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Text
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries import without_profile
 from migrate.codemod.libraries.packages import SENDING, STARTING
+from migrate.codemod.libraries.texts import LOOSE, TELLING, Telling
 from migrate.codemod.source.shown import shown
 
 
 class Reason(NamedTuple):
-    """A code of `migrate.codes`, what is there, and what to do."""
+    """Which rule speaks against a rewrite, a code of `migrate.codes`, what is there, and what to do."""
 
+    rule: Rule
     code: str
     message: str
-    help: str
+    help: str = ""
 
 
 _BOTO_CALL = re.compile(
@@ -29,73 +32,35 @@ _BOTO_CALL = re.compile(
 )
 
 _PROGRAM = "pass AWS_PROFILE or --profile to the program instead"
-_Texts = tuple[tuple[re.Pattern[str], Reason], ...]
-
-
-def _texts(*rows: tuple[str, str, str, str]) -> _Texts:
-    return tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), Reason(*reason)) for pattern, *reason in rows)
-
-
-_TELLING = _texts(
-    (r"aws configure|export\s+aws_|\A#!|setx aws_|docker run|-e aws_|\baws s3 (?:cp|ls|sync|mv|rm)\b", "AWS211", "a shell script or command contains the key",
-     "let the script use a profile (AWS_PROFILE) or the machine's role"),
-    (r"\bsqs://", "AWS204", "a broker URL contains the key",
-     "remove the keys (`sqs://`) and set AWS_PROFILE for the worker: kombu then uses boto3's default credential chain"),
-    (r"\bdynamodb://", "AWS204", "a result backend URL contains the key",
-     "remove the keys (`dynamodb://@REGION/TABLE`) and set AWS_PROFILE for the worker"),
-    (r"\bawsathena\+\w+://", "AWS204", "a database URL contains the key",
-     "remove the keys and name the profile in the query: `awsathena+rest://:@athena.REGION.amazonaws.com:443/SCHEMA?profile_name=…`"),
-    (r"(?<![a-z0-9])aws://", "AWS204", "an Airflow connection URL contains the key",
-     'remove user and password, and name the profile: `aws:///?profile_name=…` (in JSON: "extra": {"profile_name": "…"})'),
-    (r"\bs3[an]://|\bfs\.s3[an]?\.", "AWS203", "Spark and Hadoop accept keys, but not a profile name",
-     "remove the keys, set fs.s3a.aws.credentials.provider to software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider "
-     "(Hadoop 3.4 or newer), and start with AWS_PROFILE"),
-    (r"aws_key_id\s*=|aws_secret_key\s*=", "AWS204", "SQL contains the key",
-     "in Snowflake, use a STORAGE INTEGRATION with a role instead of CREDENTIALS"),
-    (r"\bs3_(?:access_key_id|secret_access_key)\b|create\s+(?:or\s+replace\s+)?(?:persistent\s+|temporary\s+)?secret\b", "AWS204",
-     "SQL for DuckDB contains the key", "CREATE SECRET (TYPE s3, PROVIDER credential_chain, CHAIN 'sso', PROFILE '…')"),
-    (r"\baws_commons\.|\baws_s3\.|\bawsauth\s*=", "AWS204",
-     "SQL contains the key", "give the database a role for S3 instead of keys"),
-    (r"\bs3(?:cluster)?\(\s*'https?://", "AWS204", "SQL for ClickHouse contains the key",
-     "remove the keys and give the server a role (use_environment_credentials), or use a named collection"),
-    (r"\b(?:copy|unload)\b.*(?:access_key_id|credentials)|credentials\s+'aws_access_key_id", "AWS204",
-     "SQL contains the key", "use IAM_ROLE (Redshift) or a credential chain instead of keys"),
-    (r"(?:\A|\n)\s*\[[^\]\n]+\]\s*\n.*aws_access_key_id", "AWS204", "the content of a credentials file contains the key",
-     "write a profile without keys (`aws configure sso`), or let `aws-sso-migrate config` make one"),
-)  # fmt: skip
-"""Texts that tell what a key is for, also where they only stand beside it."""
-_LOOSE = _texts(
-    (r"aws4-hmac-sha256|\bcredential=|x-amz-credential|awsaccesskeyid=|aws4\Z", "AWS204", "a request is signed by hand",
-     "sign with botocore.auth.SigV4Auth, or requests-aws4auth, and the credentials of boto3.Session(profile_name=…)"),
-    (r"\bimport\s+boto|boto3\.|aws_access_key_id\s*=\s*['\"]", "AWS204", "code in a string contains the key",
-     "let that code name a profile: boto3.Session(profile_name=…)"),
-    (r"://", "AWS204", "a URL contains the key", "remove the key from the URL and set AWS_PROFILE, or use boto3 with a profile"),
-)  # fmt: skip
-"""Texts that tell it only of a key within them."""
-_LONGER = Reason("AWS204", "the key becomes part of a longer string", "use a profile or a role in that string instead of a key")
-_EMBEDDED = Reason("AWS204", "a longer string contains the key", "use a profile or a role in that string instead of a key")
+_LONGER = Reason(
+    Rule.LONGER_TEXT, "AWS204", "the key becomes part of a longer string", "use a profile or a role in that string instead of a key"
+)
+_EMBEDDED = Reason(
+    Rule.LONGER_TEXT, "AWS204", "a longer string contains the key", "use a profile or a role in that string instead of a key"
+)
 
 
 def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: ast.AST | None, embedded: bool) -> Reason:
     """Why a use of one string cannot be rewritten. `embedded`: the literal itself holds a key amidst other text, and stands here."""
     if embedded:
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        return by_text(text, _TELLING + _LOOSE) or by_call(interpreter, call_around(home, node)) or _EMBEDDED
+        return by_text(text, TELLING + LOOSE) or by_call(interpreter, call_around(home, node)) or _EMBEDDED
     call = call_around(home, node)
     match parent:
         case ast.Compare():
-            return Reason("AWS207", "the key is compared", "compare something that is not a credential")
+            return Reason(Rule.COMPARED, "AWS207", "the key is compared", "compare something that is not a credential")
         case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp():
-            return Reason("AWS207", "the code tests whether there is a key", "test for the profile instead, then run again")
+            return Reason(Rule.TESTED, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again")
         case ast.Return():
-            return Reason("AWS202", "the key is returned to unknown callers", "let the function return a session instead")
+            return Reason(Rule.RETURNED, "AWS202", "the key is returned to unknown callers", "let the function return a session instead")
     if isinstance(parent, ast.FormattedValue | ast.JoinedStr | ast.BinOp) or (call is not None and templating(call)):
-        return by_text("\n".join(texts_beside(interpreter, home, node, True)), _TELLING + _LOOSE) or by_call(interpreter, call) or _LONGER
+        return by_text("\n".join(texts_beside(interpreter, home, node, True)), TELLING + LOOSE) or by_call(interpreter, call) or _LONGER
     if call is None:
-        return Reason("AWS207", "the key is used as data", "remove it by hand")
+        return Reason(Rule.USED_AS_DATA, "AWS207", "the key is used as data", "remove it by hand")
     if found := by_call(interpreter, call):
         return found
-    return by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING) or Reason(
+    return by_text("\n".join(texts_beside(interpreter, home, node, False)), TELLING) or Reason(
+        Rule.UNKNOWN_CALL,
         "AWS202",
         f"the key is passed to `{short(call)}`, which is not known to accept a profile",
         "see its documentation for how to pass a profile, a session or credentials from the default chain",
@@ -113,11 +78,12 @@ def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) 
     call = call_around(home, node)
     if call is not None and (found := by_call(interpreter, call)):
         return found
-    if told := by_text("\n".join(texts_beside(interpreter, home, node, False)), _TELLING):
+    if told := by_text("\n".join(texts_beside(interpreter, home, node, False)), TELLING):
         return told
     what = _LITERALS.get(type(node)) or f"`{shown(node, 40)}`"
     taken = call is not None and node in (*call.args, *(k.value for k in call.keywords))
     return Reason(
+        Rule.CONTAINER_AS_WHOLE,
         "AWS202",
         f"{what} holds the key and is {f'passed to `{short(call)}`' if call is not None and taken else 'used'} as a whole",
         "remove the key from it by hand, or pass a session instead",
@@ -130,22 +96,24 @@ def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -
     names = {v.name for v in interpreter.values_of(base) if isinstance(v, Lib)}
     text = shown(target)
     if any(name.startswith("os.environ") for name in names):
-        return Reason("AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
+        return Reason(Rule.STARTS_PROGRAM, "AWS211", f"the key is set in the environment of a program (`{text}`)", _PROGRAM)
     for name in names:
         if spec := without_profile(name):
-            return Reason("AWS203", f"the key is stored in `{text}`, which does not accept a profile", spec.advice)
-    if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), _TELLING):
+            return Reason(Rule.NO_PROFILE, "AWS203", f"the key is stored in `{text}`, which does not accept a profile", spec.advice)
+    if told := by_text("\n".join(texts_beside(interpreter, home, target, False)), TELLING):
         return told
     return Reason(
+        Rule.UNTRACED_TARGET,
         "AWS202",
         f"the key is stored in `{text}`, which cannot be traced",
         "find what reads it there, and let that use a profile or a session",
     )
 
 
-def by_text(text: str, table: _Texts) -> Reason | None:
-    """What a text says by its own words."""
-    return next((reason for pattern, reason in table if pattern.search(text)), None) if text else None
+def by_text(text: str, table: tuple[Telling, ...]) -> Reason | None:
+    """Return what a text says by its own words."""
+    found = next((telling for telling in table if telling.pattern.search(text)), None) if text else None
+    return Reason(Rule.TOLD_BY_TEXT, found.code, found.message, found.help) if found is not None else None
 
 
 def templating(call: ast.Call) -> bool:
@@ -172,13 +140,19 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
         names.append(f"*.{call.func.attr}")
     for name in names:
         if spec := without_profile(name):
-            return Reason("AWS203", f"`{short(call)}` accepts keys, but no profile", spec.advice)
+            return Reason(Rule.NO_PROFILE, "AWS203", f"`{short(call)}` accepts keys, but no profile", spec.advice)
         if name.startswith(STARTING):
-            return Reason("AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
+            return Reason(Rule.STARTS_PROGRAM, "AWS211", f"a program is started with the key (`{short(call)}`)", _PROGRAM)
         if _BOTO_CALL.match(name):
-            return Reason("AWS207", f"the key is sent to AWS as data (`{short(call)}`)", "give whatever needs it a role instead of a key")
+            return Reason(
+                Rule.SENT_TO_AWS,
+                "AWS207",
+                f"the key is sent to AWS as data (`{short(call)}`)",
+                "give whatever needs it a role instead of a key",
+            )
         if name.startswith(SENDING) or name in ("print", "pprint.pprint"):
             return Reason(
+                Rule.SENT_AS_DATA,
                 "AWS207",
                 f"the key is printed, written or sent as data (`{short(call)}`)",
                 "do not pass the key: let the other side use a role or a profile",

@@ -25,12 +25,13 @@ from migrate.codemod.flow.values import (
     origins_of,
 )
 from migrate.codemod.keys.cluster import Cluster, Credentials, Problem
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.frameworks import FLASK_ADDING
 from migrate.codemod.libraries.standard import STARTING
 from migrate.codemod.verdict.asking import Asking, in_condition, is_nothing
 from migrate.codemod.verdict.objects import Objects, is_lib, is_passing
-from migrate.codemod.verdict.reasons import reason_for, reason_for_container, reason_for_target
+from migrate.codemod.verdict.reasons import Reason, reason_for, reason_for_container, reason_for_target
 
 _FOLLOWED_STORES = frozenset(
     {
@@ -172,10 +173,10 @@ class Uses:
             case ast.Lambda() if node is parent.body and (function := self.interpreter.function_of(parent)) and not function.escapes:
                 return None
             case ast.Subscript() if node is parent.slice:
-                return self.add(cluster, home, node, origin, "AWS207", "the key is used as a container key")
+                return self.add(cluster, home, node, origin, Reason(Rule.CONTAINER_KEY, "AWS207", "the key is used as a container key"))
         if not self.asking.asked(cluster, home, node, origin):
             embedded = origin in self.found.embedded and node is origin.node
-            self.add(cluster, home, node, origin, *reason_for(self.interpreter, home, node, parent, embedded))
+            self.add(cluster, home, node, origin, reason_for(self.interpreter, home, node, parent, embedded))
         return None
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
@@ -198,12 +199,13 @@ class Uses:
                 return self.interpreter.function_of(up)
         return None
 
-    def add(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin, code: str, message: str, help: str = "") -> None:
+    def add(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin, reason: Reason) -> None:
         """One more problem of a cluster, once for each line."""
         line = getattr(node, "lineno", 0)
-        if any(p.module is home and getattr(p.node, "lineno", 0) == line and p.code == code for p in cluster.problems):
+        if any(p.module is home and getattr(p.node, "lineno", 0) == line and p.code == reason.code for p in cluster.problems):
             return
-        cluster.problems.append(Problem(home, node, code, message, help, min(self.found.ids.get(origin, ()), default=None)))
+        key = min(self.found.ids.get(origin, ()), default=None)
+        cluster.problems.append(Problem(home, node, reason.code, reason.message, reason.help, key, rule=reason.rule.label))
 
     # -- containers
 
@@ -278,7 +280,7 @@ class Uses:
                 ):
                     return
         origin = in_order(cluster.origins)[0]
-        self.add(cluster, home, node, origin, *reason_for_container(self.interpreter, home, node))
+        self.add(cluster, home, node, origin, reason_for_container(self.interpreter, home, node))
 
     def names_alone(self, call: ast.Call, node: ast.AST) -> bool:
         """Return whether a call takes only the keys of a dict: `list(ACCOUNTS)`, `", ".join(ACCOUNTS)`."""
@@ -357,9 +359,15 @@ class Uses:
             if s.kind is StoreKind.OUTSIDE:
                 if s.name == "os.environ" and isinstance(s.node, ast.Subscript):
                     continue
-                self.add(cluster, s.module, s.node, origin, *reason_for_target(self.interpreter, s.module, s.node))
+                self.add(cluster, s.module, s.node, origin, reason_for_target(self.interpreter, s.module, s.node))
             else:
-                self.add(cluster, s.module, s.node, origin, "AWS202", "the key is assigned in a way that cannot be traced")
+                self.add(
+                    cluster,
+                    s.module,
+                    s.node,
+                    origin,
+                    Reason(Rule.UNTRACED_BINDING, "AWS202", "the key is assigned in a way that cannot be traced"),
+                )
 
 
 def by_name(keyword: ast.keyword) -> bool:

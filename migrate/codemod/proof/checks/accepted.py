@@ -10,6 +10,7 @@ from migrate.codemod.proof.evaluation.objects import stores
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import ABSENT, NONE, Kind, Value, text_of
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 
 
 def check_accepted(case: Case) -> None:
@@ -26,7 +27,7 @@ def check_accepted(case: Case) -> None:
                     if names_of(case.new, v).difference(PARAMETERS):
                         unit = case.new.world.unit_of[node]
                         raise Rejected(
-                            "new-argument", unit, node, "the session that would be made may be given something that it does not take"
+                            Rule.NEW_ARGUMENT, unit, node, "the session that would be made may be given something that it does not take"
                         )
 
 

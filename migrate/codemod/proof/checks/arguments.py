@@ -7,6 +7,7 @@ from migrate.codemod.libraries.spec import Role
 from migrate.codemod.libraries.standard import CALLING_BACK
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.values import NOTHING, Kind
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 
 CHANGING = frozenset(
@@ -30,7 +31,7 @@ def check_arguments(case: Case) -> None:
         for node in before(call, written):
             if busy(case, node):
                 raise Rejected(
-                    "argument-order",
+                    Rule.ARGUMENT_ORDER,
                     case.unit(node),
                     node,
                     "this argument is evaluated before the key, and would be evaluated after the profile",

@@ -9,6 +9,7 @@ from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.callers import callers
 from migrate.codemod.proof.evaluation.values import Kind
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 
 
 def check_sorted(case: Case) -> None:
@@ -21,7 +22,7 @@ def check_sorted(case: Case) -> None:
                 for v in rows
                 for e in case.old.project(case.old.project(frozenset({v}), ("*",)), (1,))
             ):
-                raise Rejected("open-carrier", case.unit(call), call, "its rows are sorted with a key function")
+                raise Rejected(Rule.OPEN_CARRIER, case.unit(call), call, "its rows are sorted with a key function")
 
 
 def _takes_name(function: ast.expr) -> bool:
@@ -52,15 +53,15 @@ def check_caches(case: Case) -> None:
         parts = any(case.held.holds(k.value) for site in sites for k in site.keywords)
         if parts and any(len(found) > 1 for found in orders.values()):
             raise Rejected(
-                "cache", unit, node, "a cache distinguishes calls by the order of their keywords, of which some would be removed"
+                Rule.CACHE, unit, node, "a cache distinguishes calls by the order of their keywords, of which some would be removed"
             )
     if all(n == 1 for n in Counter(case.rewritten.profiles.values()).values()):
         return
     for unit, node in cached:
-        raise Rejected("cache", unit, node, "a cache distinguishes keys that would become one profile")
+        raise Rejected(Rule.CACHE, unit, node, "a cache distinguishes keys that would become one profile")
     for path in case.changed:
         _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
         for statement in come:
             for n in remains.own(statement):
                 if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
-                    raise Rejected("cache", case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
+                    raise Rejected(Rule.CACHE, case.new.world.units[path], None, "a set distinguishes keys that would become one profile")

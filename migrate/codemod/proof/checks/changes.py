@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
+from migrate.codemod.proof.rules import Rule
 
 
 def changed_functions(case: Case) -> set[str]:
@@ -52,11 +53,11 @@ def new_attributes(case: Case) -> set[str]:
             came.add(name)
             uses = list(case.old.world.attributes.get(name, ()))
             if uses:
-                raise Rejected("name-in-use", case.unit(uses[0]), uses[0], f"`{name}` would be new, but `.{name}` is already used")
+                raise Rejected(Rule.NAME_IN_USE, case.unit(uses[0]), uses[0], f"`{name}` would be new, but `.{name}` is already used")
             for unit in case.old.world.units.values():
                 for node, scope in unit.scopes.items():
                     if isinstance(node, ast.ClassDef) and name in scope.bindings and unit.path != path:
-                        raise Rejected("name-in-use", unit, node, f"`{name}` would be new, but a class already has one")
+                        raise Rejected(Rule.NAME_IN_USE, unit, node, f"`{name}` would be new, but a class already has one")
     return came
 
 

@@ -8,6 +8,7 @@ from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected
 from migrate.codemod.proof.checks.variables import other_file
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call
 
@@ -22,11 +23,11 @@ def default_session(case: Case) -> None:
     ]
     if chain and (found := case.rewritten.mentions.sets(CHAIN)) is not None:
         said = f"{found[0].name}, which the program loads, sets `{found[1]}`, which the default credential chain would read"
-        raise Rejected("default-session", found[0], None, said)
+        raise Rejected(Rule.DEFAULT_SESSION, found[0], None, said)
     for unit in list(case.old.world.units.values()):
         if chain and any(c.callee == "os.environ" for c in case.before):
             raise Rejected(
-                "default-session", unit, None, "the program sets keys in the environment, which the default credential chain would read"
+                Rule.DEFAULT_SESSION, unit, None, "the program sets keys in the environment, which the default credential chain would read"
             )
         for node in unit.parents:
             said = (
@@ -35,9 +36,9 @@ def default_session(case: Case) -> None:
                 or (node.name if isinstance(node, ast.alias) else "")
             )
             if said == "setup_default_session" and not _is_called(unit, node):
-                raise Rejected("default-session", unit, node, "`setup_default_session` is handed on, and may be called later")
+                raise Rejected(Rule.DEFAULT_SESSION, unit, node, "`setup_default_session` is handed on, and may be called later")
             if said in words or (isinstance(node, ast.Constant) and said == "_get_default_session"):
-                raise Rejected("default-session", unit, node, f"`{said!s}` may change what a session without a profile uses")
+                raise Rejected(Rule.DEFAULT_SESSION, unit, node, f"`{said!s}` may change what a session without a profile uses")
     for call in case.old.world.calls.get("setup_default_session", ()):
         unit = case.unit(call)
         plain = all(k.arg in ("region_name", *CREDENTIALS, "profile_name") for k in call.keywords)
@@ -56,7 +57,7 @@ def default_session(case: Case) -> None:
         same = top and all(case.unit(c.node) is unit for c in needs)
         several = len(case.old.world.calls["setup_default_session"]) > 1  # which of them holds when a client is made is not asked
         if not plain or perhaps or (named and needs) or (regions and needs and (bare or not same or several)):
-            raise Rejected("default-session", unit, call, "the default session may give its clients settings that a new one would lack")
+            raise Rejected(Rule.DEFAULT_SESSION, unit, call, "the default session may give its clients settings that a new one would lack")
     other_file(case, DEFAULTS, "may change the default session")
 
 

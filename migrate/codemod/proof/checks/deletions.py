@@ -11,6 +11,7 @@ from migrate.codemod.proof.evaluation.conditions import truth
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 from migrate.keys import is_secret
 
 
@@ -27,18 +28,21 @@ def check_remains(case: Case) -> None:
                 continue
             if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
                 at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
-                raise Rejected("deleted-literal", unit, at, "a string would be removed that no call uses together with the key")
+                raise Rejected(Rule.DELETED_LITERAL, unit, at, "a string would be removed that no call uses together with the key")
         for statement in gone:
             for node in remains.own(statement):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                     for f in properties(case, node):
                         if not pure_function(case, f, 0):
                             raise Rejected(
-                                "deleted-call", unit, node, f"`.{node.attr}` would no longer be read, and reading it may have side effects"
+                                Rule.DELETED_CALL,
+                                unit,
+                                node,
+                                f"`.{node.attr}` would no longer be read, and reading it may have side effects",
                             )
         for statement in gone:
             if not about_key(case, unit, statement, gone):
-                raise Rejected("untouched", unit, statement, "a statement unrelated to the key would change")
+                raise Rejected(Rule.UNTOUCHED, unit, statement, "a statement unrelated to the key would change")
         check_new_texts(case, unit, gone, come)
         misnamed(case, path)
         signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
@@ -54,18 +58,18 @@ def check_remains(case: Case) -> None:
             running = [n for n in nodes if not is_dead(case, unit, n)]
             lost_call = next((n for n in running if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
             if lost_call is not None:
-                raise Rejected("deleted-call", unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
+                raise Rejected(Rule.DELETED_CALL, unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
         check_emptied(case, unit, gone, come)
         check_lookups(case, unit, gone, come)
         check_arguments(case, unit, gone, come)
         check_conditions(case, unit, path, gone, come)
         more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
         for name in set(more) - remains.COMING:
-            raise Rejected("new-call", unit, gone[0] if gone else None, f"`{name}` would be called, which it was not before")
+            raise Rejected(Rule.NEW_CALL, unit, gone[0] if gone else None, f"`{name}` would be called, which it was not before")
         for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
             lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
             if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
-                raise Rejected("deleted-flow", unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+                raise Rejected(Rule.DELETED_FLOW, unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
 
 
 def is_dead(case: Case, unit: Unit, node: ast.AST) -> bool:
@@ -88,7 +92,7 @@ def check_emptied(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AS
         )
 
     if empty(come) > empty(gone):
-        raise Rejected("emptied", unit, gone[0] if gone else None, "a dict or list that holds the key would be empty")
+        raise Rejected(Rule.EMPTIED, unit, gone[0] if gone else None, "a dict or list that holds the key would be empty")
 
 
 def check_lookups(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
@@ -104,7 +108,7 @@ def check_lookups(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AS
         around = any(n in signing for n in ast.walk(node.value))  # what a rewritten call gives is asked as before
         there = ast.dump(node.slice) in keys if around else ast.dump(node) in kept
         if not there and node in unit.scope_of and not case.held.holds(node) and may_fail(case, node):
-            raise Rejected("deleted-call", unit, node, "a lookup that may fail would be removed")
+            raise Rejected(Rule.DELETED_CALL, unit, node, "a lookup that may fail would be removed")
 
 
 def check_halves(case: Case) -> None:
@@ -119,7 +123,7 @@ def check_halves(case: Case) -> None:
             if any(text.strip() in case.rewritten.profiles for _, text in texts):
                 half = next((n for n, text in texts if is_secret(text) and text in left), None)
                 if half is not None:
-                    raise Rejected("half-left", path, half, "the secret would be left without its key ID")
+                    raise Rejected(Rule.HALF_LEFT, path, half, "the secret would be left without its key ID")
 
 
 def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -> bool:
@@ -163,7 +167,7 @@ def misnamed(case: Case, path: Path) -> None:
         for name, value in pairs:
             if isinstance(value, ast.Constant) and value.value in case.rewritten.profiles.values() and value.value is not None:
                 if str(name).lower() in MISLEADING:
-                    raise Rejected("misnamed", path, None, f"`{name}` would hold a profile name")
+                    raise Rejected(Rule.MISNAMED, path, None, f"`{name}` would hold a profile name")
 
 
 MISLEADING = frozenset(
@@ -194,7 +198,7 @@ def check_new_texts(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
             continue  # the fields of a namedtuple
         doc = any(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and s.value.value == word for s in come)
         if not doc and "removed)" not in word:
-            raise Rejected("new-literal", unit, gone[0] if gone else None, "a string would be added that is not a profile name")
+            raise Rejected(Rule.NEW_LITERAL, unit, gone[0] if gone else None, "a string would be added that is not a profile name")
 
 
 def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
@@ -203,13 +207,13 @@ def check_arguments(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.
     for name in lost:
         some = [n for s in gone for n in remains.own(s) if isinstance(n, ast.keyword) and remains.label(n) == name]
         if not any(case.held.holds(n.value) or name in CREDENTIALS or name in ("default", "repr", "init", "default_factory") for n in some):
-            raise Rejected("deleted-argument", unit, some[0], f"the argument `{name}` would be removed")
+            raise Rejected(Rule.DELETED_ARGUMENT, unit, some[0], f"the argument `{name}` would be removed")
     names = remains.counted(gone, ast.Name) - remains.counted(come, ast.Name)
     for name in names:
         nodes = [n for s in gone for n in remains.own(s) if isinstance(n, ast.Name) and n.id == name]
         if any(not isinstance(n.ctx, ast.Load) or case.held.holds(n) or is_plain(case, n) for n in nodes):
             continue
-        raise Rejected("deleted-name", unit, nodes[0], f"`{name}` would no longer be read here")
+        raise Rejected(Rule.DELETED_NAME, unit, nodes[0], f"`{name}` would no longer be read here")
 
 
 def is_plain(case: Case, node: ast.Name) -> bool:
@@ -232,7 +236,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
         for one, two in zip(was, now, strict=True):
             old, new = truth(case.old, one.test), truth(case.new, two.test)
             if old != new or (old is None and skeleton(case, one.test) != skeleton(case, two.test, True)):
-                raise Rejected("condition", unit, one, "a condition would test something else")
+                raise Rejected(Rule.CONDITION, unit, one, "a condition would test something else")
         return
     asked = {skeleton(case, one.test).replace("secret", "id") for one in was if "id" in skeleton(case, one.test)}
     for two in now:
@@ -241,7 +245,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
             type(one) is type(two) and truth(case.old, one.test) == value and (value is not None or skeleton(case, one.test) == shape)
             for one in was
         ):
-            raise Rejected("condition", unit, was[0] if was else None, "a new condition would be tested")
+            raise Rejected(Rule.CONDITION, unit, was[0] if was else None, "a new condition would be tested")
     for one in was:
         if skeleton(case, one.test) == "secret" and any("id" in a for a in asked):
             continue  # asked for each half by itself; the id's question stays
@@ -249,7 +253,7 @@ def check_conditions(case: Case, unit: Unit, path: Path, gone: list[ast.AST], co
             continue
         if truth(case.old, one.test) is None and not any(skeleton(case, one.test) == skeleton(case, two.test, True) for two in now):
             if not within(unit, statement_of(unit, one), gone, come):
-                raise Rejected("condition", unit, one, "a condition would no longer be tested, although it may be true or false")
+                raise Rejected(Rule.CONDITION, unit, one, "a condition would no longer be tested, although it may be true or false")
 
 
 def skeleton(case: Case, node: ast.AST, new: bool = False) -> str:

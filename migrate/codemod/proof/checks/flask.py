@@ -13,6 +13,7 @@ from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation import flask, objects
 from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.rules import Rule
 
 HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
 """Functions of Python that may be given the application, and read no setting of it by a name that is computed (as `getattr` and `vars` may)."""
@@ -38,7 +39,7 @@ def check_flask(case: Case) -> None:
     stores = list(_stores_of_parts(case))
     if stores and not is_read_by_name(case, {name for name, _ in stores}):
         at = stores[0][1]
-        raise Rejected("framework-settings", case.unit(at), at, "Flask's settings hold the key, and may be read without naming it")
+        raise Rejected(Rule.FRAMEWORK_SETTINGS, case.unit(at), at, "Flask's settings hold the key, and may be read without naming it")
 
 
 def _stores_of_parts(case: Case) -> Iterator[tuple[str, ast.AST]]:

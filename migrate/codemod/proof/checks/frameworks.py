@@ -8,6 +8,7 @@ from migrate.codemod.libraries.frameworks import TAKING_MODULES
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.flask import is_closed
 from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.rules import Rule
 
 
 def check_settings(case: Case, names: set[str]) -> None:
@@ -23,12 +24,15 @@ def check_settings(case: Case, names: set[str]) -> None:
                 continue
             if is_closed(case, call, names):
                 continue
-            raise Rejected("framework-settings", unit, call, f"`{name}` takes all names of the module that holds the key")
+            raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, call, f"`{name}` takes all names of the module that holds the key")
     found = case.rewritten.mentions.says([rf"(?:{'|'.join(sorted(TAKING_MODULES))})\s*\([^)\n]*(?:{'|'.join(map(re.escape, sorted(stems)))})"],
                                          set(case.old.world.units)) if stems else None  # fmt: skip
     if found is not None:
         raise Rejected(
-            "framework-settings", found[0], None, f"{found[0].name}, which was not analyzed, takes all names of a module that holds the key"
+            Rule.FRAMEWORK_SETTINGS,
+            found[0],
+            None,
+            f"{found[0].name}, which was not analyzed, takes all names of a module that holds the key",
         )
 
 

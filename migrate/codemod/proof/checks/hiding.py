@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from migrate.codemod.proof.case import Case, Rejected, function_of
 from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.rules import Rule
 
 
 def check_hidden(case: Case) -> None:
@@ -19,7 +20,7 @@ def check_hidden(case: Case) -> None:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node in old.scope_of:
                 hidden = _between(old, node)
                 if any(node.id in fresh.get(where, ()) for where in hidden):
-                    raise Rejected("name-in-use", old, node, f"`{node.id}` is read here, and a new name would hide it")
+                    raise Rejected(Rule.NAME_IN_USE, old, node, f"`{node.id}` is read here, and a new name would hide it")
 
 
 def _bound(unit: Unit) -> dict[str, set[str]]:

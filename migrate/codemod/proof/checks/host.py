@@ -11,6 +11,7 @@ from migrate.codemod.proof.checks.running import saying
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 
 STANDIN = [
     r"sys\.modules\s*\[(?!\s*__name__)[^\]\n]*\]\s*=(?!=)",
@@ -52,21 +53,21 @@ def check_own_files(case: Case) -> None:
             named = node.value if isinstance(node, ast.Constant) else node.arg if isinstance(node, ast.keyword) else None
             named = named.decode("latin-1") if isinstance(named, bytes) else named
             if named in FILE_VARIABLES:
-                raise Rejected("own-files", unit, node, f"the program uses its own AWS files (`{named}`)")
+                raise Rejected(Rule.OWN_FILES, unit, node, f"the program uses its own AWS files (`{named}`)")
             if (isinstance(node, ast.Constant) and node.value in HOME_VARIABLES and changes(unit, node)) or (
                 isinstance(node, ast.keyword) and node.arg in HOME_VARIABLES and last_name(_called(unit, node)) in ("update", "dict", "run")
             ):
-                raise Rejected("own-files", unit, node, "the program changes the home folder, where the AWS files are")
+                raise Rejected(Rule.OWN_FILES, unit, node, "the program changes the home folder, where the AWS files are")
             if _takes_out(case, node):
                 raise Rejected(
-                    "own-files", unit, node, "the program takes variables out of its environment, which says where the AWS files are"
+                    Rule.OWN_FILES, unit, node, "the program takes variables out of its environment, which says where the AWS files are"
                 )
     if (found := case.rewritten.mentions.sets(FILE_VARIABLES | HOME_VARIABLES)) is not None:
         raise Rejected(
-            "own-files", found[0], None, f"{found[0].name}, which the program loads, sets `{found[1]}`: the profile may not be there"
+            Rule.OWN_FILES, found[0], None, f"{found[0].name}, which the program loads, sets `{found[1]}`: the profile may not be there"
         )
     for path in saying(case, OWN):
-        raise Rejected("own-files", path, None, f"{path.name} says where the AWS files are")
+        raise Rejected(Rule.OWN_FILES, path, None, f"{path.name} says where the AWS files are")
 
 
 def _called(unit: Unit, node: ast.keyword) -> ast.AST:
@@ -105,11 +106,13 @@ def check_whole_environment(case: Case) -> None:
             named = isinstance(base, ast.Constant) and base.value == "os.environ"
             if base is not None and emptied and (named or last_name(base) == "environ"):
                 raise Rejected(
-                    "own-files", case.unit(call), call, "the program empties its environment, which says where the AWS files are"
+                    Rule.OWN_FILES, case.unit(call), call, "the program empties its environment, which says where the AWS files are"
                 )
     for node in case.old.world.attributes.get("environ", ()):
         if isinstance(node.ctx, ast.Store):
-            raise Rejected("own-files", case.unit(node), node, "the program replaces its environment, which says where the AWS files are")
+            raise Rejected(
+                Rule.OWN_FILES, case.unit(node), node, "the program replaces its environment, which says where the AWS files are"
+            )
 
 
 def _patched_elsewhere(case: Case) -> None:
@@ -125,7 +128,7 @@ def _patched_elsewhere(case: Case) -> None:
         known.add(path)
         tree = case.rewritten.read(path)
         if tree is not None and (node := _patch(tree, libraries)) is not None:
-            raise Rejected("callee-replaced", path, node, f"{path.name}, which was not analyzed, may replace the library")
+            raise Rejected(Rule.CALLEE_REPLACED, path, node, f"{path.name}, which was not analyzed, may replace the library")
 
 
 def _patch(tree: ast.Module, libraries: frozenset[str] | set[str]) -> ast.AST | None:
@@ -169,15 +172,15 @@ def check_standins(case: Case) -> None:
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and ast.unparse(node.value) == "sys.modules":
-                raise Rejected("callee-replaced", unit, node, "`sys.modules` is changed, which may replace a library")
+                raise Rejected(Rule.CALLEE_REPLACED, unit, node, "`sys.modules` is changed, which may replace a library")
     found = case.rewritten.mentions.says(STANDIN, set())
     if found is not None:
-        raise Rejected("callee-replaced", found[0], None, f"{found[0].name} changes `sys.modules`, which may replace a library")
+        raise Rejected(Rule.CALLEE_REPLACED, found[0], None, f"{found[0].name} changes `sys.modules`, which may replace a library")
     patched = case.rewritten.mentions.says(PATCHED, set(case.old.world.units))
     if patched is not None:
-        raise Rejected("callee-replaced", patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
+        raise Rejected(Rule.CALLEE_REPLACED, patched[0], None, f"{patched[0].name}, which was not analyzed, may replace the library")
     _patched_elsewhere(case)
     libraries = {c.callee.split(".")[0] for c in case.before if case.touches(c)} & having(Trait.SDK)
     standin = case.rewritten.mentions.standin(libraries)
     if standin is not None:
-        raise Rejected("callee-replaced", standin, None, f"{standin.name} may shadow the library with that name")
+        raise Rejected(Rule.CALLEE_REPLACED, standin, None, f"{standin.name} may shadow the library with that name")

@@ -44,6 +44,7 @@ from migrate.codemod.proof.evaluation.reaching import reads
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 
 
 def check_names(case: Case) -> None:
@@ -80,22 +81,22 @@ def check_names(case: Case) -> None:
         near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses:
-            raise Rejected("reached-without-a-name", unit, node, f"{how} may access what holds the key")
+            raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
         for node, name in dynamic.spoken(unit, wide | came | functions):
             if name in functions - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
             if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE and not attribute_by_name(unit, node):
                 continue  # `proj.settings` beside a name `settings`
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
-                raise Rejected("spoken-name", unit, node, f"the string may refer to `{name}`, which would be removed or changed")
+                raise Rejected(Rule.SPOKEN_NAME, unit, node, f"the string may refer to `{name}`, which would be removed or changed")
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
             raise Rejected(
-                "spoken-name", unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
+                Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
     near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_home(case, u)}
     if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
         raise Rejected(
-            "mentioned-elsewhere", reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
+            Rule.MENTIONED_ELSEWHERE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
@@ -105,13 +106,15 @@ def check_names(case: Case) -> None:
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
     check_replaced(case, constants)
     if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
-        raise Rejected("mentioned-elsewhere", script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file")
+        raise Rejected(
+            Rule.MENTIONED_ELSEWHERE, script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file"
+        )
     for path, name in case.rewritten.mentions(said, case.homes, set(old.units)):
         if path.suffix != ".py" or means_home(case, path, said):
-            raise Rejected("mentioned-elsewhere", path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
+            raise Rejected(Rule.MENTIONED_ELSEWHERE, path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
     by_text = functions | changed_constructors(case)
     if by_text and (caller := case.rewritten.mentions.called_by_text(by_text, case.homes)) is not None:
-        raise Rejected("mentioned-elsewhere", caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
+        raise Rejected(Rule.MENTIONED_ELSEWHERE, caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
 
 
 def carriers(case: Case) -> set[str]:
@@ -135,7 +138,7 @@ def check_overloads(case: Case, functions: set[str]) -> None:
     for path in case.changed:
         for node in ast.walk(case.rewritten.new[path]):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions and has_decorator(node, "overload"):
-                raise Rejected("undefined", path, node, f"an overload declares the parameters of `{node.name}` that would change")
+                raise Rejected(Rule.UNDEFINED, path, node, f"an overload declares the parameters of `{node.name}` that would change")
 
 
 def check_protocols(case: Case, names: set[str]) -> None:
@@ -146,7 +149,7 @@ def check_protocols(case: Case, names: set[str]) -> None:
                 continue
             if any(str(v.data).startswith("typing") and "Protocol" in str(v.data) for b in node.bases for v in case.old.value(b)):
                 gone = min(names & set(scope.bindings))
-                raise Rejected("undefined", unit, node, f"the protocol `{node.name}` asks for `{gone}`, which would be removed")
+                raise Rejected(Rule.UNDEFINED, unit, node, f"the protocol `{node.name}` asks for `{gone}`, which would be removed")
 
 
 def new_parameters(case: Case) -> None:
@@ -166,7 +169,7 @@ def new_parameters(case: Case) -> None:
                 names = {k.arg} if k.arg is not None else {n for n in came if may_have(case, k.value, n)}
                 if names & came:
                     raise Rejected(
-                        "name-in-use", case.unit(call), call, f"`{min(names & came)}` would be a parameter, but is already passed"
+                        Rule.NAME_IN_USE, case.unit(call), call, f"`{min(names & came)}` would be a parameter, but is already passed"
                     )
 
 
@@ -200,7 +203,7 @@ def check_entries(case: Case) -> None:
             elif isinstance(parent, ast.Compare) and node is parent.left:
                 base = parent.comparators[0]
             if base is not None and any(v.kind is Kind.UNKNOWN or case.held.has_part(v) for v in case.old.value(base)):
-                raise Rejected("name-in-use", unit, node, f"the entry `{node.value}` would be new, but is already asked for")
+                raise Rejected(Rule.NAME_IN_USE, unit, node, f"the entry `{node.value}` would be new, but is already asked for")
 
 
 def check_early(case: Case) -> None:
@@ -218,7 +221,7 @@ def check_early(case: Case) -> None:
                 here = cell is not None and cell.scope is unit.scope_of[node]
                 late = cell is not None and not here and all(b.node.lineno > node.lineno for b in bindings)  # type: ignore[attr-defined]
                 if cell is not None and ((here and missing) or late):
-                    raise Rejected("bound-later", path, None, f"`{node.id}` may not be assigned yet where it would be used")
+                    raise Rejected(Rule.BOUND_LATER, path, None, f"`{node.id}` may not be assigned yet where it would be used")
 
 
 def check_undefined(case: Case) -> None:
@@ -233,7 +236,7 @@ def check_undefined(case: Case) -> None:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node in unit.scope_of:
                 if unit.cell(node) is None and not hasattr(builtins, node.id) and not node.id.startswith("__"):
                     if not any(s.stars for s in unit.scopes.values()) and had is not None and knows(had, node.id):
-                        raise Rejected("undefined", unit, node, f"`{node.id}` would no longer be defined")
+                        raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.id}` would no longer be defined")
             elif isinstance(node, ast.alias):
                 check_import(case, unit, node)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -242,15 +245,15 @@ def check_undefined(case: Case) -> None:
                 base = ev.value(node.value)
                 for v in base:
                     if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
-                        raise Rejected("undefined", unit, node, f"`{node.attr}` would no longer be in its module")
+                        raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.attr}` would no longer be in its module")
                 if UNKNOWN in base and class_lost(case, node.attr):
-                    raise Rejected("unknown-reader", unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
+                    raise Rejected(Rule.UNKNOWN_READER, unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
                 if (
                     any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base)
                     and class_lost(case, node.attr)
                     and not (ev.value(node) - {NONE})
                 ):
-                    raise Rejected("undefined", unit, node, f"`.{node.attr}` would no longer exist")
+                    raise Rejected(Rule.UNDEFINED, unit, node, f"`.{node.attr}` would no longer exist")
             elif isinstance(node, ast.Call) and (
                 last_name(node.func) in functions or last_name(node.func) in ("", "cls") or ev.matters(node)
             ):
@@ -262,7 +265,7 @@ def check_import(case: Case, unit: Unit, node: ast.alias) -> None:
     if isinstance(parent, ast.ImportFrom) and node.name != "*":
         found = case.new.world.find(unit.path, parent.module or "", parent.level)
         if found.kind is Kind.MODULE and lost(case, found.data, node.name):
-            raise Rejected("undefined", unit, node, f"`{node.name}` would no longer be in its module")
+            raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.name}` would no longer be in its module")
 
 
 def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
@@ -275,7 +278,7 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                 known = {a.arg for a in parameters(arguments)}
                 bad = [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]
                 if bad and case.new.world.unit_of[f.data].path in case.changed:
-                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would no longer accept `{bad[0]}`")
+                    raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would no longer accept `{bad[0]}`")
             places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
             given = [a for a in call.args if not isinstance(a, ast.Starred)]
             required = [a.arg for a in [*arguments.posonlyargs, *arguments.args]][f.kind is Kind.BOUND :]
@@ -287,7 +290,7 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
                     if name not in named and not any(
                         v.kind is not Kind.OBJECT or entries(case.new, v, frozenset({const(name)})) != {MISSING} for v in spread
                     ):
-                        raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would not receive `{name}`")
+                        raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would not receive `{name}`")
             if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
                 if case.new.world.unit_of[f.data].path in case.changed and f.data.name in changed_functions(case) | {"__init__", "__new__"}:
-                    raise Rejected("undefined", unit, call, f"`{last_name(call.func)}` would no longer accept as many arguments")
+                    raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would no longer accept as many arguments")

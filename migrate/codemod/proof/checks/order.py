@@ -14,6 +14,7 @@ from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.classes import line
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import Kind, Value
+from migrate.codemod.proof.rules import Rule
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -43,7 +44,7 @@ def check_in_time(case: Case) -> None:
                 break
             if reads_profile(ev, node) or runs[node] & signs:
                 raise Rejected(
-                    "environment-late",
+                    Rule.ENVIRONMENT_LATE,
                     case.unit(node),
                     node,
                     "a client may be made here before the environment is set, and AWS_PROFILE would come too late",

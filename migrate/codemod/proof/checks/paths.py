@@ -5,6 +5,7 @@ import ast
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks.running import saying
 from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.rules import Rule
 
 _UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
                       "parents", "pathlib", "str", "normpath", "getcwd", "fspath"})  # fmt: skip
@@ -26,20 +27,20 @@ def check_paths(case: Case) -> None:
         return
     if (said := case.rewritten.mentions.search_path()) is not None:
         raise Rejected(
-            "another-module", said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"
+            Rule.ANOTHER_MODULE, said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"
         )
     world = case.old.world
     names = {"path"} | world.aliases.get("path", set())
     for node in [n for name in names for n in [*world.attributes.get(name, ()), *world.names.get(name, ())]]:
         unit = case.unit(node)
         if _is_search_path(case, node) and not _is_asked(unit, node) and not _leads_upwards(statement_of(unit, node)):
-            raise Rejected("another-module", unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead")
+            raise Rejected(Rule.ANOTHER_MODULE, unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead")
     for call in world.calls.get("addsitedir", ()):
         raise Rejected(
-            "another-module", case.unit(call), call, f"`sys.path` is changed here, and another {other.name} may be imported instead"
+            Rule.ANOTHER_MODULE, case.unit(call), call, f"`sys.path` is changed here, and another {other.name} may be imported instead"
         )
     for path in saying(case, _CHANGES):
-        raise Rejected("another-module", path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
+        raise Rejected(Rule.ANOTHER_MODULE, path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
 
 
 def _is_search_path(case: Case, node: ast.Attribute | ast.Name) -> bool:

@@ -9,6 +9,7 @@ from migrate.codemod.proof.evaluation import classes, objects
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import RAISES, Kind
 from migrate.codemod.proof.evaluation.world import World, last_name
+from migrate.codemod.proof.rules import Rule
 
 
 def pure(case: Case, call: ast.Call, depth: int = 0) -> bool:
@@ -96,7 +97,7 @@ def check_imports(case: Case) -> None:
                 unit = case.old.world.add(module, tree)
             if unit is None or not quiet(case, unit, set()):
                 raise Rejected(
-                    "import-effects", path, None, f"{module.name} would no longer be imported, and importing it may have side effects"
+                    Rule.IMPORT_EFFECTS, path, None, f"{module.name} would no longer be imported, and importing it may have side effects"
                 )
 
 

@@ -9,6 +9,7 @@ from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.objects import entries
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.source.shown import shown
 
 NAMESPACES = frozenset({"f_locals", "f_globals", "getargvalues", "formatargvalues"})
@@ -41,14 +42,16 @@ def overridden(case: Case, names: set[str]) -> None:
                 name = k.arg if k.arg is not None else next((n for n in sorted(names) if may_have(case, k.value, n)), None)
                 if name in names:
                     raise Rejected(
-                        "overridden", case.unit(call), call, f"`{last}` sets `{name}` for a while, which would be removed or changed"
+                        Rule.OVERRIDDEN, case.unit(call), call, f"`{last}` sets `{name}` for a while, which would be removed or changed"
                     )
     words = "|".join(sorted(names))
     by_name = rf"(?:{'|'.join(sorted(OVERRIDING))})\s*\([^()]*\b(?:{words})\s*="
     by_dict = r"(?:override_settings|self\.settings|patch\.multiple)\s*\([^()]*\*\*"
     found = case.rewritten.mentions.says([by_name, by_dict], set(case.old.world.units))
     if found is not None:
-        raise Rejected("overridden", found[0], None, f"{found[0].name}, which was not analyzed, may override a name that would be removed")
+        raise Rejected(
+            Rule.OVERRIDDEN, found[0], None, f"{found[0].name}, which was not analyzed, may override a name that would be removed"
+        )
 
 
 def may_have(case: Case, spread: ast.expr, name: str) -> bool:
@@ -66,7 +69,7 @@ def main_module(case: Case) -> None:
     """Raise Rejected where a file reads the script that is run as a module: it may be one that loses names."""
     found = case.rewritten.mentions.says(MAIN, set())
     if found is not None:
-        raise Rejected("reached-without-a-name", found[0], None, f"{found[0].name} reads names of the script that is run (`__main__`)")
+        raise Rejected(Rule.REACHED_WITHOUT_A_NAME, found[0], None, f"{found[0].name} reads names of the script that is run (`__main__`)")
 
 
 def frames(case: Case) -> None:
@@ -76,7 +79,7 @@ def frames(case: Case) -> None:
             *case.old.world.attributes.get(name, ()),
             *(c for c in case.old.world.calls.get(name, ()) if isinstance(c.func, ast.Name)),
         ]:
-            raise Rejected("reached-without-a-name", case.old.world.unit_of[node], node, f"`{name}` gives all names of a frame")
+            raise Rejected(Rule.REACHED_WITHOUT_A_NAME, case.old.world.unit_of[node], node, f"`{name}` gives all names of a frame")
 
 
 def submodules(case: Case) -> None:
@@ -90,7 +93,7 @@ def submodules(case: Case) -> None:
                 user = world.unit_of[use]
                 bringing = {user.path, gone.parent / "__init__.py"} & world.units.keys()
                 if not any(gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree)) for p in bringing):
-                    raise Rejected("undefined", user, use, f"`{shown(use)}` may need an import of {path.name} that would be removed")
+                    raise Rejected(Rule.UNDEFINED, user, use, f"`{shown(use)}` may need an import of {path.name} that would be removed")
             package_elsewhere(case, gone, path)
             libraries_of(case, gone, path)
 
@@ -105,7 +108,9 @@ def package_elsewhere(case: Case, gone: Path, path: Path) -> None:
         if tree is None or gone in modules_of(case, other, tree):
             continue
         if any(isinstance(n, ast.Attribute) and n.attr == last and last_name(n.value) == gone.parent.name for n in ast.walk(tree)):
-            raise Rejected("undefined", other, None, f"`{gone.parent.name}.{last}` may need an import of {path.name} that would be removed")
+            raise Rejected(
+                Rule.UNDEFINED, other, None, f"`{gone.parent.name}.{last}` may need an import of {path.name} that would be removed"
+            )
 
 
 def modules_of(case: Case, path: Path, tree: ast.Module) -> set[Path]:
@@ -129,7 +134,7 @@ def libraries_of(case: Case, gone: Path, path: Path) -> None:
             )
             if user.path != gone and not own and any(str(v.data) == name.split(".")[0] for v in case.old.value(use.value)):
                 raise Rejected(
-                    "undefined", user, use, f"`{shown(use)}` may need an import of {gone.name}, which {path.name} would no longer run"
+                    Rule.UNDEFINED, user, use, f"`{shown(use)}` may need an import of {gone.name}, which {path.name} would no longer run"
                 )
 
 
@@ -142,7 +147,7 @@ def exported(case: Case) -> None:
         unit = case.old.world.units[path]
         own = [n for n in unit.parents if isinstance(n, ast.Name) and n.id == "__all__" and isinstance(n.ctx, ast.Load)]
         for node in [*own, *(a for a in case.old.world.attributes.get("__all__", ()) if isinstance(a.ctx, ast.Load))]:
-            raise Rejected("reached-without-a-name", case.old.world.unit_of[node], node, "`__all__` is read here, and would lose a name")
+            raise Rejected(Rule.REACHED_WITHOUT_A_NAME, case.old.world.unit_of[node], node, "`__all__` is read here, and would lose a name")
 
 
 def _listed(tree: ast.Module) -> list[str]:
@@ -157,7 +162,7 @@ def deleted(case: Case) -> None:
         for statement in gone:
             if len(gone) > len(come):
                 raise Rejected(
-                    "untouched",
+                    Rule.UNTOUCHED,
                     case.old.world.units[path],
                     statement,
                     "a deletion would be removed, and what fails after it would not fail",

@@ -6,6 +6,7 @@ from pathlib import Path
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.rules import Rule
 
 
 def check_replaced(case: Case, constants: set[str]) -> None:
@@ -19,11 +20,11 @@ def check_replaced(case: Case, constants: set[str]) -> None:
     shared = {p for p in case.homes & set(case.changed) if any(_imports(case, case.old.world.units[q], p) for q in case.changed if q != p)}
     if shared and (found := case.rewritten.mentions.names_file(shared)) is not None:
         raise Rejected(
-            "replaced-file", found[0], None, f"{found[0].name} names {found[1]}: another file may take its place where the program runs"
+            Rule.REPLACED_FILE, found[0], None, f"{found[0].name} names {found[1]}: another file may take its place where the program runs"
         )
     if (sample := case.rewritten.mentions.sample_of(shared)) is not None:
         raise Rejected(
-            "replaced-file", sample, None, f"{sample.name} is a sample: other machines may have a file of their own in its place"
+            Rule.REPLACED_FILE, sample, None, f"{sample.name} is a sample: other machines may have a file of their own in its place"
         )
 
 
@@ -47,7 +48,7 @@ def kept_modules(case: Case) -> None:
                     continue  # names that are computed are asked for elsewhere
                 case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()) | ast.NamedExpr():
                     continue  # another name for it
-            raise Rejected("module-handed-on", unit, node, "the module that holds the key is stored or returned, and may be read there")
+            raise Rejected(Rule.MODULE_HANDED_ON, unit, node, "the module that holds the key is stored or returned, and may be read there")
 
 
 def django_readers(case: Case, constants: set[str]) -> None:
@@ -56,13 +57,16 @@ def django_readers(case: Case, constants: set[str]) -> None:
         for node in case.new.world.attributes.get(name, ()):
             if isinstance(node.ctx, ast.Load) and any(str(v.data).startswith("django.conf") for v in case.new.value(node.value)):
                 unit = case.new.world.unit_of[node]
-                raise Rejected("framework-settings", unit, node, f"Django's settings are asked for `{name}`, which would be removed")
+                raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings are asked for `{name}`, which would be removed")
     words = "|".join(sorted(constants))
     reader = rf"(?s)django\.conf.*?(?<![A-Za-z0-9_])(?:{words})(?![A-Za-z0-9_])"
     found = case.rewritten.mentions.says([reader], set(case.old.world.units))
     if found is not None:
         raise Rejected(
-            "framework-settings", found[0], None, f"{found[0].name}, which was not analyzed, may ask Django's settings for a name that goes"
+            Rule.FRAMEWORK_SETTINGS,
+            found[0],
+            None,
+            f"{found[0].name}, which was not analyzed, may ask Django's settings for a name that goes",
         )
 
 

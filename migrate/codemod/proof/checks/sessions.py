@@ -17,6 +17,7 @@ from migrate.codemod.proof.checks.purity import check_imports
 from migrate.codemod.proof.checks.variables import check_readers, environment_read, other_file
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.source.shown import shown
 
@@ -29,7 +30,7 @@ def check_surroundings(case: Case) -> None:
     if changed_sessions:
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
-                raise Rejected("session-state", unit, node, f"`{how}` gives the session settings that a new one would lack")
+                raise Rejected(Rule.SESSION_STATE, unit, node, f"`{how}` gives the session settings that a new one would lack")
     if any(name is not None for name in case.rewritten.profiles.values()):
         host.check_own_files(case)
         host.check_whole_environment(case)
@@ -37,7 +38,7 @@ def check_surroundings(case: Case) -> None:
     if any(case.touches(c) for c in case.before):
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.replaced(unit, case.old):
-                raise Rejected("callee-replaced", unit, node, f"`{how}` may be replaced at run time")
+                raise Rejected(Rule.CALLEE_REPLACED, unit, node, f"`{how}` may be replaced at run time")
         host.check_standins(case)
         credentials_taken_out(case)
         for call in case.before:
@@ -45,11 +46,11 @@ def check_surroundings(case: Case) -> None:
                 methods = {str(v.data).rpartition(".")[2] for v in case.old.value(call.node.func) if "()." in str(v.data)}
                 if methods - {last_name(call.node.func)} or (methods and isinstance(call.node.func, ast.Name)):
                     raise Rejected(
-                        "session-state", case.unit(call.node), call.node, "the client is made by a session's method under another name"
+                        Rule.SESSION_STATE, case.unit(call.node), call.node, "the client is made by a session's method under another name"
                     )
             if case.touches(call) and isinstance(call.node, ast.Call) and any(k.arg == "botocore_session" for k in call.node.keywords):
                 raise Rejected(
-                    "session-state", case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
+                    Rule.SESSION_STATE, case.unit(call.node), call.node, "the botocore session passed to it may already have been used"
                 )
         regions_of_sessions(case)
         unsigned(case)
@@ -73,7 +74,7 @@ def check_environment(case: Case) -> None:
         check_in_time(case)
         for unit in list(case.old.world.units.values()):
             for node, how in dynamic.children(unit):
-                raise Rejected("children", unit, node, f"{how} starts programs, which inherit the environment")
+                raise Rejected(Rule.CHILDREN, unit, node, f"{how} starts programs, which inherit the environment")
 
 
 def ambient_changes(case: Case) -> None:
@@ -91,7 +92,7 @@ def ambient_changes(case: Case) -> None:
             else:
                 changes = isinstance(node, ast.keyword) and node.arg in names
             if changes:
-                raise Rejected("default-session", unit, node, "the program changes what a call without a key signs with")
+                raise Rejected(Rule.DEFAULT_SESSION, unit, node, "the program changes what a call without a key signs with")
 
 
 def unsigned(case: Case) -> None:
@@ -99,9 +100,9 @@ def unsigned(case: Case) -> None:
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             if isinstance(node, ast.alias) and node.name in ("UNSIGNED", "botocore.UNSIGNED"):
-                raise Rejected("session-state", unit, node, "requests without a signature may be made with this key")
+                raise Rejected(Rule.SESSION_STATE, unit, node, "requests without a signature may be made with this key")
     for node in case.old.world.attributes.get("UNSIGNED", ()):
-        raise Rejected("session-state", case.old.world.unit_of[node], node, "requests without a signature may be made with this key")
+        raise Rejected(Rule.SESSION_STATE, case.old.world.unit_of[node], node, "requests without a signature may be made with this key")
 
 
 def regions_of_sessions(case: Case) -> None:
@@ -115,7 +116,7 @@ def regions_of_sessions(case: Case) -> None:
             known[ast.dump(node)] -= 1
             base = case.new.value(node.value)
             if known[ast.dump(node)] < 0 and not all(v.kind is Kind.LIBRARY and str(v.data).endswith("Session()") for v in base):
-                raise Rejected("session-state", path, None, f"`{shown(node.value)}`, which makes a client, may not be a session")
+                raise Rejected(Rule.SESSION_STATE, path, None, f"`{shown(node.value)}`, which makes a client, may not be a session")
 
 
 def made_with_key(case: Case) -> set[ast.AST]:
@@ -151,7 +152,7 @@ def credentials_taken_out(case: Case) -> None:
             }
             if name in ("profile_name", "available_profiles") or not whole:
                 raise Rejected(
-                    "token-left-out",
+                    Rule.TOKEN_LEFT_OUT,
                     world.unit_of[node],
                     node,
                     f"`.{name}` of a session is read, which would change, or lack its token",
@@ -189,7 +190,7 @@ def _taken_apart(case: Case) -> None:
                     taken = args if any(c.startswith(_TAKING_APART) and c not in _LOOKING_ON for c in callees) else ()
             for value in taken:
                 if are_credentials(value):
-                    raise Rejected("token-left-out", unit, node, "a session's credentials are taken apart, and would lack their token")
+                    raise Rejected(Rule.TOKEN_LEFT_OUT, unit, node, "a session's credentials are taken apart, and would lack their token")
 
 
 def session_only(case: Case) -> None:
@@ -205,14 +206,14 @@ def session_only(case: Case) -> None:
                 continue
             unit = case.old.world.unit_of[node]
             if name != "assume_role":
-                raise Rejected("session-refused", unit, node, f"a role session cannot call `{name}`", "AWS231")
+                raise Rejected(Rule.SESSION_REFUSED, unit, node, f"a role session cannot call `{name}`", "AWS231")
             call = case.old.world.parent(node)
             if not isinstance(call, ast.Call) or call.func is not node:
-                raise Rejected("session-refused", unit, node, "a role assumed from a role session is limited to one hour", "AWS231")
+                raise Rejected(Rule.SESSION_REFUSED, unit, node, "a role assumed from a role session is limited to one hour", "AWS231")
             duration = next((k.value for k in call.keywords if k.arg == "DurationSeconds"), None)
             spread = any(k.arg is None for k in call.keywords)
             if (duration is not None and not all(isinstance(v.more, int) and v.more <= 3600 for v in case.old.value(duration))) or spread:
-                raise Rejected("session-refused", unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
+                raise Rejected(Rule.SESSION_REFUSED, unit, call, "a role assumed from a role session is limited to one hour", "AWS231")
 
 
 def may_be_service(case: Case, client: ast.Call, service: str) -> bool:
@@ -228,7 +229,9 @@ def by_text(case: Case) -> None:
         if len(call.args) > 1 and any(v.kind is Kind.LIBRARY and v.more in made for v in case.old.value(call.args[0])):
             asked = {text_of(v) for v in case.old.value(call.args[1])}
             if asked & {None, "get_session_token", "get_federation_token", "assume_role", *OWN_USER}:
-                raise Rejected("session-refused", case.unit(call), call, "the method may be one that a role session cannot call", "AWS231")
+                raise Rejected(
+                    Rule.SESSION_REFUSED, case.unit(call), call, "the method may be one that a role session cannot call", "AWS231"
+                )
 
 
 def own_user(case: Case) -> None:
@@ -243,7 +246,7 @@ def own_user(case: Case) -> None:
             named = isinstance(call, ast.Call) and call.func is node and any(k.arg in ("UserName", None) for k in call.keywords)
             if not named:
                 raise Rejected(
-                    "session-refused", case.unit(node), node, f"`{name}` without a user name needs an IAM user, not a role", "AWS231"
+                    Rule.SESSION_REFUSED, case.unit(node), node, f"`{name}` without a user name needs an IAM user, not a role", "AWS231"
                 )
 
 
@@ -267,18 +270,18 @@ def check_storages(case: Case) -> None:
             )
             if said in ("access_key", "secret_key", "security_token", "session_profile"):
                 raise Rejected(
-                    "storages",
+                    Rule.STORAGES,
                     unit,
                     node,
                     "another storage may have its own keys, which cannot be combined with a profile for all storages",
                 )
             if isinstance(node, ast.ClassDef) and any("storages." in str(v.data) for b in node.bases for v in case.old.value(b)):
-                raise Rejected("storages", unit, node, "a storage class of the program may have its own keys")
+                raise Rejected(Rule.STORAGES, unit, node, "a storage class of the program may have its own keys")
             if isinstance(node, ast.Name) and node.id in SETTINGS and not isinstance(node.ctx, ast.Load):
                 statement = statement_of(unit, node)
                 if statement not in unit.tree.body or "TOKEN" in node.id:
-                    raise Rejected("storages", unit, node, "a setting is conditional, or part of temporary credentials")
+                    raise Rejected(Rule.STORAGES, unit, node, "a setting is conditional, or part of temporary credentials")
     other_file(case, ["access_key", "S3Storage", "S3Boto3Storage", "session_profile"], "may create a storage with its own keys")
     for call in case.before:
         if call.callee == "settings" and len(signers(case.old, call, case.rewritten.profiles)) != 1:
-            raise Rejected("storages", case.unit(call.node), call.node, "the settings may sign with more than one key")
+            raise Rejected(Rule.STORAGES, case.unit(call.node), call.node, "the settings may sign with more than one key")

@@ -15,6 +15,7 @@ from migrate.codemod.proof.checks.arguments import check_arguments
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import NONE, Kind, text_of
+from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call, Signer
 
@@ -33,7 +34,7 @@ def check_signers(case: Case) -> None:
     """Raise Rejected where the calls of a function, one by one, may sign with another set than they did."""
     profiles = case.rewritten.profiles
     was, now = sequences(case, case.old, case.before, profiles), sequences(case, case.new, case.after, profiles)
-    compare("signers", was, now, "it could not be verified that each call keeps its signer")
+    compare(Rule.SIGNERS, was, now, "it could not be verified that each call keeps its signer")
     check_clients(case)
     check_signed(case)
     check_arguments(case)
@@ -42,10 +43,10 @@ def check_signers(case: Case) -> None:
     late_profiles(case)
     for call in case.before:
         if call.of_partial and call.named:
-            raise Rejected("partial-overridden", case.unit(call.node), call.node, "the call of a partial also passes credentials")
+            raise Rejected(Rule.PARTIAL_OVERRIDDEN, case.unit(call.node), call.node, "the call of a partial also passes credentials")
         if any(who.kind is Signer.UNKNOWN for who in signers(case.old, call, profiles)) and case.touches(call):
             raise Rejected(
-                "unknown-signer", case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
+                Rule.UNKNOWN_SIGNER, case.unit(call.node), call.node, "this call may also sign with credentials that could not be analyzed"
             )
 
 
@@ -69,7 +70,7 @@ def check_signed(case: Case) -> None:
             if key not in case.rewritten.profiles or key in signed or isinstance(unit.parents[node], ast.Expr) or not ev.matters(node):
                 continue
             if not _is_unread(case, unit, node):
-                raise Rejected("unsigned", unit, node, "no call was found that signs with this key, although the program reads it")
+                raise Rejected(Rule.UNSIGNED, unit, node, "no call was found that signs with this key, although the program reads it")
 
 
 def _is_understood(call: Call) -> bool:
@@ -92,7 +93,7 @@ def _is_unread(case: Case, unit: Unit, node: ast.AST) -> bool:
     return None not in names and not any(isinstance(n.ctx, ast.Load) for n in read)
 
 
-def compare(rule: str, was: Signed, now: Signed, reason: str) -> None:
+def compare(rule: Rule, was: Signed, now: Signed, reason: str) -> None:
     """Raise Rejected at the first call that may sign with another set than it did."""
     for place in sorted(set(was) | set(now), key=str):
         one, two = was.get(place, []), now.get(place, [])
@@ -149,14 +150,14 @@ def check_order(case: Case) -> None:
         for profile in named:
             kept = sum(n.value == profile for n in new_keys) <= sum(n.value == profile for n in old_keys)
             if not kept or not old_texts[profile] - sunk[profile] <= carried[profile] <= old_texts[profile] + places[profile]:
-                raise Rejected("order", path, None, "the profiles would not replace their keys one for one")
+                raise Rejected(Rule.ORDER, path, None, "the profiles would not replace their keys one for one")
         if pairs(case.rewritten.new[path], named) - pairs(case.rewritten.old[path], named):
-            raise Rejected("order", path, None, "a dict entry would have a different name")
+            raise Rejected(Rule.ORDER, path, None, "a dict entry would have a different name")
         was = [name for n in before if (name := profiles.get(n.value.strip())) is not None]
         now = [n.value for n in after if n.value in named and n.node not in direct and n.node not in new_keys and not old_texts[n.value]]
         rest = iter(was)
         if not all(any(x == name for x in rest) for name in now):
-            raise Rejected("order", path, None, "the profiles would not replace their keys one for one")
+            raise Rejected(Rule.ORDER, path, None, "the profiles would not replace their keys one for one")
 
 
 def text(node: ast.expr) -> str | None:
@@ -191,7 +192,7 @@ def literals(tree: ast.Module) -> list[Literal]:
 def check_clients(case: Case) -> None:
     """Raise Rejected where a client, one by one, may sign with another set than it did, its session's credentials included."""
     was, now = clients_of(case, case.old, case.before), clients_of(case, case.new, case.after)
-    compare("clients", was, now, "it could not be verified that each client keeps its signer")
+    compare(Rule.CLIENTS, was, now, "it could not be verified that each client keeps its signer")
 
 
 def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
@@ -225,7 +226,7 @@ def missing_values(case: Case) -> None:
         was = {_answer(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
         for node in list(new.parents):
             if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and _answer(node) not in was:
-                raise Rejected("none", new, node, "a value that may be missing would be used as a string")
+                raise Rejected(Rule.NONE, new, node, "a value that may be missing would be used as a string")
 
 
 def _answer(node: ast.expr) -> str:
@@ -259,7 +260,7 @@ def late_profiles(case: Case) -> None:
                     continue
                 same = other is unit and function_of(other, node) == function_of(unit, call.node)
                 if not same or node.lineno < call.node.lineno or node.attr == "set_config_variable":
-                    raise Rejected("late-profile", unit, call.node, "the session may be used before its profile is set")
+                    raise Rejected(Rule.LATE_PROFILE, unit, call.node, "the session may be used before its profile is set")
 
 
 def sequences(case: Case, ev: Evaluator, found: list[Call], profiles: Mapping[str, str | None]) -> Signed:

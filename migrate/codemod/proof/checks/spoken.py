@@ -11,27 +11,30 @@ from migrate.codemod.proof.evaluation.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.mentions import computes_modules
+from migrate.codemod.proof.rules import Rule
 
 
 def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
     """Raise Rejected where a file that was followed to another module of the same name may mean one that loses names."""
     for path, unit in list(case.old.world.units.items()):
         if path not in near and not names.isdisjoint(imported_names(unit)) and means_home(case, path, names, unit.tree):
-            raise Rejected("mentioned-elsewhere", unit, None, f"{path.name} may import the module that holds the key")
+            raise Rejected(Rule.MENTIONED_ELSEWHERE, unit, None, f"{path.name} may import the module that holds the key")
 
 
 def by_computed_module(case: Case, names: set[str], near: set[Path]) -> None:
     """Raise Rejected where a file loads a module by a computed name, and names that go are asked of something like it."""
     read = case.rewritten.mentions.loads(names, set(case.old.world.units))
     if read is not None:
-        raise Rejected("mentioned-elsewhere", read[0], None, f"{read[0].name}, which was not analyzed, may read `{read[1]}` of any module")
+        raise Rejected(
+            Rule.MENTIONED_ELSEWHERE, read[0], None, f"{read[0].name}, which was not analyzed, may read `{read[1]}` of any module"
+        )
     for path, unit in list(case.old.world.units.items()):
         if path in near or names.isdisjoint(imported_names(unit)) or not computes_modules(ast.unparse(unit.tree).encode()):
             continue
         for node in unit.parents:
             if isinstance(node, ast.Attribute) and node.attr in names:
                 if any(v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and "(" in str(v.data)) for v in case.old.value(node.value)):
-                    raise Rejected("mentioned-elsewhere", unit, node, f"`.{node.attr}` may be read from a module with a computed name")
+                    raise Rejected(Rule.MENTIONED_ELSEWHERE, unit, node, f"`.{node.attr}` may be read from a module with a computed name")
 
 
 @lru_cache(maxsize=256)
@@ -85,11 +88,11 @@ def check_private(case: Case, names: set[str]) -> None:
                 (v for field in ("attr", "id", "arg", "name", "asname", "value") if isinstance(v := getattr(node, field, None), str)), ""
             )
             if isinstance(said, str) and len(said) < 4000 and re.search(mangled, said):
-                raise Rejected("spoken-name", unit, node, "a private name that would be removed is used from outside its class")
+                raise Rejected(Rule.SPOKEN_NAME, unit, node, "a private name that would be removed is used from outside its class")
     found = case.rewritten.mentions.says([mangled], set(case.old.world.units))
     if found is not None:
         raise Rejected(
-            "mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, uses a private name that would be removed"
+            Rule.MENTIONED_ELSEWHERE, found[0], None, f"{found[0].name}, which was not analyzed, uses a private name that would be removed"
         )
 
 

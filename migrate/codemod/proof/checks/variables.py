@@ -8,6 +8,7 @@ from migrate.codemod.libraries.sessions import READ_VARIABLES
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.rules import Rule
 
 
 def environment_read(case: Case) -> None:
@@ -19,15 +20,15 @@ def environment_read(case: Case) -> None:
                 statement = statement_of(unit, node)
                 gone, _ = remains.changed(unit.tree, case.rewritten.new.get(unit.path, unit.tree))
                 if statement not in gone:
-                    raise Rejected("environment-read", unit, node, f"`{node.value}` is also read from the environment here")
+                    raise Rejected(Rule.ENVIRONMENT_READ, unit, node, f"`{node.value}` is also read from the environment here")
             elif isinstance(node, ast.Attribute) and node.attr == "from_prefixed_env":
-                raise Rejected("environment-read", unit, node, "Flask's settings are read from the environment as a whole")
+                raise Rejected(Rule.ENVIRONMENT_READ, unit, node, "Flask's settings are read from the environment as a whole")
             elif _is_environ(case, node, imported):
                 parent = unit.parents.get(node)
                 if not (isinstance(parent, ast.Attribute) and parent.attr in ("get", "pop", "setdefault", "update")) and not (
                     isinstance(parent, ast.Subscript) and parent.value is node
                 ):
-                    raise Rejected("environment-read", unit, node, "the environment is read or passed on as a whole")
+                    raise Rejected(Rule.ENVIRONMENT_READ, unit, node, "the environment is read or passed on as a whole")
 
 
 def _is_environ(case: Case, node: ast.AST, imported: set[str]) -> bool:
@@ -42,7 +43,9 @@ def other_file(case: Case, words: list[str], what: str) -> None:
     """Raise Rejected where a Python file below the root that was not followed says one of some words."""
     found = case.rewritten.mentions.says(words, set(case.old.world.units))
     if found is not None:
-        raise Rejected("mentioned-elsewhere", found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}")
+        raise Rejected(
+            Rule.MENTIONED_ELSEWHERE, found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}"
+        )
 
 
 def check_readers(case: Case) -> None:
@@ -55,13 +58,13 @@ def check_readers(case: Case) -> None:
                     found = case.old.world.find(unit.path, name, 0)
                     top = name.split(".")[0]
                     if found.kind is not Kind.MODULE and top not in having(Trait.READS_NO_KEYS) and top not in sys.stdlib_module_names:
-                        raise Rejected("environment-read", unit, node, f"`{top}` may read the keys in the environment")
+                        raise Rejected(Rule.ENVIRONMENT_READ, unit, node, f"`{top}` may read the keys in the environment")
             elif isinstance(node, ast.Attribute) and node.attr in ("expandvars", "environb"):
-                raise Rejected("environment-read", unit, node, f"`{node.attr}` may read the keys in the environment")
+                raise Rejected(Rule.ENVIRONMENT_READ, unit, node, f"`{node.attr}` may read the keys in the environment")
             elif isinstance(node, ast.Constant) and node.value in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-                raise Rejected("environment-read", unit, node, f"the program already uses `{node.value}`")
+                raise Rejected(Rule.ENVIRONMENT_READ, unit, node, f"the program already uses `{node.value}`")
     other_file(case, [*READ_VARIABLES, "AWS_DEFAULT_PROFILE", "load_dotenv"], "may use the same variables")
     if sum(c.callee == "os.environ" for c in case.before) > 1 and any(case.old.world.calls.get("setdefault", ())):
         raise Rejected(
-            "environment-read", case.changed[0], None, "keys are set in the environment in several places, some only if none are set"
+            Rule.ENVIRONMENT_READ, case.changed[0], None, "keys are set in the environment in several places, some only if none are set"
         )
