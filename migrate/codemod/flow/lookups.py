@@ -1,14 +1,15 @@
 """What `base.name` and `base[key]` give, for each kind of value that the base may be."""
 
 import ast
-from typing import TYPE_CHECKING
 
 from migrate.codemod.flow import choice
+from migrate.codemod.flow.state import Walk, canonical, of_library
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
     BoxKind,
     BoxRef,
+    Class,
     ClassRef,
     Const,
     FuncRef,
@@ -26,33 +27,30 @@ from migrate.codemod.libraries.frameworks import FLASK_SETTINGS
 from migrate.codemod.libraries.records import SETTINGS
 from migrate.codemod.libraries.sessions import SDKS
 
-if TYPE_CHECKING:
-    from migrate.codemod.flow.expressions import Expressions
 
-
-def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) -> set[Value]:
+def attribute(walk: Walk, node: ast.Attribute, base: Value, name: str) -> set[Value]:
     """Return what `base.name` may be."""
     match base:
         case ModuleRef(module):
-            stores = ex.module_stores(module, name)
+            stores = walk.module_stores(module, name)
             if stores:
-                ex.read(node, stores)
+                walk.read(node, stores)
                 return set().union(*(s.values for s in stores))
-            inner = ex.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
-            return {ModuleRef(ex.modules[inner])} if inner in ex.modules else ex.missing()
+            inner = walk.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
+            return {ModuleRef(walk.modules[inner])} if inner in walk.modules else walk.missing()
         case Lib(dotted):
-            full = ex.canonical(f"{dotted}.{name}")
-            if full in ex._submodules:
-                return {ex._submodules[full]}
+            full = canonical(f"{dotted}.{name}")
+            if full in walk.submodules:
+                return {walk.submodules[full]}
             if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
-                stores = ex.options.at(name)
-                ex.read(node, stores)
+                stores = walk.options.at(name)
+                walk.read(node, stores)
                 return set().union({Outside(name)}, *(s.values for s in stores))
             if full in FLASK_SETTINGS:
-                return {BoxRef(ex.flask)}
+                return {BoxRef(walk.flask)}
             if dotted == "django.conf.settings":
-                return django_setting(ex, node, name)
-            return {ex.of_library(full)}
+                return django_setting(walk, node, name)
+            return {of_library(full)}
         case Instance(cls) if name == "__class__":
             return {ClassRef(cls)}
         case Instance(cls) | ClassRef(cls):
@@ -61,19 +59,19 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
             for c in base.lineage():
                 stores += c.scope.stores.get(name, [])
                 stores += c.attributes.get(name, [])
-            ex.read(node, stores)
+            walk.read(node, stores)
             if name == "_replace" and not stores and cls.fields and isinstance(base, Instance):
                 return {Method(base, name)}
             for value in set().union(*(s.values for s in stores)) if stores else set():
                 if isinstance(value, FuncRef):
-                    found |= method(ex, value, isinstance(base, Instance))
+                    found |= method(walk, value, isinstance(base, Instance))
                 else:
                     found.add(value)
             if any(b in SETTINGS for c in cls.lineage() for b in c.outside):
                 found.add(Outside(name))
             for c in cls.lineage():
-                found |= {Lib(ex.canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in SDKS}
-            return found or ex.missing()
+                found |= {Lib(canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in SDKS}
+            return found or walk.missing()
         case Text():
             return {base} if name == "value" else {Method(base, name)}
         case BoxRef() | Outside():
@@ -85,13 +83,13 @@ def attribute(ex: "Expressions", node: ast.Attribute, base: Value, name: str) ->
     return {UNKNOWN}
 
 
-def method(ex: "Expressions", ref: FuncRef, on_instance: bool) -> set[Value]:
+def method(walk: Walk, ref: FuncRef, on_instance: bool) -> set[Value]:
     """Return what a function gives that is taken from an object: a property's value, or the function bound."""
     node = ref.function.node
     if not isinstance(node, ast.Lambda):
         names = {ast.unparse(d).split(".")[-1] for d in node.decorator_list}
         if on_instance and names & {"property", "cached_property"}:
-            return set(ref.function.returns) or ex.missing()
+            return set(ref.function.returns) or walk.missing()
         if names & {"staticmethod"}:
             return {ref}
         if names & {"classmethod"}:
@@ -99,20 +97,20 @@ def method(ex: "Expressions", ref: FuncRef, on_instance: bool) -> set[Value]:
     return {FuncRef(ref.function, bound=on_instance)}
 
 
-def django_setting(ex: "Expressions", node: ast.AST, name: str) -> set[Value]:
+def django_setting(walk: Walk, node: ast.AST, name: str) -> set[Value]:
     """Return what `django.conf.settings.NAME` may be, in the settings modules of the program."""
     found: set[Value] = set()
-    for module in ex.modules.values():
+    for module in walk.modules.values():
         if "settings" in module.path.stem or "settings" in module.path.parent.name:
-            stores = ex.module_stores(module, name)
-            ex.read(node, stores)
+            stores = walk.module_stores(module, name)
+            walk.read(node, stores)
             found |= set().union(*(s.values for s in stores))
-    return found or ex.missing()
+    return found or walk.missing()
 
 
-def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
+def subscript(walk: Walk, node: ast.Subscript, base: Value, key: set[Value]) -> set[Value]:
     """Return what `base[key]` may be."""
-    if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := slice_of(ex, node, base.box)) is not None:
+    if isinstance(base, BoxRef) and isinstance(node.slice, ast.Slice) and (part := slice_of(walk, node, base.box)) is not None:
         return {BoxRef(part)}
     if isinstance(base, BoxRef):
         stores: list[Store] = []
@@ -122,15 +120,15 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
         if exact:
             for k in wanted:
                 stores += base.box.at(k)
-            if not choice.is_fixed(node.slice, ex.reads):
+            if not choice.is_fixed(node.slice, walk.reads):
                 stores += choice.alike(base.box, stores)
         else:
             stores = base.box.all()
-        ex.read(node, stores)
+        walk.read(node, stores)
         found = set().union(*(s.values for s in stores)) if stores else set()
         if base.box.open:
             found |= {UNKNOWN}
-        return found or ex.missing()
+        return found or walk.missing()
     if isinstance(base, Lib) and base.name == "os.environ":
         return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
     if isinstance(base, Text | Tainted):
@@ -140,17 +138,17 @@ def subscript(ex: "Expressions", node: ast.Subscript, base: Value, key: set[Valu
     if isinstance(base, ClassRef) and any(is_generic(c.node) for c in base.cls.upwards()):
         return {base}  # `Box[str]`
     if isinstance(base, Instance) and (method := attribute_stores(base, "__getitem__")):
-        return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or ex.missing()
+        return set().union(*(f.function.returns for s in method for f in s.values if isinstance(f, FuncRef))) or walk.missing()
     return {UNKNOWN}
 
 
-def slice_of(ex: "Expressions", node: ast.Subscript, box: Box) -> Box | None:
+def slice_of(walk: Walk, node: ast.Subscript, box: Box) -> Box | None:
     """Return a slice of a list of containers: the same elements, each at some place; None of one that holds texts itself."""
     if box.kind is not BoxKind.SEQ or any(isinstance(v, Text | Tainted) for s in box.all() for v in s.values):
         return None
-    part = ex.box(BoxKind.SEQ, ex.module_at(node), node)
+    part = walk.box(BoxKind.SEQ, walk.module_at(node), node)
     for s in box.all():
-        ex.put(part, None, s)
+        walk.put(part, None, s)
     part.open = part.open or box.open
     return part
 
@@ -164,3 +162,30 @@ def is_generic(node: ast.ClassDef) -> bool:
     """Return whether a class says of itself that it takes types in brackets."""
     named = any(isinstance(b, ast.Subscript) and ast.unparse(b.value).rpartition(".")[2] in ("Generic", "Protocol") for b in node.bases)
     return named or bool(getattr(node, "type_params", ()))
+
+
+def field_names(walk: Walk, cls: Class) -> list[str]:
+    """The fields of a dataclass, NamedTuple or model, in the order of its constructor."""
+    places = _fields(walk, cls)
+    return sorted(places, key=lambda name: places[name])  # stable: those by name alone come last
+
+
+def _fields(walk: Walk, cls: Class) -> dict[str, bool]:
+    """The fields of a class and its bases; is each given by name alone?"""
+    found: dict[str, bool] = {}
+    for c in reversed(cls.bases):
+        found.update(_fields(walk, c))
+    for s in cls.node.body:
+        name = walk.field_of(s)
+        options = (
+            {k.arg: k.value for k in s.value.keywords}
+            if isinstance(s, ast.Assign | ast.AnnAssign) and isinstance(s.value, ast.Call)
+            else {}
+        )
+        if name and not _is(options.get("init"), False):
+            found[name] = _is(options.get("kw_only"), True)
+    return found
+
+
+def _is(node: ast.expr | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value

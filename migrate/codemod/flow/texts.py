@@ -2,11 +2,11 @@
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.tables import Env
+from migrate.codemod.flow.state import Env, Walk
 from migrate.codemod.flow.values import (
     UNKNOWN,
+    BoxRef,
     Scope,
     Tainted,
     Text,
@@ -14,13 +14,10 @@ from migrate.codemod.flow.values import (
     origins_of,
 )
 
-if TYPE_CHECKING:
-    from migrate.codemod.flow.expressions import Expressions
 
-
-def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
+def joined(walk: Walk, node: ast.JoinedStr, env: Env, scope: Scope) -> Iterable[Value]:
     """Return what an f-string may be: known where everything in its braces is known and plain."""
-    mine = ex.origin(scope.module, node)
+    mine = walk.origin(scope.module, node)
     parts, origins, plain = "", {mine}, True
     for piece in node.values:
         if isinstance(piece, ast.Constant):
@@ -29,18 +26,18 @@ def joined(ex: "Expressions", node: ast.JoinedStr, env: Env, scope: Scope) -> It
         if not isinstance(piece, ast.FormattedValue):
             plain = False
             continue
-        values = ex.eval(piece.value, env, scope)
+        values = walk.eval(piece.value, env, scope)
         origins |= origins_of(values)
         if len(values) == 1 and isinstance(only := next(iter(values)), Text) and piece.conversion == -1 and piece.format_spec is None:
             parts += only.text
         else:
             plain = False
         if piece.format_spec is not None:
-            ex.eval(piece.format_spec, env, scope)
+            walk.eval(piece.format_spec, env, scope)
     return {Text(parts, frozenset(origins))} if plain else {Tainted(frozenset(origins)), UNKNOWN}
 
 
-def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Value]) -> set[Value]:
+def binary(walk: Walk, op: ast.operator, left: set[Value], right: set[Value]) -> set[Value]:
     """Return what an operator gives: `+` of known strings is known, anything else of them is tainted."""
     out: set[Value] = set()
     if isinstance(op, ast.Add) and len(left) * len(right) <= 16:
@@ -53,5 +50,10 @@ def binary(ex: "Expressions", op: ast.operator, left: set[Value], right: set[Val
                 else:
                     out.add(UNKNOWN)
         return out
-    origins = origins_of(left | right | (ex.inside(right) if isinstance(op, ast.Mod) else set()))
+    origins = origins_of(left | right | (inside(right) if isinstance(op, ast.Mod) else set()))
     return {Tainted(origins), UNKNOWN} if origins else {UNKNOWN}
+
+
+def inside(values: set[Value]) -> set[Value]:
+    """The strings within lists and tuples (what `%` fills in)."""
+    return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Tainted)}

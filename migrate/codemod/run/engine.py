@@ -215,7 +215,7 @@ def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path]
 
 def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: CodeRequest) -> "Decided":
     """One program, analysed. Whatever goes wrong in it is a finding, so that the others go on."""
-    from migrate.codemod.flow.expressions import TooLarge
+    from migrate.codemod.flow.interpreter import TooLarge
     from migrate.codemod.run.handover import hand_over
     from migrate.codemod.run.program import analyse
 

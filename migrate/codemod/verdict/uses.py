@@ -2,8 +2,9 @@
 
 import ast
 
-from migrate.codemod.flow.interpreter import Interpreter, zipped
-from migrate.codemod.flow.known import starts
+from migrate.codemod.flow.elements import zipped
+from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.known.standard import starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,

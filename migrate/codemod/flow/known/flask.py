@@ -4,39 +4,36 @@ https://flask.palletsprojects.com/en/stable/config/. A program has one of them f
 """
 
 import ast
-from typing import TYPE_CHECKING
 
+from migrate.codemod.flow.module import Module
+from migrate.codemod.flow.state import State
 from migrate.codemod.flow.values import Class, ClassRef, Instance, Lib, ModuleRef, Store, Text, Value
 
-if TYPE_CHECKING:
-    from migrate.codemod.flow.known import KnownCalls
-    from migrate.codemod.flow.module import Module
 
-
-def add(calls: "KnownCalls", node: ast.Call, name: str, values: set[Value]) -> None:
+def add(state: State, node: ast.Call, name: str, values: set[Value]) -> None:
     """Put what `app.config.from_object(…)` takes, all upper-case names of a class or module, into the settings."""
     given = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    sources = _named(calls, node, given, values) if name == "from_object" and given is not None else None
+    sources = _named(state, node, given, values) if name == "from_object" and given is not None else None
     if sources is None:
-        if not calls.flask.open:
-            calls.flask.open = calls.changed = True
+        if not state.flask.open:
+            state.flask.open = state.changed = True
         return
     for key, store in sources:
         if key.isupper():
-            calls.put(calls.flask, key, store)
+            state.put(state.flask, key, store)
 
 
-def _named(calls: "KnownCalls", node: ast.Call, given: ast.expr, values: set[Value]) -> list[tuple[str, Store]] | None:
+def _named(state: State, node: ast.Call, given: ast.expr, values: set[Value]) -> list[tuple[str, Store]] | None:
     """Return the names that an object has, or the module or class that a text names, with their bindings; None where that is not known."""
-    home = calls.module_at(node)
+    home = state.module_at(node)
     if isinstance(given, ast.Name) and given.id == "__name__":
-        return _of_module(calls, home)
+        return _of_module(state, home)
     out: list[tuple[str, Store]] = []
     for value in values:
-        for found in _imported(calls, home, value.text) if isinstance(value, Text) else {value}:
+        for found in _imported(state, home, value.text) if isinstance(value, Text) else {value}:
             match found:
                 case ModuleRef(module):
-                    out += _of_module(calls, module)
+                    out += _of_module(state, module)
                 case ClassRef(cls) | Instance(cls):
                     out += _of_class(cls)
                 case _:
@@ -44,20 +41,20 @@ def _named(calls: "KnownCalls", node: ast.Call, given: ast.expr, values: set[Val
     return out
 
 
-def _imported(calls: "KnownCalls", home: "Module", dotted: str) -> set[Value]:
+def _imported(state: State, home: Module, dotted: str) -> set[Value]:
     """Return the module or class that werkzeug's `import_string` gives for a text."""
-    whole = calls.imported_module(home, dotted.replace(":", "."), 0)
+    whole = state.imported_module(home, dotted.replace(":", "."), 0)
     package, _, last = dotted.replace(":", ".").rpartition(".")
     if isinstance(whole, ModuleRef) or not package:
         return {whole}
-    module = calls.imported_module(home, package, 0)
+    module = state.imported_module(home, package, 0)
     if not isinstance(module, ModuleRef):
         return {Lib(dotted)}
     return set[Value]().union(*(s.values for s in module.module.scope.stores.get(last, ())))
 
 
-def _of_module(calls: "KnownCalls", module: "Module") -> list[tuple[str, Store]]:
-    return [(name, s) for name in list(module.scope.stores) for s in calls.module_stores(module, name)]
+def _of_module(state: State, module: Module) -> list[tuple[str, Store]]:
+    return [(name, s) for name in list(module.scope.stores) for s in state.module_stores(module, name)]
 
 
 def _of_class(cls: Class) -> list[tuple[str, Store]]:
