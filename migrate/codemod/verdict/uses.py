@@ -2,23 +2,18 @@
 
 import ast
 
-from migrate.codemod.flow.elements import zipped
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.known.standard import starts
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
-    BoxKind,
     BoxRef,
     Class,
     ClassRef,
-    FuncRef,
     Function,
     Instance,
     Items,
     ModuleRef,
     Origin,
-    PartialRef,
     Store,
     StoreKind,
     Text,
@@ -28,11 +23,10 @@ from migrate.codemod.flow.values import (
 from migrate.codemod.keys.cluster import Cluster, Credentials, Problem
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
-from migrate.codemod.libraries.frameworks import FLASK_ADDING
-from migrate.codemod.libraries.standard import STARTING
-from migrate.codemod.verdict.asking import Asking, in_condition, is_nothing
-from migrate.codemod.verdict.objects import Objects, is_lib, is_passing
-from migrate.codemod.verdict.reasons import Reason, reason_for, reason_for_container, reason_for_target
+from migrate.codemod.verdict import containers
+from migrate.codemod.verdict.asking import Asking, in_condition
+from migrate.codemod.verdict.objects import Objects, is_passing
+from migrate.codemod.verdict.reasons import Reason, reason_for, reason_for_target
 
 _FOLLOWED_STORES = frozenset(
     {
@@ -54,7 +48,6 @@ _FOLLOWED_STORES = frozenset(
     }
 )
 """Bindings whose readers are all known."""
-_SAFE_METHODS = {"get", "pop", "items", "values", "keys", "copy", "update", "setdefault", "append"}
 
 
 class Uses:
@@ -118,7 +111,7 @@ class Uses:
                 self.scalar(cluster, node, o)
         for box in in_order(cluster.boxes):
             for node in self.by_box.get(box, ()):
-                self.container(cluster, node, box)
+                containers.container(self, cluster, node, box)
         self.stores(cluster)
         objects = Objects(self)
         objects.check(cluster)
@@ -208,147 +201,6 @@ class Uses:
         key = min(self.found.ids.get(origin, ()), default=None)
         cluster.problems.append(Problem(home, node, reason.code, reason.message, reason.help, key, rule=reason.rule.label))
 
-    # -- containers
-
-    def container(self, cluster: Cluster, node: ast.AST, box: Box) -> None:
-        """One expression that may stand for a dict or list which holds something of the cluster."""
-        home = self.homes.get(node)
-        if home is None or node in self.carried or node in self.splatted or node in self.splats or self.inside_consumed(node):
-            return
-        parent = home.source.parents.get(node)
-        values = self.interpreter.values_of(parent) if parent is not None else set()
-        flows = any(isinstance(v, BoxRef | Items) and v.box is box for v in values)
-        if any(isinstance(v, Items) and v.box is box for v in self.interpreter.values_of(node)) and not self.gone_through(parent):
-            parent = None  # what `.values()` and `.items()` give is followed in loops alone
-        match parent:
-            case ast.Expr() | ast.Subscript() if node is not getattr(parent, "slice", None):
-                return
-            case ast.Call() if self.asking.only_asked(home, node) and in_condition(home, parent):
-                return
-            case ast.Attribute():
-                if parent.attr in _SAFE_METHODS or (box is self.interpreter.flask and parent.attr in FLASK_ADDING):
-                    return
-            case ast.BoolOp() | ast.IfExp() | ast.NamedExpr() | ast.Await() if flows:
-                return
-            case ast.BinOp(op=ast.BitOr()) if self.merged(parent, box):
-                return
-            case ast.Starred() | ast.Call() | ast.keyword() if isinstance(box.node, ast.Tuple | ast.List) and self.only_spread(box):
-                return
-            case ast.AugAssign(op=ast.BitOr()) if node is parent.target or self.merged(parent.target, box):
-                return
-            case ast.Call() if flows and not (
-                is_lib(self.interpreter.values_of(parent.func), "sorted") and not self.in_order_of_names(node) and self.orders(cluster, box)
-            ):
-                return
-            case ast.Call() if isinstance(parent.func, ast.Attribute) and parent.func.attr == "update":
-                return
-            case ast.Call() if (
-                box.kind is BoxKind.DICT
-                and node in parent.args
-                and is_lib(self.interpreter.values_of(parent.func), "dict", "collections.OrderedDict")
-            ):
-                return
-            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "zip") and self.taken_apart(home, parent):
-                return
-            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "enumerate"):
-                return
-            case ast.Call() if box.kind is BoxKind.DICT and self.names_alone(parent, node) and not self.of_parts(cluster, box):
-                return
-            case ast.keyword(arg="choices") if box.kind is BoxKind.DICT and not self.of_parts(cluster, box):
-                return
-            case ast.Call() if is_lib(self.interpreter.values_of(parent.func), "len") and not self.of_parts(cluster, box):
-                return
-            case ast.Compare() if node is parent.left and is_nothing(parent.comparators[0]) and len(parent.ops) == 1:
-                return
-            case _ if in_condition(home, node):
-                return  # that it is not empty then is looked at by the proof
-            case ast.Compare() if node in parent.comparators and all(isinstance(op, ast.In | ast.NotIn) for op in parent.ops):
-                return
-            case ast.For() | ast.AsyncFor() | ast.comprehension() if node is parent.iter:
-                return
-            case ast.Assign() if isinstance(parent.targets[0], ast.Tuple | ast.List):
-                return
-            case ast.Return():
-                function = self.function_around(home, parent)
-                if function is not None and not function.escapes:
-                    return
-            case ast.Dict() if node in parent.values and parent.keys[parent.values.index(node)] is None:
-                return
-            case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
-                functions = self.interpreter.values_of(call.func)
-                if parent.arg is None and (
-                    is_lib(functions, "dict", "functools.partial") or any(isinstance(f, FuncRef | ClassRef | PartialRef) for f in functions)
-                ):
-                    return
-        origin = in_order(cluster.origins)[0]
-        self.add(cluster, home, node, origin, reason_for_container(self.interpreter, home, node))
-
-    def names_alone(self, call: ast.Call, node: ast.AST) -> bool:
-        """Return whether a call takes only the keys of a dict: `list(ACCOUNTS)`, `", ".join(ACCOUNTS)`."""
-        if node not in call.args:
-            return False
-        joined = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
-        return joined or is_lib(
-            self.interpreter.values_of(call.func), "list", "tuple", "sorted", "set", "iter", "enumerate", "random.choice"
-        )
-
-    def gone_through(self, parent: ast.AST | None) -> bool:
-        """Does what `.items()` or `.values()` gives stand where a loop, or a call that gives the same to a loop, takes it?"""
-        if isinstance(parent, ast.Call):
-            return is_lib(self.interpreter.values_of(parent.func), "list", "tuple", "sorted", "reversed", "iter", "enumerate")
-        return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Expr | ast.NamedExpr | ast.Attribute | ast.Return)
-
-    def taken_apart(self, home: Module, call: ast.Call) -> bool:
-        """Return whether a loop takes the rows that `zip(…)` gives apart, one target for each argument."""
-        loop = home.source.parents.get(call)
-        return isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension) and loop.iter is call and zipped(loop.target, call) is not None
-
-    def of_parts(self, cluster: Cluster, box: Box) -> bool:
-        """Return whether a part of a key is an element of a container itself."""
-        return any(s in cluster.stores for s in box.all())
-
-    def in_order_of_names(self, node: ast.AST) -> bool:
-        """Return whether what is sorted are a dict's pairs, which differ in their first parts, the keys."""
-        values = self.interpreter.values_of(node)
-        home = self.homes.get(node)
-        call = home.source.parents.get(node) if home is not None else None
-        by_key = isinstance(call, ast.Call) and any(k.arg != "reverse" and not by_name(k) for k in call.keywords)
-        return bool(values) and not by_key and all(isinstance(v, Items) and v.pairs for v in values)
-
-    def orders(self, cluster: Cluster, box: Box) -> bool:
-        """Would sorting what is in a list compare keys first?"""
-        rows = [v.box for s in box.all() for v in s.values if isinstance(v, BoxRef)]
-        return any(s in cluster.stores for b in (box, *rows) for s in (b.all() if b is box else b.at(0)))
-
-    def only_spread(self, box: Box) -> bool:
-        """Is a tuple taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments?"""
-        for node in self.by_box.get(box, ()):
-            home = self.homes.get(node)
-            parent = home.source.parents.get(node) if home is not None else None
-            if home is None or (isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)) or node in self.carried:
-                continue
-            if isinstance(node, ast.Starred):
-                call, parent = parent, None
-            elif isinstance(parent, ast.Starred):
-                call = home.source.parents.get(parent)
-            else:
-                call = home.source.parents.get(parent) if isinstance(parent, ast.keyword) and parent.arg == "args" else None
-            if not isinstance(call, ast.Call) or not self.calls_known(call, in_star=not isinstance(parent, ast.keyword)):
-                return False
-        return True
-
-    def calls_known(self, call: ast.Call, in_star: bool) -> bool:
-        """Does it call functions of the program and nothing else, or start a thread that does?"""
-        functions = self.interpreter.values_of(call.func)
-        if in_star:
-            return bool(functions) and all(isinstance(f, FuncRef | ClassRef) for f in functions)
-        targets = [self.interpreter.values_of(k.value) for k in call.keywords if k.arg == "target"]
-        return is_lib(functions, *STARTING) and starts(call) and all(isinstance(f, FuncRef) for t in targets for f in t)
-
-    def merged(self, node: ast.expr, box: Box) -> bool:
-        """Does `a | b`, or `a` after `a |= b`, give a dict into which this one goes?"""
-        return any(isinstance(v, BoxRef) and box in v.box.whole() for v in self.interpreter.values_of(node))
-
     # -- bindings and objects
 
     def stores(self, cluster: Cluster) -> None:
@@ -369,11 +221,3 @@ class Uses:
                     origin,
                     Reason(Rule.UNTRACED_BINDING, "AWS202", "the key is assigned in a way that cannot be traced"),
                 )
-
-
-def by_name(keyword: ast.keyword) -> bool:
-    """Return whether pairs are put in order by their first part: `key=lambda pair: pair[0]`."""
-    function = keyword.value
-    if keyword.arg != "key" or not isinstance(function, ast.Lambda) or len(function.args.args) != 1:
-        return False
-    return ast.unparse(function.body) == f"{function.args.args[0].arg}[0]"

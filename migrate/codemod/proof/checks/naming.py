@@ -40,7 +40,7 @@ from migrate.codemod.proof.checks.spoken import (
 from migrate.codemod.proof.evaluation.classes import has_decorator, is_private
 from migrate.codemod.proof.evaluation.click import is_command
 from migrate.codemod.proof.evaluation.objects import entries
-from migrate.codemod.proof.evaluation.reaching import reads
+from migrate.codemod.proof.evaluation.reads import reads
 from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name

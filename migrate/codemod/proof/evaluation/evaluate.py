@@ -5,16 +5,15 @@ import builtins
 from collections.abc import Callable
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation import callers, choice, classes, flask, objects, outside, parameters, presence, results
+from migrate.codemod.proof.evaluation import callers, choice, classes, flask, objects, operators, outside, parameters, presence, results
 from migrate.codemod.proof.evaluation.cells import Cells
-from migrate.codemod.proof.evaluation.conditions import falsy, narrowed
+from migrate.codemod.proof.evaluation.conditions import narrowed
 from migrate.codemod.proof.evaluation.escapes import class_escapes
-from migrate.codemod.proof.evaluation.reaching import reads
+from migrate.codemod.proof.evaluation.reads import reads
 from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, BindingKind, Scope, Unit
 from migrate.codemod.proof.evaluation.values import (
     ABSENT,
     MISSING,
-    NONE,
     NOTHING,
     RAISES,
     SOMETHING,
@@ -97,15 +96,15 @@ class Evaluator:
             case ast.IfExp():
                 return NOTHING.union(*(self.value(part) for part in (node.body, node.orelse) if part not in self.dead))
             case ast.BoolOp():
-                return self.either(node)
+                return operators.either(self, node)
             case ast.NamedExpr():
                 return self.value(node.value)
             case ast.Await() | ast.Starred():
                 return self.value(node.value)
             case ast.BinOp():
-                return self.binary(node)
+                return operators.binary(self, node)
             case ast.JoinedStr():
-                return self.joined(node)
+                return operators.joined(self, node)
             case ast.Compare() | ast.UnaryOp():
                 return frozenset({library("bool()")})
             case ast.FormattedValue():
@@ -304,47 +303,6 @@ class Evaluator:
             else:
                 out |= {RAISES if v.kind in ABSENT else UNKNOWN}
         return out
-
-    def either(self, node: ast.BoolOp) -> Values:
-        """Return what `a or b`, `a and b` may be."""
-        out = NOTHING
-        for operand in node.values[:-1]:
-            values = self.value(operand)
-            if isinstance(node.op, ast.Or):
-                out |= {v if v.kind is not Kind.OUTSIDE else Value(Kind.OUTSIDE, v.data, True) for v in values if not falsy(v)}
-            else:
-                out |= {v for v in values if falsy(v) or v.kind not in (Kind.CONST, Kind.CLASS, Kind.FUNCTION)}
-                out |= {NONE} if any(v.kind is Kind.OUTSIDE for v in values) else set()
-        return out | self.value(node.values[-1])
-
-    def binary(self, node: ast.BinOp) -> Values:
-        """Return what `a + b` may be: texts are put together, `|` joins dicts, anything else is not understood."""
-        if isinstance(node.op, ast.BitOr):
-            both = self.value(node.left) | self.value(node.right)
-            return frozenset({Value(Kind.OBJECT, node)}) if all(v.kind is Kind.OBJECT for v in both) else frozenset({UNKNOWN})
-        left, right = self.value(node.left), self.value(node.right)
-        texts = []
-        if isinstance(node.op, ast.Add):
-            for one in left:
-                for two in right:
-                    a, b = one.more, two.more
-                    if one.kind is Kind.CONST and two.kind is Kind.CONST and isinstance(a, str | bytes) and type(a) is type(b):
-                        texts.append(const(a + b))  # type: ignore[operator]
-                    else:
-                        return frozenset({UNKNOWN})
-        return frozenset(texts) if texts and len(texts) <= 16 else frozenset({UNKNOWN})
-
-    def joined(self, node: ast.JoinedStr) -> Values:
-        """Return what an f-string may be, where all its parts are single literals."""
-        parts = []
-        for part in node.values:
-            values = self.value(part)
-            text = text_of(next(iter(values))) if len(values) == 1 else None
-            plain = not isinstance(part, ast.FormattedValue) or (part.conversion == -1 and part.format_spec is None)
-            if text is None or not plain:
-                return frozenset({UNKNOWN})
-            parts.append(text)
-        return frozenset({const("".join(parts))})
 
     # what classes and objects ask of calls
 

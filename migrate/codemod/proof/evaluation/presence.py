@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.reaching import plain_manager
+from migrate.codemod.proof.evaluation.constructs import plain_manager
 from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, BindingKind
 
 if TYPE_CHECKING:

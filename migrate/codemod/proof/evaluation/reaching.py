@@ -3,14 +3,10 @@
 import ast
 from collections.abc import Iterable, Sequence
 
-from migrate.codemod.libraries.packages import Trait, having
-from migrate.codemod.libraries.standard import MANAGERS, USING_UP
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Binding, BindingKind, Cell, Scope, Unit
+from migrate.codemod.proof.evaluation.constructs import plain_manager, used_at_once
+from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, Binding, BindingKind, Scope, Unit
+from migrate.codemod.proof.evaluation.states import UNBOUND, State, asks_for, merge
 
-UNBOUND = Binding(BindingKind.UNBOUND, ast.Pass())
-"""Stands for "nothing has bound it yet"."""
-
-State = dict[str, frozenset[Binding]]
 _ROUNDS = 40
 
 
@@ -123,7 +119,7 @@ class _Walk:
             self.expression(node.orelse)
             self.state = merge(one, self.state)
             return
-        if isinstance(node, ast.GeneratorExp) and not self.at_once(node):
+        if isinstance(node, ast.GeneratorExp) and not used_at_once(self.unit, node):
             self.expression(node.generators[0].iter)  # the rest runs when somebody asks for it: `reads` takes every binding
             return
         if isinstance(node, COMPREHENSIONS):
@@ -164,15 +160,6 @@ class _Walk:
         if key not in self.below:
             self.below[key] = Binding(BindingKind.NARROWED, binding.node, name=what, of=binding) if binding.name != what else binding
         return self.below[key]
-
-    def at_once(self, node: ast.GeneratorExp) -> bool:
-        """Return whether a generator is used up where it is written: it is the only argument of a builtin that does so, or of `join`."""
-        call = self.unit.parents.get(node)
-        if not isinstance(call, ast.Call) or call.args[:1] != [node]:
-            return False
-        if isinstance(call.func, ast.Attribute):
-            return call.func.attr == "join"
-        return isinstance(call.func, ast.Name) and call.func.id in USING_UP and self.unit.cell(call.func) is None
 
     def names_within(self, node: ast.AST) -> None:
         """Note what a comprehension reads of this scope, where it stands. A class's names are not seen from within, but for the first iterable."""
@@ -358,70 +345,3 @@ class _Walk:
             self.block(case.body)
             ends.append(self.state)
         self.state = merge(before, *ends)
-
-
-def asks_for(test: ast.expr) -> tuple[str, str, bool] | None:
-    """Return the name that a condition asks for, whether it is not None or not empty then, and whether that is so where it is true."""
-    if isinstance(test, ast.Name):
-        return test.id, "not empty", True
-    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
-        right = test.comparators[0]
-        if isinstance(right, ast.Constant) and right.value is None and isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
-            return test.left.id, "not None", isinstance(test.ops[0], ast.IsNot | ast.NotEq)
-    return None
-
-
-def merge(*states: State | None) -> State | None:
-    """Return what holds where several ways meet; None where none of them gets there."""
-    out: State | None = None
-    for state in states:
-        if state is None or state is out:
-            continue
-        out = state if out is None else {n: out[n] | state[n] for n in out}
-    return out
-
-
-def plain_manager(unit: Unit, node: ast.expr) -> bool:
-    """Return whether a context manager is one of those that let exceptions pass: by its name, and by where the name comes from."""
-    name = node.func if isinstance(node, ast.Call) else node
-    last = name.id if isinstance(name, ast.Name) else name.attr if isinstance(name, ast.Attribute) else ""
-    root: ast.expr = name
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    if isinstance(root, ast.Call):
-        return last in MANAGERS and plain_manager(unit, root)  # `boto3.Session().client("s3")`
-    if last not in MANAGERS or not isinstance(root, ast.Name):
-        return False
-    cell = unit.cell(root)
-    if cell is None:
-        return name is root and last == "open" and not any(s.stars for s in unit.scopes.values())
-    bindings = cell.scope.bindings.get(cell.name, [])
-    renamed = name is root and any(b.name not in MANAGERS for b in bindings)  # `from contextlib import suppress as closing`
-    known = all(
-        b.kind in (BindingKind.IMPORT, BindingKind.FROM) and not b.level and b.module.split(".")[0] in having(Trait.PLAIN_MANAGERS)
-        for b in bindings
-    )
-    return bool(bindings) and known and not renamed
-
-
-def reads(unit: Unit, reaching: Reaching, node: ast.Name) -> tuple[Cell | None, list[Binding], bool]:
-    """Return what a name means, the bindings that may have made it what it is, and whether it may not be bound at all."""
-    cell = unit.cell(node)
-    if cell is None:
-        return None, [], False
-    every = cell.scope.bindings.get(cell.name, [])
-    here = reaching.at.get(node)
-    if here is not None and cell.name not in cell.scope.foreign:
-        return cell, [b for b in here if b is not UNBOUND], UNBOUND in here
-    # read from another scope, at a time that is not known
-    missing = cell.name not in cell.scope.definite or any(b.kind is BindingKind.DELETE for b in every) or too_early(cell.scope, every)
-    return cell, [b for b in every if b.kind is not BindingKind.DELETE], missing
-
-
-def too_early(scope: Scope, bindings: list[Binding]) -> bool:
-    """Return whether a module calls something above the bindings of a name where it catches what an unbound name raises."""
-    if not scope.is_module or "NameError" not in scope.unit.handled:
-        return False
-    first = min((getattr(b.node, "lineno", 0) for b in bindings), default=0)
-    tries = [s for s in scope.unit.tree.body if isinstance(s, ast.Try) and s.lineno < first]
-    return any(isinstance(n, ast.Call) for s in tries for part in s.body for n in ast.walk(part))
