@@ -1,7 +1,9 @@
 """Who calls a function: each call that is seen, what it hands over, and whether others may call that are not seen."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.standard import HANDING, MAPPING, STARTING
@@ -114,20 +116,36 @@ def name_of(ev: "Evaluator", function: Function) -> str | None:
 def _of_partials(ev: "Evaluator", given: Invocation) -> list[Invocation]:
     """Return how a partial calls its function: what it holds, and what each call of it adds or puts in its place."""
     out: list[Invocation] = []
-    for calls in list(ev.world.calls.values()):
-        for call in calls:
-            if any(f.kind is Kind.PARTIAL and f.data is given.site for f in ev.value(call.func)):
+    for path in list(ev.world.units):
+        found = ev.read(("partials", path), lambda path=path: _partials_of(ev, path))  # type: ignore[misc]
+        known = _uses(ev, path) if UNKNOWN in found else ((v.data, v.more) for v in found)
+        for call, called in sorted((use for partial, use in known if partial is given.site), key=_place):
+            if called:
                 more = invocation(ev, call)
                 both = Invocation(call, [*given.places, *more.places], {**given.names, **more.names}, [*given.spread, *more.spread])
                 both.rest = given.rest or more.rest
                 out.append(both)
-            elif any(
-                v.kind is Kind.PARTIAL and v.data is given.site
-                for a in [*call.args, *(k.value for k in call.keywords)]
-                for v in ev.value(a)
-            ):
+            else:
                 out.append(Invocation(call, list(given.places), dict(given.names), list(given.spread), True))
     return out or [given]
+
+
+def _place(use: tuple[ast.Call, bool]) -> tuple[int, int]:
+    return use[0].lineno, use[0].col_offset
+
+
+def _partials_of(ev: "Evaluator", path: Path) -> Values:
+    """Return the partials that a file calls or hands on, each with the call. One cell for a file: who asks for one partial hangs on few values."""
+    return frozenset(Value(Kind.PARTIAL, partial, use) for partial, use in _uses(ev, path))
+
+
+def _uses(ev: "Evaluator", path: Path) -> Iterator[tuple[ast.Call, tuple[ast.Call, bool]]]:
+    """Yield each partial of a file with the call that calls it, or that is given it."""
+    for call in ev.world.calls_of[path]:
+        called = {f.data for f in ev.value(call.func) if f.kind is Kind.PARTIAL}
+        given = {v.data for a in [*call.args, *(k.value for k in call.keywords)] for v in ev.value(a) if v.kind is Kind.PARTIAL}
+        yield from ((partial, (call, True)) for partial in called)
+        yield from ((partial, (call, False)) for partial in given - called)
 
 
 def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:

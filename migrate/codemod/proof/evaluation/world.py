@@ -28,6 +28,7 @@ class World:
         self.reaching: dict[Path, Reaching] = {}
         self.unit_of: dict[ast.AST, Unit] = {}
         self.calls: dict[str, list[ast.Call]] = defaultdict(list)  # by the last name of what is called
+        self.calls_of: dict[Path, list[ast.Call]] = defaultdict(list)  # by the file that they stand in
         self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)  # every `x.NAME`
         self.functions: dict[str, list[ast.AST]] = defaultdict(list)  # by their names
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
@@ -61,6 +62,7 @@ class World:
                 self.aliases[node.name].add(node.asname)
             elif isinstance(node, ast.Call):
                 self.calls[last_name(node.func)].append(node)
+                self.calls_of[path].append(node)
             elif isinstance(node, ast.Attribute):
                 self.attributes[node.attr].append(node)
             elif isinstance(node, ast.Name):
