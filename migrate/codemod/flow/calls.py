@@ -35,7 +35,7 @@ _CALLING = frozenset({"functools.partial", "partial", *DEFERRED, *FIELDS, *MAPPE
 
 
 def call(walk: Walk, node: ast.Call, env: Env, scope: Scope) -> set[Value]:
-    """A call's answer."""
+    """Return what a call gives, and hand its arguments over."""
     walk.scopes[node] = scope
     functions = walk.eval(node.func, env, scope)
     walk.add(walk.invoked.setdefault(node, set()), functions)
@@ -62,7 +62,7 @@ def call(walk: Walk, node: ast.Call, env: Env, scope: Scope) -> set[Value]:
 
 
 def handed_over(walk: Walk, node: ast.Call, values: set[Value], functions: set[Value]) -> None:
-    """A function given to something unknown may be called with anything."""
+    """Note that a function which is given to something unknown may be called with anything."""
     for v in values:
         if isinstance(v, FuncRef) and not v.function.escapes and not any(isinstance(f, FuncRef | ClassRef) for f in functions):
             names = {f.name for f in functions if isinstance(f, Lib)}
@@ -72,7 +72,7 @@ def handed_over(walk: Walk, node: ast.Call, values: set[Value], functions: set[V
 
 
 def invoke(walk: Walk, node: ast.Call, f: Value, args: Arguments, scope: Scope) -> set[Value]:
-    """One callee of a call."""
+    """Return what one callee of a call gives."""
     match f:
         case FuncRef(function, bound):
             if node not in function.calls:
@@ -97,7 +97,7 @@ def invoke(walk: Walk, node: ast.Call, f: Value, args: Arguments, scope: Scope) 
 
 
 def pass_arguments(walk: Walk, f: Function, args: Arguments, node: ast.Call, bound: bool) -> None:
-    """Binds a call's arguments to a function's parameters."""
+    """Bind a call's arguments to a function's parameters."""
     a = f.node.args
     positional = [*a.posonlyargs, *a.args]
     if bound and positional:
@@ -133,7 +133,7 @@ def pass_arguments(walk: Walk, f: Function, args: Arguments, node: ast.Call, bou
 
 
 def places(walk: Walk, args: Arguments) -> list[list[tuple[ast.expr, set[Value], bool]]]:
-    """What stands at each place of a call, `*CREDS` spread out where it is known; one that is not known comes last, and says so."""
+    """Return what stands at each place of a call, `*CREDS` spread out where it is known; one that is not known comes last, and says so."""
     out: list[list[tuple[ast.expr, set[Value], bool]]] = []
     for expr, values in args.positional:
         if not isinstance(expr, ast.Starred) and expr is not args.spread:
@@ -150,14 +150,14 @@ def places(walk: Walk, args: Arguments) -> list[list[tuple[ast.expr, set[Value],
 
 
 def give(walk: Walk, f: Function, name: str, kind: StoreKind, node: ast.AST, value: ast.expr | None, values: set[Value]) -> None:
-    """One argument for one parameter."""
+    """Bind one argument to one parameter."""
     f.given.add(name)
     store = walk.store(kind, walk.module_at(node), node, name, value, values, f.scope)
     walk.bind_scope(f.scope, name, store)
 
 
 def instantiate(walk: Walk, cls: Class, args: Arguments, node: ast.Call) -> None:
-    """A class called: `__init__`, or the fields."""
+    """Bind the arguments of a class's constructor: those of `__init__`, or the fields."""
     made = False
     for c in cls.upwards():
         for store in c.scope.stores.get("__init__", ()):
@@ -196,7 +196,7 @@ def instantiate(walk: Walk, cls: Class, args: Arguments, node: ast.Call) -> None
 
 
 def with_partial(walk: Walk, partial: Partial, args: Arguments) -> Arguments:
-    """The arguments of a partial with those of its call."""
+    """Return the arguments of a partial with those of its call."""
     out = Arguments()
     out.positional = [(a, walk.values_of(a)) for a in partial.call.args[1:]] + args.positional
     out.keywords = {k.arg: (k, walk.values_of(k.value)) for k in partial.call.keywords if k.arg is not None} | args.keywords
@@ -207,7 +207,7 @@ def with_partial(walk: Walk, partial: Partial, args: Arguments) -> Arguments:
 
 
 def row(value: Value) -> list[Store] | None:
-    """The elements of a tuple or list that is written down, in order."""
+    """Return the elements of a tuple or list that is written down, in order."""
     if not isinstance(value, BoxRef) or value.box.open or not isinstance(value.box.node, ast.Tuple | ast.List):
         return None
     stores = [value.box.items.get(i, []) for i in range(len(value.box.node.elts))]

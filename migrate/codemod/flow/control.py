@@ -9,7 +9,7 @@ from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, StoreKind, Value
 
 
 def loop(walk: Walk, s: ast.For | ast.AsyncFor | ast.While, env: Env, scope: Scope) -> Env | None:
-    """A loop: its body runs any number of times, and `continue` and `break` may leave it at any point."""
+    """Run a loop: its body runs any number of times, and `continue` and `break` may leave it at any point."""
     if isinstance(s, ast.While):
         walk.eval(s.test, env, scope)
     else:
@@ -30,7 +30,7 @@ def loop(walk: Walk, s: ast.For | ast.AsyncFor | ast.While, env: Env, scope: Sco
 
 
 def try_(walk: Walk, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | None:
-    """Handlers start from any point of the body, and `finally` from any point of all that stands before it."""
+    """Run a `try`: handlers start from any point of the body, and `finally` from any point of all that stands before it."""
     with walk.watched() as everything:
         with walk.watched() as bound:
             body = walk.block(s.body, dict(env), scope)
@@ -50,7 +50,7 @@ def try_(walk: Walk, s: ast.Try | ast.TryStar, env: Env, scope: Scope) -> Env | 
 
 
 def pattern(walk: Walk, p: ast.pattern, values: set[Value], env: Env, scope: Scope) -> None:
-    """Names that a case pattern binds; what they hold is not followed."""
+    """Bind the names of a case pattern; what they hold is not followed."""
     for node in ast.walk(p):
         name = getattr(node, "name", None) or getattr(node, "rest", None)
         if isinstance(name, str):
@@ -63,7 +63,7 @@ def pattern(walk: Walk, p: ast.pattern, values: set[Value], env: Env, scope: Sco
 
 
 def with_(walk: Walk, s: ast.With | ast.AsyncWith, env: Env, scope: Scope) -> Env | None:
-    """A `with`: where its manager may swallow what is raised, control may leave the body at any point."""
+    """Run a `with`: where its manager may swallow what is raised, control may leave the body at any point."""
     swallows = False
     for item in s.items:
         values = walk.eval(item.context_expr, env, scope)
@@ -76,7 +76,7 @@ def with_(walk: Walk, s: ast.With | ast.AsyncWith, env: Env, scope: Scope) -> En
 
 
 def match_(walk: Walk, s: ast.Match, env: Env, scope: Scope) -> Env | None:
-    """A `match`: any of its cases, or none."""
+    """Run a `match`: any of its cases, or none."""
     subject = walk.eval(s.subject, env, scope)
     out: Env | None = dict(env)
     for case in s.cases:
@@ -89,7 +89,7 @@ def match_(walk: Walk, s: ast.Match, env: Env, scope: Scope) -> Env | None:
 
 
 def at_any_point(env: Env, bound: Bound, scope: Scope) -> Env:
-    """The names where control may have left a stretch after any of its bindings."""
+    """Return the names where control may have left a stretch after any of its bindings."""
     out = dict(env)
     for (where, name), stores in bound.items():
         if where is scope:
@@ -98,7 +98,7 @@ def at_any_point(env: Env, bound: Bound, scope: Scope) -> Env:
 
 
 def leaves(node: ast.AST) -> bool:
-    """Is there a `break` or `continue` in it that belongs to the loop around it?"""
+    """Return whether there is a `break` or `continue` in a statement that belongs to the loop around it."""
     if isinstance(node, ast.For | ast.AsyncFor | ast.While):
         return any(map(leaves, node.orelse))
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
@@ -107,7 +107,7 @@ def leaves(node: ast.AST) -> bool:
 
 
 def merge(a: Env | None, b: Env | None) -> Env | None:
-    """The names after two ways that meet."""
+    """Return the names after two ways that meet."""
     if a is None or b is None:
         return b if a is None else a
     out = dict(a)

@@ -113,7 +113,7 @@ def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Val
 
 
 def perhaps(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
-    """What stands where it may not be evaluated: a walrus in it binds, or does not."""
+    """Return what an expression may be that may not be evaluated: a walrus in it binds, or does not."""
     inner = dict(env)
     values = walk.eval(node, inner, scope)
     for name, stores in inner.items():
@@ -123,7 +123,7 @@ def perhaps(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
 
 
 def read_name(walk: Walk, node: ast.Name, env: Env, scope: Scope) -> Iterable[Value]:
-    """A name, by Python's scoping."""
+    """Return what a name may be, by Python's scoping."""
     name = node.id
     stores: Iterable[Store] | None = env.get(name)
     if stores is not None and name in scope.shared:
@@ -144,7 +144,7 @@ def read_name(walk: Walk, node: ast.Name, env: Env, scope: Scope) -> Iterable[Va
 
 
 def dict_display(walk: Walk, node: ast.Dict, env: Env, scope: Scope) -> Box:
-    """`{…}`."""
+    """Return the container that `{…}` makes."""
     box = walk.box(BoxKind.DICT, scope.module, node)
     for k, v in zip(node.keys, node.values, strict=True):
         values = walk.eval(v, env, scope)

@@ -10,7 +10,7 @@ from migrate.codemod.libraries.standard import DECORATORS
 
 
 def enter_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, env: Env, scope: Scope) -> Function:
-    """A def statement or lambda: its body is walked later, its defaults and decorators now."""
+    """Return the function of a def statement or lambda. Its body is walked later, its defaults and decorators now."""
     f = walk.functions.get(node)
     if f is None:
         inner = Scope(scope.module, node, scope, ScopeKind.FUNCTION)
@@ -27,7 +27,7 @@ def enter_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef | as
 
 
 def decorated(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """May a decorator call it with arguments that the program does not show?"""
+    """Return whether a decorator may call a function with arguments that the program does not show."""
     if isinstance(node, ast.Lambda):
         return False
     if click.is_command(node, walk.values_of):
@@ -39,12 +39,12 @@ def decorated(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lam
 
 
 def called_unseen(walk: Walk, f: Function) -> bool:
-    """May a call on an object that is not known, by a method's name, be a call of this method?"""
+    """Return whether a call of a method's name, on an object that is not known, may be a call of this method."""
     return f.owner is not None and any(c.args or c.keywords for c in walk.unresolved.get(getattr(f.node, "name", ""), ()))
 
 
 def annotated(walk: Walk, a: ast.arg, scope: Scope) -> set[Value]:
-    """What a parameter's annotation says of it, where that is a library's class; nothing is known otherwise."""
+    """Return what a parameter's annotation says of it, where that is a library's class; nothing is known otherwise."""
     if isinstance(a.annotation, ast.Name | ast.Attribute):
         named = walk.eval(a.annotation, {}, scope.parent or scope)
         if named and all(isinstance(v, Lib) and "." in v.name for v in named):
@@ -53,13 +53,13 @@ def annotated(walk: Walk, a: ast.arg, scope: Scope) -> set[Value]:
 
 
 def is_static(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """Is it decorated as a static method?"""
+    """Return whether a function is decorated as a static method."""
     decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
     return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in decorators)
 
 
 def is_classmethod(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """Is it decorated as a class method, or as good as one?"""
+    """Return whether a function is decorated as a class method, or is as good as one."""
     if isinstance(node, ast.Lambda):
         return False
     names = {d.id if isinstance(d, ast.Name) else d.attr if isinstance(d, ast.Attribute) else "" for d in node.decorator_list}
@@ -70,7 +70,7 @@ def is_classmethod(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
 
 
 def bound_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> tuple[set[str], set[str], set[str]]:
-    """Local, global and nonlocal names of a function, as Python's symbol table would have them."""
+    """Return the local, global and nonlocal names of a function, as Python's symbol table would have them."""
     args = node.args
     local = {a.arg for a in [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg] if a is not None}
     out: set[str] = set()

@@ -44,7 +44,7 @@ class Interpreter(Walk):
         self.steps = 0
 
     def run(self) -> None:
-        """To the fixpoint, or to a bound beyond which nothing new is believed."""
+        """Walk the program to the fixpoint, or to a bound beyond which nothing new is believed."""
         idle: set[ast.AST] = set()
         if sum(len(m.source.text) for m in self.modules.values()) >= relevance.SMALLEST:
             idle = relevance.Relevance(self.imports, self.modules.values()).irrelevant()
@@ -80,7 +80,7 @@ class Interpreter(Walk):
 
 
 def function_body(walk: Walk, f: Function) -> None:
-    """A function's body with its parameters bound to all that calls give them."""
+    """Walk a function's body with its parameters bound to all that calls give them."""
     node, scope = f.node, f.scope
     args = node.args
     env: Env = {}

@@ -165,13 +165,13 @@ def is_generic(node: ast.ClassDef) -> bool:
 
 
 def field_names(walk: Walk, cls: Class) -> list[str]:
-    """The fields of a dataclass, NamedTuple or model, in the order of its constructor."""
+    """Return the fields of a dataclass, NamedTuple or model, in the order of its constructor."""
     places = _fields(walk, cls)
     return sorted(places, key=lambda name: places[name])  # stable: those by name alone come last
 
 
 def _fields(walk: Walk, cls: Class) -> dict[str, bool]:
-    """The fields of a class and its bases; is each given by name alone?"""
+    """Return the fields of a class and its bases, and whether each is given by name alone."""
     found: dict[str, bool] = {}
     for c in reversed(cls.bases):
         found.update(_fields(walk, c))

@@ -25,12 +25,12 @@ class Module:
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """Return the path of the file."""
         return self.source.path
 
 
 def last_name(path: Path) -> str:
-    """The last part of the name by which a file is imported."""
+    """Return the last part of the name by which a file is imported."""
     return path.stem if path.name != "__init__.py" else path.parent.name
 
 
@@ -53,7 +53,7 @@ class Imports:
         self._known: dict[tuple[str, str, int], Path | None] = {}
 
     def find(self, importer: Path, name: str, level: int) -> Path | None:
-        """The file of module `name` as imported in `importer`; None where it is not of this tree."""
+        """Return the file of module `name` as imported in `importer`; None where it is not of this tree."""
         folder = str(importer.parent)
         if (key := (folder, name, level)) not in self._known:
             found = self._find(folder, name, level)
@@ -61,7 +61,7 @@ class Imports:
         return self._known[key]
 
     def is_package(self, importer: Path, name: str, level: int) -> bool:
-        """Is `name` a folder of this tree without `__init__.py` (a namespace package)?"""
+        """Return whether `name` is a folder of this tree without `__init__.py` (a namespace package)."""
         below = "/" + name.replace(".", "/") if name else ""
         folder = str(importer.parent)
         if level:
@@ -90,7 +90,7 @@ class Imports:
         return folder
 
     def _upwards(self, folder: str) -> Iterator[str]:
-        """A folder and those above it, up to the root."""
+        """Yield a folder and those above it, up to the root."""
         while True:
             yield folder
             above = os.path.dirname(folder)  # noqa: PTH120
@@ -100,7 +100,7 @@ class Imports:
 
 
 def imported_names(tree: ast.Module) -> set[str]:
-    """The last parts of all module names that a tree imports, and the names it imports from them."""
+    """Return the last parts of all module names that a tree imports, and the names it imports from them."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -62,7 +62,7 @@ class Relevance:
             self._read(module)
 
     def irrelevant(self) -> set[ast.AST]:
-        """The function definitions whose bodies need not be walked."""
+        """Return the function definitions whose bodies need not be walked."""
         everywhere = set().union(*self.globals.values())
         named: dict[str, list[_Piece]] = defaultdict(list)
         mentions: dict[_Piece, set[str]] = {}
@@ -85,7 +85,7 @@ class Relevance:
         return {p.body for p in self.pieces if p.body is not None and p not in reached}
 
     def _mentions(self, piece: _Piece, everywhere: set[str]) -> set[str]:
-        """The names that the program defines and a piece mentions."""
+        """Return the names that the program defines and a piece mentions."""
         own = self.globals[piece.module]
         attributes = set(_ATTRIBUTE.findall(piece.text))
         bare = set(_BARE.findall(piece.text))
@@ -120,7 +120,7 @@ class Relevance:
                 self.seeds.append(piece)
 
     def _statement(self, module: Module, node: ast.stmt, own: set[str]) -> None:
-        """A module-level statement, with the functions and classes in it."""
+        """Read a module-level statement, with the functions and classes in it."""
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._function(module, node)
             self._defines(own, node.name)
@@ -152,7 +152,7 @@ class Relevance:
         self.inert[name] = inert and self.inert.get(name, True)
 
     def _import(self, module: Module, node: ast.Import | ast.ImportFrom, own: set[str]) -> None:
-        """An import from the program itself; what comes from outside ties nothing together."""
+        """Read an import from the program itself; what comes from outside ties nothing together."""
         piece = _Piece(module, module.source.code(node))
         for alias in node.names:
             if not self._inside(module, node, alias):
@@ -166,7 +166,7 @@ class Relevance:
             self.pieces.append(piece)
 
     def _inside(self, module: Module, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
-        """Does an import lead to a module of the program? One of the tree that is not under analysis holds nothing of interest."""
+        """Return whether an import leads to a module of the program. One of the tree that is not under analysis holds nothing of interest."""
         level, name = 0, alias.name
         if isinstance(node, ast.ImportFrom):
             level, name = node.level, ".".join(p for p in (node.module, alias.name) if p)
@@ -180,7 +180,7 @@ class Relevance:
         return piece
 
     def _class(self, module: Module, node: ast.ClassDef) -> _Piece:
-        """A class: its header and its own statements, tied to its methods."""
+        """Read a class: its header and its own statements, tied to its methods."""
         text = [module.source.text[_start(module, node) : _start(module, node.body[0])]]
         methods: list[_Piece] = []
         names = {node.name}
@@ -222,7 +222,7 @@ def _with_decorators(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDe
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement; functions and classes, but not what is in them."""
+    """Yield the nodes of a statement; functions and classes, but not what is in them."""
     todo = [node]
     while todo:
         here = todo.pop()
@@ -232,7 +232,7 @@ def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_inert(value: ast.expr | None) -> bool:
-    """Is it a value that nothing can be put into and that says nothing of a key: a constant, a logger, a pattern?"""
+    """Return whether nothing can be put into a value, and it says nothing of a key: a constant, a logger, a pattern."""
     if value is None or isinstance(value, ast.Constant):
         return True
     if isinstance(value, ast.Tuple):

@@ -82,7 +82,7 @@ class State:
     def store(
         self, kind: StoreKind, module: Module, node: ast.AST, name: str, value: ast.expr | None, values: Iterable[Value], owner: object
     ) -> Store:
-        """The binding at one place, made once and grown since."""
+        """Return the binding at one place, made once and grown since."""
         key = (node, kind, name, id(owner) if not isinstance(owner, str) else hash(owner))
         store = self._stores.get(key)
         if store is None:
@@ -94,18 +94,18 @@ class State:
         return store
 
     def stores(self) -> Iterable[Store]:
-        """All bindings of the program."""
+        """Return all bindings of the program."""
         return self._stores.values()
 
     def box(self, kind: BoxKind, module: Module, node: ast.AST) -> Box:
-        """The container made at one place."""
+        """Return the container made at one place."""
         if node not in self._boxes:
             self._boxes[node] = Box(kind, module, node)
             self.changed = True
         return self._boxes[node]
 
     def record(self, call: ast.Call, scope: Scope, fields: list[str] | None = None, listed: ast.expr | None = None) -> Class:
-        """The class that a `namedtuple(…)` makes, or the one of the single object that a `SimpleNamespace(…)` is."""
+        """Return the class that a `namedtuple(…)` makes, or the one of the single object that a `SimpleNamespace(…)` is."""
         if call not in self._records:
             body: list[ast.stmt] = [ast.AnnAssign(ast.Name(f, ast.Store()), ast.Constant(None), None, 1) for f in fields or ()]
             node = ast.ClassDef("", [], [], body, [])
@@ -115,25 +115,25 @@ class State:
         return self._records[call]
 
     def field(self, cls: Class, name: str, store: Store) -> None:
-        """One field of the instances of a class."""
+        """Add a binding to a field of the instances of a class."""
         known = cls.attributes.setdefault(name, [])
         if store not in known:
             known.append(store)
             self.changed = True
 
     def boxes(self) -> Iterable[Box]:
-        """All containers of the program."""
+        """Return all containers of the program."""
         return self._boxes.values()
 
     def put(self, box: Box, key: object, store: Store) -> None:
-        """An entry of a container."""
+        """Add an entry to a container."""
         known = box.items.setdefault(key, [])
         if store not in known:
             known.append(store)
             self.changed = True
 
     def spread(self, box: Box, values: set[Value]) -> None:
-        """`{**values}` or `.update(values)`."""
+        """Spread other dicts into a container: `{**values}`, `.update(values)`."""
         for v in values:
             if isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT:
                 if v.box not in box.spreads and v.box is not box:
@@ -143,45 +143,45 @@ class State:
                 box.open = self.changed = True
 
     def values_of(self, node: ast.AST) -> set[Value]:
-        """What an expression may stand for."""
+        """Return what an expression may stand for."""
         return self._values.get(node, set())
 
     def reads(self, node: ast.AST) -> set[Store]:
-        """The bindings whose value an expression (or an import's alias) may take."""
+        """Return the bindings whose value an expression (or an import's alias) may take."""
         return self._reads.get(node, set())
 
     def unread_again(self, node: ast.AST) -> set[Store]:
-        """What an expression that does not stand in the program has read, and has not from now on."""
+        """Return what an expression that does not stand in the program has read, and forget it."""
         return self._reads.pop(node, set())
 
     def all_values(self) -> Iterable[set[Value]]:
-        """What each expression may stand for."""
+        """Return what each expression may stand for."""
         return self._values.values()
 
     def all_nodes(self) -> Iterable[tuple[ast.AST, set[Value]]]:
-        """Every expression that was evaluated, with what it may stand for."""
+        """Return every expression that was evaluated, with what it may stand for."""
         return self._values.items()
 
     def all_reads(self) -> Iterable[tuple[ast.AST, set[Store]]]:
-        """Every expression that reads a binding, with those it may read."""
+        """Return every expression that reads a binding, with those it may read."""
         return self._reads.items()
 
     def missing(self) -> set[Value]:
-        """What stands for a value that nothing is known of: nothing yet, while the first fixpoint is under way."""
+        """Return what stands for a value that nothing is known of: nothing yet, while the first fixpoint is under way."""
         return {UNKNOWN} if self.settled else set()
 
     def note(self, node: ast.AST, values: Iterable[Value]) -> set[Value]:
-        """Adds what an expression may stand for."""
+        """Add what an expression may stand for."""
         known = self._values.setdefault(node, set())
         self.add(known, values)
         return known
 
     def read(self, node: ast.AST, stores: Iterable[Store]) -> None:
-        """Notes that an expression reads these bindings."""
+        """Note that an expression reads these bindings."""
         self.add(self._reads.setdefault(node, set()), stores)  # type: ignore[arg-type]
 
     def add(self, known: set[Value], more: Iterable[Value]) -> None:
-        """Grows a set, and remembers that something grew."""
+        """Grow a set, and remember that something grew."""
         fresh = set(more) - known
         if not fresh:
             return
@@ -195,13 +195,13 @@ class State:
         self.changed = True
 
     def origin(self, module: Module, node: ast.expr) -> Origin:
-        """The origin that stands for a literal."""
+        """Return the origin that stands for a literal."""
         if node not in self._origins:
             self._origins[node] = Origin(module, node)
         return self._origins[node]
 
     def imported_module(self, importer: Module, name: str, level: int) -> Value:
-        """What `import name` gives: a module of the program, or something outside."""
+        """Return what `import name` gives: a module of the program, or something outside."""
         path = self.imports.find(importer.path, name, level)
         if path is not None and path in self.modules:
             ref = ModuleRef(self.modules[path])
@@ -212,35 +212,35 @@ class State:
         return Lib(canonical(name))
 
     def module_stores(self, module: Module, name: str) -> list[Store]:
-        """The bindings of a module's global as another module sees it."""
+        """Return the bindings of a module's global as another module sees it."""
         if name in module.final:
             return list(module.final[name])
         return list(module.scope.stores.get(name, ()))
 
     def bind_scope(self, scope: Scope, name: str, store: Store) -> None:
-        """Adds a store to all that a name may stand for in a scope."""
+        """Add a binding to all that a name may stand for in a scope."""
         known = scope.stores.setdefault(name, [])
         if store not in known:
             known.append(store)
             self.changed = True
 
     def partial_ref(self, node: ast.Call) -> PartialRef:
-        """The value of a `functools.partial` call."""
+        """Return the value of a `functools.partial` call."""
         if node not in self._partials:
             self._partials[node] = Partial(node)
         return PartialRef(self._partials[node])
 
     def module_at(self, node: ast.AST) -> Module:
-        """The module whose source holds a node."""
+        """Return the module whose source holds a node."""
         return self.homes[node]
 
     def function_of(self, node: ast.AST) -> Function | None:
-        """The function of a def statement or lambda."""
+        """Return the function of a def statement or lambda."""
         return self.functions.get(node)
 
     @contextmanager
     def watched(self) -> Iterator[Bound]:
-        """Gathers what is bound in the meantime."""
+        """Gather what is bound in the meantime."""
         before, bound = self.bindings, Bound()
         self.bindings = [*before, bound]
         try:
@@ -249,7 +249,7 @@ class State:
             self.bindings = before
 
     def field_of(self, statement: ast.stmt) -> str | None:
-        """The field that a statement in a class declares: `key: str`, `key = attr.ib()`."""
+        """Return the field that a statement in a class declares: `key: str`, `key = attr.ib()`."""
         if isinstance(statement, ast.AnnAssign):
             kept_by_class = ast.unparse(statement.annotation).startswith(("ClassVar", "typing.ClassVar"))
             return statement.target.id if isinstance(statement.target, ast.Name) and not kept_by_class else None
@@ -277,7 +277,7 @@ class Walk(State, ABC):
 
 
 def canonical(dotted: str) -> str:
-    """One name for what a library exports under several."""
+    """Return the one name for what a library exports under several."""
     for old, new in _ALIASES.items():
         if dotted == old or dotted.startswith((old + ".", old + "(")):
             return new + dotted[len(old) :]
@@ -285,5 +285,5 @@ def canonical(dotted: str) -> str:
 
 
 def of_library(dotted: str) -> Value:
-    """Something of a library; what a long chain of its calls gives is anything (`x = x.next()` would never end)."""
+    """Return something of a library; what a long chain of its calls gives is anything (`x = x.next()` would never end)."""
     return UNKNOWN if dotted.count("(") > _LONGEST_CHAIN or dotted.count(".") > 3 * _LONGEST_CHAIN else Lib(dotted)

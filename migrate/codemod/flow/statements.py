@@ -23,7 +23,7 @@ def block(walk: Walk, body: list[ast.stmt], env: Env | None, scope: Scope) -> En
 
 
 def statement(walk: Walk, s: ast.stmt, env: Env, scope: Scope) -> Env | None:
-    """One statement."""
+    """Run one statement; return the names afterwards, or None where control does not come out."""
     match s:
         case ast.Assign():
             values = walk.eval(s.value, env, scope)
@@ -89,7 +89,7 @@ def statement(walk: Walk, s: ast.stmt, env: Env, scope: Scope) -> Env | None:
 
 
 def returned(walk: Walk, s: ast.Return, values: set[Value], scope: Scope) -> None:
-    """What a function gives back."""
+    """Add to what a function gives back."""
     here: Scope | None = scope
     while here is not None and here.kind is not ScopeKind.FUNCTION:
         here = here.parent
@@ -98,7 +98,7 @@ def returned(walk: Walk, s: ast.Return, values: set[Value], scope: Scope) -> Non
 
 
 def import_(walk: Walk, s: ast.Import, env: Env, scope: Scope) -> None:
-    """`import a.b`, `import a.b as c`."""
+    """Bind the names of `import a.b`, `import a.b as c`."""
     for alias in s.names:
         bound = alias.asname or alias.name.split(".")[0]
         wanted = alias.name if alias.asname else bound
@@ -109,7 +109,7 @@ def import_(walk: Walk, s: ast.Import, env: Env, scope: Scope) -> None:
 
 
 def import_from(walk: Walk, s: ast.ImportFrom, env: Env, scope: Scope) -> None:
-    """`from a import b as c`, relative ones and `*`."""
+    """Bind the names of `from a import b as c`, relative ones and `*`."""
     home = walk.imported_module(scope.module, s.module or "", s.level)
     for alias in s.names:
         if alias.name == "*":
@@ -139,7 +139,7 @@ def import_from(walk: Walk, s: ast.ImportFrom, env: Env, scope: Scope) -> None:
 
 
 def enter_class(walk: Walk, node: ast.ClassDef, env: Env, scope: Scope) -> Class:
-    """A class statement: its body runs once, in a scope of its own."""
+    """Return the class of a class statement. Its body runs once, in a scope of its own."""
     cls = walk.classes.get(node)
     if cls is None:
         cls = walk.classes[node] = Class(scope.module, node, Scope(scope.module, node, scope, ScopeKind.CLASS))
@@ -164,7 +164,7 @@ def enter_class(walk: Walk, node: ast.ClassDef, env: Env, scope: Scope) -> Class
 
 
 def exported(module: Module) -> list[str]:
-    """The names that `from module import *` brings."""
+    """Return the names that `from module import *` brings."""
     for store in module.scope.stores.get("__all__", ()):
         if isinstance(store.value, ast.List | ast.Tuple):
             return [e.value for e in store.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]

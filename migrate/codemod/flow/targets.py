@@ -26,7 +26,7 @@ from migrate.codemod.flow.values import (
 
 
 def assign(walk: Walk, target: ast.expr, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: StoreKind) -> None:
-    """`target = source`, where source may stand for `values`."""
+    """Bind a target, where its source may stand for `values`."""
     module = scope.module
     match target:
         case ast.Name():
@@ -64,7 +64,7 @@ def assign(walk: Walk, target: ast.expr, source: ast.expr | None, values: set[Va
 def unpack(
     walk: Walk, target: ast.Tuple | ast.List, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: StoreKind
 ) -> None:
-    """`a, b = …`."""
+    """Bind several targets at once: `a, b = …`."""
     for i, t in enumerate(target.elts):
         each: set[Value] = set()
         node: ast.expr | None = None
@@ -89,7 +89,7 @@ def unpack(
 
 
 def bind(walk: Walk, name: str, store: Store, env: Env, scope: Scope) -> None:
-    """`name` now stands for this store, in this scope or in the one that `global` or `nonlocal` says."""
+    """Bind a name, in this scope or in the one that `global` or `nonlocal` says."""
     if name in scope.globals and scope.kind is not ScopeKind.MODULE:
         scope.module.scope.shared.add(name)
         walk.bind_scope(scope.module.scope, name, store)
@@ -107,7 +107,7 @@ def bind(walk: Walk, name: str, store: Store, env: Env, scope: Scope) -> None:
 
 
 def loop_target(walk: Walk, target: ast.expr, source: ast.expr, values: set[Value], env: Env, scope: Scope) -> None:
-    """The target of a `for` or of a comprehension."""
+    """Bind the target of a `for` or of a comprehension."""
     if isinstance(source, ast.Call) and Lib("zip") in walk.values_of(source.func) and (pairs := zipped(target, source)) is not None:
         for one, rows in pairs:
             loop_target(walk, one, rows, walk.values_of(rows), env, scope)
@@ -117,7 +117,7 @@ def loop_target(walk: Walk, target: ast.expr, source: ast.expr, values: set[Valu
 
 
 def may_be(walk: Walk, name: str, stores: frozenset[Store], env: Env, scope: Scope) -> None:
-    """A name that a comprehension binds outside of itself, if it runs at all."""
+    """Note that a comprehension binds a name outside of itself, if it runs at all."""
     env[name] = env.get(name, frozenset()) | stores
     for bound in walk.bindings:
         bound.setdefault((scope, name), set()).update(stores)

@@ -55,5 +55,5 @@ def binary(walk: Walk, op: ast.operator, left: set[Value], right: set[Value]) ->
 
 
 def inside(values: set[Value]) -> set[Value]:
-    """The strings within lists and tuples (what `%` fills in)."""
+    """Return the strings within lists and tuples (what `%` fills in)."""
     return {v for b in values if isinstance(b, BoxRef) for s in b.box.all() for v in s.values if isinstance(v, Text | Tainted)}

@@ -141,26 +141,26 @@ class Box:
     open: bool = False
 
     def whole(self) -> list["Box"]:
-        """This box and those that are spread into it, however deep; two may be spread into each other."""
+        """Return this box and those that are spread into it, however deep; two may be spread into each other."""
         found: list[Box] = [self]
         for box in found:
             found += [b for b in box.spreads if b not in found]
         return found
 
     def at(self, key: object) -> list[Store]:
-        """The stores of one key, those of spread boxes included."""
+        """Return the stores of one key, those of spread boxes included."""
         return [s for box in self.whole() for s in box.items.get(key, ())]
 
     def all(self) -> list[Store]:
-        """Every store in it."""
+        """Return every store in it."""
         return [s for box in self.whole() for stores in box.items.values() for s in stores]
 
     def closed(self) -> bool:
-        """Whether all its keys are known: what asks for another finds nothing."""
+        """Return whether all its keys are known: what asks for another finds nothing."""
         return not any(box.open or None in box.items for box in self.whole())
 
     def keys(self) -> set[object]:
-        """Every key that is known."""
+        """Return every key that is known."""
         return {key for box in self.whole() for key in box.items}
 
 
@@ -194,7 +194,7 @@ class Class:
     listed: ast.expr | None = None  # what lists the fields of a `namedtuple(…)`, for which no class statement stands
 
     def upwards(self) -> list["Class"]:
-        """The class and its bases, however far up."""
+        """Return the class and its bases, however far up."""
         seen: list[Class] = []
 
         def up(c: Class) -> None:
@@ -207,7 +207,7 @@ class Class:
         return seen
 
     def downwards(self) -> list["Class"]:
-        """The class and its subclasses, however far down."""
+        """Return the class and its subclasses, however far down."""
         seen: list[Class] = []
         todo = [self]
         while todo:
@@ -218,12 +218,12 @@ class Class:
         return seen
 
     def lineage(self) -> list["Class"]:
-        """The class, its bases, and its subclasses: wherever an attribute of `self` may come from."""
+        """Return the class, its bases, and its subclasses: wherever an attribute of `self` may come from."""
         above = self.upwards()
         return above + [c for c in self.downwards() if c not in above]
 
     def beyond(self) -> list["Class"]:
-        """What may follow the class in the method resolution order of its objects: its bases, and the other bases of its subclasses."""
+        """Return what may follow the class in the method resolution order of its objects: its bases, and the other bases of its subclasses."""
         below = self.downwards()
         seen: list[Class] = []
         for c in below:
@@ -239,7 +239,7 @@ class Instance:
     above: bool = False
 
     def lineage(self) -> list[Class]:
-        """The classes that an attribute of it may come from."""
+        """Return the classes that an attribute of it may come from."""
         return self.cls.beyond() if self.above else self.cls.lineage()
 
 
@@ -250,7 +250,7 @@ class ClassRef:
     cls: Class
 
     def lineage(self) -> list[Class]:
-        """The classes that an attribute of it may come from."""
+        """Return the classes that an attribute of it may come from."""
         return self.cls.lineage()
 
 
@@ -333,7 +333,7 @@ T = TypeVar("T", Origin, Store, Box)
 
 
 def in_order(things: Iterable[T]) -> list[T]:
-    """Literals, bindings or containers as they stand in the program: what is said of them must not hang on the order of a set."""
+    """Return literals, bindings or containers as they stand in the program: what is said of them must not hang on the order of a set."""
 
     def place(x: T) -> tuple[str, int, int, str, str]:
         return (
@@ -348,7 +348,7 @@ def in_order(things: Iterable[T]) -> list[T]:
 
 
 def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
-    """The literals that these values were made of."""
+    """Return the literals that these values were made of."""
     found: set[Origin] = set()
     for v in values:
         if isinstance(v, Text | Tainted):
@@ -357,7 +357,7 @@ def origins_of(values: "set[Value] | frozenset[Value]") -> frozenset[Origin]:
 
 
 def spread_of(box: Box) -> list[Box]:
-    """The dicts that are spread into a dict, however deep."""
+    """Return the dicts that are spread into a dict, however deep."""
     out: list[Box] = []
     todo = list(box.spreads)
     while todo:

@@ -52,7 +52,7 @@ class Cluster:
 
     @property
     def modules(self) -> set[Module]:
-        """The modules that it touches."""
+        """Return the modules that it touches."""
         return {o.module for o in self.origins} | {s.module for s in self.stores} | {s.module for s in self.sinks}
 
 
@@ -68,12 +68,12 @@ class Credentials:
 
     @property
     def all(self) -> set[Origin]:
-        """Every literal concerned."""
+        """Return every literal concerned."""
         return set(self.ids) | self.secrets | set(self.embedded)
 
 
 def find_credentials(interpreter: Interpreter, sinks: list[Sink]) -> Credentials:
-    """Looks for key ids in all known strings, and for secrets where sinks or shapes show them."""
+    """Return the key ids in all known strings, and the secrets where sinks or shapes show them."""
     found = Credentials()
     strict: dict[Origin, str] = {}
     for values in interpreter.all_values():
@@ -230,7 +230,7 @@ class Clusters:
         return set().union(*(origins_of(a.values) for a in sink.of(*ROLES))) & self.found.all
 
     def _pair_loose_secrets(self) -> None:
-        """A secret that no sink pairs with an id belongs to the id that stands nearest in its file."""
+        """Join each secret that no sink pairs with an id to the id that stands nearest in its file."""
         everything = [*self.found.ids, *self.found.embedded]
         taken = {self._root(o) for o in self.found.secrets}
         roots_with_ids = {self._root(o) for o in everything}
@@ -252,7 +252,7 @@ class Clusters:
                     )
 
     def _tables(self) -> None:
-        """Tuples that stand side by side in one container are rewritten together or not at all."""
+        """Join tuples that stand side by side in one container: they are rewritten together or not at all."""
         inside: dict[Box, set[Origin]] = defaultdict(set)
         for s in self.interpreter.stores():
             if isinstance(s.owner, Box) and s.owner.kind is BoxKind.SEQ:
@@ -262,7 +262,7 @@ class Clusters:
             self._join(set().union(*(inside[r] for r in rows if r in inside)))
 
     def _boxes(self, cluster: Cluster) -> None:
-        """The containers that hold something of a cluster, and the bindings of those containers."""
+        """Fill in the containers that hold something of a cluster, and the bindings of those containers."""
         holding = {s.owner for s in cluster.stores if isinstance(s.owner, Box)}
         todo = list(holding)
         while todo:
@@ -279,19 +279,19 @@ class Clusters:
 
 
 def _place(o: Origin) -> tuple[int, int]:
-    """Where a literal stands."""
+    """Return where a literal stands."""
     return o.node.lineno, o.node.col_offset
 
 
 def literal_text(node: ast.expr) -> str | None:
-    """The text of a string or bytes literal."""
+    """Return the text of a string or bytes literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
         return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
     return None
 
 
 def roles_of(values: set[Value], found: Credentials) -> set[Role]:
-    """Do these values hold ids, secrets, or both?"""
+    """Return which parts of a key some values hold."""
     out = set()
     for o in origins_of(values):
         if o in found.ids:

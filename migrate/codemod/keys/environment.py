@@ -20,7 +20,7 @@ UPDATE = replace(ENVIRONMENT, callees=("os.environ.update",), options=("0",), po
 
 
 def find_environment(interpreter: Interpreter) -> list[Sink]:
-    """Writes of AWS variables to `os.environ`, those of one block together."""
+    """Return the writes of AWS variables to `os.environ`, those of one block together."""
     groups: dict[tuple[Module, int], list[Write]] = defaultdict(list)
     sinks: list[Sink] = []
     for module in interpreter.modules.values():
@@ -52,7 +52,7 @@ def find_environment(interpreter: Interpreter) -> list[Sink]:
 
 
 def separate(writes: list[Write]) -> list[list[Write]]:
-    """One key after the other: where a variable is written again, another key begins."""
+    """Return the writes key by key: where a variable is written again, another key begins."""
     out: list[list[Write]] = [[]]
     for w in writes:
         if any(w[0] == other[0] for other in out[-1]):
@@ -62,7 +62,7 @@ def separate(writes: list[Write]) -> list[list[Write]]:
 
 
 def update(interpreter: Interpreter, module: Module, call: ast.Call) -> list[Sink]:
-    """`os.environ.update(…)` with a dict or keywords."""
+    """Return the sink of `os.environ.update(…)` with a dict or keywords; nothing where it writes no part of a key."""
     from migrate.codemod.keys.sinks import add_argument
 
     sink = Sink(module, call, "os.environ.update", UPDATE, call.func, list(call.args))
@@ -79,18 +79,18 @@ def update(interpreter: Interpreter, module: Module, call: ast.Call) -> list[Sin
 
 
 def is_environ(interpreter: Interpreter, node: ast.expr) -> bool:
-    """Is it `os.environ`?"""
+    """Return whether an expression is `os.environ`."""
     return any(isinstance(v, Lib) and v.name == "os.environ" for v in interpreter.values_of(node))
 
 
 def variable(interpreter: Interpreter, node: ast.expr) -> str | None:
-    """The AWS variable that an expression names."""
+    """Return the AWS variable that an expression names."""
     names = [v.text for v in interpreter.values_of(node) if isinstance(v, Text)]
     return names[0] if len(names) == 1 and names[0] in VARIABLES else None
 
 
 def block_of(module: Module, statement: ast.stmt) -> int:
-    """Statements of one block share this number."""
+    """Return a number that the statements of one block share."""
     parent = module.source.parents.get(statement)
     for name in ("body", "orelse", "finalbody"):
         body = getattr(parent, name, None)

@@ -31,14 +31,14 @@ class Mapping:
         return self.chain or key in self.keys or self.default is not None
 
     def profile(self, key: str) -> str | None:
-        """The profile of a key; None under `--target default-chain`."""
+        """Return the profile of a key; None under `--target default-chain`."""
         return None if self.chain else self.keys.get(key, self.default)
 
 
 def mapping_from(
     pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
 ) -> Mapping:
-    """The mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
+    """Return the mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
     Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
     """
@@ -55,7 +55,7 @@ def mapping_from(
 
 
 def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
-    """Key id to profile, of `--map-key`. Raises Refusal for one that is malformed or contradicts another."""
+    """Return the profile of each key id of `--map-key`. Raises Refusal for one that is malformed or contradicts another."""
     named: dict[str, str] = {}
     for pair in pairs:
         key, sep, name = pair.partition("=")
@@ -68,7 +68,7 @@ def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, after: tuple[bytes, bytes] | None = None) -> None:
-    """Raises Refusal where a profile that somebody named is in no AWS file. `after`: what these files will hold, as in `mapping_from`.
+    """Raise Refusal where a profile that somebody named is in no AWS file. `after`: what these files will hold, as in `mapping_from`.
 
     Profiles of the plan count: `config` will see to them.
     """
@@ -88,7 +88,7 @@ def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, af
 
 
 def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
-    """The key ids of the AWS files and of this program's own backups of them, with their profiles.
+    """Return the key ids of the AWS files and of this program's own backups of them, with their profiles.
 
     Only where the profile signs as the key did: one with a role of its own assumes that role
     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html), unless `config` has made NAME-source of
@@ -149,7 +149,7 @@ def region_finding(path: str, line: int, profile: str, known: dict[str, str]) ->
 
 
 def _paths() -> Iterator[Path]:
-    """The config and the credentials file. Raises Refusal where a variable names none."""
+    """Return the config and the credentials file. Raises Refusal where a variable names none."""
     from migrate.awsfiles.files import default_path
 
     for variable, name in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
@@ -157,7 +157,7 @@ def _paths() -> Iterator[Path]:
 
 
 def _standing() -> tuple[bytes, bytes]:
-    """The contents of the config and the credentials file; nothing of one that is not there, or cannot be read."""
+    """Return the contents of the config and the credentials file; nothing of one that is not there, or cannot be read."""
     out = [b"", b""]
     with suppress(Refusal):
         for n, path in enumerate(_paths()):
@@ -168,7 +168,7 @@ def _standing() -> tuple[bytes, bytes]:
 
 
 def _pairs() -> list[tuple[bytes, bytes]]:
-    """Contents of config and credentials files: those that stand, then those of backups, newest first."""
+    """Yield the contents of config and credentials files: those that stand, then those of backups, newest first."""
     from migrate.changes.state import state_folder
 
     out = [_standing()]
@@ -185,7 +185,7 @@ def _pairs() -> list[tuple[bytes, bytes]]:
 
 
 def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
-    """The AWS files in the backups of one run."""
+    """Return the AWS files in the backups of one run."""
     from migrate.changes.journal import load
 
     out: list[tuple[bytes, bytes]] = []
@@ -204,7 +204,7 @@ def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
 
 
 def _values(config: bytes, credentials: bytes) -> dict[str, dict[str, str]]:
-    """The settings of each profile, as the two files together say."""
+    """Return the settings of each profile, as the two files together say."""
     from migrate.awsfiles.profiles import merge
 
     return {name: p.values for name, p in merge(_aws_file("config", config), _aws_file("credentials", credentials)).profiles.items()}

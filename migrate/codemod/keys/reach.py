@@ -36,7 +36,7 @@ _PLAINLY = re.compile(rf"""(?m)^os\.environ\[\s*["'](AWS_ENDPOINT_URL(?:_S3)?|{_
 
 
 def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
-    """Fills in `reach` of the sinks that are sessions, and `surroundings` where the program itself sets AWS_ENDPOINT_URL."""
+    """Fill in `reach` of the sinks that are sessions, and `surroundings` where the program itself sets AWS_ENDPOINT_URL."""
     setting = [m for m in interpreter.modules.values() if "AWS_ENDPOINT_URL" in m.source.text and _SETS_ENDPOINT.search(m.source.text)]
     if setting:
         in_tests_alone = all(is_test(m) for m in setting)  # a conftest.py for LocalStack says nothing of what runs outside
@@ -60,7 +60,7 @@ def mark_reach(interpreter: Interpreter, sinks: list[Sink]) -> None:
 
 
 def is_test(module: Module) -> bool:
-    """Is it run by a test runner alone, by its name?"""
+    """Return whether a file is run by a test runner alone, by its name."""
     path = module.path
     return (
         path.name == "conftest.py"
@@ -71,12 +71,12 @@ def is_test(module: Module) -> bool:
 
 
 def is_session(sink: Sink) -> bool:
-    """Does it give its keys to clients that are made elsewhere?"""
+    """Return whether a sink gives its keys to clients that are made elsewhere."""
     return sink.callee in SESSIONS + SET_DEFAULT or sink.spec.style in (Style.STATEMENT, Style.ENVIRONMENT)
 
 
 def keyless_clients(interpreter: Interpreter) -> list[Sink]:
-    """The calls that make a client with no keys of its own."""
+    """Return the calls that make a client with no keys of its own."""
     found = []
     for call, functions in interpreter.invoked.items():
         if not isinstance(call, ast.Call) or call not in interpreter.scopes:
@@ -92,7 +92,7 @@ def keyless_clients(interpreter: Interpreter) -> list[Sink]:
 
 
 def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
-    """Could this session make this client? Yes, unless the client is plainly another's."""
+    """Return whether a session could make a client: it could, unless the client is plainly another's."""
     own = "Session()" in client.callee
     if sink.callee in SET_DEFAULT:
         return not own
@@ -112,5 +112,5 @@ def may_make(interpreter: Interpreter, sink: Sink, client: Sink) -> bool:
 
 
 def makes_session(interpreter: Interpreter, call: ast.Call) -> bool:
-    """Is it a session's constructor itself, and no function that gives one?"""
+    """Return whether a call is a session's constructor itself, and no function that gives one."""
     return any(isinstance(v, Lib) and v.name in SESSIONS for v in interpreter.values_of(call.func))

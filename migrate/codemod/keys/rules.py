@@ -53,7 +53,7 @@ class Rule(Enum):
 
     @property
     def label(self) -> str:
-        """The name that is printed."""
+        """Return the name that is printed."""
         return self.name.lower().replace("_", "-")
 
 

@@ -8,7 +8,7 @@ from migrate.codemod.libraries.spec import Role
 
 
 def find_settings(interpreter: Interpreter) -> list[Sink]:
-    """Each dict with a BACKEND of django-storages' S3 and OPTIONS that hold keys."""
+    """Return each dict with a BACKEND of django-storages' S3 and OPTIONS that hold keys."""
     spec = by_callee()["storages.backends.s3.S3Storage"]
     sinks: list[Sink] = []
     for box in list(interpreter.boxes()):
@@ -26,5 +26,5 @@ def find_settings(interpreter: Interpreter) -> list[Sink]:
 
 
 def is_s3(box: Box) -> bool:
-    """Does its BACKEND name django-storages' S3?"""
+    """Return whether the BACKEND of a dict names django-storages' S3."""
     return any(isinstance(v, Text) and v.text.startswith("storages.backends.s3") for s in box.at("BACKEND") for v in s.values)

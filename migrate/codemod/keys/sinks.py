@@ -48,16 +48,16 @@ class Sink:
     away: bool = False  # and that is plainly not AWS's
 
     def of(self, *roles: Role) -> list[Argument]:
-        """The arguments of these roles."""
+        """Return the arguments of these roles."""
         return [a for a in self.arguments if a.role in roles]
 
     def named(self, name: str) -> list[Argument]:
-        """The arguments for one parameter."""
+        """Return the arguments for one parameter."""
         return [a for a in self.arguments if a.name == name and not a.nested]
 
 
 def find_sinks(interpreter: Interpreter) -> list[Sink]:
-    """Every call that a library module describes, with at least one credential argument."""
+    """Return every call that a library module describes, with at least one credential argument."""
     found = []
     for call, functions in interpreter.invoked.items():
         if not isinstance(call, ast.Call) or call not in interpreter.scopes:
@@ -83,7 +83,7 @@ def find_sinks(interpreter: Interpreter) -> list[Sink]:
 
 
 def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
-    """The endpoints that calls of a `functools.partial` add to its arguments."""
+    """Add the endpoints that calls of a `functools.partial` give."""
     partials = {v.partial for v in interpreter.values_of(sink.call) if isinstance(v, PartialRef)}
     names, given = sink.spec.positional, len(sink.positional)
     for call, functions in interpreter.invoked.items():
@@ -101,7 +101,7 @@ def add_of_partial(interpreter: Interpreter, sink: Sink) -> None:
 
 
 def match_spec(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple[str, SinkSpec] | None:
-    """The description of what is called."""
+    """Return the description of what is called."""
     table = by_callee()
     for v in values:
         if isinstance(v, Lib) and v.name in table:
@@ -115,7 +115,7 @@ def match_spec(call: ast.Call, function: ast.expr, values: set[Value]) -> tuple[
 
 
 def collect(interpreter: Interpreter, sink: Sink) -> None:
-    """Fills in a sink's arguments."""
+    """Fill in a sink's arguments."""
     spec, call = sink.spec, sink.call
     for i, expr in enumerate(sink.positional):
         if isinstance(expr, ast.Starred):
@@ -137,7 +137,7 @@ def collect(interpreter: Interpreter, sink: Sink) -> None:
 
 
 def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keyword | ast.expr, value: ast.expr) -> None:
-    """One argument written in the call."""
+    """Add one argument that is written in the call."""
     values = interpreter.values_of(value)
     if name in sink.spec.options:
         sink.boxes.append((value, values))
@@ -154,7 +154,7 @@ def add_argument(interpreter: Interpreter, sink: Sink, name: str, at: ast.keywor
 
 
 def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = False) -> None:
-    """The entries of a dict that the call takes."""
+    """Add the entries of a dict that the call takes."""
     if box.open or box.kind is not BoxKind.DICT:
         sink.open = sink.open or not nested
     for key in sorted(box.keys(), key=str):
@@ -174,7 +174,7 @@ def add_entries(interpreter: Interpreter, sink: Sink, box: Box, nested: bool = F
 
 
 def add_nested(interpreter: Interpreter, sink: Sink, values: set[Value]) -> None:
-    """The entries of a dict within the arguments (`client_kwargs`), which may name an endpoint; where it is not known, it may name any."""
+    """Add the entries of a dict within the arguments (`client_kwargs`), which may name an endpoint; where it is not known, it may name any."""
     for v in values:
         if isinstance(v, BoxRef):
             add_entries(interpreter, sink, v.box, nested=True)
@@ -186,7 +186,7 @@ def add_nested(interpreter: Interpreter, sink: Sink, values: set[Value]) -> None
 
 
 def role_of(spec: SinkSpec, name: str) -> Role:
-    """What a parameter's value is for."""
+    """Return what a parameter's value is for."""
     if name in spec.key_id:
         return Role.KEY_ID
     if name in spec.secret:
@@ -199,12 +199,12 @@ def role_of(spec: SinkSpec, name: str) -> Role:
 
 
 def nested_role(name: str) -> Role:
-    """The same for `client_kwargs`, whose names are botocore's."""
+    """Return the same for `client_kwargs`, whose names are botocore's."""
     return Role.ENDPOINT if name == "endpoint_url" else NESTED.get(name, Role.OTHER)
 
 
 def elsewhere(sink: Sink) -> bool | None:
-    """Does the sink talk to something that is not AWS? None where its endpoint is not known."""
+    """Return whether a sink talks to something that is not AWS; None where its endpoint is not known."""
     known: bool | None = False
     for a in sink.of(Role.ENDPOINT):
         for v in a.values:
@@ -223,6 +223,6 @@ def elsewhere(sink: Sink) -> bool | None:
 
 
 def is_aws(url: str) -> bool:
-    """Is this URL's host AWS's own? https://docs.aws.amazon.com/general/latest/gr/rande.html"""
+    """Return whether a URL's host is AWS's own: https://docs.aws.amazon.com/general/latest/gr/rande.html"""
     host = re.split(r"[/?#\\]", url.split("://", 1)[-1], maxsplit=1)[0].rsplit("@", 1)[-1].split(":", 1)[0].lower().rstrip(".")
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws.dev", ".amazonaws.eu")) or host == "amazonaws.com"

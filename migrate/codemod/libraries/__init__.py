@@ -13,7 +13,7 @@ from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 
 @cache
 def libraries() -> tuple[Library, ...]:
-    """All libraries, by name."""
+    """Return all libraries, by name."""
     found = []
     for info in pkgutil.iter_modules(__path__):
         if (
@@ -26,7 +26,7 @@ def libraries() -> tuple[Library, ...]:
 
 @cache
 def library_of(callee: str) -> str:
-    """The library of a callable, by the name that programs import; the library's own name where any object may have the callable."""
+    """Return the library of a callable, by the name that programs import; the library's own name where any object may have the callable."""
     first = callee.partition(".")[0]
     if first != "*":
         return first
@@ -35,13 +35,13 @@ def library_of(callee: str) -> str:
 
 @cache
 def by_callee() -> dict[str, SinkSpec]:
-    """The callables that take keys, by dotted name."""
+    """Return the callables that take keys, by dotted name."""
     return {callee: spec for library in libraries() for spec in library.sinks for callee in spec.callees}
 
 
 @cache
 def without_profile(name: str) -> SinkSpec | None:
-    """The description of a callable that takes keys and no profile: by its own name, or by a package's (`pyspark.*`)."""
+    """Return the description of a callable that takes keys and no profile: by its own name, or by a package's (`pyspark.*`)."""
     table = by_callee()
     parts = name.split(".")
     for key in (name, *(".".join(parts[:n]) + ".*" for n in range(len(parts) - 1, 0, -1))):

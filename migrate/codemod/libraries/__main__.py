@@ -17,12 +17,12 @@ Made from `migrate/codemod/libraries` by `python -m migrate.codemod.libraries do
 
 
 def page_name(library: Library) -> str:
-    """The file name of a library's page."""
+    """Return the file name of a library's page."""
     return re.sub(r"[^a-z0-9]+", "-", library.name.lower()).strip("-") + ".md"
 
 
 def pages() -> dict[str, str]:
-    """The pages: file name to text, one for each library and an index."""
+    """Return the pages: file name to text, one for each library and an index."""
     out = {"README.md": _HEAD + "".join(f"- [{library.name}]({page_name(library)})\n" for library in libraries())}
     for library in libraries():
         out[page_name(library)] = page(library)
@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
 
 
 def page(library: Library) -> str:
-    """One library's page: before, after, why, what else takes keys, and where its documentation says how a profile is named."""
+    """Return one library's page: before, after, why, what else takes keys, and where its documentation says how a profile is named."""
     parts = [f"# {library.name}\n"]
     if library.before:
         parts.append(f"Before:\n\n```python\n{library.before}\n```\n\nAfter:\n\n```python\n{library.after}\n```\n")
@@ -45,7 +45,7 @@ def page(library: Library) -> str:
 
 
 def main() -> None:
-    """Writes the pages into the folder named on the command line, and removes those that nothing makes any more."""
+    """Write the pages into the folder named on the command line, and remove those that nothing makes any more."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()

@@ -21,7 +21,7 @@ _ADMITS = (
 
 
 def _both(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Each name in small and in capital letters: object_store takes either."""
+    """Return each name in small and in capital letters: object_store takes either."""
     return names + tuple(n.upper() for n in names)
 
 

@@ -75,7 +75,7 @@ def report(
     endpoint: tuple[str, ...] = ("endpoint_url",),
     options: tuple[str, ...] = (),
 ) -> SinkSpec:
-    """Callables that are known to take keys and cannot take a profile; `pyspark.*` is all of a package.
+    """Return the description of callables that are known to take keys and cannot take a profile; `pyspark.*` is all of a package.
 
     Parameters need naming only where the call may be for a store that is not AWS's: such a call is left, and no finding.
     """

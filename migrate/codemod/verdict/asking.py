@@ -22,7 +22,7 @@ class Asking:
         self.found = found
 
     def asked(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin) -> bool:
-        """Does a condition ask no more than whether the key is there?"""
+        """Return whether a condition asks no more than whether the key is there."""
         values = self.interpreter.values_of(node)
         always = all(isinstance(v, Text) and v.text for v in values)
         if not values or not isinstance(node, ast.expr) or not all((isinstance(v, Text) and v.text) or v == Const(None) for v in values):
@@ -107,7 +107,7 @@ class Asking:
         return is_lib(self.interpreter.values_of(call.func), "all", "any")
 
     def by_itself(self, cluster: Cluster, home: Module, around: ast.If | ast.Assert, there: bool, always: bool) -> bool:
-        """A question for the secret alone: one whose answer is known and never leads anywhere, or that only fills in the secret."""
+        """Return whether a question for the secret alone can go: its answer is known and never leads anywhere, or it only fills in the secret."""
         if isinstance(around, ast.Assert):
             cluster.pointless += [(home, around)] if always and there else []
             return always and there
@@ -123,7 +123,7 @@ class Asking:
         )  # these go, and the question with them
 
     def beside_id(self, home: Module, whole: ast.BoolOp | ast.List | ast.Tuple, secret: ast.expr) -> bool:
-        """Is one of the other terms about an id that is there whenever this secret is?"""
+        """Return whether one of the other terms is about an id that is there whenever this secret is."""
         for v in whole.values if isinstance(whole, ast.BoolOp) else whole.elts:
             for n in ast.walk(v):
                 values = self.interpreter.values_of(n)
@@ -133,7 +133,7 @@ class Asking:
         return False
 
     def together(self, ids: set[Store], secrets: set[Store], depth: int = 0) -> bool:
-        """Is each binding of the one beside one of the other, with both there or both None?"""
+        """Return whether each binding of the one is beside one of the other, with both there or both None."""
         left = set(secrets)
         for i in ids:
             partner = next((s for s in left if self.beside(i, s)), None)
@@ -143,7 +143,7 @@ class Asking:
         return bool(ids) and not left
 
     def beside(self, i: Store, s: Store) -> bool:
-        """Are these the arguments of one call, the defaults of one function, or bindings of one block?"""
+        """Return whether two bindings are the arguments of one call, the defaults of one function, or bindings of one block."""
         if i.kind != s.kind or i.module is not s.module or i.owner is not s.owner:
             return False
         parents = i.module.source.parents
@@ -162,7 +162,7 @@ class Asking:
         )
 
     def alike(self, i: Store, s: Store, depth: int) -> bool:
-        """Are two bindings both there, or both None, always?"""
+        """Return whether two bindings are both there, or both None, always."""
         one, other = kinds(i.values), kinds(s.values)
         if one != other:
             return False
@@ -174,12 +174,12 @@ class Asking:
 
 
 def kinds(values: set[Value]) -> set[str]:
-    """What kinds of things these values are."""
+    """Return what kinds of things some values are."""
     return {"text" if isinstance(v, Text) and v.text else "none" if v == Const(None) else "else" for v in values}
 
 
 def condition(home: Module, node: ast.expr) -> tuple[ast.expr, bool]:
-    """The widest expression that asks for nothing but this string: itself, `… is None`, `not …`; and what it comes to where there is one."""
+    """Return the widest expression that asks for nothing but this string: itself, `… is None`, `not …`; and what it comes to where there is one."""
     term, there = node, True
     while True:
         up = home.source.parents.get(term)
@@ -194,12 +194,12 @@ def condition(home: Module, node: ast.expr) -> tuple[ast.expr, bool]:
 
 
 def is_nothing(node: ast.expr) -> bool:
-    """`None` or an empty string."""
+    """Return whether an expression is `None` or an empty string."""
     return isinstance(node, ast.Constant) and node.value in (None, "")
 
 
 def in_condition(home: Module, term: ast.AST) -> bool:
-    """Does only the truth of an expression count where it stands?"""
+    """Return whether only the truth of an expression counts where it stands."""
     here = term
     while isinstance(up := home.source.parents.get(here), ast.BoolOp) or (isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not)):
         here = up

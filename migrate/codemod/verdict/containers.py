@@ -21,7 +21,7 @@ _SAFE_METHODS = frozenset({"get", "pop", "items", "values", "keys", "copy", "upd
 
 
 def container(uses: "Uses", cluster: Cluster, node: ast.AST, box: Box) -> None:
-    """One expression that may stand for a dict or list which holds something of the cluster."""
+    """Check one expression that may stand for a dict or list which holds something of the cluster."""
     home = uses.homes.get(node)
     if home is None or node in uses.carried or node in uses.splatted or node in uses.splats or uses.inside_consumed(node):
         return
@@ -103,7 +103,7 @@ def names_alone(uses: "Uses", call: ast.Call, node: ast.AST) -> bool:
 
 
 def gone_through(uses: "Uses", parent: ast.AST | None) -> bool:
-    """Does what `.items()` or `.values()` gives stand where a loop, or a call that gives the same to a loop, takes it?"""
+    """Return whether what `.items()` or `.values()` gives stands where a loop, or a call that gives the same to a loop, takes it."""
     if isinstance(parent, ast.Call):
         return is_lib(uses.interpreter.values_of(parent.func), "list", "tuple", "sorted", "reversed", "iter", "enumerate")
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension | ast.Expr | ast.NamedExpr | ast.Attribute | ast.Return)
@@ -130,13 +130,13 @@ def in_order_of_names(uses: "Uses", node: ast.AST) -> bool:
 
 
 def orders(uses: "Uses", cluster: Cluster, box: Box) -> bool:
-    """Would sorting what is in a list compare keys first?"""
+    """Return whether sorting what is in a list would compare keys first."""
     rows = [v.box for s in box.all() for v in s.values if isinstance(v, BoxRef)]
     return any(s in cluster.stores for b in (box, *rows) for s in (b.all() if b is box else b.at(0)))
 
 
 def only_spread(uses: "Uses", box: Box) -> bool:
-    """Is a tuple taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments?"""
+    """Return whether a tuple is taken apart nowhere but by `*` in calls of the program's functions, and as a thread's arguments."""
     for node in uses.by_box.get(box, ()):
         home = uses.homes.get(node)
         parent = home.source.parents.get(node) if home is not None else None
@@ -154,7 +154,7 @@ def only_spread(uses: "Uses", box: Box) -> bool:
 
 
 def calls_known(uses: "Uses", call: ast.Call, in_star: bool) -> bool:
-    """Does it call functions of the program and nothing else, or start a thread that does?"""
+    """Return whether a call calls functions of the program and nothing else, or starts a thread that does."""
     functions = uses.interpreter.values_of(call.func)
     if in_star:
         return bool(functions) and all(isinstance(f, FuncRef | ClassRef) for f in functions)
@@ -163,7 +163,7 @@ def calls_known(uses: "Uses", call: ast.Call, in_star: bool) -> bool:
 
 
 def merged(uses: "Uses", node: ast.expr, box: Box) -> bool:
-    """Does `a | b`, or `a` after `a |= b`, give a dict into which this one goes?"""
+    """Return whether `a | b`, or `a` after `a |= b`, gives a dict into which a box goes."""
     return any(isinstance(v, BoxRef) and box in v.box.whole() for v in uses.interpreter.values_of(node))
 
 

@@ -22,7 +22,7 @@ class Objects:
         self.uses = uses
 
     def check(self, cluster: Cluster) -> None:
-        """Objects, classes and modules that hold something of the cluster and are handed to what may look inside."""
+        """Check the objects, classes and modules that hold something of the cluster and are handed to what may look inside."""
         classes = {s.owner for s in cluster.stores if isinstance(s.owner, Class)}
         bound = cluster.stores | {s for box in cluster.boxes for s in self.uses.holders.get(box, ())}
         classes |= {c for c in self.uses.by_class if any(s.owner is c.scope for s in bound)}
@@ -120,7 +120,7 @@ class Objects:
                     )
 
     def namespaces(self, cluster: Cluster) -> None:
-        """What argparse gives may only be asked for its attributes."""
+        """Check that what argparse gives is only asked for its attributes."""
         if not any(s.kind is StoreKind.OPTION for s in cluster.stores):
             return
         origin = in_order(cluster.origins)[0]
@@ -146,7 +146,7 @@ class Objects:
                     )
 
     def picked(self, home: Module, node: ast.AST, parent: ast.AST | None) -> bool:
-        """Is one of its attributes taken by `getattr` with a name that is not written down?"""
+        """Return whether an attribute of an object is taken by `getattr` with a name that is not written down."""
         if not isinstance(parent, ast.Call) or node not in parent.args[:1] or len(parent.args) < 2:
             return False
         names = self.uses.interpreter.values_of(parent.args[1])
@@ -156,7 +156,7 @@ class Objects:
         return is_lib(self.uses.interpreter.values_of(parent.func), "getattr", "hasattr", "setattr", "delattr") and not written
 
     def handed_out(self, home: Module | None, node: ast.AST, parent: ast.AST | None) -> bool:
-        """Is it an argument of a call that leads out of the program?"""
+        """Return whether an object is an argument of a call that leads out of the program."""
         if home is None:
             return False
         call = parent if isinstance(parent, ast.Call) and node is not parent.func else None
@@ -183,45 +183,45 @@ def makes_object(call: ast.Call) -> bool:
 
 
 def ordered(cls: Class) -> ast.expr | None:
-    """What says that the objects of a class are compared by their fields: `@dataclass(order=True)`."""
+    """Return what says that the objects of a class are compared by their fields: `@dataclass(order=True)`."""
     options = [k for d in cls.node.decorator_list if isinstance(d, ast.Call) for k in d.keywords]
     return next((k.value for k in options if k.arg == "order" and isinstance(k.value, ast.Constant) and k.value.value is True), None)
 
 
 def is_tuple(cls: Class) -> bool:
-    """Are a class's objects tuples, which code may also take by place?"""
+    """Return whether a class's objects are tuples, which code may also take by place."""
     return any(c.listed is not None or "typing.NamedTuple" in c.outside for c in cls.lineage())
 
 
 def is_enum(cls: Class) -> bool:
-    """Are a class's attributes members, which code may also go through?"""
+    """Return whether a class's attributes are members, which code may also go through."""
     return any(name.startswith("enum.") for c in cls.lineage() for name in c.outside)
 
 
 def compares(node: ast.Compare) -> bool:
-    """Does it look at what is in the things that it compares?"""
+    """Return whether a comparison looks at what is in the things that it compares."""
     return not all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
 
 
 def by_member(node: ast.AST, parent: ast.AST | None) -> bool:
-    """Does an enum stand where its members are looked up or gone through?"""
+    """Return whether an enum stands where its members are looked up or gone through."""
     if isinstance(parent, ast.Subscript | ast.For | ast.AsyncFor | ast.comprehension | ast.Call):
         return node in (getattr(parent, "value", None), getattr(parent, "iter", None), getattr(parent, "func", None))
     return isinstance(parent, ast.Starred | ast.Compare) or (isinstance(parent, ast.Attribute) and parent.attr == "__members__")
 
 
 def by_place(node: ast.AST, parent: ast.AST | None) -> bool:
-    """Does an expression stand where a tuple's places count? Unpacking into names is followed."""
+    """Return whether an expression stands where a tuple's places count. Unpacking into names is followed."""
     if isinstance(parent, ast.Subscript | ast.For | ast.AsyncFor | ast.comprehension):
         return node in (getattr(parent, "value", None), getattr(parent, "iter", None))
     return isinstance(parent, ast.Starred | ast.Compare | ast.BinOp)
 
 
 def is_passing(functions: set[Value]) -> bool:
-    """Does a call of this only pass its argument on (as a default, or as it is)?"""
+    """Return whether a call of some callables only passes its argument on (as a default, or as it is)."""
     return any(isinstance(f, Lib) and (f.name in PASSING or f.name in ENVIRONMENT or f.name in FIELDS) for f in functions)
 
 
 def is_lib(values: set[Value], *names: str) -> bool:
-    """Is one of these values a library's thing of one of these names?"""
+    """Return whether one of some values is a library's thing of one of these names."""
     return any(isinstance(v, Lib) and v.name in names for v in values)

@@ -41,7 +41,7 @@ _EMBEDDED = Reason(
 
 
 def reason_for(interpreter: Interpreter, home: Module, node: ast.AST, parent: ast.AST | None, embedded: bool) -> Reason:
-    """Why a use of one string cannot be rewritten. `embedded`: the literal itself holds a key amidst other text, and stands here."""
+    """Return why a use of one string cannot be rewritten. `embedded`: the literal itself holds a key amidst other text, and stands here."""
     if embedded:
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
         return by_text(text, TELLING + LOOSE) or by_call(interpreter, call_around(home, node)) or _EMBEDDED
@@ -74,7 +74,7 @@ _LITERALS: dict[type[ast.AST], str] = {
 
 
 def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) -> Reason:
-    """Why a use of a dict or list that holds a key cannot be rewritten."""
+    """Return why a use of a dict or list that holds a key cannot be rewritten."""
     call = call_around(home, node)
     if call is not None and (found := by_call(interpreter, call)):
         return found
@@ -91,7 +91,7 @@ def reason_for_container(interpreter: Interpreter, home: Module, node: ast.AST) 
 
 
 def reason_for_target(interpreter: Interpreter, home: Module, target: ast.AST) -> Reason:
-    """Why a key that is put into something which is not followed (`env["AWS_ACCESS_KEY_ID"] = …`, `conf.key = …`) cannot be rewritten."""
+    """Return why a key that is put into something which is not followed (`env["AWS_ACCESS_KEY_ID"] = …`, `conf.key = …`) cannot be rewritten."""
     base = target.value if isinstance(target, ast.Subscript | ast.Attribute) else target
     names = {v.name for v in interpreter.values_of(base) if isinstance(v, Lib)}
     text = shown(target)
@@ -117,7 +117,7 @@ def by_text(text: str, table: tuple[Telling, ...]) -> Reason | None:
 
 
 def templating(call: ast.Call) -> bool:
-    """Does it only make a longer text?"""
+    """Return whether a call only makes a longer text."""
     if isinstance(call.func, ast.Attribute) and call.func.attr in (
         "format",
         "join",
@@ -132,7 +132,7 @@ def templating(call: ast.Call) -> bool:
 
 
 def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
-    """What is known of the callable that a key is handed to."""
+    """Return what is known of the callable that a key is handed to."""
     if call is None:
         return None
     names = [v.name for v in interpreter.values_of(call.func) if isinstance(v, Lib)]
@@ -161,13 +161,13 @@ def by_call(interpreter: Interpreter, call: ast.Call | None) -> Reason | None:
 
 
 def short(call: ast.Call) -> str:
-    """A callable as the text has it, cut where it is long."""
+    """Return a callable as the text has it, cut where it is long."""
     text = shown(call.func, 10_000)
     return text if len(text) <= 60 else f"…{text[-59:]}"
 
 
 def call_around(home: Module, node: ast.AST) -> ast.Call | None:
-    """The nearest call that an expression is an argument of, within its statement."""
+    """Return the nearest call that an expression is an argument of, within its statement."""
     below = node
     for up in home.source.ancestors(node):
         if isinstance(up, ast.Call) and below is not up.func:
@@ -179,7 +179,7 @@ def call_around(home: Module, node: ast.AST) -> ast.Call | None:
 
 
 def texts_beside(interpreter: Interpreter, home: Module, node: ast.AST, inside: bool) -> Iterator[str]:
-    """The texts that a key is put into (`inside`), or that stand anywhere in the same expression: literals, and what names there stand for."""
+    """Yield the texts that a key is put into (`inside`), or that stand anywhere in the same expression: literals, and what names there stand for."""
     top: ast.AST = node
     for up in home.source.ancestors(node):
         if not isinstance(up, ast.expr | ast.keyword) or (inside and isinstance(up, ast.Call) and not templating(up)):

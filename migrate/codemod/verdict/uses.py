@@ -81,7 +81,7 @@ class Uses:
         self._index()
 
     def _index(self) -> None:
-        """Nodes by the literals and boxes that they may stand for."""
+        """Index the nodes by the literals and boxes that they may stand for."""
         self.by_origin: dict[Origin, list[ast.AST]] = {}
         self.by_box: dict[Box, list[ast.AST]] = {}
         self.by_class: dict[Class, list[ast.AST]] = {}
@@ -105,7 +105,7 @@ class Uses:
                     self.by_module.setdefault(v.module, []).append(node)
 
     def check(self, cluster: Cluster) -> None:
-        """Adds to a cluster what stands against its rewrite."""
+        """Add to a cluster what stands against its rewrite."""
         for o in in_order(cluster.origins):
             for node in self.by_origin.get(o, ()):
                 self.scalar(cluster, node, o)
@@ -120,12 +120,12 @@ class Uses:
     # -- single strings
 
     def inside_consumed(self, node: ast.AST) -> bool:
-        """Does it stand within an argument that the rewrite takes out?"""
+        """Return whether an expression stands within an argument that the rewrite takes out."""
         home = self.homes.get(node)
         return node in self.consumed or (home is not None and any(up in self.consumed for up in home.source.ancestors(node)))
 
     def scalar(self, cluster: Cluster, node: ast.AST, origin: Origin) -> None:
-        """One expression that may stand for a literal of the cluster."""
+        """Check one expression that may stand for a literal of the cluster."""
         home = self.homes.get(node)
         if home is None or self.inside_consumed(node):
             return None
@@ -174,7 +174,7 @@ class Uses:
         return None
 
     def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
-        """Is the whole that a piece goes into a key by itself?"""
+        """Return whether the whole that a piece goes into is a key by itself."""
         home = self.homes[node]
         top: ast.AST | None = parent
         while isinstance(top, ast.BinOp | ast.FormattedValue | ast.JoinedStr):
@@ -187,14 +187,14 @@ class Uses:
         return False
 
     def function_around(self, home: Module, node: ast.AST) -> Function | None:
-        """The analysed function that a node stands in."""
+        """Return the analysed function that a node stands in."""
         for up in home.source.ancestors(node):
             if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 return self.interpreter.function_of(up)
         return None
 
     def add(self, cluster: Cluster, home: Module, node: ast.AST, origin: Origin, reason: Reason) -> None:
-        """One more problem of a cluster, once for each line."""
+        """Add a problem to a cluster, once for each line."""
         line = getattr(node, "lineno", 0)
         if any(p.module is home and getattr(p.node, "lineno", 0) == line and p.code == reason.code for p in cluster.problems):
             return
@@ -204,7 +204,7 @@ class Uses:
     # -- bindings and objects
 
     def stores(self, cluster: Cluster) -> None:
-        """Bindings whose kind is not followed."""
+        """Check the bindings whose kind is not followed."""
         for s in in_order(cluster.stores):
             if s.kind in _FOLLOWED_STORES or s.kind in (StoreKind.SPLAT, StoreKind.SELF, StoreKind.KWARGS):
                 continue

@@ -32,7 +32,7 @@ _SAME = frozenset(
 
 
 def known_method(walk: Walk, node: ast.Call, of: Value, name: str, args: Arguments, scope: Scope) -> set[Value]:
-    """A method of a string or container that is known."""
+    """Return what a method of a known value gives."""
     first = args.positional[0][1] if args.positional else set()
     if isinstance(of, BoxRef):
         return box_method(walk, node, of.box, name, args, first, scope)
@@ -54,7 +54,7 @@ def known_method(walk: Walk, node: ast.Call, of: Value, name: str, args: Argumen
 
 
 def box_method(walk: Walk, node: ast.Call, box: Box, name: str, args: Arguments, first: set[Value], scope: Scope) -> set[Value]:
-    """`.get`, `.pop`, `.update`, `.items` … of a dict, `.append` of a list."""
+    """Return what `.get`, `.pop`, `.update`, `.items` … of a dict give, or `.append` of a list."""
     if name in ("get", "pop", "setdefault") and box.kind is BoxKind.DICT:
         keys = {k.text for k in first if isinstance(k, Text)}
         stores = [s for k in keys for s in box.at(k)] if keys and (keys <= box.keys() or box.closed()) else box.all()
