@@ -16,17 +16,16 @@ from migrate.codemod.flow.values import (
     Origin,
     Store,
     StoreKind,
-    Text,
     in_order,
     origins_of,
 )
 from migrate.codemod.keys.cluster import Cluster, Credentials, Problem
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
-from migrate.codemod.verdict import containers
-from migrate.codemod.verdict.asking import Asking, in_condition
-from migrate.codemod.verdict.objects import Objects, is_passing
-from migrate.codemod.verdict.reasons import Reason, reason_for, reason_for_target
+from migrate.codemod.verdict import containers, strings
+from migrate.codemod.verdict.asking import Asking
+from migrate.codemod.verdict.objects import Objects
+from migrate.codemod.verdict.reasons import Reason, reason_for_target
 
 _FOLLOWED_STORES = frozenset(
     {
@@ -108,7 +107,7 @@ class Uses:
         """Add to a cluster what stands against its rewrite."""
         for o in in_order(cluster.origins):
             for node in self.by_origin.get(o, ()):
-                self.scalar(cluster, node, o)
+                strings.string(self, cluster, node, o)
         for box in in_order(cluster.boxes):
             for node in self.by_box.get(box, ()):
                 containers.container(self, cluster, node, box)
@@ -117,74 +116,10 @@ class Uses:
         objects.check(cluster)
         objects.namespaces(cluster)
 
-    # -- single strings
-
     def inside_consumed(self, node: ast.AST) -> bool:
         """Return whether an expression stands within an argument that the rewrite takes out."""
         home = self.homes.get(node)
         return node in self.consumed or (home is not None and any(up in self.consumed for up in home.source.ancestors(node)))
-
-    def scalar(self, cluster: Cluster, node: ast.AST, origin: Origin) -> None:
-        """Check one expression that may stand for a literal of the cluster."""
-        home = self.homes.get(node)
-        if home is None or self.inside_consumed(node):
-            return None
-        if node in self.carried and not self.asking.only_asked(home, home.source.parents.get(node)):
-            return None
-        parent = home.source.parents.get(node)
-        values = self.interpreter.values_of(parent) if parent is not None else set()
-        flows = parent is not None and any(isinstance(v, Text) and origin in v.origins for v in values)
-        match parent:
-            case ast.Delete():
-                return None  # the name goes, and so does this
-            case ast.Expr():
-                return None  # a docstring, or nothing at all
-            case ast.Assign() | ast.AnnAssign() if node is parent.value and node in self.put:
-                return None  # what it is put into is said there
-            case ast.BoolOp() | ast.NamedExpr() | ast.Await() if flows and not in_condition(home, node):
-                return None
-            case _ if isinstance(node, ast.BoolOp) and in_condition(home, node):
-                return None  # what it joins is looked at by itself
-            case ast.IfExp() if node is not parent.test and flows:
-                return None
-            case ast.BinOp() | ast.FormattedValue() | ast.JoinedStr() if self.whole(node, parent, origin):
-                return None
-            case ast.Attribute():
-                return None  # the call or value it leads to is looked at by itself
-            case ast.Call() if node is parent.func:
-                return None
-            case ast.Call() if flows and is_passing(self.interpreter.values_of(parent.func)):
-                return None
-            case ast.keyword() if isinstance(call := home.source.parents.get(parent), ast.Call):
-                if is_passing(self.interpreter.values_of(call.func)) and any(
-                    isinstance(v, Text) and origin in v.origins for v in self.interpreter.values_of(call)
-                ):
-                    return None
-            case ast.Return():
-                if function := self.function_around(home, parent):
-                    if not function.escapes:
-                        return None
-            case ast.Lambda() if node is parent.body and (function := self.interpreter.function_of(parent)) and not function.escapes:
-                return None
-            case ast.Subscript() if node is parent.slice:
-                return self.add(cluster, home, node, origin, Reason(Rule.CONTAINER_KEY, "AWS207", "the key is used as a container key"))
-        if not self.asking.asked(cluster, home, node, origin):
-            embedded = origin in self.found.embedded and node is origin.node
-            self.add(cluster, home, node, origin, reason_for(self.interpreter, home, node, parent, embedded))
-        return None
-
-    def whole(self, node: ast.AST, parent: ast.AST, origin: Origin) -> bool:
-        """Return whether the whole that a piece goes into is a key by itself."""
-        home = self.homes[node]
-        top: ast.AST | None = parent
-        while isinstance(top, ast.BinOp | ast.FormattedValue | ast.JoinedStr):
-            values = self.interpreter.values_of(top)
-            if any(isinstance(v, Text) and origin in v.origins for v in values) and not isinstance(top, ast.FormattedValue):
-                texts = [v for v in values if isinstance(v, Text) and origin in v.origins]
-                if all(o in self.found.ids or o in self.found.secrets for t in texts for o in t.origins if o.node is top or o is origin):
-                    return True
-            top = home.source.parents.get(top)
-        return False
 
     def function_around(self, home: Module, node: ast.AST) -> Function | None:
         """Return the analysed function that a node stands in."""
@@ -200,8 +135,6 @@ class Uses:
             return
         key = min(self.found.ids.get(origin, ()), default=None)
         cluster.problems.append(Problem(home, node, reason.code, reason.message, reason.help, key, rule=reason.rule.label))
-
-    # -- bindings and objects
 
     def stores(self, cluster: Cluster) -> None:
         """Check the bindings whose kind is not followed."""
