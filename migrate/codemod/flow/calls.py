@@ -11,6 +11,7 @@ from migrate.codemod.flow.lookups import field_names
 from migrate.codemod.flow.state import Arguments, Env, Walk
 from migrate.codemod.flow.values import (
     UNKNOWN,
+    Box,
     BoxKind,
     BoxRef,
     Class,
@@ -102,7 +103,6 @@ def pass_arguments(walk: Walk, f: Function, args: Arguments, node: ast.Call, bou
     positional = [*a.posonlyargs, *a.args]
     if bound and positional:
         positional = positional[1:]
-    names = {p.arg: p for p in [*positional, *a.kwonlyargs]}
     for i, place in enumerate(places(walk, args)):
         for expr, values, unknown in place:
             if unknown:
@@ -110,6 +110,7 @@ def pass_arguments(walk: Walk, f: Function, args: Arguments, node: ast.Call, bou
                     give(walk, f, p.arg, StoreKind.STARRED, expr, expr, {UNKNOWN})
             elif i < len(positional):
                 give(walk, f, positional[i].arg, StoreKind.MAPPED if expr in args.mapped else StoreKind.ARGUMENT, expr, expr, values)
+    names = {p.arg for p in [*positional, *a.kwonlyargs]}
     rest = walk.box(BoxKind.DICT, f.module, a.kwarg) if a.kwarg else None
     for name, (k, values) in args.keywords.items():
         if name in names:
@@ -118,18 +119,23 @@ def pass_arguments(walk: Walk, f: Function, args: Arguments, node: ast.Call, bou
             walk.put(rest, name, walk.store(StoreKind.ARGUMENT, walk.module_at(node), k, name, k.value, values, rest))
     for k, values in args.splats:
         for v in values:
-            if not isinstance(v, BoxRef):
-                if rest is not None and not rest.open:
-                    rest.open = walk.changed = True
-                for name in names:
-                    give(walk, f, name, StoreKind.SPLAT, k, None, {UNKNOWN})
-                continue
-            for name in names:
-                if found := v.box.at(name):
-                    walk.read(k, found)
-                    give(walk, f, name, StoreKind.SPLAT, k, None, set().union(*(s.values for s in found)))
-            if rest is not None:
-                walk.spread(rest, {v})
+            pass_splat(walk, f, k, v, names, rest)
+
+
+def pass_splat(walk: Walk, f: Function, k: ast.keyword, v: Value, names: set[str], rest: Box | None) -> None:
+    """Bind what one value of `**options` brings to the parameters of these names, and to the dict of a `**` parameter."""
+    if not isinstance(v, BoxRef):
+        if rest is not None and not rest.open:
+            rest.open = walk.changed = True
+        for name in names:
+            give(walk, f, name, StoreKind.SPLAT, k, None, {UNKNOWN})
+        return
+    for name in names:
+        if found := v.box.at(name):
+            walk.read(k, found)
+            give(walk, f, name, StoreKind.SPLAT, k, None, set().union(*(s.values for s in found)))
+    if rest is not None:
+        walk.spread(rest, {v})
 
 
 def places(walk: Walk, args: Arguments) -> list[list[tuple[ast.expr, set[Value], bool]]]:
@@ -170,29 +176,32 @@ def instantiate(walk: Walk, cls: Class, args: Arguments, node: ast.Call) -> None
         if made:
             return
     if cls.fields:
-        names = field_names(walk, cls)
-        given: list[tuple[str, ast.AST, ast.expr, set[Value]]] = []
-        for i, place in enumerate(places(walk, args)):
-            for e, inside, unknown in place:
-                given += [(n, e, e, {UNKNOWN} if unknown else inside) for n in (names[i:] if unknown else names[i : i + 1])]
-        for n, (k, inside) in args.keywords.items():
-            known = n if n in names else f"_{n}" if f"_{n}" in names else ""  # attrs drops the underscore
-            if known:
-                given.append((known, k, k.value, inside))
-            elif k not in cls.unknown_keywords:
-                cls.unknown_keywords.append(k)
-        for name, at, value, values in given:
-            walk.field(cls, name, walk.store(StoreKind.ARGUMENT, walk.module_at(node), at, name, value, values, cls))
-        for k, values in args.splats:
-            for v in values:
-                for name in names:
-                    found = v.box.at(name) if isinstance(v, BoxRef) else []
-                    walk.read(k, found)
-                    inside = (
-                        set[Value]().union(*(s.values for s in found)) if found else ({UNKNOWN} if not isinstance(v, BoxRef) else set())
-                    )
-                    if inside:
-                        walk.field(cls, name, walk.store(StoreKind.SPLAT, walk.module_at(node), k, name, None, inside, cls))
+        fill_fields(walk, cls, args, node)
+
+
+def fill_fields(walk: Walk, cls: Class, args: Arguments, node: ast.Call) -> None:
+    """Bind the arguments of a constructor to the fields that it fills."""
+    names, module = field_names(walk, cls), walk.module_at(node)
+    given: list[tuple[str, ast.AST, ast.expr, set[Value]]] = []
+    for i, place in enumerate(places(walk, args)):
+        for e, inside, unknown in place:
+            given += [(n, e, e, {UNKNOWN} if unknown else inside) for n in (names[i:] if unknown else names[i : i + 1])]
+    for n, (k, inside) in args.keywords.items():
+        known = n if n in names else f"_{n}" if f"_{n}" in names else ""  # attrs drops the underscore
+        if known:
+            given.append((known, k, k.value, inside))
+        elif k not in cls.unknown_keywords:
+            cls.unknown_keywords.append(k)
+    for name, at, value, values in given:
+        walk.field(cls, name, walk.store(StoreKind.ARGUMENT, module, at, name, value, values, cls))
+    for k, values in args.splats:
+        for v in values:
+            for name in names:
+                found = v.box.at(name) if isinstance(v, BoxRef) else []
+                walk.read(k, found)
+                inside = set[Value]().union(*(s.values for s in found)) if isinstance(v, BoxRef) else {UNKNOWN}
+                if inside:
+                    walk.field(cls, name, walk.store(StoreKind.SPLAT, module, k, name, None, inside, cls))
 
 
 def with_partial(walk: Walk, partial: Partial, args: Arguments) -> Arguments:

@@ -29,13 +29,10 @@ from migrate.codemod.libraries.standard import BUILTINS
 
 
 def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Value]:
-    module = scope.module
+    """Return what an expression may be: one case for each kind of expression, and what needs more than two lines by itself."""
     match node:
         case ast.Constant():
-            if isinstance(node.value, str | bytes):
-                text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
-                return {Text(text, frozenset({walk.origin(module, node)}))}
-            return {Const(node.value if node.value is not Ellipsis else None)}
+            return {constant(walk, node, scope)}
         case ast.Name():
             return read_name(walk, node, env, scope)
         case ast.Attribute():
@@ -48,35 +45,18 @@ def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Val
             assign(walk, node.target, node.value, values, env, scope, StoreKind.WALRUS)
             return values
         case ast.BoolOp():
-            first = walk.eval(node.values[0], env, scope)
-            others = set[Value]().union(*(perhaps(walk, v, env, scope) for v in node.values[1:]))
-            if isinstance(node.op, ast.Or) and any(isinstance(v, Instance) for v in others):
-                first = first - {Const(None)}  # `config or Config()`
-            return first | others
+            return either(walk, node, env, scope)
         case ast.IfExp():
             walk.eval(node.test, env, scope)
             return perhaps(walk, node.body, env, scope) | perhaps(walk, node.orelse, env, scope)
         case ast.BinOp():
-            left, right = walk.eval(node.left, env, scope), walk.eval(node.right, env, scope)
-            if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT for v in left | right):
-                both = walk.box(BoxKind.DICT, module, node)
-                walk.spread(both, left)
-                walk.spread(both, right)
-                return {BoxRef(both)}
-            return texts.binary(walk, node.op, left, right)
+            return binary(walk, node, env, scope)
         case ast.JoinedStr():
             return texts.joined(walk, node, env, scope)
         case ast.Dict():
             return {BoxRef(dict_display(walk, node, env, scope))}
         case ast.List() | ast.Tuple() | ast.Set():
-            box = walk.box(BoxKind.SEQ, module, node)
-            for i, e in enumerate(node.elts):
-                values = walk.eval(e, env, scope)
-                if isinstance(e, ast.Starred):
-                    box.open = True
-                else:
-                    walk.put(box, i, walk.store(StoreKind.ELEMENT, module, e, str(i), e, values, box))
-            return {BoxRef(box)}
+            return {BoxRef(sequence(walk, node, env, scope))}
         case ast.Subscript():
             base, key = walk.eval(node.value, env, scope), walk.eval(node.slice, env, scope)
             return set().union(*(lookups.subscript(walk, node, v, key) for v in base)) if base else walk.missing()
@@ -85,31 +65,71 @@ def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Val
         case ast.Lambda():
             return {FuncRef(enter_function(walk, node, env, scope))}
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            inner = dict(env)
-            watching, walk.bindings = walk.bindings, []  # the targets are names of the comprehension alone
-            for g in node.generators:
-                loop_target(walk, g.target, g.iter, walk.eval(g.iter, inner, scope), inner, scope)
-                for condition in g.ifs:
-                    walk.eval(condition, inner, scope)
-            box = walk.box(BoxKind.DICT if isinstance(node, ast.DictComp) else BoxKind.SEQ, module, node)
-            if isinstance(node, ast.DictComp):
-                walk.eval(node.key, inner, scope)
-                walk.put(
-                    box, None, walk.store(StoreKind.EACH, module, node.value, "", node.value, walk.eval(node.value, inner, scope), box)
-                )
-            else:
-                walk.put(box, None, walk.store(StoreKind.EACH, module, node.elt, "", node.elt, walk.eval(node.elt, inner, scope), box))
-            walk.bindings = watching
-            for n in ast.walk(node):
-                if isinstance(n, ast.NamedExpr) and isinstance(n.target, ast.Name) and n.target.id in inner:
-                    may_be(walk, n.target.id, inner[n.target.id], env, scope)
-            return {BoxRef(box)}
-        case _:
-            inside: set[Value] = set()
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    inside |= walk.eval(child, env, scope)
-            return {UNKNOWN}
+            return {BoxRef(comprehension(walk, node, env, scope))}
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            walk.eval(child, env, scope)
+    return {UNKNOWN}
+
+
+def constant(walk: Walk, node: ast.Constant, scope: Scope) -> Value:
+    """Return what a literal is."""
+    if isinstance(node.value, str | bytes):
+        text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+        return Text(text, frozenset({walk.origin(scope.module, node)}))
+    return Const(node.value if node.value is not Ellipsis else None)
+
+
+def either(walk: Walk, node: ast.BoolOp, env: Env, scope: Scope) -> set[Value]:
+    """Return what `a or b`, `a and b` may be."""
+    first = walk.eval(node.values[0], env, scope)
+    others = set[Value]().union(*(perhaps(walk, v, env, scope) for v in node.values[1:]))
+    if isinstance(node.op, ast.Or) and any(isinstance(v, Instance) for v in others):
+        first = first - {Const(None)}  # `config or Config()`
+    return first | others
+
+
+def binary(walk: Walk, node: ast.BinOp, env: Env, scope: Scope) -> set[Value]:
+    """Return what `a + b` may be, or `a | b` of dicts."""
+    left, right = walk.eval(node.left, env, scope), walk.eval(node.right, env, scope)
+    if isinstance(node.op, ast.BitOr) and any(isinstance(v, BoxRef) and v.box.kind is BoxKind.DICT for v in left | right):
+        both = walk.box(BoxKind.DICT, scope.module, node)
+        walk.spread(both, left)
+        walk.spread(both, right)
+        return {BoxRef(both)}
+    return texts.binary(walk, node.op, left, right)
+
+
+def sequence(walk: Walk, node: ast.List | ast.Tuple | ast.Set, env: Env, scope: Scope) -> Box:
+    """Return the container that `[…]`, `(…)` or a set makes."""
+    box = walk.box(BoxKind.SEQ, scope.module, node)
+    for i, e in enumerate(node.elts):
+        values = walk.eval(e, env, scope)
+        if isinstance(e, ast.Starred):
+            box.open = True
+        else:
+            walk.put(box, i, walk.store(StoreKind.ELEMENT, scope.module, e, str(i), e, values, box))
+    return box
+
+
+def comprehension(walk: Walk, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Env, scope: Scope) -> Box:
+    """Return the container that a comprehension makes."""
+    inner = dict(env)
+    watching, walk.bindings = walk.bindings, []  # the targets are names of the comprehension alone
+    for g in node.generators:
+        loop_target(walk, g.target, g.iter, walk.eval(g.iter, inner, scope), inner, scope)
+        for condition in g.ifs:
+            walk.eval(condition, inner, scope)
+    box = walk.box(BoxKind.DICT if isinstance(node, ast.DictComp) else BoxKind.SEQ, scope.module, node)
+    if isinstance(node, ast.DictComp):
+        walk.eval(node.key, inner, scope)
+    each = node.value if isinstance(node, ast.DictComp) else node.elt
+    walk.put(box, None, walk.store(StoreKind.EACH, scope.module, each, "", each, walk.eval(each, inner, scope), box))
+    walk.bindings = watching
+    for n in ast.walk(node):
+        if isinstance(n, ast.NamedExpr) and isinstance(n.target, ast.Name) and n.target.id in inner:
+            may_be(walk, n.target.id, inner[n.target.id], env, scope)
+    return box
 
 
 def perhaps(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> set[Value]:

@@ -3,6 +3,7 @@
 import ast
 
 from migrate.codemod.flow import choice
+from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.state import Walk, canonical, of_library
 from migrate.codemod.flow.values import (
     UNKNOWN,
@@ -32,55 +33,67 @@ def attribute(walk: Walk, node: ast.Attribute, base: Value, name: str) -> set[Va
     """Return what `base.name` may be."""
     match base:
         case ModuleRef(module):
-            stores = walk.module_stores(module, name)
-            if stores:
-                walk.read(node, stores)
-                return set().union(*(s.values for s in stores))
-            inner = walk.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
-            return {ModuleRef(walk.modules[inner])} if inner in walk.modules else walk.missing()
+            return of_module(walk, node, module, name)
         case Lib(dotted):
-            full = canonical(f"{dotted}.{name}")
-            if full in walk.submodules:
-                return {walk.submodules[full]}
-            if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
-                stores = walk.options.at(name)
-                walk.read(node, stores)
-                return set().union({Outside(name)}, *(s.values for s in stores))
-            if full in FLASK_SETTINGS:
-                return {BoxRef(walk.flask)}
-            if dotted == "django.conf.settings":
-                return django_setting(walk, node, name)
-            return {of_library(full)}
+            return of_library_name(walk, node, dotted, name)
         case Instance(cls) if name == "__class__":
             return {ClassRef(cls)}
-        case Instance(cls) | ClassRef(cls):
-            found: set[Value] = set()
-            stores = []
-            for c in base.lineage():
-                stores += c.scope.stores.get(name, [])
-                stores += c.attributes.get(name, [])
-            walk.read(node, stores)
-            if name == "_replace" and not stores and cls.fields and isinstance(base, Instance):
-                return {Method(base, name)}
-            for value in set().union(*(s.values for s in stores)) if stores else set():
-                if isinstance(value, FuncRef):
-                    found |= method(walk, value, isinstance(base, Instance))
-                else:
-                    found.add(value)
-            if any(b in SETTINGS for c in cls.lineage() for b in c.outside):
-                found.add(Outside(name))
-            for c in cls.lineage():
-                found |= {Lib(canonical(f"{b}().{name}")) for b in c.outside if not stores and b.partition(".")[0] in SDKS}
-            return found or walk.missing()
-        case Text():
-            return {base} if name == "value" else {Method(base, name)}
-        case BoxRef() | Outside():
+        case Instance() | ClassRef():
+            return of_class(walk, node, base, name)
+        case Text() if name == "value":
+            return {base}  # an enum's member
+        case Text() | BoxRef() | Outside() | Const() | Tainted():
             return {Method(base, name)}
-        case Const() | Tainted():
-            return {Method(base, name)}
-        case FuncRef():
-            return {UNKNOWN}
     return {UNKNOWN}
+
+
+def of_module(walk: Walk, node: ast.Attribute, module: Module, name: str) -> set[Value]:
+    """Return what a name of a module of the program may be."""
+    stores = walk.module_stores(module, name)
+    if stores:
+        walk.read(node, stores)
+        return set().union(*(s.values for s in stores))
+    inner = walk.imports.find(module.path, name, 1) if module.path.name == "__init__.py" else None
+    return {ModuleRef(walk.modules[inner])} if inner in walk.modules else walk.missing()
+
+
+def of_library_name(walk: Walk, node: ast.Attribute, dotted: str, name: str) -> set[Value]:
+    """Return what an attribute of something of a library may be: a module of the program below it, an option, a setting."""
+    full = canonical(f"{dotted}.{name}")
+    if full in walk.submodules:
+        return {walk.submodules[full]}
+    if dotted.startswith("argparse.") and dotted.endswith(("parse_args()", "parse_known_args()")):
+        stores = walk.options.at(name)
+        walk.read(node, stores)
+        return set().union({Outside(name)}, *(s.values for s in stores))
+    if full in FLASK_SETTINGS:
+        return {BoxRef(walk.flask)}
+    if dotted == "django.conf.settings":
+        return django_setting(walk, node, name)
+    return {of_library(full)}
+
+
+def of_class(walk: Walk, node: ast.Attribute, base: Instance | ClassRef, name: str) -> set[Value]:
+    """Return what an attribute of an object or class of the program may be."""
+    found: set[Value] = set()
+    stores: list[Store] = []
+    for c in base.lineage():
+        stores += c.scope.stores.get(name, [])
+        stores += c.attributes.get(name, [])
+    walk.read(node, stores)
+    if name == "_replace" and not stores and base.cls.fields and isinstance(base, Instance):
+        return {Method(base, name)}
+    for value in set[Value]().union(*(s.values for s in stores)):
+        if isinstance(value, FuncRef):
+            found |= method(walk, value, isinstance(base, Instance))
+        else:
+            found.add(value)
+    outside = [b for c in base.cls.lineage() for b in c.outside]
+    if any(b in SETTINGS for b in outside):
+        found.add(Outside(name))
+    if not stores:
+        found |= {Lib(canonical(f"{b}().{name}")) for b in outside if b.partition(".")[0] in SDKS}
+    return found or walk.missing()
 
 
 def method(walk: Walk, ref: FuncRef, on_instance: bool) -> set[Value]:

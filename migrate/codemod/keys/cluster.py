@@ -171,38 +171,46 @@ class Clusters:
         self.interpreter = interpreter
         self.found = found
         self._up: dict[Origin, Origin] = {o: o for o in found.all}
-        known = found.all
-        for values in interpreter.all_values():
+        self.stores = [(s, origins_of(s.values) & found.all) for s in interpreter.stores()]
+        self._join_values(sinks)
+        self._join_texts()
+        self._pair_loose_secrets()
+        self._tables()
+        self.clusters = self._groups(sinks)
+
+    def _join_values(self, sinks: list[Sink]) -> None:
+        """Join the literals that one value, one binding or one sink is made of."""
+        known = self.found.all
+        for values in self.interpreter.all_values():
             for v in values:
-                if (isinstance(v, Text) and len(v.origins & known) > 1) or (isinstance(v, Tainted) and len(v.origins & known) > 1):
+                if isinstance(v, Text | Tainted) and len(v.origins & known) > 1:
                     self._join(v.origins & known)
-        stores = [(s, origins_of(s.values) & known) for s in interpreter.stores()]
-        for _, origins in stores:
+        for _, origins in self.stores:
             self._join(origins)
         for sink in sinks:
             self._join(self._of_sink(sink))
-        places: dict[tuple[Module, str], set[Origin]] = defaultdict(set)
-        for o, ids in [*found.ids.items(), *found.embedded.items()]:
-            for key in ids:
-                places[o.module, key].add(o)
-        for group in places.values():
-            self._join(group)
+
+    def _join_texts(self) -> None:
+        """Join the literals of a file that hold the same id, or the same secret."""
         same: dict[tuple[Module, str], set[Origin]] = defaultdict(set)
-        for o in found.secrets:
+        for o, ids in [*self.found.ids.items(), *self.found.embedded.items()]:
+            for key in ids:
+                same[o.module, key].add(o)
+        for o in self.found.secrets:
             text = literal_text(o.node)
             if text:
                 same[o.module, text].add(o)
         for group in same.values():
             self._join(group)
-        self._pair_loose_secrets()
-        self._tables()
+
+    def _groups(self, sinks: list[Sink]) -> list[Cluster]:
+        """Return the clusters that the joined literals make, with their ids, bindings, sinks and containers."""
         groups: dict[Origin, Cluster] = {}
-        for o in in_order(known):
-            groups.setdefault(self._root(o), Cluster()).origins.add(o)
-        for cluster in groups.values():
-            for o in cluster.origins:
-                cluster.ids |= found.ids.get(o, set()) | found.embedded.get(o, set())
-        for s, origins in stores:
+        for o in in_order(self.found.all):
+            cluster = groups.setdefault(self._root(o), Cluster())
+            cluster.origins.add(o)
+            cluster.ids |= self.found.ids.get(o, set()) | self.found.embedded.get(o, set())
+        for s, origins in self.stores:
             if origins:
                 groups[self._root(next(iter(origins)))].stores.add(s)
         for sink in sinks:
@@ -210,7 +218,7 @@ class Clusters:
                 groups[self._root(next(iter(reached)))].sinks.append(sink)
         for cluster in groups.values():
             self._boxes(cluster)
-        self.clusters = list(groups.values())
+        return list(groups.values())
 
     def _root(self, o: Origin) -> Origin:
         while self._up[o] is not o:
