@@ -33,6 +33,6 @@ LIBRARY = Library(
         ),
     ),
     before='auth = AWS4Auth(KEY, SECRET, "eu-west-1", "es")',
-    after='auth = AWS4Auth(region="eu-west-1", service="es", refreshable_credentials=boto3.Session(profile_name="dev").get_credentials())',
+    after='auth = AWS4Auth(refreshable_credentials=boto3.Session(profile_name="dev").get_credentials(), region="eu-west-1", service="es")',
     why="A session's credentials expire; `refreshable_credentials` fetches current ones for each request.",
 )
