@@ -9,7 +9,10 @@ class Rule(Enum):
     # -- the key itself
     NOT_MAPPED = "no profile is known for the key"
     ID_ALONE = "a key ID stands there without its secret"
-    SECRET_ALONE = "the secret stands there, and the ID comes from elsewhere"
+    HALF_ALONE = "one half of the key stands there, and the other comes from elsewhere"
+    HALF_MISSING = "one half of the key may be missing where the other is there"
+    SEVERAL_KEYS = "several keys may be in one place"
+    OTHER_VALUES = "a call may receive something else than the key, and it is not known what"
     UNCERTAIN_SECRET = "a text looks like the secret, but nothing uses it with the ID"
     COMPUTED = "the key is made of other values in a way that is not followed"
 
@@ -43,11 +46,31 @@ class Rule(Enum):
     MODULE_AS_WHOLE = "the names of the module that holds the key are accessed as a whole"
     OPTIONS_AS_WHOLE = "the command-line arguments are accessed as a whole"
 
-    # -- how it would be rewritten
-    NO_FORM = "the code around the key has a form that cannot be rewritten"
-    NOT_ONE_PROFILE = "no single profile can take the place of what the call gets"
-    OTHER_ENDPOINT = "the call may talk to something that is not AWS"
+    READ_ELSEWHERE = "a library or base class reads the key by its name"
     REACHED_BY_NAME = "code reaches what holds the key without writing its name"
+    UNPARSED_USE = "what holds the key is used in syntax that is newer than this Python"
+
+    # -- the call that signs
+    OTHER_ENDPOINT = "the call may talk to something that is not AWS"
+    UNTRACED_ARGUMENTS = "the key reaches the call in a way that is not followed"
+    UNKNOWN_ENTRIES = "a dict that the call takes may have entries that are not known"
+    NESTED_DICT = "the key is in a dict within the arguments that holds more"
+    PARTS_APART = "the parts of the key reach the call in different ways"
+    PLACES_UNKNOWN = "arguments follow the key by place, and their names are not known"
+    NAMES_PROFILE_TOO = "the call has a profile or credentials of its own"
+    CONFLICTING_OPTION = "the library takes no profile beside another option of the call"
+    FALLBACK = "the key is a fallback for a value from outside, and the call cannot take both"
+    ANSWER_USED = "what the call gives is used, and nothing would take its place"
+    NAME_TAKEN = "the name that a session needs means something else"
+    REGION_UNKNOWN = "the region that the client has now is not known"
+    ENVIRONMENT_IN_USE = "the program uses the variables for itself"
+
+    # -- what would have to change
+    SHARED_VARIABLE = "IDs and secrets pass through the same variable"
+    ENTRY_NAMES_MATTER = "the names of a dict's entries are used"
+    NAMES_DIFFER = "the calls that share a dict name a profile differently"
+    NOT_REMOVABLE = "what held the key cannot be taken out of the code around it"
+    COPY_LEFT = "a copy of the key would be left"
     NOT_WRITABLE = "the file cannot be changed and written back as it is"
     WOULD_NOT_RUN = "the new text would not compile, or would miss a name"
 
@@ -55,19 +78,3 @@ class Rule(Enum):
     def label(self) -> str:
         """Return the name that is printed."""
         return self.name.lower().replace("_", "-")
-
-
-OF_CODE = {
-    "AWS201": Rule.NOT_MAPPED,
-    "AWS202": Rule.NO_FORM,
-    "AWS203": Rule.NO_PROFILE,
-    "AWS205": Rule.COMPUTED,
-    "AWS206": Rule.NOT_ONE_PROFILE,
-    "AWS207": Rule.TESTED,
-    "AWS209": Rule.OTHER_ENDPOINT,
-    "AWS210": Rule.REACHED_BY_NAME,
-    "AWS211": Rule.STARTS_PROGRAM,
-    "AWS213": Rule.NOT_WRITABLE,
-    "AWS230": Rule.WOULD_NOT_RUN,
-}
-"""The rule of a refusal that names none itself."""

@@ -8,6 +8,7 @@ from migrate.codemod.flow.values import (
     Unknown,
     Value,
 )
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Argument, Sink, elsewhere
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
@@ -20,7 +21,7 @@ def check_sink(facts: Facts, sink: Sink) -> None:
     """Raise Blocked where what reaches a sink is not known, not mapped, or not meant for AWS."""
     at = sink.call
     if sink.spec.style is Style.REPORT:
-        raise Blocked(sink.module, at, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.spec.advice)
+        raise Blocked(sink.module, at, Rule.NO_PROFILE, "AWS203", f"`{short(sink.call)}` accepts keys, but no profile", sink.spec.advice)
     ids, secrets = sink.of(Role.KEY_ID), sink.of(Role.SECRET)
     if swapped(ids, secrets):
         for a in (*ids, *secrets):
@@ -31,16 +32,19 @@ def check_sink(facts: Facts, sink: Sink) -> None:
     away = elsewhere(sink)
     if away is not False:
         word = "an endpoint that does not belong to AWS" if away else "an endpoint that is known only at run time"
-        raise Blocked(sink.module, at, "AWS209", f"the key is used at {word}", "SSO profiles work only with AWS: decide by hand")
+        raise Blocked(
+            sink.module, at, Rule.OTHER_ENDPOINT, "AWS209", f"the key is used at {word}", "SSO profiles work only with AWS: decide by hand"
+        )
     unmapped = sorted(k for k in keys if k not in facts.mapping)
     if unmapped:
-        raise Blocked(sink.module, at, "AWS201", "this key is not mapped to a profile", "map it: --map-key KEY_ID=PROFILE")
+        raise Blocked(sink.module, at, Rule.NOT_MAPPED, "AWS201", "this key is not mapped to a profile", "map it: --map-key KEY_ID=PROFILE")
     written = any(isinstance(v, Text) and v.origins & facts.found.secrets for a in secrets for v in a.values)
     if not keys or not written:
         what = "only the secret" if not keys else "only the key ID"
         raise Blocked(
             sink.module,
             at,
+            Rule.HALF_ALONE,
             "AWS208",
             f"{what} is hardcoded here; the other half comes from elsewhere",
             "remove the key ID and the secret together",
@@ -49,14 +53,25 @@ def check_sink(facts: Facts, sink: Sink) -> None:
         for v in a.values:
             check_value(facts, sink, a, v)
     if any(v == Const(None) for a in ids for v in a.values) != any(v == Const(None) for a in secrets for v in a.values):
-        raise Blocked(sink.module, at, "AWS206", "the key ID may be missing while the secret is present, or vice versa", "rewrite by hand")
+        raise Blocked(
+            sink.module,
+            at,
+            Rule.HALF_MISSING,
+            "AWS206",
+            "the key ID may be missing while the secret is present, or vice versa",
+            "rewrite by hand",
+        )
     if sum(a.at is not None for a in ids) > 1:
-        raise Blocked(sink.module, at, "AWS206", "this call receives several keys at once", "rewrite by hand")
+        raise Blocked(sink.module, at, Rule.SEVERAL_KEYS, "AWS206", "this call receives several keys at once", "rewrite by hand")
     if sink.open and any(a.at is None for a in sink.of(*ROLES)):
-        raise Blocked(sink.module, at, "AWS206", "the dict passed to this call may contain unknown entries", "rewrite by hand")
+        raise Blocked(
+            sink.module, at, Rule.UNKNOWN_ENTRIES, "AWS206", "the dict passed to this call may contain unknown entries", "rewrite by hand"
+        )
     existing = [v for a in sink.of(Role.PROFILE) for v in a.values if v != Const(None)]
     if existing and sink.spec.style is not Style.CLIENT:
-        raise Blocked(sink.module, at, "AWS206", "this call names a profile as well as the key", "remove one of them by hand")
+        raise Blocked(
+            sink.module, at, Rule.NAMES_PROFILE_TOO, "AWS206", "this call names a profile as well as the key", "remove one of them by hand"
+        )
 
 
 def check_value(facts: Facts, sink: Sink, a: Argument, v: Value) -> None:
@@ -66,16 +81,19 @@ def check_value(facts: Facts, sink: Sink, a: Argument, v: Value) -> None:
         raise Blocked(
             sink.module,
             sink.call,
+            Rule.COMPUTED,
             "AWS205",
             "the key is computed from literals",
             "write it as a plain literal and run again, or rewrite by hand",
         )
     if isinstance(v, Unknown):
-        raise Blocked(sink.module, sink.call, "AWS206", f"{several} unknown", "rewrite by hand")
+        raise Blocked(sink.module, sink.call, Rule.OTHER_VALUES, "AWS206", f"{several} unknown", "rewrite by hand")
     if isinstance(v, Text) and not (v.origins & facts.found.all) and v.text and a.role is not Role.OTHER:
-        raise Blocked(sink.module, sink.call, "AWS206", f"{several} not keys", "rewrite by hand")
+        raise Blocked(sink.module, sink.call, Rule.OTHER_VALUES, "AWS206", f"{several} not keys", "rewrite by hand")
     if not isinstance(v, Text | Outside) and v != Const(None):
-        raise Blocked(sink.module, sink.call, "AWS206", "the value passed to this call is not a plain string", "rewrite by hand")
+        raise Blocked(
+            sink.module, sink.call, Rule.OTHER_VALUES, "AWS206", "the value passed to this call is not a plain string", "rewrite by hand"
+        )
 
 
 def swapped(ids: list[Argument], secrets: list[Argument]) -> bool:

@@ -13,6 +13,7 @@ from migrate.codemod.edit.kinds import Edit, Unfit
 from migrate.codemod.edit.lines import splice
 from migrate.codemod.flow.module import Module
 from migrate.codemod.keys.cluster import Problem
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.source.python import Source, Unreadable, parse_text
 from migrate.keys import is_key_id, is_secret, real_ids
 
@@ -35,7 +36,7 @@ def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked
     try:
         text = carried_out(source, edits)
     except Unfit as e:
-        return Checked(module, source.text, Problem(module, e.node, "AWS213", e.reason, "rewrite by hand"))
+        return Checked(module, source.text, Problem(module, e.node, "AWS213", e.reason, "rewrite by hand", rule=Rule.NOT_WRITABLE.label))
     if not text and source.text:
         text = source.newline  # an emptied file still ends with a newline
     if any(k in text for k in keys) and not reads_docstrings(source):
@@ -44,11 +45,23 @@ def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked
     try:
         tree, _ = parse_text(text)
     except Unreadable:
-        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: the rewritten code would not parse"))
+        return Checked(
+            module,
+            source.text,
+            Problem(module, first, "AWS230", "left unchanged: the rewritten code would not parse", rule=Rule.WOULD_NOT_RUN.label),
+        )
     if any(repeats(n) for n in ast.walk(tree)):
-        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: a call would receive an argument twice"))
+        return Checked(
+            module,
+            source.text,
+            Problem(module, first, "AWS230", "left unchanged: a call would receive an argument twice", rule=Rule.WOULD_NOT_RUN.label),
+        )
     if not source.opaque and not compiles(text) and compiles(source.text):
-        return Checked(module, source.text, Problem(module, first, "AWS230", "left unchanged: the rewritten code would not compile"))
+        return Checked(
+            module,
+            source.text,
+            Problem(module, first, "AWS230", "left unchanged: the rewritten code would not compile", rule=Rule.WOULD_NOT_RUN.label),
+        )
     for k in keys:
         if k in text:
             at = next(
@@ -64,19 +77,29 @@ def check_text(module: Module, edits: Sequence[Edit], keys: set[str]) -> Checked
                 if reads_docstrings(source)
                 else "the key would remain here"
             )
-            return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand"))
+            return Checked(module, source.text, Problem(module, at, "AWS202", words, "remove it by hand", rule=Rule.COPY_LEFT.label))
     if missing := new_unknowns(source.parents, ast.walk(tree)):
         return Checked(
-            module, source.text, Problem(module, first, "AWS230", f"left unchanged: `{sorted(missing)[0]}` would no longer be defined")
+            module,
+            source.text,
+            Problem(
+                module, first, "AWS230", f"left unchanged: `{sorted(missing)[0]}` would no longer be defined", rule=Rule.WOULD_NOT_RUN.label
+            ),
         )
     try:
         data = source.encode(text)
     except UnicodeEncodeError:
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the new text cannot be represented in the file's encoding"))
+        return Checked(
+            module,
+            source.text,
+            Problem(module, first, "AWS213", "the new text cannot be represented in the file's encoding", rule=Rule.NOT_WRITABLE.label),
+        )
     except Unreadable as e:
-        return Checked(module, source.text, Problem(module, first, "AWS213", e.reason))
+        return Checked(module, source.text, Problem(module, first, "AWS213", e.reason, rule=Rule.NOT_WRITABLE.label))
     if not data.isascii() and not roundtrips(data):
-        return Checked(module, source.text, Problem(module, first, "AWS213", "the new content could not be decoded"))
+        return Checked(
+            module, source.text, Problem(module, first, "AWS213", "the new content could not be decoded", rule=Rule.NOT_WRITABLE.label)
+        )
     return Checked(module, text)
 
 

@@ -5,6 +5,7 @@ import re
 from itertools import pairwise
 
 from migrate.codemod.edit.kinds import Drop
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.plan import Plan
 
@@ -17,12 +18,19 @@ def ask_no_more(plan: Plan) -> None:
     Raise Blocked where that is not possible.
     """
     for home, node in plan.cluster.asked if plan.facts.mapping.chain else ():
-        raise Blocked(home, node, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again")
+        raise Blocked(
+            home, node, Rule.TESTED, "AWS207", "the code tests whether there is a key", "test for something else instead, then run again"
+        )
     for whole, (home, terms) in plan.cluster.unasked.items():
         if not isinstance(whole, ast.BoolOp):
             if all(v in terms for v in whole.elts):
                 raise Blocked(
-                    home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
+                    home,
+                    whole,
+                    Rule.TESTED,
+                    "AWS207",
+                    "the code tests whether there is a key",
+                    "test for the profile instead, then run again",
                 )
             for term in sorted(terms, key=lambda t: (t.lineno, t.col_offset)):
                 plan.add(home, Drop(whole, term))
@@ -31,7 +39,9 @@ def ask_no_more(plan: Plan) -> None:
         spans = [home.source.span(v) for v in whole.values]
         between = [home.source.text[a.end : b.start] for a, b in pairwise(spans)]
         if all(v in terms for v in whole.values) or not all(_AND_OR.fullmatch(text) for text in between):
-            raise Blocked(home, whole, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again")
+            raise Blocked(
+                home, whole, Rule.TESTED, "AWS207", "the code tests whether there is a key", "test for the profile instead, then run again"
+            )
         for term in (v for v in whole.values if v in terms):
             plan.add(home, Drop(whole, term))
         plan.roots |= terms

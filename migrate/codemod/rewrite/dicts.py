@@ -14,6 +14,7 @@ from migrate.codemod.flow.values import (
     spread_of,
 )
 from migrate.codemod.keys.cluster import roles_of
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.blocked import Blocked
@@ -59,7 +60,14 @@ def convertible(plan: Plan) -> dict[Box, str]:
                     ]
                     if not held:
                         why = "the key ID is passed by name, and its secret or token in a dict"
-                        raise Blocked(sink.module, sink.call, "AWS206", why, "pass all parts of the key in the same way, then run again")
+                        raise Blocked(
+                            sink.module,
+                            sink.call,
+                            Rule.PARTS_APART,
+                            "AWS206",
+                            why,
+                            "pass all parts of the key in the same way, then run again",
+                        )
                     box = held[0]
                     holder = next((b for b in [v.box, *spread_of(v.box)] if b.items.keys() & set(sink.spec.key_id)), box)
                     wanted[holder].add(entry_name(sink, v.box))
@@ -76,6 +84,7 @@ def convertible(plan: Plan) -> dict[Box, str]:
             raise Blocked(
                 sink.module,
                 sink.call,
+                Rule.NAMES_DIFFER,
                 "AWS206",
                 "this dict of keys is passed to calls that use different names for a profile",
                 "split it by hand",
@@ -130,7 +139,9 @@ def convert_entry(plan: Plan, s: Store, name: str) -> None:
         inner = key.args[0]
         plan.add(s.module, Put(inner, (quoted(name, source.code(inner)),)))
     else:
-        raise Blocked(s.module, s.node, "AWS202", "this entry of a dict of keys is created in a way that cannot be traced")
+        raise Blocked(
+            s.module, s.node, Rule.UNTRACED_BINDING, "AWS202", "this entry of a dict of keys is created in a way that cannot be traced"
+        )
     plan.kept.add(s)
     plan.becoming.add(s)
     for node in plan.facts.readers.get(s, ()):
@@ -139,7 +150,12 @@ def convert_entry(plan: Plan, s: Store, name: str) -> None:
             continue
         if isinstance(node, ast.keyword):
             raise Blocked(
-                home, node, "AWS202", "this dict of keys is also passed to a function that expects these names", "rewrite by hand"
+                home,
+                node,
+                Rule.ENTRY_NAMES_MATTER,
+                "AWS202",
+                "this dict of keys is also passed to a function that expects these names",
+                "rewrite by hand",
             )
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             plan.add(home, Put(node.slice, (quoted(name, home.source.code(node.slice)),)))
@@ -147,7 +163,7 @@ def convert_entry(plan: Plan, s: Store, name: str) -> None:
             plan.add(home, Put(node.args[0], (quoted(name, home.source.code(node.args[0])),)))
     if not plan.carry and s.value is not None:
         if len(profiles) != 1:
-            raise Blocked(s.module, s.node, "AWS206", "this entry may hold several keys")
+            raise Blocked(s.module, s.node, Rule.SEVERAL_KEYS, "AWS206", "this entry may hold several keys")
         profile = next(iter(profiles)) or ""
         text = quoted(profile, source.code(s.value).lstrip("rRbBuUfF"))
         plan.add(s.module, Put(s.value, (text,)))
@@ -165,7 +181,14 @@ def check_keys_of_dicts(plan: Plan) -> None:
             if home is None or plan.dead(node) or not isinstance(node, ast.expr):
                 continue
             if looks_at_keys(node, parent, gone):
-                raise Blocked(home, node, "AWS202", "the entry names matter here, and the key's entries are among them", "rewrite by hand")
+                raise Blocked(
+                    home,
+                    node,
+                    Rule.ENTRY_NAMES_MATTER,
+                    "AWS202",
+                    "the entry names matter here, and the key's entries are among them",
+                    "rewrite by hand",
+                )
 
 
 def looks_at_keys(node: ast.expr, parent: ast.AST | None, gone: set[object]) -> bool:

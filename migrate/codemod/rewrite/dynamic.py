@@ -8,6 +8,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module, last_name
 from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, ScopeKind, Store, StoreKind, Unknown
 from migrate.codemod.keys.cluster import Cluster, Problem
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.plan import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
 
@@ -32,7 +33,12 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     problems += [
         Problem(
-            m, m.source.tree.body[0], "AWS210", "the notebook runs a file that sees its names (`%run -i`)", "rewrite both files by hand"
+            m,
+            m.source.tree.body[0],
+            "AWS210",
+            "the notebook runs a file that sees its names (`%run -i`)",
+            "rewrite both files by hand",
+            rule=Rule.REACHED_BY_NAME.label,
         )
         for m in homes
         if runs_inside(m.source.hidden)
@@ -55,6 +61,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                         "AWS210",
                         "the name that holds the key may be accessed indirectly here",
                         "rewrite by hand",
+                        rule=Rule.REACHED_BY_NAME.label,
                     )
                 )
         if names & module.source.opaque:
@@ -64,6 +71,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
                     module.source.tree.body[0],
                     "AWS210",
                     "the name that holds the key is used in syntax that this Python version cannot parse",
+                    rule=Rule.UNPARSED_USE.label,
                 )
             )
     places: dict[tuple[Module, int], Problem] = {}
@@ -94,6 +102,7 @@ def by_dotted_name(interpreter: Interpreter, cluster: Cluster, names: set[str]) 
                             "AWS210",
                             "a string contains the name that holds the key",
                             "change the test or lookup by hand as well",
+                            rule=Rule.REACHED_BY_NAME.label,
                         )
                     )
     return problems
@@ -109,7 +118,11 @@ def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
                 if every or node.func.id in ("eval", "exec"):
                     problems.append(
                         Problem(
-                            scope.module, node, "AWS210", "the local names of this function, including the key's, are accessed as a whole"
+                            scope.module,
+                            node,
+                            "AWS210",
+                            "the local names of this function, including the key's, are accessed as a whole",
+                            rule=Rule.REACHED_BY_NAME.label,
                         )
                     )
     return problems
@@ -160,7 +173,14 @@ def run_by(module: Module, homes: set[Module], names: set[str]) -> Problem | Non
     if names.isdisjoint(_IDENTIFIER.findall(module.source.text)):
         return None
     node = next((n for n in module.source.parents if isinstance(n, ast.Name) and n.id in names), module.source.tree.body[0])
-    return Problem(module, node, "AWS210", "the name that holds the key is defined by executing its file", "rewrite both files by hand")
+    return Problem(
+        module,
+        node,
+        "AWS210",
+        "the name that holds the key is defined by executing its file",
+        "rewrite both files by hand",
+        rule=Rule.REACHED_BY_NAME.label,
+    )
 
 
 _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_string", "run_path", "run_module", "from_mapping"}
@@ -204,7 +224,7 @@ def read_by_framework(module: Module, names: set[str]) -> Problem | None:
         if not names.isdisjoint(read) and not marks.isdisjoint(module.scope.stores):
             node = next(s.node for name, stores in module.scope.stores.items() if name in names for s in stores)
             help = f"{by} cannot read a profile from its settings: remove the keys and set AWS_PROFILE"
-            return Problem(module, node, "AWS210", f"{by} reads this setting itself", help)
+            return Problem(module, node, "AWS210", f"{by} reads this setting itself", help, rule=Rule.READ_ELSEWHERE.label)
     return None
 
 

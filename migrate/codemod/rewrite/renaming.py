@@ -6,6 +6,7 @@ from migrate.codemod.edit.kinds import Edit, Put, Rename, RenameDeclared
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, BoxKind, Class, Const, Scope, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import literal_text, roles_of
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.group import Group, group_of
@@ -26,7 +27,7 @@ def carry_profiles(plan: Plan) -> None:
             continue
         text = literal_text(o.node)
         if text is None or not is_key_id(text.strip()):
-            raise Blocked(o.module, o.node, "AWS205", "the key ID is assembled from pieces")
+            raise Blocked(o.module, o.node, Rule.COMPUTED, "AWS205", "the key ID is assembled from pieces")
         profile = plan.facts.mapping.profile(text.strip())
         new = "None" if profile is None else quoted(profile, o.module.source.code(o.node).lstrip("rRbBuUfF"))
         plan.add(o.module, Put(o.node, (new,)))
@@ -35,7 +36,9 @@ def carry_profiles(plan: Plan) -> None:
         if roles == {Role.KEY_ID}:
             plan.kept.add(s)
         elif Role.KEY_ID in roles:
-            raise Blocked(s.module, s.node, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand")
+            raise Blocked(
+                s.module, s.node, Rule.SHARED_VARIABLE, "AWS202", "key IDs and secrets pass through the same variable", "rewrite by hand"
+            )
     rename(plan)
 
 

@@ -6,6 +6,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Box, Class, Lib, Scope, ScopeKind, Store, StoreKind, in_order
 from migrate.codemod.keys.cluster import Cluster
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries import by_callee, without_profile
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.blocked import Blocked
@@ -65,6 +66,7 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
                 raise Blocked(
                     s.module,
                     s.node,
+                    Rule.READ_ELSEWHERE,
                     "AWS202",
                     "the base class reads this key",
                     f"replace the keys with `{profile} = …`",
@@ -74,6 +76,7 @@ def check_unused(cluster: Cluster, uses: Uses) -> None:
             raise Blocked(
                 s.module,
                 s.node,
+                Rule.READ_ELSEWHERE,
                 "AWS203" if spec else "AWS202",
                 f"no call was found that uses this key, but {reader or 'other code'} may read it from here",
                 spec.advice if spec else "find what reads it, then remove it by hand",

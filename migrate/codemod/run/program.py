@@ -208,7 +208,7 @@ def computed_sinks(interpreter: Interpreter, sinks: list[Sink], found: Credentia
                     "AWS208",
                     "only the secret is hardcoded here; the key ID comes from elsewhere",
                     "remove the key ID and the secret together",
-                    rule=Rule.SECRET_ALONE.label,
+                    rule=Rule.HALF_ALONE.label,
                     libraries=(library_of(sink.callee),),
                 )
             )

@@ -14,6 +14,7 @@ from migrate.codemod.flow.values import (
     origins_of,
 )
 from migrate.codemod.keys.cluster import roles_of
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
 from migrate.codemod.rewrite.plan import Plan
@@ -90,7 +91,7 @@ def block(plan: Plan, s: Store) -> None:
 
 def block_at(module: Module, node: ast.AST, message: str = "the key cannot be removed here") -> None:
     """Raise Blocked at a node."""
-    raise Blocked(module, node, "AWS202", message, "rewrite by hand")
+    raise Blocked(module, node, Rule.NOT_REMOVABLE, "AWS202", message, "rewrite by hand")
 
 
 def mend_deletions(plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.plan import Plan
@@ -33,5 +34,5 @@ def sink_edits(plan: Plan, sink: Sink) -> None:
             plan.kill(a.node)
     shape = SHAPES.get(sink.spec.style)
     if shape is None:
-        stop(sink, "AWS203", "this call does not accept a profile")
+        stop(sink, Rule.NO_PROFILE, "AWS203", "this call does not accept a profile")
     shape(plan, sink)

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from migrate.codemod.edit.kinds import Drop, NameArgument, NeedImport, Pieces
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import BoxRef, Const, spread_of
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Argument, Sink
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.blocked import Blocked
@@ -13,9 +14,9 @@ from migrate.codemod.rewrite.names import identifiers, imported_only, quoted, vi
 from migrate.codemod.rewrite.plan import Plan, sink_profiles
 
 
-def stop(sink: Sink, code: str, message: str) -> NoReturn:
+def stop(sink: Sink, rule: Rule, code: str, message: str) -> NoReturn:
     """Raise Blocked at a sink."""
-    raise Blocked(sink.module, sink.call, code, message, "rewrite by hand")
+    raise Blocked(sink.module, sink.call, rule, code, message, "rewrite by hand")
 
 
 def profile_code(plan: Plan, sink: Sink, carry: bool) -> Pieces | None:
@@ -48,7 +49,7 @@ def session_name(plan: Plan, sink: Sink, dotted: str = "boto3") -> str:
     if (name := visible(plan.facts.interpreter, scope, top, sink.call)) and "." in dotted and imports_submodule(sink.module, dotted):
         return f"{name}.{dotted.split('.', 1)[1]}.{short}"
     if top in identifiers(sink.module) and not only_module(sink.module, top) and not imported_only(sink.module, scope, top):
-        stop(sink, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
+        stop(sink, Rule.NAME_TAKEN, "AWS202", f"the name `{top}` means something else in this file, so a session cannot be created")
     plan.add(sink.module, NeedImport(f"import {dotted}", sink.call))
     return f"{dotted}.{short}"
 
@@ -98,7 +99,7 @@ def name_positionals(plan: Plan, sink: Sink, gone: set[Any]) -> None:
         elif behind:
             names = sink.spec.positional
             if i >= len(names) or isinstance(expr, ast.Starred):
-                stop(sink, "AWS202", "positional arguments follow the keys, and their names are unknown")
+                stop(sink, Rule.PLACES_UNKNOWN, "AWS202", "positional arguments follow the keys, and their names are unknown")
             plan.add(sink.module, NameArgument(sink.call, expr, names[i]))
 
 
@@ -106,13 +107,13 @@ def check_beside(plan: Plan, sink: Sink) -> None:
     """Raise Blocked where a profile does not go together with another argument (`SinkSpec.conflicts`, `SinkSpec.allowed_options`)."""
     spec = sink.spec
     if spec.overridden_by and any(spec.overridden_by in m.source.text for m in plan.facts.interpreter.modules.values()):
-        stop(sink, "AWS202", f"`{spec.overridden_by}` would override the profile here")
+        stop(sink, Rule.CONFLICTING_OPTION, "AWS202", f"`{spec.overridden_by}` would override the profile here")
     for a in sink.arguments:
         name = a.name.lower()
         if name in spec.conflicts_even_none or (name in spec.conflicts and not a.values <= {Const(None), Const(False)}):
-            stop(sink, "AWS202", f"with `{a.name}`, the call would not use a profile")
+            stop(sink, Rule.CONFLICTING_OPTION, "AWS202", f"with `{a.name}`, the call would not use a profile")
         if spec.allowed_options and a.box is not None and not a.nested and a.role is Role.OTHER and name not in spec.allowed_options:
-            stop(sink, "AWS202", f"`{spec.profile}` cannot be combined with the option `{a.name}`")
+            stop(sink, Rule.CONFLICTING_OPTION, "AWS202", f"`{spec.profile}` cannot be combined with the option `{a.name}`")
 
 
 def drop_empty_profile(plan: Plan, sink: Sink) -> None:
@@ -121,7 +122,7 @@ def drop_empty_profile(plan: Plan, sink: Sink) -> None:
         if a.at is not None:
             drop_argument(plan, sink, a)
         elif a.stores:
-            stop(sink, "AWS202", "the dict passed to this call also names a profile")
+            stop(sink, Rule.NAMES_PROFILE_TOO, "AWS202", "the dict passed to this call also names a profile")
 
 
 def drop_argument(plan: Plan, sink: Sink, a: Argument) -> None:

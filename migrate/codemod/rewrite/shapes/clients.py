@@ -5,6 +5,7 @@ import ast
 from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Const, Lib, StoreKind, Text
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
 from migrate.codemod.rewrite.plan import Plan, sink_profiles
@@ -65,7 +66,7 @@ def is_session(plan: Plan, sink: Sink, receiver: ast.expr) -> bool:
     values = plan.facts.interpreter.values_of(receiver)
     sessions = [v for v in values if isinstance(v, Lib) and v.name.endswith("Session()")]
     if sessions and len(sessions) < len(values):
-        stop(sink, "AWS202", "this client's session may be something else, and its region is unknown")
+        stop(sink, Rule.REGION_UNKNOWN, "AWS202", "this client's session may be something else, and its region is unknown")
     return bool(sessions)
 
 
@@ -80,11 +81,11 @@ def session_region(plan: Plan, sink: Sink, receiver: ast.expr | None) -> str | N
         return None
     if sink.callee.startswith(("boto3", "aioboto3")):
         if not isinstance(receiver, ast.Name | ast.Attribute):
-            stop(sink, "AWS202", "this client's session is created by a call, and its region is unknown")
+            stop(sink, Rule.REGION_UNKNOWN, "AWS202", "this client's session is created by a call, and its region is unknown")
         return f"region_name={sink.module.source.code(receiver)}.region_name"
     if isinstance(receiver, ast.Call) and not receiver.args and not receiver.keywords:
         return None
-    stop(sink, "AWS202", "this client's session may have its own region")
+    stop(sink, Rule.REGION_UNKNOWN, "AWS202", "this client's session may have its own region")
     return None
 
 
@@ -97,7 +98,7 @@ def default_session_region(plan: Plan, sink: Sink) -> str | None:
                     values = plan.facts.interpreter.values_of(k.value)
                     if len(values) == 1 and isinstance(v := next(iter(values)), Text):
                         return f"region_name={quoted(v.text, sink.module.source.text)}"
-                    stop(sink, "AWS202", "the region of the default session is unknown here")
+                    stop(sink, Rule.REGION_UNKNOWN, "AWS202", "the region of the default session is unknown here")
     return None
 
 

@@ -5,6 +5,7 @@ import ast
 from migrate.codemod.edit.kinds import AppendArgument, Drop, InsertArgument, Pieces, Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Lib, Outside, in_order
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.plan import Plan, sink_profiles
@@ -16,10 +17,12 @@ def plan_fallback(plan: Plan) -> None:
     """Plan calls such as `f(os.getenv("K", KEY))`: the default goes, and the profile signs where the environment says nothing."""
     for sink in plan.cluster.sinks:
         if not sink.spec.fallback or len(sink_profiles(plan.facts, sink)) != 1 or any(a.at is None for a in sink.of(*ROLES)):
-            stop(sink, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
+            stop(sink, Rule.FALLBACK, "AWS206", "the key is a fallback for an outside value, and this call cannot accept both")
         check_beside(plan, sink)
         if sink.of(Role.PROFILE):
-            stop(sink, "AWS206", "the key is a fallback for an outside value, and this call already names a profile")
+            stop(
+                sink, Rule.NAMES_PROFILE_TOO, "AWS206", "the key is a fallback for an outside value, and this call already names a profile"
+            )
         fallback_sink(plan, sink)
     for s in in_order(plan.cluster.stores):
         if any(isinstance(v, Outside) for v in s.values):
@@ -72,7 +75,7 @@ def fallback_sink(plan: Plan, sink: Sink) -> None:
             plan.add(sink.module, AppendArgument(sink.call, (f"{sink.spec.profile}=", *guarded(plan, sink))))
         return
     if own_session(sink) or sink.spec.style is not Style.CLIENT:
-        stop(sink, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
+        stop(sink, Rule.NAMES_PROFILE_TOO, "AWS206", "the key is a fallback for an outside value, and this session has its own credentials")
     function = sink.function
     receiver = function.value if isinstance(function, ast.Attribute) else None
     library = sink.callee.split(".")[0]

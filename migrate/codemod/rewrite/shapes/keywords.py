@@ -4,6 +4,7 @@ import ast
 
 from migrate.codemod.edit.kinds import InsertEntry, Pieces, Put, PutArgument, SupplyArgument
 from migrate.codemod.flow.values import StoreKind
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.names import quoted
@@ -56,11 +57,11 @@ def nested_option(plan: Plan, sink: Sink) -> None:
     outer = [a for a in sink.arguments if a.name in sink.spec.nested and a.stores]
     inner = {a.box for a in sink.of(*ROLES) if a.nested and a.box is not None}
     if len(outer) != 1 or len(outer[0].stores) != 1 or plan.carry or len(inner) != 1:
-        stop(sink, "AWS202", "the keys are in a nested dict")
+        stop(sink, Rule.NESTED_DICT, "AWS202", "the keys are in a nested dict")
     store, box = outer[0].stores[0], next(iter(inner))
     creds = {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
     if store.kind is not StoreKind.ENTRY or store.value is None or not isinstance(store.value, ast.Dict):
-        stop(sink, "AWS202", "the keys are in a nested dict")
+        stop(sink, Rule.NESTED_DICT, "AWS202", "the keys are in a nested dict")
     node, value = store.node, store.value
     assert isinstance(node, ast.expr)
     text = quoted(sink.spec.profile, store.module.source.code(node))
@@ -80,5 +81,5 @@ def add_keyword(plan: Plan, sink: Sink, code: Pieces) -> None:
     """Put a keyword argument in the place of the dict that the keys came in, or before it where the dict stays."""
     splat = next((k for k in sink.call.keywords if k.arg is None or k.arg in sink.spec.nested), None)
     if splat is None:
-        stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
+        stop(sink, Rule.UNTRACED_ARGUMENTS, "AWS202", "the keys reach this call in a way that cannot be traced")
     plan.add(sink.module, SupplyArgument(sink.call, splat, code))

@@ -3,6 +3,7 @@
 import ast
 
 from migrate.codemod.edit.kinds import DropStatement, Put
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.plan import Plan
 from migrate.codemod.rewrite.shapes.base import profile_code, session_name, signer_library, stop
@@ -25,7 +26,7 @@ def as_method(plan: Plan, sink: Sink) -> None:
     function = sink.function
     statement = sink.module.source.parents.get(sink.call)
     if not isinstance(function, ast.Attribute) or not isinstance(statement, ast.Expr):
-        stop(sink, "AWS202", "the keys reach this call in a way that cannot be traced")
+        stop(sink, Rule.UNTRACED_ARGUMENTS, "AWS202", "the keys reach this call in a way that cannot be traced")
     if plan.facts.mapping.chain:
         plan.add(sink.module, DropStatement(statement))
         return

@@ -5,6 +5,7 @@ import ast
 from migrate.codemod.edit.kinds import DropStatement, InsertLine, Pieces, Put
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Outside, Scope, ScopeKind, StoreKind, Text, in_order
+from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries import without_profile
 from migrate.codemod.libraries.spec import Role
@@ -27,9 +28,9 @@ def as_environment(plan: Plan, sink: Sink) -> None:
     """Set AWS_PROFILE where the keys were set. Keys that the program was started with are taken out, as they were overwritten."""
     module, source = sink.module, sink.module.source
     if reads_environment(plan):
-        stop(sink, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
+        stop(sink, Rule.ENVIRONMENT_IN_USE, "AWS206", "the program itself reads or removes these variables elsewhere, or sets AWS_PROFILE")
     if any(runs_shell(m.source.hidden, m.source.text) for m in plan.facts.interpreter.modules.values()):
-        stop(sink, "AWS211", "a notebook starts programs, which inherit these variables")
+        stop(sink, Rule.STARTS_PROGRAM, "AWS211", "a notebook starts programs, which inherit these variables")
     texts = [m.source.text for m in plan.facts.interpreter.modules.values()]
     for name in sorted(_KEYS_ALONE.keys() & {root for m in plan.facts.interpreter.modules.values() for root in imported_roots(m.source)}):
         if any(_KEYS_ALONE[name] in text for text in texts):
@@ -37,6 +38,7 @@ def as_environment(plan: Plan, sink: Sink) -> None:
             raise Blocked(
                 module,
                 sink.call,
+                Rule.NO_PROFILE,
                 "AWS203",
                 f"{name} reads these variables, but not AWS_PROFILE",
                 spec.advice if spec else "rewrite by hand",
@@ -44,7 +46,7 @@ def as_environment(plan: Plan, sink: Sink) -> None:
     like = source.text
     if isinstance(sink.call, ast.Call):  # update(…)
         if not (isinstance(source.parents.get(sink.call), ast.Expr)):
-            stop(sink, "AWS202", "the return value of this call is used")
+            stop(sink, Rule.ANSWER_USED, "AWS202", "the return value of this call is used")
         statement = source.statement(sink.call)
         receiver = source.code(sink.function.value)  # type: ignore[attr-defined]
         names = [a.name for a in sink.of(*ROLES)]
@@ -105,12 +107,19 @@ def settings(plan: Plan) -> None:
             continue
         if other := other_reader(s.module):
             raise Blocked(
-                s.module, s.node, "AWS202", f"`{other}` also reads these settings, but no profile",
+                s.module, s.node, Rule.NO_PROFILE, "AWS202", f"`{other}` also reads these settings, but no profile",
                 "give it its own keys or its own profile setting (django-ses: AWS_SESSION_PROFILE), then run again",
             )  # fmt: skip
         endpoint = s.module.scope.stores.get("AWS_S3_ENDPOINT_URL", [])
         if endpoint:
-            raise Blocked(s.module, s.node, "AWS209", "the settings contain an endpoint that may not belong to AWS", "decide by hand")
+            raise Blocked(
+                s.module,
+                s.node,
+                Rule.OTHER_ENDPOINT,
+                "AWS209",
+                "the settings contain an endpoint that may not belong to AWS",
+                "decide by hand",
+            )
         values = {v for v in s.values if isinstance(v, Text)}
         profiles = {
             plan.facts.mapping.profile(v.text.strip())
@@ -121,6 +130,7 @@ def settings(plan: Plan) -> None:
             raise Blocked(
                 s.module,
                 s.node,
+                Rule.NOT_MAPPED,
                 "AWS201",
                 "this key is not mapped to a profile",
                 "map it: --map-key KEY_ID=PROFILE",
