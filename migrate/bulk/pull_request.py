@@ -6,7 +6,7 @@ from dataclasses import replace
 from migrate.awsfiles.files import default_path
 from migrate.awsfiles.share import SharedProfile, shared_profiles
 from migrate.bulk.task import Settings
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.errors import Refusal
 from migrate.migration.whole import will_hold
 from migrate.outcome import Outcome
@@ -18,7 +18,7 @@ Shared = tuple[tuple[str, str | None, str | None], ...]
 """Profiles and their sections of this machine's AWS config, fit to be shown and to be sent to workers."""
 
 
-def shared_profiles_of(mapping: Mapping) -> Shared:
+def shared_profiles_of(mapping: KeyMap) -> Shared:
     """Return the profiles that may come in, with the sections that somebody needs to sign with them."""
     try:
         config = will_hold(default_path(None, "AWS_CONFIG_FILE", "config"), ())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from migrate.bulk.task import Settings
 from migrate.codemod.data.targets import Targets
-from migrate.codemod.keys.mapping import Mapping, named_pairs
+from migrate.codemod.keys.mapping import KeyMap, named_pairs
 from migrate.codemod.run.engine import CodeRequest
 from migrate.errors import Refusal
 from migrate.plan.read import Plan
@@ -23,7 +23,7 @@ def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRe
     given = named_pairs(settings.pairs)
     theirs = {key: name for key, name in named_pairs(own.map_key).items() if key not in given}
     chain = (settings.target or own.target) == "default-chain"
-    mapping = Mapping({**settings.known, **(planned or {}), **theirs, **given}, settings.profile or own.profile, chain)
+    mapping = KeyMap({**settings.known, **(planned or {}), **theirs, **given}, settings.profile or own.profile, chain)
     patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
     targets = Targets(settings.target, said, own.target, repository)  # type: ignore[arg-type]
     return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=environment, targets=targets)

@@ -15,7 +15,7 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext
 
 from migrate.codemod.flow.module import Imports
-from migrate.codemod.keys.mapping import Mapping, mapping_from
+from migrate.codemod.keys.mapping import KeyMap, mapping_from
 from migrate.codemod.proof.mentions import forget
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.handover import hand_over
@@ -111,14 +111,14 @@ class ReplaceAwsKeys(CodemodCommand):
         return after
 
 
-def mapping_of(map_key: Sequence[str], profile: str | None, target: str) -> Mapping:
+def mapping_of(map_key: Sequence[str], profile: str | None, target: str) -> KeyMap:
     """Return which profile takes each key's place. Raise Refusal for options that contradict each other."""
     if target == "default-chain" and (map_key or profile):
         raise Refusal("--target default-chain cannot be combined with --map-key or --profile")
     return mapping_from(map_key, None, profile, target == "default-chain")
 
 
-def decide(program: Path, mapping: Mapping, paths: Iterable[str] | None = None) -> Decided:
+def decide(program: Path, mapping: KeyMap, paths: Iterable[str] | None = None) -> Decided:
     """Return what becomes of a whole tree. `paths`: what LibCST will be given; what belongs together changes only if all of it is there.
 
     Raise Refusal where the tree does not exist.
@@ -157,7 +157,7 @@ def by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return out
 
 
-def decide_module(path: Path, data: bytes, mapping: Mapping) -> Decided:
+def decide_module(path: Path, data: bytes, mapping: KeyMap) -> Decided:
     """Return what becomes of one module by itself. What other files below its project use of it stays."""
     if not any(prefix in data for prefix in (b"AKIA", b"ASIA")):
         return Decided()

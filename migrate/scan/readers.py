@@ -35,7 +35,7 @@ def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Fin
 def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     from migrate.codemod.data.convert import convert
     from migrate.codemod.data.tree import Tree
-    from migrate.codemod.keys.mapping import Mapping
+    from migrate.codemod.keys.mapping import KeyMap
     from migrate.tree.files import read
 
     path = Path(finding.path)
@@ -47,7 +47,7 @@ def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     if root not in trees:
         trees[root] = Tree(root, {})
     # any name will do: whether it can be done does not hang on the profile
-    came = convert(trees[root], path, data, Mapping({}, "profile"))
+    came = convert(trees[root], path, data, KeyMap({}, "profile"))
     if came.files:
         names = sorted(p.name for p in came.files if p != path)
         beside = f" together with {', '.join(names)}" if names else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.outcome import Outcome
 from migrate.tree import ahead
@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def rewritten(tree: Path, jobs: int) -> Outcome:
-    return rewrite_code(CodeRequest([tree / "big", tree / "small"], Mapping({key_id("dev"): "dev"}), jobs=jobs))
+    return rewrite_code(CodeRequest([tree / "big", tree / "small"], KeyMap({key_id("dev"): "dev"}), jobs=jobs))
 
 
 def same(one: Outcome, other: Outcome) -> bool:

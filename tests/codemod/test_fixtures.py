@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.codemod.running import as_profiles, signed
 from tests.madeup import key_id, secret, token
@@ -15,7 +15,7 @@ from tests.madeup import key_id, secret, token
 ROOT = Path(__file__).parents[2] / "fixtures" / "code"
 NAMES = ("dev", "prod", "other")
 KEYS = {n: (key_id(n), secret(n)) for n in ("dev", "prod")}
-MAPPING = Mapping({i: n for n, (i, _) in KEYS.items()})
+MAPPING = KeyMap({i: n for n, (i, _) in KEYS.items()})
 EXAMPLES = sorted(p.name for p in ROOT.iterdir())
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.codemod.generated import KEYS, programs
 from tests.codemod.running import as_profiles, signed
 
-MAPPING = Mapping({i: name for name, (i, _) in KEYS.items()})
+MAPPING = KeyMap({i: name for name, (i, _) in KEYS.items()})
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.libraries import libraries
 from migrate.codemod.libraries.__main__ import pages
 from migrate.codemod.libraries.spec import Library
@@ -55,7 +55,7 @@ def test_what_a_page_shows_comes_of_a_rewrite(library: Library, tmp_path: Path) 
     if settings:
         before = before.replace("= KEY", f'= "{key_id("dev")}"').replace("= SECRET", f'= "{secret("dev")}"')
     path.write_text("\n".join([*head, before, ""]))
-    (change,) = rewrite_code(CodeRequest([tmp_path], Mapping({key_id("dev"): "dev"}))).changes
+    (change,) = rewrite_code(CodeRequest([tmp_path], KeyMap({key_id("dev"): "dev"}))).changes
     text = (change.after or b"").decode()
     assert after in text, text
     assert key_id("dev") not in text and secret("dev") not in text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.review import CodeReview
 from tests.codemod.running import as_profiles, signed
@@ -91,5 +91,5 @@ def test_without_profiles_a_program_is_one_group(tmp_path: Path) -> None:
     """Under --target default-chain a call without a key signs with whatever another one put into the environment."""
     for file, text in PROGRAMS["the environment and a client"][1].items():
         (tmp_path / file).write_text(filled(text))
-    outcome = rewrite_code(CodeRequest([tmp_path], Mapping(MAPPING.keys, chain=True), jobs=1))
+    outcome = rewrite_code(CodeRequest([tmp_path], KeyMap(MAPPING.keys, chain=True), jobs=1))
     assert len(outcome.groups) <= 1

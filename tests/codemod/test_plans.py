@@ -9,7 +9,7 @@ from migrate.codemod.flow.interpreter import Interpreter
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.keys.cluster import Clusters, find_credentials
 from migrate.codemod.keys.environment import find_environment
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.keys.sinks import find_sinks
 from migrate.codemod.rewrite.plan import facts_of
 from migrate.codemod.rewrite.planner import plan_rewrite
@@ -26,7 +26,7 @@ def planned(text: str) -> list[str]:
     interpreter.run()
     sinks = find_sinks(interpreter) + find_environment(interpreter)
     found = find_credentials(interpreter, sinks)
-    facts = facts_of(interpreter, found, Uses(interpreter, found, sinks), Mapping({key_id("dev"): "dev"}))
+    facts = facts_of(interpreter, found, Uses(interpreter, found, sinks), KeyMap({key_id("dev"): "dev"}))
     (cluster,) = Clusters(interpreter, sinks, found).clusters
     return sorted(described(edit) for _, edit in plan_rewrite(facts, cluster).edits)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.madeup import key_id, secret
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "left"
 NAMES = ("dev", "prod", "stage")
-MAPPING = Mapping({key_id(n): n for n in NAMES})
+MAPPING = KeyMap({key_id(n): n for n in NAMES})
 
 
 def programs() -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from tests.madeup import key_id, secret
 
@@ -65,7 +65,7 @@ CASES = {
 def test_the_advice_fits(case: str, tmp_path: Path) -> None:
     text, code, advice = CASES[case]
     (tmp_path / "main.py").write_text(HEAD + text + "\n", encoding="utf-8")
-    outcome = rewrite_code(CodeRequest([tmp_path], Mapping({KEY: "dev"}), jobs=1))
+    outcome = rewrite_code(CodeRequest([tmp_path], KeyMap({KEY: "dev"}), jobs=1))
     assert not outcome.changes
     assert (code, True) in {(f.code, advice in f.help) for f in outcome.findings}
     assert all((f.line or 0) > 2 for f in outcome.findings)
@@ -83,7 +83,7 @@ def test_the_advice_fits(case: str, tmp_path: Path) -> None:
 )
 def test_no_piece_of_a_key_is_shown_where_a_finding_quotes_an_expression(text: str, tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(HEAD + text.replace("SECRET", SECRET).replace("KEY", KEY) + "\n", encoding="utf-8")
-    outcome = rewrite_code(CodeRequest([tmp_path], Mapping({KEY: "dev"}), jobs=1))
+    outcome = rewrite_code(CodeRequest([tmp_path], KeyMap({KEY: "dev"}), jobs=1))
     said = " ".join(t for f in outcome.findings for t in (f.message, f.help or ""))
     assert outcome.findings
     assert not any(part[i : i + 6] in said for part in (KEY[4:], SECRET) for i in range(len(part) - 5))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from migrate.codemod.flow import relevance
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.relevance import Relevance
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.source.python import parse
 from migrate.outcome import Outcome
@@ -22,10 +22,10 @@ from tests.codemod.test_fixtures import EXAMPLES, MAPPING, lay
 from tests.madeup import key_id, secret
 
 MORE = [inspect.getsource(m) for m in (textwrap, shlex)]
-GENERATED = Mapping({i: name for name, (i, _) in KEYS.items()})
+GENERATED = KeyMap({i: name for name, (i, _) in KEYS.items()})
 
 
-def outcomes(folder: Path, mapping: Mapping, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome, Outcome]:
+def outcomes(folder: Path, mapping: KeyMap, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome, Outcome]:
     """What comes of a folder when all bodies are walked, and when only those are that matter."""
     out = []
     for smallest in (10**12, 0):

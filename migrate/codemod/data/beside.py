@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.keys.mapping import Mapping, presigned_finding
+from migrate.codemod.keys.mapping import KeyMap, presigned_finding
 from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
 from migrate.tree.files import CARRIES, TEXTS, Beside
@@ -78,7 +78,7 @@ class _Work:
     def __init__(self, one: "Repository", request: "CodeRequest", files: list[str], notebook: "NotebookReader | None") -> None:
         self.root, self.request, self.notebook = one.root, request, notebook
         self.asked = {Path(f) for f in files}
-        self.mapping: Mapping = request.mapping
+        self.mapping: KeyMap = request.mapping
         self.changes = {c.path: c for c in one.changes}
         self.findings: list[Finding] = []
         self.replaced = dict(one.replaced)
@@ -202,7 +202,7 @@ class _Work:
             return came
         said = {targets.of(self.root, p) for p in code}
         if said == {"default-chain"}:
-            return convert(tree, path, data, Mapping(self.mapping.keys, self.mapping.default, True))
+            return convert(tree, path, data, KeyMap(self.mapping.keys, self.mapping.default, True))
         if said == {"profile"}:
             return came
         found = Places(self.root, [str(p) for p in tree.sources.paths], self.after).why(code)

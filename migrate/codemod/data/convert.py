@@ -26,7 +26,7 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.trail import Problem, Style, Trail
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.data.variables import CHOOSERS, STANDARD
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
@@ -56,7 +56,7 @@ class Converted:
     target: bool = False  # is it a matter of saying what the code signs with?
 
 
-def convert(tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> Converted:
+def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Converted:
     """What becomes of one settings file."""
     out = Converted()
     try:
@@ -86,7 +86,7 @@ _UNMAPPED = "the key is not mapped to a profile"
 class One:
     """The work on one file."""
 
-    def __init__(self, tree: Tree, target: FilePath, data: bytes, mapping: Mapping) -> None:
+    def __init__(self, tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> None:
         self.tree, self.target, self.mapping, self.data = tree, target, mapping, data
         self.regions: list[tuple[FilePath, int, str]] = []
         self.calls: set[tuple[str, int]] = set()

@@ -3,6 +3,7 @@
 import ast
 from functools import lru_cache
 
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.known import library
 from migrate.codemod.flow.known.methods import known_method
 from migrate.codemod.flow.known.registry import LibraryCall
@@ -12,7 +13,6 @@ from migrate.codemod.flow.state import Arguments, Env, Walk
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
-    BoxKind,
     BoxRef,
     Class,
     ClassRef,
@@ -25,7 +25,6 @@ from migrate.codemod.flow.values import (
     PartialRef,
     Scope,
     Store,
-    StoreKind,
     Value,
 )
 from migrate.codemod.libraries.records import FIELDS

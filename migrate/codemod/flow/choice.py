@@ -8,21 +8,8 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 
-from migrate.codemod.flow.values import (
-    Box,
-    BoxRef,
-    ClassRef,
-    FuncRef,
-    Instance,
-    Lib,
-    PartialRef,
-    Scope,
-    ScopeKind,
-    Store,
-    StoreKind,
-    Text,
-    Value,
-)
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
+from migrate.codemod.flow.values import Box, BoxRef, ClassRef, FuncRef, Instance, Lib, PartialRef, Scope, Store, Text, Value
 from migrate.keys import is_key_id
 
 _DEEPEST = 3

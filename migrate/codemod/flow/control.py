@@ -3,9 +3,10 @@
 import ast
 import re
 
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.state import Bound, Env, Walk
 from migrate.codemod.flow.targets import assign, bind, loop_target
-from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, StoreKind, Value
+from migrate.codemod.flow.values import UNKNOWN, Lib, Scope, Value
 
 
 def loop(walk: Walk, s: ast.For | ast.AsyncFor | ast.While, env: Env, scope: Scope) -> Env | None:

@@ -2,9 +2,10 @@
 
 import ast
 
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.state import State
-from migrate.codemod.flow.values import UNKNOWN, BoxKind, BoxRef, Items, StoreKind, Value
+from migrate.codemod.flow.values import UNKNOWN, BoxRef, Items, Value
 
 
 def elements(state: State, source: ast.expr, values: set[Value], at: ast.AST, module: Module) -> set[Value]:

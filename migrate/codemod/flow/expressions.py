@@ -6,25 +6,11 @@ from collections.abc import Iterable
 from migrate.codemod.flow import lookups, texts
 from migrate.codemod.flow.calls import call
 from migrate.codemod.flow.functions import enter_function
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.lookups import attribute
 from migrate.codemod.flow.state import Env, Walk
 from migrate.codemod.flow.targets import assign, loop_target, may_be
-from migrate.codemod.flow.values import (
-    UNKNOWN,
-    Box,
-    BoxKind,
-    BoxRef,
-    Const,
-    FuncRef,
-    Instance,
-    Lib,
-    Scope,
-    ScopeKind,
-    Store,
-    StoreKind,
-    Text,
-    Value,
-)
+from migrate.codemod.flow.values import UNKNOWN, Box, BoxRef, Const, FuncRef, Instance, Lib, Scope, Store, Text, Value
 from migrate.codemod.libraries.standard import BUILTINS
 
 

@@ -2,10 +2,11 @@
 
 import ast
 
+from migrate.codemod.flow.kinds import ScopeKind
 from migrate.codemod.flow.known import click
 from migrate.codemod.flow.known.decorators import hands_all_on
 from migrate.codemod.flow.state import Env, Walk, canonical
-from migrate.codemod.flow.values import UNKNOWN, Function, Lib, Scope, ScopeKind, Value
+from migrate.codemod.flow.values import UNKNOWN, Function, Lib, Scope, Value
 from migrate.codemod.libraries.standard import DECORATORS
 
 

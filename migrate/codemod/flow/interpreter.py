@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 from migrate.codemod.flow import calls, expressions, relevance, statements
 from migrate.codemod.flow.functions import annotated, called_unseen, decorated, is_classmethod, is_static
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.known import click
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.state import Arguments, Env, Walk
-from migrate.codemod.flow.values import UNKNOWN, BoxKind, BoxRef, ClassRef, Function, Instance, Outside, Scope, StoreKind, Value
+from migrate.codemod.flow.values import UNKNOWN, BoxRef, ClassRef, Function, Instance, Outside, Scope, Value
 
 _ROUNDS = 12
 _MOST_STEPS = 12_000_000  # about a minute

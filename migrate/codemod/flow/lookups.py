@@ -3,12 +3,12 @@
 import ast
 
 from migrate.codemod.flow import choice
+from migrate.codemod.flow.kinds import BoxKind
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.state import Walk, canonical, of_library
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
-    BoxKind,
     BoxRef,
     Class,
     ClassRef,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrate.codemod.flow.values import Scope, ScopeKind, Store
+from migrate.codemod.flow.kinds import ScopeKind
+from migrate.codemod.flow.values import Scope, Store
 from migrate.codemod.source.python import Source
 from migrate.tree.installed import is_installed
 

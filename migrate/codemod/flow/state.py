@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.values import (
     UNKNOWN,
     Box,
-    BoxKind,
     BoxRef,
     Class,
     Function,
@@ -22,9 +22,7 @@ from migrate.codemod.flow.values import (
     Partial,
     PartialRef,
     Scope,
-    ScopeKind,
     Store,
-    StoreKind,
     Tainted,
     Text,
     Value,

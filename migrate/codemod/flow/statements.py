@@ -5,10 +5,11 @@ import ast
 from migrate.codemod.flow import texts
 from migrate.codemod.flow.control import loop, match_, merge, try_, with_
 from migrate.codemod.flow.functions import enter_function
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.state import Env, Walk
 from migrate.codemod.flow.targets import assign, bind
-from migrate.codemod.flow.values import BoxKind, BoxRef, Class, ClassRef, FuncRef, Lib, ModuleRef, Scope, ScopeKind, StoreKind, Value
+from migrate.codemod.flow.values import BoxRef, Class, ClassRef, FuncRef, Lib, ModuleRef, Scope, Value
 from migrate.codemod.libraries.records import DATACLASSES, RECORDS
 
 

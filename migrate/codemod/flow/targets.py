@@ -4,25 +4,10 @@ import ast
 
 from migrate.codemod.flow import lookups
 from migrate.codemod.flow.elements import elements, zipped
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.lookups import field_names
 from migrate.codemod.flow.state import Env, Walk
-from migrate.codemod.flow.values import (
-    UNKNOWN,
-    BoxKind,
-    BoxRef,
-    ClassRef,
-    Const,
-    Instance,
-    Lib,
-    ModuleRef,
-    Scope,
-    ScopeKind,
-    Store,
-    StoreKind,
-    Tainted,
-    Text,
-    Value,
-)
+from migrate.codemod.flow.values import UNKNOWN, BoxRef, ClassRef, Const, Instance, Lib, ModuleRef, Scope, Store, Tainted, Text, Value
 
 
 def assign(walk: Walk, target: ast.expr, source: ast.expr | None, values: set[Value], env: Env, scope: Scope, kind: StoreKind) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import BoxKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Origin, Store, Tainted, Text, Value, in_order, origins_of
+from migrate.codemod.flow.values import Box, BoxRef, Origin, Store, Tainted, Text, Value, in_order, origins_of
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role
 from migrate.keys import is_key_id, is_secret, real_ids

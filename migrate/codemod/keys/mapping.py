@@ -19,7 +19,7 @@ _ROLE = {"role_arn", "web_identity_token_file"}
 _LARGEST_BACKUP = 8 * 1024 * 1024
 
 
-class Mapping:
+class KeyMap:
     """Which profile takes a key's place: named keys first, then the default for all the rest."""
 
     def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
@@ -37,7 +37,7 @@ class Mapping:
 
 def mapping_from(
     pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
-) -> Mapping:
+) -> KeyMap:
     """Return the mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
     Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
@@ -51,7 +51,7 @@ def mapping_from(
 
         keys.update(load_plan(plan).keys)
     keys.update(named)
-    return Mapping(keys, profile, chain)
+    return KeyMap(keys, profile, chain)
 
 
 def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
@@ -67,7 +67,7 @@ def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def check_profiles(mapping: Mapping, named: Iterable[str], plan: Path | None, after: tuple[bytes, bytes] | None = None) -> None:
+def check_profiles(mapping: KeyMap, named: Iterable[str], plan: Path | None, after: tuple[bytes, bytes] | None = None) -> None:
     """Raise Refusal where a profile that somebody named is in no AWS file. `after`: what these files will hold, as in `mapping_from`.
 
     Profiles of the plan count: `config` will see to them.

@@ -1,7 +1,8 @@
 """Settings that a framework reads by itself: the `STORAGES` of Django, whose OPTIONS django-storages takes as its arguments."""
 
 from migrate.codemod.flow.interpreter import Interpreter
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Text
+from migrate.codemod.flow.kinds import BoxKind
+from migrate.codemod.flow.values import Box, BoxRef, Text
 from migrate.codemod.keys.sinks import Sink, add_entries
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.spec import Role

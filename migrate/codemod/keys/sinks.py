@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, field
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import BoxKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import UNKNOWN, Box, BoxKind, BoxRef, Const, Lib, PartialRef, Store, Text, Value
+from migrate.codemod.flow.values import UNKNOWN, Box, BoxRef, Const, Lib, PartialRef, Store, Text, Value
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.libraries.sessions import ROLES as NESTED
 from migrate.codemod.libraries.spec import Role, SinkSpec, Style

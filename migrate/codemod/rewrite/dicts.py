@@ -4,15 +4,8 @@ import ast
 from collections import defaultdict
 
 from migrate.codemod.edit.kinds import Put, Rename
-from migrate.codemod.flow.values import (
-    Box,
-    BoxKind,
-    BoxRef,
-    Store,
-    StoreKind,
-    in_order,
-    spread_of,
-)
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
+from migrate.codemod.flow.values import Box, BoxRef, Store, in_order, spread_of
 from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink

@@ -5,8 +5,9 @@ import re
 from itertools import pairwise
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module, last_name
-from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, ScopeKind, Store, StoreKind, Unknown
+from migrate.codemod.flow.values import BoxRef, Class, Lib, Scope, Store, Unknown
 from migrate.codemod.keys.cluster import Cluster, Problem
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.plan import Rewrite

@@ -3,8 +3,9 @@
 import ast
 from dataclasses import dataclass, field
 
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import BoxRef, Class, Const, Scope, ScopeKind, Store, StoreKind, Text
+from migrate.codemod.flow.values import BoxRef, Class, Const, Scope, Store, Text
 from migrate.codemod.rewrite.plan import Plan
 from migrate.codemod.rewrite.removal.bindings import spreads_known
 

@@ -4,8 +4,9 @@ import ast
 import re
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Lib, Scope, ScopeKind, Store, StoreKind
+from migrate.codemod.flow.values import Lib, Scope, Store
 
 _KEY_WORDS = re.compile(
     r"(?i)(?:aws_?|amazon_?)?(?:s3_?)?(?:access_?key_?id|access_?key|accesskeyid|key_?id|access_?id|akid|access|key|id|user(?:name)?)$"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from migrate.codemod.edit.kinds import Drop, DropStatement, Edit
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Store, StoreKind, Text, Value
+from migrate.codemod.flow.values import Box, Class, Store, Text, Value
 from migrate.codemod.keys.cluster import Cluster, Credentials
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.verdict.uses import Uses
@@ -26,7 +27,7 @@ class Facts:
     interpreter: Interpreter
     found: Credentials
     uses: Uses
-    mapping: Mapping
+    mapping: KeyMap
     readers: dict[Store, list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
     slots: dict[tuple[object, str], list[Store]] = field(default_factory=lambda: defaultdict(list))
     spread_into: dict[ast.AST, list[Store]] = field(default_factory=lambda: defaultdict(list))  # the parameters that a `**CONF` gives
@@ -35,7 +36,7 @@ class Facts:
     new_names: dict[Module, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def facts_of(interpreter: Interpreter, found: Credentials, uses: Uses, mapping: Mapping) -> Facts:
+def facts_of(interpreter: Interpreter, found: Credentials, uses: Uses, mapping: KeyMap) -> Facts:
     """Return the facts about a program."""
     facts = Facts(interpreter, found, uses, mapping)
     for node, stores in interpreter.all_reads():

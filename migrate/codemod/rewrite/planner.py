@@ -2,13 +2,8 @@
 
 import ast
 
-from migrate.codemod.flow.values import (
-    Class,
-    Const,
-    Outside,
-    Scope,
-    StoreKind,
-)
+from migrate.codemod.flow.kinds import StoreKind
+from migrate.codemod.flow.values import Class, Const, Outside, Scope
 from migrate.codemod.keys.cluster import Cluster, roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.admission import check_sink

@@ -1,13 +1,13 @@
 """Keys in comments and docstrings where no code holds them: taken out where mapped, reported where not."""
 
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.source.python import Source, Unreadable, parse_text
 from migrate.codemod.source.silence import Silence
 from migrate.keys import real_ids
 
 
-def clean_comments(source: Source, text: str, mapping: Mapping, silence: Silence) -> tuple[str, list[tuple[str, int, int]]]:
+def clean_comments(source: Source, text: str, mapping: KeyMap, silence: Silence) -> tuple[str, list[tuple[str, int, int]]]:
     """The text with its prose free of mapped keys, and the unmapped keys of its prose with their lines and columns.
 
     A key that stands in code as well stays everywhere: its file is left. So does one on a line that is silenced.

@@ -3,8 +3,9 @@
 import ast
 
 from migrate.codemod.edit.kinds import Edit, Put, Rename, RenameDeclared
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, Class, Const, Scope, Store, StoreKind, in_order
+from migrate.codemod.flow.values import Box, Class, Const, Scope, Store, in_order
 from migrate.codemod.keys.cluster import literal_text, roles_of
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.spec import Role

@@ -3,8 +3,9 @@
 import ast
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, Class, Lib, Scope, ScopeKind, Store, StoreKind, in_order
+from migrate.codemod.flow.values import Box, Class, Lib, Scope, Store, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries import by_callee, without_profile

@@ -10,7 +10,7 @@ from migrate.codemod.edit.kinds import Edit
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Outside
 from migrate.codemod.keys.cluster import Credentials, Problem, literal_text
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.libraries import library_of
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.rewrite.check import Checked, check_text
@@ -37,7 +37,7 @@ class Result:
     touched: set[Path] = field(default_factory=set)  # files that a cluster, rewritten or not, passes through
 
 
-def apply(accepted: list[Rewrite], found: Credentials, mapping: Mapping, result: Result) -> None:
+def apply(accepted: list[Rewrite], found: Credentials, mapping: KeyMap, result: Result) -> None:
     """Makes the edits of all clusters; a cluster whose file does not come out right is dropped, and the rest made anew."""
     while True:
         edits: dict[Module, list[Edit]] = defaultdict(list)
@@ -95,7 +95,7 @@ def sharing(parts: Iterable[tuple[set[Path], set[T]]]) -> list[tuple[set[Path], 
     return out
 
 
-def grouped(accepted: list[Rewrite], mapping: Mapping) -> list[Group]:
+def grouped(accepted: list[Rewrite], mapping: KeyMap) -> list[Group]:
     """The files of all rewrites in groups, no two of which share a file: any of them may be left without the others noticing.
 
     What goes into the environment, or comes out of it, is seen by the whole program; so is, under `--target default-chain`, what a

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
 from migrate.codemod.data.targets import Targets, settle_targets
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.proof.mentions import forget
 from migrate.errors import Refusal
 from migrate.findings import Finding
@@ -45,7 +45,7 @@ class CodeRequest:
     """
 
     paths: Sequence[Path]
-    mapping: Mapping
+    mapping: KeyMap
     exclude: Sequence[tuple[Path | None, Sequence[str]]] = ()
     ignore: frozenset[str] = frozenset()
     jobs: int = 0
@@ -117,7 +117,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
 
 def _for_chain(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress) -> Repository:
     """Some files of a root, decided as under `--target default-chain`."""
-    chain = replace(request, mapping=Mapping(request.mapping.keys, request.mapping.default, True))
+    chain = replace(request, mapping=KeyMap(request.mapping.keys, request.mapping.default, True))
     return _root(root, files, search(files, 1), chain, jobs, say)
 
 

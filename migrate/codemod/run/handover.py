@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.changes.change import Change
 from migrate.codemod.keys.cluster import Problem
-from migrate.codemod.keys.mapping import Mapping, call_settings, presigned_finding, region_finding, regions, settings_finding
+from migrate.codemod.keys.mapping import KeyMap, call_settings, presigned_finding, region_finding, regions, settings_finding
 from migrate.codemod.rewrite.check import clean_prose, reads_docstrings
 from migrate.codemod.rewrite.copies import secrets_in
 from migrate.codemod.rewrite.prose import clean_comments
@@ -35,7 +35,7 @@ class Decided:
     silenced: int = 0
 
 
-def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: Mapping, ignore: frozenset[str]) -> Decided:
+def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: KeyMap, ignore: frozenset[str]) -> Decided:
     """Changes and findings of a program. `hits` are the files that may hold keys, `ignore` the codes not asked for."""
     out = Decided(replaced=dict(result.replaced), touched=set(result.touched), names={n: set(result.touched) for n in result.names})
     silences = {p: Silence(s.text) for p, s in sources.items()}
@@ -149,7 +149,7 @@ def _keys(problem: Problem, path: str, line: int) -> tuple[Related, ...]:
     return tuple(out.values())
 
 
-def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:
+def _lambda_warning(source: Source, mapping: KeyMap) -> list[Finding]:
     """A handler runs where no profile exists."""
     m = _HANDLER.search(source.text)
     if m is None or mapping.chain:
@@ -158,7 +158,7 @@ def _lambda_warning(source: Source, mapping: Mapping) -> list[Finding]:
                     source.line_of(m.start()), 1, "use --target default-chain for code that is deployed to Lambda")]  # fmt: skip
 
 
-def _leftovers(source: Source, result: Result, mapping: Mapping, silence: Silence, out: Decided) -> None:
+def _leftovers(source: Source, result: Result, mapping: KeyMap, silence: Silence, out: Decided) -> None:
     """Keys outside of code (comments, docstrings, a notebook's outputs and prose): taken out where mapped, else reported."""
     path = source.path
     change = next((c for c in out.changes if c.path == path), None)
@@ -204,7 +204,7 @@ def _unseen(source: Source, text: str, result: Result, silence: Silence) -> list
     return findings
 
 
-def _notebook(source: Notebook, text: str, mapping: Mapping, secrets: set[str], rewritten: bool) -> tuple[bytes | None, list[Finding]]:
+def _notebook(source: Notebook, text: str, mapping: KeyMap, secrets: set[str], rewritten: bool) -> tuple[bytes | None, list[Finding]]:
     """A notebook's bytes with outputs and markdown free of what its code holds no more, and findings for what stays."""
     path = str(source.path)
     findings = []

@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import ScopeKind
 from migrate.codemod.flow.module import Imports, Module
-from migrate.codemod.flow.values import Class, Scope, ScopeKind, in_order
+from migrate.codemod.flow.values import Class, Scope, in_order
 from migrate.codemod.keys.cluster import Cluster, Clusters, Credentials, Problem, find_credentials
 from migrate.codemod.keys.environment import find_environment
-from migrate.codemod.keys.mapping import Mapping
+from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.keys.reach import mark_reach
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.settings import find_settings
@@ -29,7 +30,7 @@ from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_placeholder, is_secret
 
 
-def analyse(imports: Imports, sources: dict[Path, Source], mapping: Mapping) -> Result:
+def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap) -> Result:
     """Everything about one program. Writes nothing."""
     result = Result()
     modules = [Module(s) for s in sources.values()]

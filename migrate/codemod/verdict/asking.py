@@ -3,8 +3,9 @@
 import ast
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Const, Origin, Store, StoreKind, Text, Value
+from migrate.codemod.flow.values import Const, Origin, Store, Text, Value
 from migrate.codemod.keys.cluster import Cluster, Credentials, roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.verdict.objects import is_lib

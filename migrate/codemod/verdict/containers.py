@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.elements import zipped
+from migrate.codemod.flow.kinds import BoxKind
 from migrate.codemod.flow.known.standard import starts
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, ClassRef, FuncRef, Items, PartialRef, in_order
+from migrate.codemod.flow.values import Box, BoxRef, ClassRef, FuncRef, Items, PartialRef, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.libraries.frameworks import FLASK_ADDING
 from migrate.codemod.libraries.standard import STARTING

@@ -3,8 +3,9 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, StoreKind, Text, Unknown, Value, in_order
+from migrate.codemod.flow.values import Class, ClassRef, FuncRef, Lib, Text, Unknown, Value, in_order
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.records import FIELDS, NAMESPACES, REPLACING, WHOLE

@@ -3,6 +3,7 @@
 import ast
 
 from migrate.codemod.flow.interpreter import Interpreter
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import (
     Box,
@@ -15,7 +16,6 @@ from migrate.codemod.flow.values import (
     ModuleRef,
     Origin,
     Store,
-    StoreKind,
     in_order,
     origins_of,
 )

@@ -2,9 +2,10 @@
 
 import ast
 
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.known.registry import LibraryCall, known
 from migrate.codemod.flow.state import Arguments, Walk
-from migrate.codemod.flow.values import UNKNOWN, ClassRef, FuncRef, Instance, StoreKind, Value
+from migrate.codemod.flow.values import UNKNOWN, ClassRef, FuncRef, Instance, Value
 from migrate.codemod.libraries.records import FIELDS, FIELDS_BY_PLACE, NAMESPACES, REPLACING
 
 

@@ -3,12 +3,12 @@
 import ast
 
 from migrate.codemod.flow.elements import elements
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.known.registry import LibraryCall, known
 from migrate.codemod.flow.lookups import attribute
 from migrate.codemod.flow.state import Arguments
 from migrate.codemod.flow.values import (
     UNKNOWN,
-    BoxKind,
     BoxRef,
     ClassRef,
     FuncRef,
@@ -19,8 +19,6 @@ from migrate.codemod.flow.values import (
     Outside,
     PartialRef,
     Scope,
-    ScopeKind,
-    StoreKind,
     Text,
     Value,
 )

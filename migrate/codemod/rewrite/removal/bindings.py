@@ -4,19 +4,9 @@ import ast
 from collections.abc import Iterable
 
 from migrate.codemod.edit.kinds import Drop, DropPair, Put
+from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import (
-    Box,
-    BoxKind,
-    BoxRef,
-    Class,
-    Const,
-    Scope,
-    ScopeKind,
-    Store,
-    StoreKind,
-    Text,
-)
+from migrate.codemod.flow.values import Box, BoxRef, Class, Const, Scope, Store, Text
 from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.plan import Plan

@@ -2,14 +2,9 @@
 
 import ast
 
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import (
-    Box,
-    BoxKind,
-    BoxRef,
-    Store,
-    StoreKind,
-)
+from migrate.codemod.flow.values import Box, BoxRef, Store
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.plan import Plan
 

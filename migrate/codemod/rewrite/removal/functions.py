@@ -3,13 +3,8 @@
 import ast
 
 from migrate.codemod.edit.kinds import Drop
-from migrate.codemod.flow.values import (
-    BoxRef,
-    Store,
-    StoreKind,
-    Value,
-    in_order,
-)
+from migrate.codemod.flow.kinds import StoreKind
+from migrate.codemod.flow.values import BoxRef, Store, Value, in_order
 from migrate.codemod.rewrite.plan import Plan
 from migrate.codemod.rewrite.removal.bindings import mend_all
 

@@ -4,12 +4,9 @@ import ast
 from functools import lru_cache
 
 from migrate.codemod.edit.kinds import Drop, KeepImport
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import (
-    ModuleRef,
-    Store,
-    StoreKind,
-)
+from migrate.codemod.flow.values import ModuleRef, Store
 from migrate.codemod.rewrite.plan import Plan
 from migrate.codemod.source.python import Source
 

@@ -5,14 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from migrate.codemod.edit.kinds import Put
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import (
-    Box,
-    Store,
-    StoreKind,
-    in_order,
-    origins_of,
-)
+from migrate.codemod.flow.values import Box, Store, in_order, origins_of
 from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.libraries.spec import Role

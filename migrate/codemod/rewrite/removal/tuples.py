@@ -4,8 +4,9 @@ import ast
 from collections import defaultdict
 
 from migrate.codemod.edit.kinds import Put
+from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Box, BoxKind, BoxRef, Store, StoreKind
+from migrate.codemod.flow.values import Box, BoxRef, Store
 from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.plan import Plan

@@ -4,17 +4,9 @@ import ast
 import re
 
 from migrate.codemod.edit.kinds import DropDeclared
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import (
-    Class,
-    Const,
-    ModuleRef,
-    Scope,
-    ScopeKind,
-    Store,
-    StoreKind,
-    in_order,
-)
+from migrate.codemod.flow.values import Class, Const, ModuleRef, Scope, Store, in_order
 from migrate.codemod.keys.cluster import roles_of
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.rewrite.plan import Plan

@@ -3,8 +3,9 @@
 import ast
 
 from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Const, Lib, StoreKind, Text
+from migrate.codemod.flow.values import Const, Lib, Text
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted

@@ -3,7 +3,7 @@
 import ast
 
 from migrate.codemod.edit.kinds import InsertEntry, Pieces, Put, PutArgument, SupplyArgument
-from migrate.codemod.flow.values import StoreKind
+from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries.spec import Role, Style

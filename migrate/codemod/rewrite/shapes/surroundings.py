@@ -3,8 +3,9 @@
 import ast
 
 from migrate.codemod.edit.kinds import DropStatement, InsertLine, Pieces, Put
+from migrate.codemod.flow.kinds import ScopeKind, StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Outside, Scope, ScopeKind, StoreKind, Text, in_order
+from migrate.codemod.flow.values import Outside, Scope, Text, in_order
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
 from migrate.codemod.libraries import without_profile
