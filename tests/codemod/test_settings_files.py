@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ CASES = (
 )
 REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}
 LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}
+
+
+def sampled(names: Iterable[str]) -> list[object]:
+    """Every third of them in the quick run, the rest beside the slow tests: each starts several processes."""
+    return [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(sorted(names))]
+
+
 MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]
 
 
@@ -72,7 +80,7 @@ def signed(boto3: Starter, folder: Path, script: str, envs: list[dict[str, str]]
     return results
 
 
-@pytest.mark.parametrize("name", REWRITTEN)
+@pytest.mark.parametrize("name", sampled(REWRITTEN))
 def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Path, boto3: Starter) -> None:
     case = REWRITTEN[name]
     before, after = tmp_path / "before", tmp_path / "after"
@@ -121,7 +129,7 @@ def test_streamlit_exports_what_stands_at_the_top(run: Run, tmp_path: Path) -> N
     assert done.returncode == 0 and secrets.read_text() == 'UPLOAD_PROFILE = "dev"\n', done.stdout
 
 
-@pytest.mark.parametrize("name", LEFT)
+@pytest.mark.parametrize("name", sampled(LEFT))
 def test_file_and_code_are_left_and_told(name: str, run: Run, tmp_path: Path) -> None:
     case = LEFT[name]
     before = laid(case, tmp_path / "r")

@@ -4,7 +4,8 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-import requests
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 
 from tests.conftest import Run
 from tests.online.aws import Portal, aws, places
@@ -29,7 +30,9 @@ def _servers() -> Iterator[Portal]:
 @pytest.fixture
 def portal(_servers: Portal, monkeypatch: pytest.MonkeyPatch) -> Portal:
     """The portal as new, with an empty STS and IAM behind it; the environment leads there."""
-    requests.post(f"{_servers.moto}/moto-api/reset", timeout=300)
+    # in this process, where moto's thread runs: its own address for that loads all services first, minutes on a busy machine
+    BackendDict.reset()
+    reset_model_data()
     new = Portal(address=_servers.address, moto=_servers.moto)
     _servers.__dict__.update(new.__dict__)
     for name, value in places(_servers).items():

@@ -132,7 +132,9 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                 return Against(path, _line(data, any_of.start()), "this program may read files by a pattern, and this one among them")
             word = re.compile(rb"(?<![\w-])" + re.escape(stem) + rb"(?![\w-])") if len(stem) > 2 else re.compile(re.escape(name))
             found = word.search(data)
-            if found is not None and not path.name.startswith((".gitignore", ".dockerignore", ".env")):
+            if found is not None and not path.name.startswith(
+                (".gitignore", *((".dockerignore", ".env") if target.name.startswith(".env") else ()))
+            ):
                 return Against(path, _line(data, found.start()), "this file mentions it and may read it too")
     if (alone := _not_alone(tree, target, changed, gone)) is not None:
         return alone

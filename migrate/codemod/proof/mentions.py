@@ -1,21 +1,13 @@
 """Every file below the root, asked by its bytes whether it says a name that goes: the analysis follows Python, and not all that reads a name is."""
 
-import os
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.tree import installed
-from migrate.tree.files import read
+from migrate.codemod.proof.below import PROSE, files, forget_files, kept, texts, variable_files
+from migrate.tree.files import ignore_spec
 
-_SKIPPED = frozenset(
-    {".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-)
-_SOURCES = (".py", ".pyw", ".ipynb", ".wsgi", ".pyi", ".cgi", ".fcgi", ".tac", ".pyx", ".pxd", ".pyt", ".smk", ".mako", ".robot", ".resource", ".rmd", ".Rmd",
-            ".qmd")  # fmt: skip
-"""Python, and what holds Python or imports modules by a language of its own."""
-_PROSE = (".rst", ".md", ".txt")
 _OF_TEXT = re.compile(
     rb"\b(?:sed|grep|egrep|rg|awk|gawk|perl|cut|head|tail|cat|tee|envsubst|lineinfile|blockinfile|replace|patch|regexp|source)\b|(?:^|[;&|\s])\.\s+\S",
     re.M,
@@ -23,29 +15,13 @@ _OF_TEXT = re.compile(
 """What works on the text of files, in scripts and in Ansible's tasks."""
 _EXAMPLE = re.compile(rb"^[ \t>]*(?:>>>|\.\.\.) .*$", re.MULTILINE)
 """What doctest runs of a text (https://docs.python.org/3/library/doctest.html)."""
-_SETTINGS = (".cfg", ".toml", ".ini", ".yaml", ".yml", ".json", ".conf", ".sh", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".tpl", ".service", ".bash",
-             ".zsh", ".fish", ".bat", ".cmd", ".ps1", ".pl", ".rb", ".awk", ".mk", ".xml", ".eml", ".vue", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".php",
-             ".tf", ".tfvars", ".hcl", ".groovy", ".gradle", ".java", ".go", ".cs", ".lua", ".kt", ".scala", ".jl", ".R", ".r", ".nix", ".bzl", ".cron",
-             ".mustache", ".hbs", ".twig", ".tmpl", ".timer", ".plist", ".properties", *_PROSE)  # fmt: skip
-_NAMED = ("Dockerfile", "Procfile", "Makefile", "Jenkinsfile")
 _TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", "pytest.ini", "pylintrc", ".pre-commit-config.yaml", "codecov.yml", ".codecov.yml",
                     "ruff.toml", ".ruff.toml", "pyrightconfig.json", "sonar-project.properties", ".coveragerc", ".flake8", ".pylintrc"})  # fmt: skip
 """Settings of tools that look at sources, and put none in the place of another."""
-_LEAVING_OUT = frozenset(
-    {
-        ".gitignore",
-        ".dockerignore",
-        ".gcloudignore",
-        ".ebignore",
-        ".cfignore",
-        ".slugignore",
-        ".helmignore",
-        ".rsyncignore",
-        ".rsync-filter",
-    }
-)
-_SAMPLES = "sample|example|dist|default|template|tmpl|tpl|j2|jinja2|in"
-_LARGEST = 1 << 20
+_COPYING = r"\b(?:cp|mv|ln|install|rsync|scp|cat|tee|copy|move|rename|envsubst|sed|unzip|curl|wget|aws|gsutil|ansible|write_text)\b|>"
+"""Commands that put a file somewhere."""
+_SAMPLE_FOLDERS = ("example", "examples", "sample", "samples", "template", "templates")
+_SAMPLES = "samples?|examples?|dist|default|template|tmpl|tpl|dummy|skel|skeleton|erb|j2|jinja2|in"
 _DEVICE = re.compile(
     rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
     rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
@@ -68,51 +44,6 @@ _LOADING = re.compile(
 _BRACES = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
 _LOADS_VARIABLES = re.compile(rb"dotenv|read_env|environs|env_file|prefixed_env|EnvFile")
-_MOST = 40_000
-
-
-@lru_cache(maxsize=8)
-def files(root: Path) -> tuple[tuple[Path, bool], ...]:
-    """Return the files of a root that may say a name, those that git ignores too, and whether each is Python."""
-    return tuple(_walk(root))
-
-
-@lru_cache(maxsize=8)
-def _variable_files(root: Path) -> tuple[Path, ...]:
-    """Return the files of variables of a root: `.env`, `.env.local`, `prod.env`."""
-    out = []
-    for folder, below, names in os.walk(root):
-        below[:] = [b for b in below if b not in _SKIPPED]
-        out += [Path(folder, name) for name in names if name.startswith(".env") or name.endswith(".env")]
-    return tuple(out[:_MOST])
-
-
-@lru_cache(maxsize=8)
-def _deploying(root: Path) -> tuple[Path, ...]:
-    """Return the files of a root that may put one file in the place of another: no settings of tools that only check sources."""
-    out = [p for p, python in files(root) if not python and p.suffix not in _PROSE and p.name not in _TOOLS]
-    for folder, below, names in os.walk(root):
-        below[:] = [b for b in below if b not in _SKIPPED]
-        out += [Path(folder, name) for name in names if name in _LEAVING_OUT]
-        scripts = (Path(folder, name) for name in names if "." not in name and not name.startswith(_NAMED))
-        out += [p for p in scripts if _kept[p].startswith(b"#!") and b"python" not in _kept[p].split(b"\n", 1)[0]]
-    return tuple(out[:_MOST])
-
-
-def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
-    count = 0
-    for folder, below, names in os.walk(root):
-        below[:] = [b for b in below if b not in _SKIPPED]
-        if any(b.endswith(".dist-info") for b in below):  # what pip put there is no part of the program
-            below[:] = [b for b in below if not b.endswith(".dist-info") and not installed.is_installed(folder, b)]
-            names = [n for n in names if not (n.endswith(".py") and installed.is_installed(folder, n.removesuffix(".py")))]
-        for name in names:
-            python = name.endswith(_SOURCES) or "." not in name
-            if python or name.endswith(_SETTINGS) or name.startswith(_NAMED):
-                count += 1
-                if count > _MOST:
-                    return
-                yield Path(folder, name), python and not name.startswith(_NAMED)
 
 
 class Mentions:
@@ -131,7 +62,7 @@ class Mentions:
         files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if python or path.suffix in _PROSE or not files_of.search(data := _kept[path]):
+            if python or path.suffix in PROSE or not files_of.search(data := kept[path]):
                 continue
             if (found := any_name.search(data)) and (path.suffix in (".pl", ".rb", ".awk") or _OF_TEXT.search(data)):
                 return path, found.group(1).decode()
@@ -141,43 +72,52 @@ class Mentions:
         """Return a file of variables (`.env` and its kin) that sets one of some variables, if a Python file of the root loads such files."""
         setting = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode())
         found = next(
-            ((path, said) for path in _variable_files(self.root) if path != self.settled and (said := setting.search(_kept[path]))), None
+            ((path, said) for path in variable_files(self.root) if path != self.settled and (said := setting.search(kept[path]))), None
         )
-        if found is None or not any(python and _LOADS_VARIABLES.search(_kept[path]) for path, python in files(self.root)):
+        if found is None or not any(python and _LOADS_VARIABLES.search(kept[path]) for path, python in files(self.root)):
             return None
         return found[0], found[1].group(1).decode()
 
     def names_file(self, homes: Collection[Path]) -> tuple[Path, str] | None:
-        """Return a script, container file, template or list of what is left out that names one of some files, and its name."""
+        """Return a file that names one of some files and may put another in its place, and the name: a script, a container file, a template."""
         names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
-        wanted = re.compile(rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])".encode())
-        found = ((path, wanted.search(_kept[path])) for path in _deploying(self.root))
-        return next(((path, said.group(1).decode()) for path, said in found if said is not None), None)
+        said = rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])"
+        anywhere, in_command = re.compile(said.encode()), re.compile(rf"(?:{_COPYING})[^\n]*?{said}".encode())
+        for path, python in texts(self.root):
+            if path.name.startswith(".") and path.name.endswith("ignore"):
+                spec = ignore_spec(kept[path].decode("utf-8", "replace").splitlines())
+                below = [h for h in homes if spec is not None and h.is_relative_to(path.parent)]
+                if out := [h for h in below if spec.match_file(h.relative_to(path.parent).as_posix())]:
+                    return path, out[0].name
+            wanted = in_command if python or path.name in _TOOLS else anywhere
+            if (found := wanted.search(kept[path])) is not None:
+                return path, found.group(1).decode()
+        return None
 
     @staticmethod
     def sample_of(homes: Collection[Path]) -> Path | None:
         """Return a file beside one of some files that looks like its sample: `config.example.py`, `config_sample.py`, `config.py.dist`."""
         for home in sorted(homes):
-            like = re.compile(
-                rf"{re.escape(home.stem)}(?:[._-]?(?:{_SAMPLES})\.py|\.py[._-]?(?:{_SAMPLES}))|(?:{_SAMPLES})[._-]?{re.escape(home.stem)}\.py",
-                re.I,
-            )
+            stem = re.escape(home.stem)
+            like = re.compile(rf"{stem}[._-]?(?:{_SAMPLES})(?:\..+)?|{stem}\.py[._~-].+|(?:{_SAMPLES})[._-]?{stem}\.py", re.I)
             try:
                 beside = sorted(home.parent.iterdir())
             except OSError:
                 continue
-            if (found := next((p for p in beside if like.fullmatch(p.name)), None)) is not None:
-                return found
+            samples = [p for p in beside if p != home and like.fullmatch(p.name)]
+            samples += [folder / home.name for folder in beside if folder.name in _SAMPLE_FOLDERS and (folder / home.name).is_file()]
+            if samples:
+                return samples[0]
         return None
 
     def search_path(self) -> Path | None:
         """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
-        return next((p for p, python in files(self.root) if not python and b"pythonpath" in _kept[p].lower()), None)
+        return next((p for p, python in texts(self.root) if not python and b"pythonpath" in kept[p].lower()), None)
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
         wanted = re.compile(word.encode())
-        found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(_kept[p])))
+        found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
         return next(found, None)
 
     def same_name(self, homes: set[Path]) -> Path | None:
@@ -200,7 +140,7 @@ class Mentions:
         for path, python in files(self.root):
             if not python or path in known:
                 continue
-            data = _kept[path]
+            data = kept[path]
             if (said := by_path.search(data)) is not None:
                 return path, said.group(1).decode()
             named = any_stem.search(data) is not None
@@ -224,7 +164,7 @@ class Mentions:
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if python and path not in known and (found := any_name.search(data := _kept[path])) and computes_modules(data):
+            if python and path not in known and (found := any_name.search(data := kept[path])) and computes_modules(data):
                 return path, found.group(1).decode()
         return None
 
@@ -236,13 +176,13 @@ class Mentions:
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
         for path, python in files(self.root):
-            if not python and (found := any_name.search(data := _kept[path])) and any_stem.search(data):
+            if not python and (found := any_name.search(data := kept[path])) and any_stem.search(data):
                 return path, found.group(1).decode()
         return None
 
     @staticmethod
     def _imports_by_text(path: Path) -> bool:
-        data = _kept[path]
+        data = kept[path]
         return any(
             (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not _FIXED.match(data, m.end())
             for m in _DEVICE.finditer(data)
@@ -263,8 +203,8 @@ class Mentions:
         for path, python in files(self.root):
             if path in known:
                 continue
-            data = _kept[path]
-            if path.suffix in _PROSE:
+            data = kept[path]
+            if path.suffix in PROSE:
                 data = b"\n".join(_EXAMPLE.findall(data))
             found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
             stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
@@ -298,41 +238,11 @@ def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:
     return bool(package) and not any(package in (p.name for p in home.parents) for home in homes)
 
 
-class _Kept:
-    """What is in the files that each rewrite asks again, up to some size of them all."""
-
-    MOST = 48 << 20  # bytes
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        self._texts: dict[Path, bytes] = {}
-        self._size = 0
-
-    def __getitem__(self, path: Path) -> bytes:
-        """Return what is in a file; nothing of one that is large or cannot be read."""
-        if path not in self._texts:
-            try:
-                data = read(path) if path.stat().st_size <= _LARGEST else b""
-            except OSError:
-                return b""
-            if self._size + len(data) > self.MOST:
-                self.clear()
-            self._texts[path] = data
-            self._size += len(data)
-        return self._texts[path]
-
-
-_kept = _Kept()
-
-
 @lru_cache(maxsize=32)
 def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
     """Return the Python files of a root that say one of some words, each with what it says."""
     wanted = re.compile("|".join(words).encode())
-    found = ((path, wanted.search(_kept[path])) for path, python in files(root) if python)
+    found = ((path, wanted.search(kept[path])) for path, python in files(root) if python)
     return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
 
 
@@ -348,10 +258,6 @@ def _standin(root: Path, libraries: frozenset[str]) -> Path | None:
 
 def forget() -> None:
     """Forget what has been read: a new run looks at the files as they are now."""
-    files.cache_clear()
-    _variable_files.cache_clear()
-    _deploying.cache_clear()
+    forget_files()
     _saying.cache_clear()
     _standin.cache_clear()
-    _kept.clear()
-    installed.forget()

@@ -65,6 +65,7 @@ def check_names(case: Case) -> None:
         before, after = bound_names(old.units[path], outer=True), bound_names(new.units[path], outer=True)
         wide |= set(before - after)
     functions = changed_functions(case)
+    made = changed_constructors(case)
     if wide:
         check_settings(case, wide)
     check_private(case, {n for n in wide | functions if is_private(n)})
@@ -82,10 +83,14 @@ def check_names(case: Case) -> None:
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses:
             raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
-        for node, name in dynamic.spoken(unit, wide | came | functions):
-            if name in functions - wide - came and node.value == name and not by_name(unit, node):
+        for node, name in dynamic.spoken(unit, wide | came | functions | made):
+            if name in (functions | made) - wide - came and node.value == name and not by_name(unit, node):
                 continue  # `client("s3")` beside a function of that name
-            if name not in functions and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE and not attribute_by_name(unit, node):
+            if (
+                name not in functions | made
+                and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE
+                and not attribute_by_name(unit, node)
+            ):
                 continue  # `proj.settings` beside a name `settings`
             if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
                 raise Rejected(Rule.SPOKEN_NAME, unit, node, f"the string may refer to `{name}`, which would be removed or changed")
@@ -100,7 +105,7 @@ def check_names(case: Case) -> None:
         )
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
-    said = wide | functions | carriers(case)
+    said = wide | functions | made | carriers(case)
     check_reached(case, said, removed)
     check_entries(case)
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
@@ -112,7 +117,7 @@ def check_names(case: Case) -> None:
     for path, name in case.rewritten.mentions(said, case.homes, set(old.units)):
         if path.suffix != ".py" or means_home(case, path, said):
             raise Rejected(Rule.MENTIONED_ELSEWHERE, path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
-    by_text = functions | changed_constructors(case)
+    by_text = functions | made
     if by_text and (caller := case.rewritten.mentions.called_by_text(by_text, case.homes)) is not None:
         raise Rejected(Rule.MENTIONED_ELSEWHERE, caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
 

@@ -25,6 +25,10 @@ def check_paths(case: Case) -> None:
     other = case.rewritten.mentions.same_name(case.homes)
     if other is None:
         return
+    if any(
+        p.name == "conftest.py" or p.name.startswith("test_") for p in other.parent.glob("*.py")
+    ):  # pytest puts the folder of tests first
+        raise Rejected(Rule.ANOTHER_MODULE, other, None, f"tests may import this {other.name} instead")
     if (said := case.rewritten.mentions.search_path()) is not None:
         raise Rejected(
             Rule.ANOTHER_MODULE, said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"

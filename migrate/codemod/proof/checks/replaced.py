@@ -15,6 +15,7 @@ def check_replaced(case: Case, constants: set[str]) -> None:
     `constants` are the names of modules that go.
     """
     kept_modules(case)
+    lazy_packages(case)
     if constants:
         django_readers(case, constants)
     shared = {p for p in case.homes & set(case.changed) if any(_imports(case, case.old.world.units[q], p) for q in case.changed if q != p)}
@@ -49,6 +50,18 @@ def kept_modules(case: Case) -> None:
                 case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()) | ast.NamedExpr():
                     continue  # another name for it
             raise Rejected(Rule.MODULE_HANDED_ON, unit, node, "the module that holds the key is stored or returned, and may be read there")
+
+
+def lazy_packages(case: Case) -> None:
+    """Raise Rejected where a package gives names of a module that changes by a `__getattr__` of its own (PEP 562), which imports it by a text."""
+    for path in case.changed:
+        for folder in path.parents[: len(path.relative_to(case.rewritten.root).parts) - 1]:
+            init = folder / "__init__.py"
+            unit = case.old.world.units.get(init)
+            tree = unit.tree if unit is not None else case.rewritten.read(init)
+            for node in tree.body if tree is not None else ():
+                if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
+                    raise Rejected(Rule.REACHED_WITHOUT_A_NAME, init, node, "`__getattr__` of the package may give what would change")
 
 
 def django_readers(case: Case, constants: set[str]) -> None:
