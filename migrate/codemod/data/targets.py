@@ -36,6 +36,10 @@ _TEMPLATES = {
 _NAMED_HANDLER = re.compile(r"""(?im)["']?(?:handler|app_function|lambda_handler)["']?\s*[:=]\s*["']?([\w./-]+)\.\w+""")
 _IMAGES = re.compile(r"(?i)(?:Dockerfile|Containerfile)(?:\..*)?|.*\.dockerfile|Procfile")
 _RUNS = re.compile(r"(?im)^\s*(?:CMD|ENTRYPOINT|[\w-]+:)(.*(?:\\\n.*)*)")
+_OTHER_LANGUAGE = re.compile(
+    r"""[\["'\s]*(?:npm|npx|node|yarn|pnpm|bun|deno|nginx|httpd|apache2\S*|caddy|traefik|java|php\S*|ruby|bundle|dotnet|redis-server|postgres|mysqld)\b"""
+)
+"""What a container runs that is no Python."""
 _MODULES = re.compile(
     r"(?:-m|-A|--app)\W+([A-Za-z_][\w.]*)|(?:gunicorn|uvicorn|hypercorn|waitress-serve)\b.*?([A-Za-z_][\w.]*):[A-Za-z_]\w*"
 )
@@ -154,7 +158,11 @@ class Places:
                 modules = {(m.group(1) or m.group(2)).removesuffix(".py").replace(".", "/") for m in _MODULES.finditer(lines)}
                 what = "a Procfile runs it" if name.lower() == "procfile" else f"a container runs it ({name})"
                 runs = partial(_run_by, folder, plain, modules)
-                if what.startswith("a container") and not any(folder in p.parents and runs(p) for p in self.files):
+                if (
+                    what.startswith("a container")
+                    and not _OTHER_LANGUAGE.match(lines.strip())
+                    and not any(folder in p.parents and runs(p) for p in self.files)
+                ):
                     runs = partial(_is_below, folder)  # what it runs is not understood: a script of the shell, say
                 self._named(folder, runs, what, out)
 

@@ -8,8 +8,8 @@ class Rule(Enum):
 
     # -- the key itself
     NOT_MAPPED = "no profile is known for the key"
-    ID_ALONE = "a key ID stands there without its secret"
-    HALF_ALONE = "one half of the key stands there, and the other comes from elsewhere"
+    ID_ALONE = "there is a key ID without its secret"
+    HALF_ALONE = "one half of the key is hardcoded, and the other comes from elsewhere"
     HALF_MISSING = "one half of the key may be missing where the other is there"
     SEVERAL_KEYS = "several keys may be in one place"
     OTHER_VALUES = "a call may receive something else than the key, and it is not known what"

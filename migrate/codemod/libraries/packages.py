@@ -12,7 +12,7 @@ class Trait(Enum):
     READS_NO_KEYS = "it signs by botocore, which reads AWS_PROFILE too, or it does not sign at all"
     FLASK = "may be given a Flask application: it reads settings with a prefix of its own, and none of AWS"
     STARTS_PROGRAMS = "starts programs, which inherit the environment"
-    STANDS_IN = "stands in for AWS, so that keys beside it sign nothing"
+    STANDS_IN = "imitates AWS, so keys beside it sign nothing"
     PLAIN_MANAGERS = "its context managers are known, see `standard.MANAGERS`"
 
     __hash__ = object.__hash__

@@ -10,9 +10,9 @@ class Style(Enum):
     KEYWORD = "the same call takes the profile's name"
     CLIENT = "a session with the profile makes the client"
     OPTIONS = "an entry of a dict that the call takes names the profile"
-    CREDENTIALS = "the credentials of a session with the profile take the place of the call"
+    CREDENTIALS = "the call is replaced by the credentials of a session with the profile"
     SIGNER = "the call gets such credentials as an argument"
-    STATEMENT = "another call on the same object takes the place of the call"
+    STATEMENT = "the call is replaced by another on the same object"
     ENVIRONMENT = "a variable of the environment names the profile"
     REPORT = "it cannot be done: the call is reported, with advice"
 

@@ -31,6 +31,9 @@ class Mentions(Protocol):
     def names_file(self, homes: Collection[Path]) -> tuple[Path, str] | None:
         """Return a script, container file, template or list of what is left out that names one of some files, and its name."""
 
+    def words(self, names: Collection[str], known: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known`, no documentation, that says one of some names, and the name."""
+
     def sample_of(self, homes: Collection[Path]) -> Path | None:
         """Return a file beside one of some files that looks like its sample."""
 

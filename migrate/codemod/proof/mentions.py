@@ -20,6 +20,14 @@ _TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", "pytes
 """Settings of tools that look at sources, and put none in the place of another."""
 _COPYING = r"\b(?:cp|mv|ln|install|rsync|scp|cat|tee|copy|move|rename|envsubst|sed|unzip|curl|wget|aws|gsutil|ansible|write_text)\b|>"
 """Commands that put a file somewhere."""
+_CHECKING = re.compile(
+    rb"\b(?:flake8|ruff|pylint|black|mypy|isort|bandit|pytest|coverage|vulture|pyflakes|autopep8|yapf|pyright|detect-secrets|gitleaks)\b"
+)
+"""Commands that look at sources."""
+_DESCRIBING = frozenset(
+    {".secrets.baseline", "CODEOWNERS", "labeler.yml", "labeler.yaml", ".bandit", "mkdocs.yml", "mkdocs.yaml", ".gitleaks.toml"}
+)
+"""Files that tell of others and put none anywhere."""
 _SAMPLE_FOLDERS = ("example", "examples", "sample", "samples", "template", "templates")
 _SAMPLES = "samples?|examples?|dist|default|template|tmpl|tpl|dummy|skel|skeleton|erb|j2|jinja2|in"
 _DEVICE = re.compile(
@@ -90,9 +98,20 @@ class Mentions:
                 if out := [h for h in below if spec.match_file(h.relative_to(path.parent).as_posix())]:
                     return path, out[0].name
             wanted = in_command if python or path.name in _TOOLS else anywhere
-            if (found := wanted.search(kept[path])) is not None:
-                return path, found.group(1).decode()
+            if path.name in _DESCRIBING:
+                continue
+            data = kept[path]
+            for found in wanted.finditer(data):
+                line = data[data.rfind(b"\n", 0, found.start()) + 1 : data.find(b"\n", found.end()) % (len(data) + 1)]
+                if not _CHECKING.search(line) or re.search(_COPYING.encode(), line):
+                    return path, found.group(1).decode()
         return None
+
+    def words(self, names: Collection[str], known: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known`, no documentation, that says one of some names, and the name."""
+        wanted = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        found = ((p, wanted.search(kept[p])) for p in dict.fromkeys(p for p, _ in (*files(self.root), *texts(self.root))) if p not in known)
+        return next(((p, m.group(1).decode()) for p, m in found if m is not None and p.suffix not in (".md", ".rst")), None)
 
     @staticmethod
     def sample_of(homes: Collection[Path]) -> Path | None:

@@ -45,7 +45,7 @@ class Rule(Enum):
     OPEN_CARRIER = "all that is stored in what holds the key is known, and each read of it"
     OBJECT_HANDED_ON = "an object that holds the key is handed to nothing that may look inside"
     MODULE_HANDED_ON = "the module that holds the key is not stored or returned as an object"
-    REPLACED_FILE = "no other file takes the place of one that changes, where the program runs"
+    REPLACED_FILE = "no other file replaces one that changes, where the program runs"
     UNKNOWN_READER = "an attribute of that name is read only from objects that are known"
     SPOKEN_NAME = "no text says a name that goes"
     MENTIONED_ELSEWHERE = "no file that was not analyzed uses a name that goes"

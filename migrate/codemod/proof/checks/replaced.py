@@ -21,12 +21,10 @@ def check_replaced(case: Case, constants: set[str]) -> None:
     shared = {p for p in case.homes & set(case.changed) if any(_imports(case, case.old.world.units[q], p) for q in case.changed if q != p)}
     if shared and (found := case.rewritten.mentions.names_file(shared)) is not None:
         raise Rejected(
-            Rule.REPLACED_FILE, found[0], None, f"{found[0].name} names {found[1]}: another file may take its place where the program runs"
+            Rule.REPLACED_FILE, found[0], None, f"{found[0].name} names {found[1]}: another file may replace it where the program runs"
         )
     if (sample := case.rewritten.mentions.sample_of(shared)) is not None:
-        raise Rejected(
-            Rule.REPLACED_FILE, sample, None, f"{sample.name} is a sample: other machines may have a file of their own in its place"
-        )
+        raise Rejected(Rule.REPLACED_FILE, sample, None, f"{sample.name} is a sample: other machines may have a file of their own")
 
 
 def kept_modules(case: Case) -> None:
@@ -72,8 +70,26 @@ def django_readers(case: Case, constants: set[str]) -> None:
                 unit = case.new.world.unit_of[node]
                 raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings are asked for `{name}`, which would be removed")
     words = "|".join(sorted(constants))
-    reader = rf"(?s)django\.conf.*?(?<![A-Za-z0-9_])(?:{words})(?![A-Za-z0-9_])"
-    found = case.rewritten.mentions.says([reader], set(case.old.world.units))
+    readers = [rf"(?s)django\.conf.*?[.\"'](?:{words})(?![A-Za-z0-9_])"]
+    if _is_django(case):
+        other = {n for n in constants if n.isupper()}
+        said = case.rewritten.mentions.words(other, set(case.old.world.units)) if other else None
+        if said is not None:
+            raise Rejected(
+                Rule.FRAMEWORK_SETTINGS, said[0], None, f"{said[0].name} may read Django's setting `{said[1]}`, which would be removed"
+            )
+        readers += [r"getattr\(\s*\w*(?:settings|conf|site)\w*\s*,\s*(?![\"'])", r"(?:dir|vars)\(\s*\w*settings"]
+        for unit in list(case.new.world.units.values()):
+            for one in unit.parents:
+                asked = one.attr if isinstance(one, ast.Attribute) else one.value if isinstance(one, ast.Constant) else None
+                if asked in other and not _is_known(case, one):
+                    raise Rejected(
+                        Rule.FRAMEWORK_SETTINGS, unit, one, f"Django's settings may be asked for `{asked}`, which would be removed"
+                    )
+        found = case.rewritten.mentions.says(readers[1:], set())
+        if found is not None:
+            raise Rejected(Rule.FRAMEWORK_SETTINGS, found[0], None, f"{found[0].name} may ask Django's settings for any name")
+    found = case.rewritten.mentions.says(readers[:1], set(case.old.world.units))
     if found is not None:
         raise Rejected(
             Rule.FRAMEWORK_SETTINGS,
@@ -81,6 +97,26 @@ def django_readers(case: Case, constants: set[str]) -> None:
             None,
             f"{found[0].name}, which was not analyzed, may ask Django's settings for a name that goes",
         )
+
+
+_DJANGO = frozenset({"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "MIDDLEWARE"})
+
+
+def _is_django(case: Case) -> bool:
+    """Return whether a module that loses names is Django's settings, or a part of them."""
+    for path in case.changed:
+        for unit in list(case.old.world.units.values()):
+            if _DJANGO & unit.module.bindings.keys() and (unit.path == path or _imports(case, unit, path)):
+                return True
+    return False
+
+
+def _is_known(case: Case, node: ast.AST) -> bool:
+    """Return whether an attribute is read from what is surely no object of Django's: a module, class or object of the program."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        return isinstance(node, ast.Attribute)
+    base = case.new.value(node.value)
+    return bool(base) and all(v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE) for v in base)
 
 
 def _imports_any(case: Case, unit: Unit) -> bool:
