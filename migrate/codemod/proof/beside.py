@@ -17,7 +17,7 @@ from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import presigned
-from migrate.codemod.proof.witness import parts, settled
+from migrate.codemod.proof.witness import not_converged, parts, settled
 
 
 class _Ambient(Case):
@@ -32,7 +32,8 @@ def check_beside(
 ) -> Rejection | tuple[tuple[Path, int], ...]:
     """Return why what stands around the calls does not allow the rewrite; else the places where URLs are presigned with what they make.
 
-    `settings` is the file that held the keys. `profiles` gives the profile of each key id that goes, None for the default chain; `ambient`: the key comes by the environment.
+    `settings` is the file that held the keys. `profiles` gives the profile of each key id that goes, None for the default chain; `ambient`: the
+    key comes by the environment.
     """
     rewritten = Rewritten(root, old, new, profiles, lambda path: tree_below(root, path), Mentions(root, settings))
     changed = sorted(new) or sorted(old)[:1]
@@ -46,6 +47,8 @@ def check_beside(
             case = _Ambient(rewritten, sorted(new), values, after_values, before, after, held.texts, held, set(old))
             for check in (check_standins, credentials_taken_out, unsigned, session_only, own_user, by_text):
                 check(case)
+        if not (values.converged and after_values.converged):  # a check may have asked for cells that were not filled before
+            raise not_converged(changed)
     except Rejected as e:
         return e.rejection
     except RecursionError:

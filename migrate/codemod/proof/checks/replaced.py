@@ -42,7 +42,7 @@ def kept_modules(case: Case) -> None:
                 at = parent
             match unit.parents.get(at):
                 case ast.Attribute() | ast.Expr() | ast.Compare():
-                    continue  # its names are read
+                    continue  # only its names are read, or it is compared
                 case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[first, *_]) if first is at:
                     continue  # names that are computed are asked for elsewhere
                 case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()) | ast.NamedExpr():
