@@ -300,4 +300,4 @@ def test_the_plan_says_that_variables_handed_over_go(run: Run) -> None:
     Path("list.txt").write_text(f"{one}\n")
     Path("plan.ini").write_text("[code]\n    environment = yes\n")
     done = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
-    assert done.returncode == 0 and git(one, "show", "aws-sso-migrate:app.py") == "import boto3\n\nboto3.client('s3')\n", done.stdout
+    assert done.returncode == 0 and git(one, "show", "aws-sso-migrate:app.py") == "import boto3\n\nboto3.client('s3')", done.stdout
