@@ -100,6 +100,26 @@ def test_file_and_code_are_rewritten_together(name: str, run: Run, tmp_path: Pat
     assert run("undo", "--yes").returncode == 0 and standing(after) == standing(before)
 
 
+REQUIRED = {
+    "at the call": "boto3.client('s3', aws_access_key_id=os.environ['UPLOAD_KEY'], aws_secret_access_key=os.environ['UPLOAD_SECRET'])\n",
+    "names": "KEY = os.environ['UPLOAD_KEY']\nSECRET = os.environ['UPLOAD_SECRET']\nboto3.client('s3', aws_access_key_id=KEY, aws_secret_access_key=SECRET)\n",
+    "attributes": "class S:\n    def __init__(self):\n        self.key = os.environ['UPLOAD_KEY']\n        self.secret = os.environ['UPLOAD_SECRET']\n"
+    "s = S()\nboto3.client('s3', aws_access_key_id=s.key, aws_secret_access_key=s.secret)\n",
+    "arguments": "def make(key, secret):\n    return boto3.client('s3', aws_access_key_id=key, aws_secret_access_key=secret)\n"
+    "make(os.environ['UPLOAD_KEY'], os.environ['UPLOAD_SECRET'])\n",
+}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_what_had_to_be_set_still_has_to_be(name: str, run: Run, tmp_path: Path, boto3: Starter) -> None:
+    """Without the file and the variables, the program ends with KeyError, as it did: the default credentials do not sign instead."""
+    folder = tmp_path / "p"
+    laid(carriers.dotenv(carriers.LOAD + REQUIRED[name]), folder)
+    assert run("code", str(folder), "--yes", *MAPPED).returncode == 0
+    (folder / ".env").unlink()
+    assert "KeyError: 'UPLOAD_PROFILE'" in str(signed(boto3, folder, "main.py", [{}], tmp_path)), standing(folder)
+
+
 @pytest.mark.parametrize(
     ("key", "secret"), [("['aws']['key']", "['aws'].get('secret')"), (".aws.key", ".aws['secret']"), ("['aws'].key", ".aws.secret")]
 )

@@ -85,12 +85,16 @@ class Along:
         if value is None or not isinstance(up, ast.stmt):
             raise Stuck(Problem(file, binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[binding] = new
+        self.rewriting.add(file, InsertLine(up, f"{new} = {self._apart(file, value, name)}"))
+        return new
+
+    def _apart(self, file: File, value: ast.expr, name: str) -> str:
+        """Return the expression that gives the profile in a place of its own, where the id may be set; a missing one raises as before. Raise Stuck."""
         leaf = next((one for one in self.rewriting.trail.leaves if one.node is within(value)), None)
         said = self.profile(file, value, name, needed=True)
-        if leaf is not None and isinstance(leaf.key, ast.Constant) and not leaf.optional:
-            said = f"None if {optional_read(leaf, file.source.code(leaf.key))} is not None else {said}"
-        self.rewriting.add(file, InsertLine(up, f"{new} = {said}"))
-        return new
+        if leaf is None or leaf.optional or not isinstance(leaf.key, ast.Constant):
+            return said
+        return f"None if {optional_read(leaf, file.source.code(leaf.key))} is not None else {said}"
 
     def _parameter(self, file: File, arg: ast.arg, name: str) -> str:
         """A parameter for the profile behind one that holds the id, which every call gives."""
@@ -106,7 +110,7 @@ class Along:
         for other, call, given in passed.calls:
             value = given.value if isinstance(given, ast.keyword) else given
             assert isinstance(value, ast.expr)
-            said = self.profile(other, value, name)
+            said = self._apart(other, value, name)
             self.rewriting.add(other, InsertAfter(call, given, (f"{new}={said}" if isinstance(given, ast.keyword) else said,)))
         return new
 
@@ -123,7 +127,7 @@ class Along:
             raise Stuck(Problem(held.file, held.binding, "a profile cannot be passed along the path that the key takes to this call"))
         self._made[held.binding] = new
         holder = held.file.source.code(held.binding.value)
-        self.rewriting.add(held.file, InsertLine(up, f"{holder}.{new} = {self.profile(held.file, up.value, name)}"))
+        self.rewriting.add(held.file, InsertLine(up, f"{holder}.{new} = {self._apart(held.file, up.value, name)}"))
         return new
 
 

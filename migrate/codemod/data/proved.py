@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,10 @@ def check_around(
             new[file.path] = ast.parse(text)
     old = {file.path: _with(file.source.tree, nodes) for file, nodes in written.items()}
     loading = [path for path in ambient if path not in old]
-    old |= {path: tree for path in loading if (tree := tree_below(root, path)) is not None}
+    for path in loading:
+        if (tree := tree_below(root, path)) is None:
+            raise Left("the code that reads it cannot be traced", (), [Place(path, 1, "this file cannot be analyzed")])
+        old[path] = tree
     if not old:
         return ()
     said = check_beside(root, settings, old, new, profiles, bool(list(ambient)))
@@ -54,12 +58,12 @@ def check_around(
 
 
 def _part(pairs: Iterable["Pair"], path: tuple[str, ...]) -> str:
-    """Return the part of a key that stands at a path, which may be a pattern."""
+    """Return the part of a key that stands at a path, which may be a pattern; nothing for a token that the file does not have. Raise Left."""
     for pair in pairs:
-        for where, text in zip(pair.paths, (pair.key, *pair.secrets), strict=False):
-            if meets(path, where):
+        for where, text in zip_longest(pair.paths, (pair.key, *pair.secrets), fillvalue=""):
+            if where and meets(path, tuple(where)):
                 return text
-    return ""
+    raise Left("the key is used in a way that cannot be traced")
 
 
 def _with(tree: ast.Module, nodes: dict[ast.AST, ast.expr]) -> ast.Module:
