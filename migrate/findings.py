@@ -1,12 +1,22 @@
 """What a command found that a person should know: a place, a code, a reason, what to do."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 from migrate.codes import CODES
 
 Severity = Literal["error", "warning", "note"]
 """error: left for a person, exit status 1. warning: done, but look at it, status 1 only where the code says so. note: mentioned, status 0."""
+
+
+class NamedRule(Enum):
+    """A rule by which something is left. Members have a sentence each; findings carry their labels as `rule`."""
+
+    @property
+    def label(self) -> str:
+        """Return the name that is printed."""
+        return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)

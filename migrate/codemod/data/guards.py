@@ -75,7 +75,7 @@ def _names(node: ast.AST, name: str) -> bool:
 
 
 def _given(file: File, node: ast.AST) -> bool:
-    """Is a function handed on, to a thread, a table of commands, a caller of its own: where it raises, the program may go on?"""
+    """Return whether a function is handed on, to a thread, a table of commands or a caller of its own: the program may go on where it raises."""
     up = file.source.parents[node]
     if not isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(up, ast.Attribute | ast.Subscript):
         return False

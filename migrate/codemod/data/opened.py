@@ -81,7 +81,7 @@ _LOADERS = frozenset(
 
 
 def _plainly(finder: "Finder", file: File, call: ast.Call, name: str) -> bool:
-    """Does a call read plain data, with no hook or loader of the program's own?"""
+    """Return whether a call reads plain data, with no hook or loader of the program's own."""
     if name == "yaml.load":
         more = [*call.args[1:], *(k.value for k in call.keywords)]
         loaders = [(finder.sources.library(file, m) or "").split(".") for m in more]

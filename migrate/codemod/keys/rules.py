@@ -1,9 +1,9 @@
 """The rules by which the planner leaves a key where it is. `--verbose` prints the name beside the finding; docs/reference/rules.md lists all."""
 
-from enum import Enum
+from migrate.findings import NamedRule
 
 
-class Rule(Enum):
+class Rule(NamedRule):
     """One reason against a rewrite."""
 
     # -- the key itself
@@ -73,8 +73,3 @@ class Rule(Enum):
     COPY_LEFT = "a copy of the key would be left"
     NOT_WRITABLE = "the file cannot be changed and written back as it is"
     WOULD_NOT_RUN = "the new text would not compile, or would miss a name"
-
-    @property
-    def label(self) -> str:
-        """Return the name that is printed."""
-        return self.name.lower().replace("_", "-")

@@ -74,23 +74,25 @@ def files(root: Path) -> tuple[tuple[Path, bool], ...]:
 
 
 @lru_cache(maxsize=8)
-def variable_files(root: Path) -> tuple[Path, ...]:
-    """Return the files of variables of a root: `.env`, `.env.local`, `prod.env`."""
-    out = []
+def _all(root: Path) -> tuple[Path, ...]:
+    """Return every file of a root, those of installed packages too."""
+    out: list[Path] = []
     for folder, below, names in os.walk(root):
         below[:] = [b for b in below if b not in _SKIPPED]
-        out += [Path(folder, name) for name in names if name.startswith(".env") or name.endswith(".env")]
-    return tuple(out[:_MOST])
+        out += [Path(folder, name) for name in names]
+    return tuple(out)
+
+
+def variable_files(root: Path) -> list[Path]:
+    """Return the files of variables of a root: `.env`, `.env.local`, `prod.env`."""
+    return [path for path in _all(root) if path.name.startswith(".env") or path.name.endswith(".env")]
 
 
 @lru_cache(maxsize=8)
 def texts(root: Path) -> tuple[tuple[Path, bool], ...]:
     """Return every file of a root that may put one file in the place of another, and whether it is Python."""
     python = {path for path, is_python in files(root) if is_python and path.suffix}
-    out = []
-    for folder, below, names in os.walk(root):
-        below[:] = [b for b in below if b not in _SKIPPED]
-        out += [Path(folder, name) for name in names if not name.lower().endswith(_NO_SCRIPTS)]
+    out = [path for path in _all(root) if not path.name.lower().endswith(_NO_SCRIPTS)]
     return tuple((path, path in python) for path in out[:_MOST] if path in python or b"\0" not in kept[path][:1024])
 
 
@@ -113,7 +115,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
 def forget_files() -> None:
     """Forget which files there are, and what is in them."""
     files.cache_clear()
-    variable_files.cache_clear()
+    _all.cache_clear()
     texts.cache_clear()
     kept.clear()
     installed.forget()

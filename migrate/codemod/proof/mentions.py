@@ -90,7 +90,7 @@ class Mentions:
         """Return a file that names one of some files and may put another in its place, and the name: a script, a container file, a template."""
         names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
         said = rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])"
-        anywhere, in_command = re.compile(said.encode()), re.compile(rf"(?:{_COPYING})[^\n]*?{said}".encode())
+        copying, anywhere, in_command = (re.compile(p.encode()) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}"))
         for path, python in texts(self.root):
             if path.name.startswith(".") and path.name.endswith("ignore"):
                 spec = ignore_spec(kept[path].decode("utf-8", "replace").splitlines())
@@ -98,12 +98,8 @@ class Mentions:
                 if out := [h for h in below if spec.match_file(h.relative_to(path.parent).as_posix())]:
                     return path, out[0].name
             wanted = in_command if python or path.name in _TOOLS else anywhere
-            if path.name in _DESCRIBING:
-                continue
-            data = kept[path]
-            for found in wanted.finditer(data):
-                line = data[data.rfind(b"\n", 0, found.start()) + 1 : data.find(b"\n", found.end()) % (len(data) + 1)]
-                if not _CHECKING.search(line) or re.search(_COPYING.encode(), line):
+            for line in kept[path].split(b"\n") if path.name not in _DESCRIBING and wanted.search(kept[path]) else ():
+                if (found := wanted.search(line)) and (not _CHECKING.search(line) or copying.search(line)):
                     return path, found.group(1).decode()
         return None
 

@@ -1,9 +1,9 @@
 """The rules of the witness, each with what must hold. `--verbose` prints the name of the one that failed; docs/reference/rules.md lists all."""
 
-from enum import Enum
+from migrate.findings import NamedRule
 
 
-class Rule(Enum):
+class Rule(NamedRule):
     """What a rewrite must keep to be accepted."""
 
     # -- what can be checked at all
@@ -68,8 +68,3 @@ class Rule(Enum):
     NEW_LITERAL = "a text that comes is a profile's name"
     NEW_CALL = "a call that comes makes a session or takes out a variable"
     UNTOUCHED = "all else is the same, in the same order"
-
-    @property
-    def label(self) -> str:
-        """The name that is printed."""
-        return self.name.lower().replace("_", "-")

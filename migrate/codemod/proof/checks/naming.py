@@ -25,6 +25,7 @@ from migrate.codemod.proof.checks.hiding import check_hidden
 from migrate.codemod.proof.checks.paths import check_paths
 from migrate.codemod.proof.checks.reached import check_reached, may_have
 from migrate.codemod.proof.checks.replaced import check_replaced
+from migrate.codemod.proof.checks.running import imports_any
 from migrate.codemod.proof.checks.spoken import (
     attribute_by_name,
     by_computed_module,
@@ -79,7 +80,7 @@ def check_names(case: Case) -> None:
         return case.held.is_holder(node) or any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in other for v in case.old.value(node))
 
     for unit in list(old.units.values()):
-        near = unit.path in case.homes or unit.path in case.changed or imports_home(case, unit)
+        near = unit.path in case.homes or unit.path in case.changed or imports_any(case, unit, case.homes)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses:
             raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
@@ -98,7 +99,7 @@ def check_names(case: Case) -> None:
             raise Rejected(
                 Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_home(case, u)}
+    near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_any(case, u, case.homes)}
     if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
         raise Rejected(
             Rule.MENTIONED_ELSEWHERE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
@@ -176,18 +177,6 @@ def new_parameters(case: Case) -> None:
                     raise Rejected(
                         Rule.NAME_IN_USE, case.unit(call), call, f"`{min(names & came)}` would be a parameter, but is already passed"
                     )
-
-
-def imports_home(case: Case, unit: Unit) -> bool:
-    """Return whether a file imports one that holds a key."""
-    for scope in unit.scopes.values():
-        for bindings in [*scope.bindings.values(), scope.stars]:
-            for b in bindings:
-                if b.kind in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
-                    found = case.old.world.find(unit.path, b.module, b.level)
-                    if found.kind is Kind.MODULE and found.data in case.homes:
-                        return True
-    return False
 
 
 def check_entries(case: Case) -> None:

@@ -1,10 +1,9 @@
 """What may stand in a key's module's place, or read it by way of something else: another file at deployment, a framework's object, Django's settings."""
 
 import ast
-from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
+from migrate.codemod.proof.checks.running import imports_any
 from migrate.codemod.proof.evaluation.values import Kind
 from migrate.codemod.proof.rules import Rule
 
@@ -18,7 +17,9 @@ def check_replaced(case: Case, constants: set[str]) -> None:
     lazy_packages(case)
     if constants:
         django_readers(case, constants)
-    shared = {p for p in case.homes & set(case.changed) if any(_imports(case, case.old.world.units[q], p) for q in case.changed if q != p)}
+    shared = {
+        p for p in case.homes & set(case.changed) if any(imports_any(case, case.old.world.units[q], {p}) for q in case.changed if q != p)
+    }
     if shared and (found := case.rewritten.mentions.names_file(shared)) is not None:
         raise Rejected(
             Rule.REPLACED_FILE, found[0], None, f"{found[0].name} names {found[1]}: another file may replace it where the program runs"
@@ -30,7 +31,7 @@ def check_replaced(case: Case, constants: set[str]) -> None:
 def kept_modules(case: Case) -> None:
     """Raise Rejected where a module that holds a key is stored or returned as an object: `app.state.settings = conf`."""
     for unit in list(case.old.world.units.values()):
-        if not (unit.path in case.homes or _imports_any(case, unit)):
+        if not (unit.path in case.homes or imports_any(case, unit, case.homes)):
             continue
         for node in unit.parents:
             if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
@@ -69,27 +70,10 @@ def django_readers(case: Case, constants: set[str]) -> None:
             if isinstance(node.ctx, ast.Load) and any(str(v.data).startswith("django.conf") for v in case.new.value(node.value)):
                 unit = case.new.world.unit_of[node]
                 raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings are asked for `{name}`, which would be removed")
-    words = "|".join(sorted(constants))
-    readers = [rf"(?s)django\.conf.*?[.\"'](?:{words})(?![A-Za-z0-9_])"]
     if _is_django(case):
-        other = {n for n in constants if n.isupper()}
-        said = case.rewritten.mentions.words(other, set(case.old.world.units)) if other else None
-        if said is not None:
-            raise Rejected(
-                Rule.FRAMEWORK_SETTINGS, said[0], None, f"{said[0].name} may read Django's setting `{said[1]}`, which would be removed"
-            )
-        readers += [r"getattr\(\s*\w*(?:settings|conf|site)\w*\s*,\s*(?![\"'])", r"(?:dir|vars)\(\s*\w*settings"]
-        for unit in list(case.new.world.units.values()):
-            for one in unit.parents:
-                asked = one.attr if isinstance(one, ast.Attribute) else one.value if isinstance(one, ast.Constant) else None
-                if asked in other and not _is_known(case, one):
-                    raise Rejected(
-                        Rule.FRAMEWORK_SETTINGS, unit, one, f"Django's settings may be asked for `{asked}`, which would be removed"
-                    )
-        found = case.rewritten.mentions.says(readers[1:], set())
-        if found is not None:
-            raise Rejected(Rule.FRAMEWORK_SETTINGS, found[0], None, f"{found[0].name} may ask Django's settings for any name")
-    found = case.rewritten.mentions.says(readers[:1], set(case.old.world.units))
+        named_anywhere(case, {n for n in constants if n.isupper()})
+    words = "|".join(sorted(constants))
+    found = case.rewritten.mentions.says([rf"(?s)django\.conf.*?[.\"'](?:{words})(?![A-Za-z0-9_])"], set(case.old.world.units))
     if found is not None:
         raise Rejected(
             Rule.FRAMEWORK_SETTINGS,
@@ -99,6 +83,29 @@ def django_readers(case: Case, constants: set[str]) -> None:
         )
 
 
+COMPUTED = [r"getattr\(\s*\w*(?:settings|conf|site)\w*\s*,\s*(?![\"'])", r"(?:dir|vars)\(\s*\w*settings"]
+"""How a file asks Django's settings for names that are computed."""
+
+
+def named_anywhere(case: Case, settings: set[str]) -> None:
+    """Raise Rejected where anything below the root may ask Django for a setting that goes: whoever is given its settings may."""
+    if not settings:
+        return
+    said = case.rewritten.mentions.words(settings, set(case.old.world.units))
+    if said is not None:
+        raise Rejected(
+            Rule.FRAMEWORK_SETTINGS, said[0], None, f"{said[0].name} may read Django's setting `{said[1]}`, which would be removed"
+        )
+    for unit in list(case.new.world.units.values()):
+        for node in unit.parents:
+            asked = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else None
+            if asked in settings and not _is_known(case, node):
+                raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings may be asked for `{asked}`, which would be removed")
+    found = case.rewritten.mentions.says(COMPUTED, set())
+    if found is not None:
+        raise Rejected(Rule.FRAMEWORK_SETTINGS, found[0], None, f"{found[0].name} may ask Django's settings for any name")
+
+
 _DJANGO = frozenset({"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "MIDDLEWARE"})
 
 
@@ -106,7 +113,7 @@ def _is_django(case: Case) -> bool:
     """Return whether a module that loses names is Django's settings, or a part of them."""
     for path in case.changed:
         for unit in list(case.old.world.units.values()):
-            if _DJANGO & unit.module.bindings.keys() and (unit.path == path or _imports(case, unit, path)):
+            if _DJANGO & unit.module.bindings.keys() and (unit.path == path or imports_any(case, unit, {path})):
                 return True
     return False
 
@@ -117,23 +124,3 @@ def _is_known(case: Case, node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute)
     base = case.new.value(node.value)
     return bool(base) and all(v.kind in (Kind.MODULE, Kind.CLASS, Kind.INSTANCE) for v in base)
-
-
-def _imports_any(case: Case, unit: Unit) -> bool:
-    return any(_imports(case, unit, home) for home in case.homes)
-
-
-def _imports(case: Case, unit: Unit, home: Path) -> bool:
-    """Return whether a file imports another, or names of it."""
-    for scope in unit.scopes.values():
-        for bindings in [*scope.bindings.values(), scope.stars]:
-            for b in bindings:
-                if b.kind in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
-                    found = case.old.world.find(unit.path, b.module, b.level)
-                    if found.kind is Kind.MODULE and found.data == home:
-                        return True
-                    if b.kind is BindingKind.FROM and isinstance(b.node, ast.alias):
-                        below = case.old.world.find(unit.path, f"{b.module}.{b.node.name}" if b.module else b.node.name, b.level)
-                        if below.kind is Kind.MODULE and below.data == home:
-                            return True
-    return False

@@ -1,10 +1,12 @@
 """Files that a program runs by its imports, and that were not followed: they hold no key, but may change the ground that it stands on."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
+from migrate.codemod.proof.evaluation.values import Kind
 
 ALWAYS = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
 """Files that run without an import."""
@@ -37,3 +39,19 @@ def imported(case: Case) -> set[Path]:
                 out |= fresh
                 todo += fresh - world.units.keys()
     return out
+
+
+def imports_any(case: Case, unit: Unit, homes: Collection[Path]) -> bool:
+    """Return whether a file imports one of some modules, or names of it: `import a.b`, `from a.b import c`, `from a import b`."""
+    for scope in unit.scopes.values():
+        for bindings in [*scope.bindings.values(), scope.stars]:
+            for b in bindings:
+                if b.kind not in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
+                    continue
+                names = [b.module]
+                if b.kind is BindingKind.FROM and isinstance(b.node, ast.alias):
+                    names.append(f"{b.module}.{b.node.name}" if b.module else b.node.name)
+                found = (case.old.world.find(unit.path, name, b.level) for name in names)
+                if any(f.kind is Kind.MODULE and f.data in homes for f in found):
+                    return True
+    return False
