@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.cli.run import run as start
+from migrate.cli.invoke import run as start
 from migrate.demo.example import write_example
 from migrate.keys import KEY_ID, mask
 from tests.changes.killing import code_of, in_child

@@ -79,3 +79,14 @@ def test_a_package_imports_only_what_it_may(one: str) -> None:
     found = {(name, target) for name in FILES if room(name) == one for target in graph()[name] if room(target) not in (None, one)}
     assert found or not ARROWS[one], "the table allows what nobody needs"
     assert not {f"{name} imports {target}" for name, target in found if room(target) not in ARROWS[one]}
+
+
+def test_no_package_has_more_than_fifteen_files() -> None:
+    sizes = {folder: len(list(folder.glob("*.py"))) for folder in {path.parent for path in FILES.values()}}
+    assert not {f"{folder.relative_to(ROOT)} has {size}" for folder, size in sizes.items() if size > 15}
+
+
+def test_no_file_has_more_than_350_lines() -> None:
+    tables = {"codes.py", "advice.py"}
+    long = {f"{path.relative_to(ROOT)} has {n}" for path in FILES.values() if (n := len(path.read_text("utf-8").splitlines())) > 350}
+    assert not {x for x in long if x.partition(" ")[0] not in tables}

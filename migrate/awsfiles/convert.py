@@ -2,18 +2,18 @@
 
 from contextlib import suppress
 
-from migrate.awsfiles import facts
-from migrate.awsfiles.commented import commented_keys, own_end
 from migrate.awsfiles.decide import decide
-from migrate.awsfiles.document import Document
-from migrate.awsfiles.files import AwsFile, is_null, read_file
 from migrate.awsfiles.mapping import ConvertRequest, Mapping, resolve
-from migrate.awsfiles.profiles import AwsFiles, Profile, merge
 from migrate.awsfiles.readback import check, rejected
+from migrate.awsfiles.reading import facts
+from migrate.awsfiles.reading.commented import commented_keys, own_end
+from migrate.awsfiles.reading.document import Document
+from migrate.awsfiles.reading.files import AwsFile, is_null, read_file
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile, merge
+from migrate.awsfiles.reading.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.awsfiles.rewrite import rewrite
 from migrate.awsfiles.silence import not_silenced
 from migrate.awsfiles.verdicts import Decision, Rejection, Verdict, source_name
-from migrate.awsfiles.vocabulary import COMMENTED_KEY, SECRET, SSO
 from migrate.changes.change import Change
 from migrate.errors import Refusal
 from migrate.findings import Finding

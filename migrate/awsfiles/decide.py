@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
-from migrate.awsfiles import facts
 from migrate.awsfiles.advice import HELP
-from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target, Wish, is_foreign
 from migrate.awsfiles.over import over_converted, roles_over
-from migrate.awsfiles.profiles import AwsFiles, Profile, has_mapping, which_there_are
-from migrate.awsfiles.resolve import Fault, resolve
+from migrate.awsfiles.reading import facts
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile, has_mapping, which_there_are
+from migrate.awsfiles.reading.resolve import Fault, resolve
+from migrate.awsfiles.reading.unread import unread_keys
+from migrate.awsfiles.reading.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.awsfiles.target import unfit
 from migrate.awsfiles.told import Told, key_of
-from migrate.awsfiles.unread import unread_keys
 from migrate.awsfiles.verdicts import Decision, Rejections, Verdict, source_name
-from migrate.awsfiles.vocabulary import READ_BY_ALL, SOURCES, SSO, STATIC
 from migrate.errors import Refusal, together
 from migrate.findings import Finding, Related
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from migrate.awsfiles.facts import partition_of_profile, session_fault
-from migrate.awsfiles.profiles import AwsFiles
-from migrate.awsfiles.sso import (
+from migrate.awsfiles.reading.facts import partition_of_profile, session_fault
+from migrate.awsfiles.reading.profiles import AwsFiles
+from migrate.awsfiles.reading.sso import (
     account_id_fault,
     gives_accounts,
     partition_of,
@@ -21,7 +21,7 @@ from migrate.awsfiles.sso import (
     session_name_fault,
     start_url_fault,
 )
-from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.awsfiles.reading.vocabulary import DEFAULT_SCOPES
 from migrate.errors import Refusal
 from migrate.keys import mask
 from migrate.nearest import did_you_mean

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from migrate.awsfiles import facts
-from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading import facts
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
 from migrate.awsfiles.told import Told
 from migrate.awsfiles.verdicts import Decision, Verdict, source_name
 

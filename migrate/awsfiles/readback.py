@@ -5,14 +5,14 @@ It knows the decision, not the edits. A mistake in `rewrite` thus ends in a refu
 
 from collections.abc import Iterator
 
-from migrate.awsfiles.document import Document
-from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping
-from migrate.awsfiles.profiles import AwsFiles, Named, merge
-from migrate.awsfiles.resolve import Resolved, place_in_session, resolve
+from migrate.awsfiles.reading.document import Document
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, Named, merge
+from migrate.awsfiles.reading.resolve import Resolved, place_in_session, resolve
+from migrate.awsfiles.reading.vocabulary import SSO, STATIC
 from migrate.awsfiles.rewrite import must_go
 from migrate.awsfiles.verdicts import Decision, Rejection, source_name
-from migrate.awsfiles.vocabulary import SSO, STATIC
 from migrate.errors import Refusal
 from migrate.findings import Related
 

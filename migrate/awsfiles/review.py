@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.awsfiles.convert import GOES, ConvertRequest, convert, read_files, secrets, settled
-from migrate.awsfiles.document import Document, Section
-from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import resolve
-from migrate.awsfiles.profiles import AwsFiles, has_mapping, merge
-from migrate.awsfiles.resolve import sso_fault
-from migrate.awsfiles.sso import account_id_fault, role_name_fault
+from migrate.awsfiles.reading.document import Document, Section
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, has_mapping, merge
+from migrate.awsfiles.reading.resolve import sso_fault
+from migrate.awsfiles.reading.sso import account_id_fault, role_name_fault
+from migrate.awsfiles.reading.vocabulary import SOURCES, SSO, STATIC
 from migrate.awsfiles.verdicts import Decision, source_name
-from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 from migrate.changes.change import Change
 from migrate.errors import Refusal
 from migrate.findings import Finding

@@ -1,12 +1,12 @@
 """Does what was decided: the edits of both files. Knows nothing of why."""
 
-from migrate.awsfiles.commented import commented_keys, own_end
-from migrate.awsfiles.document import Document, Section, Setting
-from migrate.awsfiles.edits import Edits, blanks_for_first, blanks_for_last, lines_of, spelling
 from migrate.awsfiles.mapping import Mapping, Session, Target
-from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.commented import commented_keys, own_end
+from migrate.awsfiles.reading.document import Document, Section, Setting
+from migrate.awsfiles.reading.edits import Edits, blanks_for_first, blanks_for_last, lines_of, spelling
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.vocabulary import SOURCES, SSO, STATIC
 from migrate.awsfiles.verdicts import Decision, Verdict, source_name
-from migrate.awsfiles.vocabulary import SOURCES, SSO, STATIC
 
 
 def rewrite(files: AwsFiles, mapping: Mapping, decision: Decision) -> tuple[str, str]:

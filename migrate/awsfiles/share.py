@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrate.awsfiles.document import Document
-from migrate.awsfiles.files import AwsFile
-from migrate.awsfiles.profiles import AwsFiles, merge
+from migrate.awsfiles.reading.document import Document
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, merge
 from migrate.errors import Refusal
 
 _PROFILE = ("sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name", "region", "output")

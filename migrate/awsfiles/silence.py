@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.reading.profiles import AwsFiles
 from migrate.findings import Finding
 from migrate.silence import silenced_above
 

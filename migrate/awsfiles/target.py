@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from migrate.awsfiles import facts
-from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Mapping, Target
-from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.sso import gives_accounts
-from migrate.awsfiles.vocabulary import READ_BY_ALL, STATIC
+from migrate.awsfiles.reading import facts
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.sso import gives_accounts
+from migrate.awsfiles.reading.vocabulary import READ_BY_ALL, STATIC
 
 
 class Unfit(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from migrate.awsfiles.advice import HELP
-from migrate.awsfiles.files import AwsFile
-from migrate.awsfiles.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
 from migrate.findings import Finding, Related
 from migrate.keys import KEY_ID
 

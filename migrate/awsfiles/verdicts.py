@@ -4,8 +4,8 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Literal
 
-from migrate.awsfiles.files import AwsFile
 from migrate.awsfiles.mapping import Target
+from migrate.awsfiles.reading.files import AwsFile
 from migrate.findings import Finding, Related
 
 

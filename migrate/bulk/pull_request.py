@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from migrate.awsfiles.files import default_path
+from migrate.awsfiles.reading.files import default_path
 from migrate.awsfiles.share import SharedProfile, shared_profiles
 from migrate.bulk.task import Settings
 from migrate.codemod.keys.mapping import KeyMap

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from migrate.bulk.task import Settings
-from migrate.codemod.data.targets import Targets
+from migrate.codemod.data.around.targets import Targets
 from migrate.codemod.keys.mapping import KeyMap, named_pairs
 from migrate.codemod.run.engine import CodeRequest
 from migrate.errors import Refusal

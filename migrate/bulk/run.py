@@ -10,11 +10,11 @@ from pathlib import Path
 from secrets import token_hex
 from shutil import rmtree
 
-from migrate.bulk.crew import Crew, CrewLost, Local
-from migrate.bulk.farm import Farm, Stop
 from migrate.bulk.remotes import Remote
 from migrate.bulk.state import State
 from migrate.bulk.task import Result, Settings, Task, failed
+from migrate.bulk.workers.crew import Crew, CrewLost, Local
+from migrate.bulk.workers.farm import Farm, Stop
 from migrate.errors import Refusal
 
 _IDENTITY = re.compile(r"(.*) <(.*)> \d+ [+-]\d{4}")
@@ -41,7 +41,7 @@ class Run:
             from migrate.tree.processes import cores
 
             return Local(self._id, jobs or cores())
-        from migrate.bulk.cluster import Cluster
+        from migrate.bulk.workers.cluster import Cluster
 
         self._alone = False
         return Cluster(scheduler, self._id, self._seconds, say)

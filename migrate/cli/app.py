@@ -42,7 +42,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         gc.set_threshold(
             50_000, 20, 20
         )  # imports make many objects that stay: looking through them again and again was a tenth of the start
-        from migrate.cli.run import run
+        from migrate.cli.invoke import run
 
         status = run(list(sys.argv[1:] if args is None else args))
         if status == 130:

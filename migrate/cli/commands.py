@@ -16,19 +16,19 @@ from migrate.cli.options import EVERYWHERE
 from migrate.errors import Refusal
 
 COMMANDS = {
-    "demo": "migrate.cli.demo:demo",
-    "scan": "migrate.cli.scan:scan",
-    "explain": "migrate.cli.explain:explain",
-    "login": "migrate.cli.login:login",
-    "plan": "migrate.cli.plan:plan",
-    "run": "migrate.cli.whole:run",
-    "config": "migrate.cli.config:config",
-    "code": "migrate.cli.code:code",
-    "verify": "migrate.cli.verify:verify",
-    "undo": "migrate.cli.undo:undo",
-    "retire": "migrate.cli.retire:retire",
-    "bulk": "migrate.cli.bulk:bulk",
-    "report": "migrate.cli.report:report",
+    "demo": "migrate.cli.command.demo:demo",
+    "scan": "migrate.cli.command.scan:scan",
+    "explain": "migrate.cli.command.explain:explain",
+    "login": "migrate.cli.command.login:login",
+    "plan": "migrate.cli.command.plan:plan",
+    "run": "migrate.cli.command.run:run",
+    "config": "migrate.cli.command.config:config",
+    "code": "migrate.cli.command.code:code",
+    "verify": "migrate.cli.command.verify:verify",
+    "undo": "migrate.cli.command.undo:undo",
+    "retire": "migrate.cli.command.retire:retire",
+    "bulk": "migrate.cli.command.bulk:bulk",
+    "report": "migrate.cli.command.report:report",
 }
 """In the order of work."""
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": help.WIDEST}

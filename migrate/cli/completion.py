@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrate.awsfiles.profiles import AwsFiles
+    from migrate.awsfiles.reading.profiles import AwsFiles
 
 _BEGUN = 8
 """Characters of a key ID that somebody has typed who means that one."""
@@ -61,7 +61,7 @@ def scopes(incomplete: str) -> list[str]:
     """Return the scopes of a session that gives accounts."""
 
     def known() -> list[str]:
-        from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+        from migrate.awsfiles.reading.vocabulary import DEFAULT_SCOPES
 
         return [DEFAULT_SCOPES]
 
@@ -104,8 +104,8 @@ def _keys() -> Iterable[str]:
 
 
 def _files() -> "AwsFiles":
-    from migrate.awsfiles.files import default_path, read_file
-    from migrate.awsfiles.profiles import merge
+    from migrate.awsfiles.reading.files import default_path, read_file
+    from migrate.awsfiles.reading.profiles import merge
 
     config = read_file(default_path(None, "AWS_CONFIG_FILE", "config"))
     return merge(config, read_file(default_path(None, "AWS_SHARED_CREDENTIALS_FILE", "credentials")))

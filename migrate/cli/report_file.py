@@ -103,7 +103,7 @@ def _is_brought(link: Path) -> bool:
 
 
 def _is_ours_or_aws(real: Path, about: os.stat_result | None) -> bool:
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.reading.files import default_path
     from migrate.changes.state import state_folder
 
     with suppress(Refusal, RuntimeError):

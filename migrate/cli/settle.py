@@ -113,7 +113,7 @@ def _config(outcome: Outcome, how: How) -> bytes | None:
     """What the AWS config file holds once the changes are made, where a report tells colleagues how to get the profiles."""
     if how.report is None or how.report.suffix.lower() != ".md" or not outcome.signed:
         return None
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.reading.files import default_path
     from migrate.migration.whole import will_hold
 
     try:

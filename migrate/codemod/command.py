@@ -16,7 +16,7 @@ from libcst.codemod import CodemodCommand, CodemodContext
 
 from migrate.codemod.flow.module import Imports
 from migrate.codemod.keys.mapping import KeyMap, mapping_from
-from migrate.codemod.proof.mentions import forget
+from migrate.codemod.proof.around.mentions import forget
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.handover import hand_over
 from migrate.codemod.run.program import analyse

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from migrate.awsfiles.convert import ConvertRequest, convert
-from migrate.awsfiles.document import Document
-from migrate.awsfiles.files import AwsFile
-from migrate.awsfiles.profiles import merge
+from migrate.awsfiles.reading.document import Document
+from migrate.awsfiles.reading.files import AwsFile
+from migrate.awsfiles.reading.profiles import merge
 from migrate.changes.change import Change
 from migrate.codemod.run.engine import CodeRequest, outcome_of, rewrite_roots
 from migrate.errors import Refusal
@@ -105,7 +105,7 @@ def _sessions(rows: Sequence[ProfileRow]) -> list[str]:
 
 def sessions_of(outcome: Outcome, config: bytes, needed: timedelta = timedelta(0)) -> list[str]:
     """The sessions of the converted profiles for which no login is kept that is still good. `config`: what the config file will hold."""
-    from migrate.online.tokens import NoLogin, read_token, session_of
+    from migrate.online.login.tokens import NoLogin, read_token, session_of
 
     path = Path("config")
     files = merge(AwsFile(path, None, Document(config.decode("utf-8-sig"), path)), AwsFile(path, None, Document("", path)))

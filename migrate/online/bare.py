@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from migrate.awsfiles.profiles import AwsFiles
-from migrate.awsfiles.vocabulary import LEGACY_SSO, SOURCES, SSO, STATIC
+from migrate.awsfiles.reading.profiles import AwsFiles
+from migrate.awsfiles.reading.vocabulary import LEGACY_SSO, SOURCES, SSO, STATIC
 from migrate.findings import Finding
 from migrate.online.advice import advice
 

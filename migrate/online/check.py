@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from migrate.awsfiles.facts import (
+from migrate.awsfiles.reading.facts import (
     foreign_endpoint,
     hands_out_sso,
     header_is_plain,
@@ -13,12 +13,12 @@ from migrate.awsfiles.facts import (
     wants_longer,
     wants_mfa,
 )
-from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.resolve import Fault, Resolved, place_in_session, resolve, sso_fault
-from migrate.awsfiles.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO, STATIC
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.resolve import Fault, Resolved, place_in_session, resolve, sso_fault
+from migrate.awsfiles.reading.vocabulary import OTHER_SOURCE, READ_BY_ALL, SSO, STATIC
 from migrate.findings import Finding, Related, about
 from migrate.online.advice import advice
-from migrate.online.tokens import SsoSession, session_of
+from migrate.online.login.tokens import SsoSession, session_of
 from migrate.outcome import ProfileRow
 from migrate.plan import Plan
 

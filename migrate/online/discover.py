@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.sso import partition_of
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.sso import partition_of
 from migrate.errors import Refusal
 from migrate.findings import Finding, about
 from migrate.keys import is_key_id
@@ -13,15 +13,15 @@ from migrate.masking import printable
 from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import code_of, failures, is_unknown_key, reason
-from migrate.online.fit import fit_by_policies
-from migrate.online.grants import Grants, grants_of_roles, grants_of_user
-from migrate.online.iam import KeyProblem, facts
 from migrate.online.identity import Identity, who_is
+from migrate.online.keys.fit import fit_by_policies
+from migrate.online.keys.grants import Grants, grants_of_roles, grants_of_user
+from migrate.online.keys.iam import KeyProblem, facts
+from migrate.online.login.portal import PER_SECOND, AccessPortal
+from migrate.online.login.sso import usable_token
+from migrate.online.login.tokens import NoLogin, SsoSession
 from migrate.online.parallel import Pace, parallel
 from migrate.online.patience import patiently
-from migrate.online.portal import PER_SECOND, AccessPortal
-from migrate.online.sso import usable_token
-from migrate.online.tokens import NoLogin, SsoSession
 from migrate.plan.propose import Proposed
 from migrate.plan.read import PlanSession
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import AwsFiles, merge, which_there_are
+from migrate.awsfiles.reading.files import read_file
+from migrate.awsfiles.reading.profiles import AwsFiles, merge, which_there_are
 from migrate.awsfiles.silence import not_silenced
 from migrate.errors import Refusal
 from migrate.findings import Finding, about
@@ -17,10 +17,10 @@ from migrate.online.check import Checked, check_offline, place
 from migrate.online.clients import READ_SECONDS, Sessions
 from migrate.online.failures import SKEW_SECONDS, code_of, failures, is_denied, reason, skew_text
 from migrate.online.identity import Identity, who_is
+from migrate.online.login.sso import usable_token
+from migrate.online.login.tokens import NoLogin, SsoSession
 from migrate.online.parallel import Pace, parallel
 from migrate.online.patience import patiently
-from migrate.online.sso import usable_token
-from migrate.online.tokens import NoLogin, SsoSession
 from migrate.outcome import Outcome
 from migrate.plan import Plan
 

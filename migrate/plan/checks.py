@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from migrate.awsfiles.sso import account_id_fault, plain_account_id, region_fault, role_name_fault, scopes_fault, start_url_fault
+from migrate.awsfiles.reading.sso import account_id_fault, plain_account_id, region_fault, role_name_fault, scopes_fault, start_url_fault
 
 
 def _may_wait(check: Callable[[str], str | None]) -> Callable[[str], str | None]:

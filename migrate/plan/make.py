@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import AwsFiles, merge
-from migrate.awsfiles.sso import region_fault, same_portal, scopes_fault, session_name_fault, start_url_fault
+from migrate.awsfiles.reading.files import read_file
+from migrate.awsfiles.reading.profiles import AwsFiles, merge
+from migrate.awsfiles.reading.sso import region_fault, same_portal, scopes_fault, session_name_fault, start_url_fault
+from migrate.awsfiles.reading.vocabulary import DEFAULT_SCOPES, STATIC
 from migrate.awsfiles.told import Told
-from migrate.awsfiles.vocabulary import DEFAULT_SCOPES, STATIC
 from migrate.changes.change import Change
 from migrate.changes.write import look
 from migrate.errors import Refusal

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from migrate.awsfiles.facts import session_fault
-from migrate.awsfiles.profiles import AwsFiles
-from migrate.awsfiles.sso import partition_of, plain_url, region_fault, start_url_fault
-from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.awsfiles.reading.facts import session_fault
+from migrate.awsfiles.reading.profiles import AwsFiles
+from migrate.awsfiles.reading.sso import partition_of, plain_url, region_fault, start_url_fault
+from migrate.awsfiles.reading.vocabulary import DEFAULT_SCOPES
 from migrate.findings import Finding
 from migrate.plan.read import PlanSession
 

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from migrate.awsfiles import facts
-from migrate.awsfiles.profiles import AwsFiles, Profile
-from migrate.awsfiles.resolve import resolve
-from migrate.awsfiles.sso import account_id_fault, plain_account_id, role_name_fault
+from migrate.awsfiles.reading import facts
+from migrate.awsfiles.reading.profiles import AwsFiles, Profile
+from migrate.awsfiles.reading.resolve import resolve
+from migrate.awsfiles.reading.sso import account_id_fault, plain_account_id, role_name_fault
 from migrate.findings import Finding, Related
 from migrate.keys import KEY_ID, account_id, mask, mask_key_id
 from migrate.masking import printable

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from migrate.awsfiles.sso import plain_account_id
+from migrate.awsfiles.reading.sso import plain_account_id
 from migrate.changes.write import look
 from migrate.errors import Refusal
 from migrate.keys import is_key_id

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from migrate.awsfiles.profiles import AwsFiles
+from migrate.awsfiles.reading.profiles import AwsFiles
 from migrate.errors import Refusal
 from migrate.keys import KEY_ID, account_id, is_placeholder
 from migrate.plan.read import Plan

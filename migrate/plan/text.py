@@ -7,7 +7,7 @@ whole is read back before it is handed over.
 import re
 from collections.abc import Mapping, Sequence
 
-from migrate.awsfiles.vocabulary import DEFAULT_SCOPES
+from migrate.awsfiles.reading.vocabulary import DEFAULT_SCOPES
 from migrate.plan.propose import Proposed
 from migrate.plan.read import Plan, PlanSession, lines_of
 from migrate.plan.seen import SeenKey, lines_for

@@ -14,8 +14,8 @@ from migrate.scan.wording import named
 from migrate.silence import silenced_above
 
 if TYPE_CHECKING:
-    from migrate.awsfiles.files import AwsFile
-    from migrate.awsfiles.profiles import AwsFiles
+    from migrate.awsfiles.reading.files import AwsFile
+    from migrate.awsfiles.reading.profiles import AwsFiles
 
 _HELP = "remove it with aws-sso-migrate config, then retire it with aws-sso-migrate retire"
 
@@ -37,9 +37,9 @@ def scan_aws_files(config: Path, credentials: Path, places: Places) -> None:
 
     A file that cannot be read is a finding of its own, and hides nothing of the other one.
     """
-    from migrate.awsfiles.document import Document
-    from migrate.awsfiles.files import AwsFile, read_file
-    from migrate.awsfiles.profiles import merge
+    from migrate.awsfiles.reading.document import Document
+    from migrate.awsfiles.reading.files import AwsFile, read_file
+    from migrate.awsfiles.reading.profiles import merge
 
     broken: dict[Path, Finding] = {}
     read: list[AwsFile] = []
@@ -58,8 +58,8 @@ def scan_aws_files(config: Path, credentials: Path, places: Places) -> None:
 
 def _profiles(files: "AwsFiles", places: Places) -> set[str]:
     """Adds the keys of the profiles; gives all key ids that profiles hold, those too that a comment silences."""
-    from migrate.awsfiles.facts import foreign_endpoint, sections
-    from migrate.awsfiles.vocabulary import STATIC
+    from migrate.awsfiles.reading.facts import foreign_endpoint, sections
+    from migrate.awsfiles.reading.vocabulary import STATIC
 
     seen: set[str] = set()
     held: dict[str, _Held] = {}

@@ -61,7 +61,7 @@ def _sources(folder: Path, places: Places) -> None:
 
 
 def _aws_path(variable: str, name: str) -> Path | None:
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.reading.files import default_path
 
     with suppress(Refusal):
         return default_path(None, variable, name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from migrate.awsfiles.document import Document
+from migrate.awsfiles.reading.document import Document
 from migrate.errors import Refusal
 from tests.madeup import secret
 

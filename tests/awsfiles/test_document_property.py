@@ -8,8 +8,8 @@ from botocore.exceptions import ConfigParseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate.awsfiles.document import Document
-from migrate.awsfiles.edits import Edits
+from migrate.awsfiles.reading.document import Document
+from migrate.awsfiles.reading.edits import Edits
 from migrate.errors import Refusal
 from tests.awsfiles.ini_texts import texts
 from tests.examples import examples

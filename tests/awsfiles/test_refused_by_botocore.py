@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import merge
-from migrate.awsfiles.resolve import resolve
+from migrate.awsfiles.reading.files import read_file
+from migrate.awsfiles.reading.profiles import merge
+from migrate.awsfiles.reading.resolve import resolve
 from migrate.errors import Refusal
 from migrate.plan import load_plan
 from tests.awsfiles.homes import CORP_SECTION, Home, codes, keys, text

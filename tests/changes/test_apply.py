@@ -14,7 +14,7 @@ import pytest
 
 import migrate
 from migrate.changes.apply import apply
-from migrate.cli.run import run as start
+from migrate.cli.invoke import run as start
 from migrate.errors import Refusal
 from tests.changes.home import CONFIG, make, outcome
 from tests.changes.home import CREDENTIALS as WRITTEN

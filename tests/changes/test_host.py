@@ -16,7 +16,7 @@ from migrate.changes.apply import apply
 from migrate.changes.change import Change
 from migrate.changes.folder import Folder, cut_name
 from migrate.changes.undo import purge
-from migrate.cli.run import run as main
+from migrate.cli.invoke import run as main
 from migrate.errors import Refusal
 from tests.changes.home import apply_all, make, state
 from tests.changes.killing import CHANGES_DISK, in_child, was_killed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.cli.run import run
+from migrate.cli.invoke import run
 from tests.changes.home import (
     CONFIG,
     CREDENTIALS,

@@ -78,7 +78,7 @@ def test_ctrl_c_at_the_question_is_130(aws: Path) -> None:
 
 def test_ctrl_c_while_a_class_is_made() -> None:
     """In a module that `main` imports, and in one that a command imports: Python before 3.12 makes a RuntimeError of it."""
-    for module in ("migrate.cli.run", "migrate.cli.config"):
+    for module in ("migrate.cli.invoke", "migrate.cli.command.config"):
         script = f"""
 import signal, sys, types
 

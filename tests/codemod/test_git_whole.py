@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import migrate.repositories.sealed
-from migrate.cli.run import run as start
+from migrate.cli.invoke import run as start
 from tests.changes.killing import CHANGES_DISK, code_of, in_child, was_killed
 from tests.codemod.test_git import AFTER, CODE, KEY, git, repository
 from tests.conftest import Run

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from migrate.awsfiles.sso import partition_of
-from migrate.online.fit import best_fit
-from migrate.online.grants import Grant, Grants, relation
+from migrate.awsfiles.reading.sso import partition_of
 from migrate.online.identity import parse
+from migrate.online.keys.fit import best_fit
+from migrate.online.keys.grants import Grant, Grants, relation
 from migrate.plan import load_plan
 from tests.awsfiles.homes import CORP_SECTION, Home, keys
 from tests.conftest import Run

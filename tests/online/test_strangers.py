@@ -215,10 +215,10 @@ def test_a_listing_without_end_ends(monkeypatch: pytest.MonkeyPatch, home: Path)
     from migrate.online import bounds
     from migrate.online.bounds import Endless
     from migrate.online.clients import Sessions
+    from migrate.online.login.portal import AccessPortal
+    from migrate.online.login.tokens import UTC as utc
+    from migrate.online.login.tokens import SsoSession, Token, datetime
     from migrate.online.parallel import Pace
-    from migrate.online.portal import AccessPortal
-    from migrate.online.tokens import UTC as utc
-    from migrate.online.tokens import SsoSession, Token, datetime
 
     monkeypatch.setattr(bounds, "PAGES", 20)
     count = iter(range(10**9))

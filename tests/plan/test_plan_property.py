@@ -6,9 +6,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from migrate.awsfiles.files import read_file
-from migrate.awsfiles.profiles import merge
-from migrate.awsfiles.resolve import resolve
+from migrate.awsfiles.reading.files import read_file
+from migrate.awsfiles.reading.profiles import merge
+from migrate.awsfiles.reading.resolve import resolve
 from migrate.errors import Refusal
 from migrate.plan import load_plan
 from migrate.plan.make import SessionOptions, make_plan

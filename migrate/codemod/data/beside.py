@@ -21,8 +21,8 @@ from migrate.tree.search import Found
 
 if TYPE_CHECKING:
     from migrate.codemod.data.convert import Converted
+    from migrate.codemod.data.following.names import NotebookReader
     from migrate.codemod.data.left import Place
-    from migrate.codemod.data.names import NotebookReader
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
@@ -49,7 +49,7 @@ def look_beside(
     one: "Repository", files: list[str], beside: Beside, searched: Found, request: "CodeRequest", notebook: "NotebookReader | None" = None
 ) -> "Repository":
     """A root's result with all of this added."""
-    from migrate.codemod.data.ignored import ignored_modules
+    from migrate.codemod.data.around.ignored import ignored_modules
 
     work = _Work(one, request, files, notebook)
     work.settings(beside.settings, beside.others)
@@ -57,7 +57,7 @@ def look_beside(
     work.findings += ignored_modules(one.root, files, beside, searched, told, request.mapping.keys)
     asked = request.environment  # then whatever reads the variables is rewritten or named
     if asked or (searched.standard and any(b"aws_secret_access_key" in _bytes(p) for p in [*searched.standard, *searched.hits])):
-        from migrate.codemod.data.ambient import by_hand_or_told
+        from migrate.codemod.data.environment.ambient import by_hand_or_told
 
         by_hand_or_told(work, [Path(p) for p in searched.standard], files)
     return work.result(one)
@@ -105,8 +105,8 @@ class _Work:
     def settings(self, paths: list[str], others: list[str]) -> None:
         """Every settings file with a key: rewritten with the code that reads it, or a finding; and every other text with a mapped key."""
         from migrate.changes.state import state_folder
-        from migrate.codemod.data.halves import lone_ids, lone_secrets
-        from migrate.codemod.data.naming import naming
+        from migrate.codemod.data.around.halves import lone_ids, lone_secrets
+        from migrate.codemod.data.around.naming import naming
         from migrate.errors import Refusal
         from migrate.scan.files import Searched, look, search
 
@@ -187,9 +187,9 @@ class _Work:
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
+        from migrate.codemod.data.around.targets import Places
         from migrate.codemod.data.convert import Converted, convert
         from migrate.codemod.data.left import Place
-        from migrate.codemod.data.targets import Places
 
         came = convert(tree, path, data, self.mapping)
         outside = sorted(p for p in came.files if p != path and p not in self.asked)
@@ -259,7 +259,7 @@ def read_or_nothing(path: Path) -> bytes:
 
 def again(first: Finding, data: bytes) -> list[Finding]:
     """The findings for all other places of a file in which its key id stands."""
-    from migrate.codemod.data.naming import places
+    from migrate.codemod.data.around.naming import places
     from migrate.scan.wording import named
 
     message = f"left unchanged: this file contains {named(first.key)} here as well"
@@ -276,7 +276,7 @@ def only_text(path: str) -> bool:
 
 def aws_files() -> list[Path]:
     """The AWS files of whoever runs this, which `config` is for."""
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.reading.files import default_path
     from migrate.errors import Refusal
 
     out = []

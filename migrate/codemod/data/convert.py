@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from migrate.codemod.data.along import Stuck
-from migrate.codemod.data.calls import ROLES
-from migrate.codemod.data.environment import environment, unread
-from migrate.codemod.data.follower import Follower
+from migrate.codemod.data.around.mentions import mentions
+from migrate.codemod.data.environment.variables import CHOOSERS, STANDARD
+from migrate.codemod.data.following.along import Stuck
+from migrate.codemod.data.following.calls import ROLES
+from migrate.codemod.data.following.follower import Follower
+from migrate.codemod.data.following.objects import follow_methods
+from migrate.codemod.data.following.trail import Problem, Style, Trail
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
-from migrate.codemod.data.mentions import mentions
-from migrate.codemod.data.objects import follow_methods
-from migrate.codemod.data.openings import Openings
-from migrate.codemod.data.patterns import paths_at
 from migrate.codemod.data.proved import check_around
-from migrate.codemod.data.reads import Finder
+from migrate.codemod.data.reading.dotenv import environment, unread
+from migrate.codemod.data.reading.openings import Openings
+from migrate.codemod.data.reading.patterns import paths_at
+from migrate.codemod.data.reading.reads import Finder
+from migrate.codemod.data.reading.roots import Reads
 from migrate.codemod.data.rewriting import Rewriting
-from migrate.codemod.data.roots import Reads
 from migrate.codemod.data.strict import against
-from migrate.codemod.data.trail import Problem, Style, Trail
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.data.variables import CHOOSERS, STANDARD
 from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for

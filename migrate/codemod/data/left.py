@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.roots import Reads
-from migrate.codemod.data.trail import Problem
+from migrate.codemod.data.following.trail import Problem
+from migrate.codemod.data.reading.roots import Reads
 
 MOST_REASONS = 4
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.trail import Problem
+from migrate.codemod.data.following.names import File, Sources
+from migrate.codemod.data.following.trail import Problem
 
 _SDKS = {"boto3", "botocore", "aioboto3", "aiobotocore"}
 _HARMLESS = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from migrate.codemod.data.names import File, Sources
+from migrate.codemod.data.following.names import File, Sources
 
 _BY_COMPUTED_NAMES = re.compile(
     rb"\bimportlib\b|__import__|\brunpy\b|\bexec\(|\bexecfile\b|\bpkgutil\b|\bentry_points\b|\bimport_string\b|\bwalk_packages\b|\bfind_modules\b|"

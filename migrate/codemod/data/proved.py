@@ -6,10 +6,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.codemod.data.following.names import File
 from migrate.codemod.data.left import Left, Place
-from migrate.codemod.data.names import File
-from migrate.codemod.data.patterns import meets
-from migrate.codemod.proof.beside import check_beside
+from migrate.codemod.data.reading.patterns import meets
+from migrate.codemod.proof.around.beside import check_beside
 from migrate.codemod.proof.case import Rejection
 from migrate.codemod.proof.hook import tree_below
 

@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.along import Along, Stuck, optional_read, taken_in, within
-from migrate.codemod.data.calls import Call
-from migrate.codemod.data.conditions import beside, instead, keep
+from migrate.codemod.data.following.along import Along, Stuck, optional_read, taken_in, within
+from migrate.codemod.data.following.calls import Call
+from migrate.codemod.data.following.conditions import beside, instead, keep
+from migrate.codemod.data.following.names import File, Sources
+from migrate.codemod.data.following.objects import fields_of
+from migrate.codemod.data.following.trail import Held, Leaf, Made, Passed, Problem, Trail
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
-from migrate.codemod.data.names import File, Sources
-from migrate.codemod.data.objects import fields_of
-from migrate.codemod.data.patterns import Paths, meets
-from migrate.codemod.data.patterns import beside as beside_path
-from migrate.codemod.data.trail import Held, Leaf, Made, Passed, Problem, Trail
+from migrate.codemod.data.reading.patterns import Paths, meets
+from migrate.codemod.data.reading.patterns import beside as beside_path
 from migrate.codemod.edit.carried import carried_out
 from migrate.codemod.edit.kinds import (
     Drop,

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from migrate.codemod.data.around.mentions import OWN
 from migrate.codemod.data.asking import asks
-from migrate.codemod.data.mentions import OWN
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import ignore_spec, read
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from migrate.codemod.data.mentions import files_below
-from migrate.codemod.data.names import File, NotebookReader, Sources
-from migrate.codemod.data.trail import Problem
+from migrate.codemod.data.around.mentions import files_below
+from migrate.codemod.data.following.names import File, NotebookReader, Sources
+from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.libraries.spec import Style
 from migrate.tree.files import ENDINGS, is_script, read
 

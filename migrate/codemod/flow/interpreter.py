@@ -8,13 +8,15 @@ parameters and answers to calls, without telling call sites apart.
 import ast
 from collections.abc import Iterable
 
-from migrate.codemod.flow import calls, expressions, relevance, statements
+from migrate.codemod.flow import relevance
+from migrate.codemod.flow.evaluation import calls, expressions
 from migrate.codemod.flow.functions import annotated, called_unseen, decorated, is_classmethod, is_static
 from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.known import click
 from migrate.codemod.flow.module import Imports, Module
 from migrate.codemod.flow.state import Arguments, Env, Walk
 from migrate.codemod.flow.values import UNKNOWN, BoxRef, ClassRef, Function, Instance, Outside, Scope, Value
+from migrate.codemod.flow.walking import statements
 
 _ROUNDS = 12
 _MOST_STEPS = 12_000_000  # about a minute

@@ -12,7 +12,7 @@ from migrate.keys import is_key_id, mask_key_id
 from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from migrate.awsfiles.files import AwsFile
+    from migrate.awsfiles.reading.files import AwsFile
 
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
 _ROLE = {"role_arn", "web_identity_token_file"}
@@ -150,7 +150,7 @@ def region_finding(path: str, line: int, profile: str, known: dict[str, str]) ->
 
 def _paths() -> Iterator[Path]:
     """Return the config and the credentials file. Raises Refusal where a variable names none."""
-    from migrate.awsfiles.files import default_path
+    from migrate.awsfiles.reading.files import default_path
 
     for variable, name in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
         yield default_path(None, variable, name)
@@ -205,14 +205,14 @@ def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
 
 def _values(config: bytes, credentials: bytes) -> dict[str, dict[str, str]]:
     """Return the settings of each profile, as the two files together say."""
-    from migrate.awsfiles.profiles import merge
+    from migrate.awsfiles.reading.profiles import merge
 
     return {name: p.values for name, p in merge(_aws_file("config", config), _aws_file("credentials", credentials)).profiles.items()}
 
 
 def _aws_file(name: str, data: bytes) -> "AwsFile":
-    from migrate.awsfiles.document import Document
-    from migrate.awsfiles.files import AwsFile
+    from migrate.awsfiles.reading.document import Document
+    from migrate.awsfiles.reading.files import AwsFile
 
     path = Path(name)
     try:

@@ -1,6 +1,7 @@
 """What is known of libraries, as data.
 
-What takes AWS keys stands in one module for each library, found without a list: a new module here with a `LIBRARY` is all that a library needs.
+What takes AWS keys is described in one module for each library, found without a list: a new module with a `LIBRARY` in `clients/`, `storage/` or
+`models/` is all that a library needs.
 What both analyses know of others stands in `packages` (a line for each), `sessions`, `frameworks`, `records` and `standard`.
 """
 
@@ -15,11 +16,8 @@ from migrate.codemod.libraries.spec import Library, SinkSpec, Style
 def libraries() -> tuple[Library, ...]:
     """Return all libraries, by name."""
     found = []
-    for info in pkgutil.iter_modules(__path__):
-        if (
-            info.name != "__main__"
-            and (library := getattr(importlib.import_module(f"{__name__}.{info.name}"), "LIBRARY", None)) is not None
-        ):
+    for info in pkgutil.walk_packages(__path__, f"{__name__}."):
+        if not info.name.endswith(".__main__") and (library := getattr(importlib.import_module(info.name), "LIBRARY", None)) is not None:
             found.append(library)
     return tuple(sorted(found, key=lambda x: x.name))
 

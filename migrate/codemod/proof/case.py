@@ -8,7 +8,7 @@ from typing import Protocol
 
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
-from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.world import Read
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
@@ -17,7 +17,7 @@ from migrate.outcome import SignedCall
 
 
 class Mentions(Protocol):
-    """Asks every file below the root for names (`migrate.codemod.proof.mentions`)."""
+    """Asks every file below the root for names (`migrate.codemod.proof.around.mentions`)."""
 
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
         """Yield each file outside of `known` that says one of the names of the modules of `homes`, and the name."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.libraries.standard import GETTING, HOLDING, SAME
-from migrate.codemod.proof.evaluation import callers, classes, objects
+from migrate.codemod.proof.evaluation import callers
+from migrate.codemod.proof.evaluation.containers import classes, objects
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, UNKNOWN, Kind, Value
 from migrate.codemod.proof.evaluation.world import last_name
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping as Pairs
 from functools import lru_cache
 from pathlib import Path
 
+from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Rejection, Rewritten
-from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.witness import prove
 from migrate.codemod.source.cells import BORDER

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.frameworks import FLASK_ADDING
 from migrate.codemod.libraries.records import FROM_ROWS
-from migrate.codemod.proof.django import other_reader
-from migrate.codemod.proof.evaluation import callers, classes, conditions, flask, objects, results
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
+from migrate.codemod.proof.around.django import other_reader
+from migrate.codemod.proof.evaluation import callers, results
+from migrate.codemod.proof.evaluation.containers import classes, objects
+from migrate.codemod.proof.evaluation.frameworks import flask
+from migrate.codemod.proof.evaluation.names import conditions
+from migrate.codemod.proof.evaluation.names.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
 from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
 from migrate.codemod.proof.handing import argument, has_parts, is_table, short, spread
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-    from migrate.codemod.proof.evaluation.scopes import Scope
+    from migrate.codemod.proof.evaluation.names.scopes import Scope
     from migrate.codemod.proof.sinks import Call
 
 

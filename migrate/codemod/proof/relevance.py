@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from migrate.codemod.proof.checks import remains
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS, Unit, parameters
+from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS, Unit, parameters
 from migrate.codemod.proof.evaluation.world import World
 
 Token = tuple[object, str]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.spec import Role
-from migrate.codemod.proof.evaluation.scopes import BindingKind
+from migrate.codemod.proof.evaluation.names.scopes import BindingKind
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, RAISES, Kind, Value, Values, text_of
 from migrate.codemod.proof.sinks import AMBIENT, CHAIN, Call, Signer, Who
 from migrate.keys import is_key_id
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-    from migrate.codemod.proof.evaluation.scopes import Binding
+    from migrate.codemod.proof.evaluation.names.scopes import Binding
 
 
 def signers(ev: "Evaluator", call: Call, profiles: Mapping[str, str | None]) -> frozenset[Who]:

@@ -7,17 +7,17 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.codemod.libraries import by_callee
-from migrate.codemod.libraries.django_storages import SETTINGS
+from migrate.codemod.libraries.clients.django_storages import SETTINGS
 from migrate.codemod.libraries.sessions import CONFIGURED, ENVIRONMENT, PROFILED, READ_VARIABLES, ROLES
 from migrate.codemod.libraries.spec import Role, SinkSpec, Style
 from migrate.codemod.libraries.standard import HANDING
-from migrate.codemod.proof.evaluation.objects import ANY, entries
+from migrate.codemod.proof.evaluation.containers.objects import ANY, entries
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Values, const, in_order, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
-    from migrate.codemod.proof.evaluation.scopes import Unit
+    from migrate.codemod.proof.evaluation.names.scopes import Unit
 
 
 class Signer(Enum):

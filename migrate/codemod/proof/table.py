@@ -7,7 +7,7 @@ from migrate.codemod.libraries.sessions import MAKING_CLIENTS, MAKING_SESSIONS, 
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import Case, function_of
-from migrate.codemod.proof.checks.signing import sequences
+from migrate.codemod.proof.checks.calls.signing import sequences
 from migrate.codemod.proof.evaluation.values import NONE, Kind
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Signer

@@ -7,14 +7,14 @@ from pathlib import Path
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
-from migrate.codemod.proof.checks.accepted import check_accepted
+from migrate.codemod.proof.checks.around.flask import check_flask
+from migrate.codemod.proof.checks.calls.accepted import check_accepted
+from migrate.codemod.proof.checks.calls.sessions import check_environment, check_surroundings
+from migrate.codemod.proof.checks.calls.signing import check_signers
 from migrate.codemod.proof.checks.deletions import check_halves, check_remains
-from migrate.codemod.proof.checks.flask import check_flask
-from migrate.codemod.proof.checks.naming import check_names
-from migrate.codemod.proof.checks.sessions import check_environment, check_surroundings
-from migrate.codemod.proof.checks.signing import check_signers
-from migrate.codemod.proof.evaluation.conditions import never_run
+from migrate.codemod.proof.checks.names.naming import check_names
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
+from migrate.codemod.proof.evaluation.names.conditions import never_run
 from migrate.codemod.proof.evaluation.values import text_of
 from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.places import Places

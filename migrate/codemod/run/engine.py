@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
-from migrate.codemod.data.targets import Targets, settle_targets
+from migrate.codemod.data.around.targets import Targets, settle_targets
 from migrate.codemod.keys.mapping import KeyMap
-from migrate.codemod.proof.mentions import forget
+from migrate.codemod.proof.around.mentions import forget
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.outcome import Group, Outcome, ReplacedKey

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migrate.codemod.flow.elements import zipped
+from migrate.codemod.flow.evaluation.elements import zipped
 from migrate.codemod.flow.kinds import BoxKind
 from migrate.codemod.flow.known.standard import starts
 from migrate.codemod.flow.module import Module

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
+from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Rejection, Rewritten
-from migrate.codemod.proof.mentions import Mentions
 from migrate.codemod.proof.witness import prove
 from tests.madeup import key_id, secret
 

@@ -1,9 +1,9 @@
 """Library calls whose answer is known: those in the registry, and what is made of texts by all others."""
 
+from migrate.codemod.flow.evaluation.texts import inside
 from migrate.codemod.flow.known import records, standard
 from migrate.codemod.flow.known.registry import KNOWN, Answer, LibraryCall
 from migrate.codemod.flow.state import canonical, of_library
-from migrate.codemod.flow.texts import inside
 from migrate.codemod.flow.values import UNKNOWN, Tainted, Value, origins_of
 from migrate.codemod.libraries.standard import TRANSFORMING, TRANSFORMING_CALLS
 

@@ -2,12 +2,12 @@
 
 import ast
 
-from migrate.codemod.flow import choice
+from migrate.codemod.flow.evaluation import choice
+from migrate.codemod.flow.evaluation.texts import inside
 from migrate.codemod.flow.kinds import BoxKind, StoreKind
 from migrate.codemod.flow.known import flask
 from migrate.codemod.flow.known.records import changed_fields
 from migrate.codemod.flow.state import Arguments, Walk
-from migrate.codemod.flow.texts import inside
 from migrate.codemod.flow.values import UNKNOWN, Box, BoxRef, Const, Instance, Items, Outside, Scope, Tainted, Text, Value, origins_of
 from migrate.codemod.libraries.frameworks import FLASK_ADDING
 

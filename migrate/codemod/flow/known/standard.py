@@ -2,10 +2,10 @@
 
 import ast
 
-from migrate.codemod.flow.elements import elements
+from migrate.codemod.flow.evaluation.elements import elements
+from migrate.codemod.flow.evaluation.lookups import attribute
 from migrate.codemod.flow.kinds import BoxKind, ScopeKind, StoreKind
 from migrate.codemod.flow.known.registry import LibraryCall, known
-from migrate.codemod.flow.lookups import attribute
 from migrate.codemod.flow.state import Arguments
 from migrate.codemod.flow.values import (
     UNKNOWN,

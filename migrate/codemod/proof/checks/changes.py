@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected, function_of
-from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit, parameters
+from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit, parameters
 from migrate.codemod.proof.rules import Rule
 
 

@@ -7,8 +7,8 @@ from migrate.codemod.libraries.sessions import READ_VARIABLES
 from migrate.codemod.proof.case import CREDENTIALS, LOAD, PROFILES, Case, Rejected, statement_of
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.purity import may_fail, properties, pure, pure_function, stores_key
-from migrate.codemod.proof.evaluation.conditions import truth
-from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.names.conditions import truth
+from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.rules import Rule

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from migrate.codemod.libraries.standard import KEEPING, PURE, TYPED
 from migrate.codemod.proof.case import Case, Rejected
-from migrate.codemod.proof.evaluation import classes, objects
-from migrate.codemod.proof.evaluation.scopes import BindingKind, Unit
+from migrate.codemod.proof.evaluation.containers import classes, objects
+from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import RAISES, Kind
 from migrate.codemod.proof.evaluation.world import World, last_name
 from migrate.codemod.proof.rules import Rule

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.standard import HANDING, MAPPING, STARTING
-from migrate.codemod.proof.evaluation.classes import below, has_decorator, keeps_calls, line
-from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
-from migrate.codemod.proof.evaluation.objects import stores
+from migrate.codemod.proof.evaluation.containers.classes import below, has_decorator, keeps_calls, line
+from migrate.codemod.proof.evaluation.containers.escapes import class_escapes, other_names
+from migrate.codemod.proof.evaluation.containers.objects import stores
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Value, Values
 from migrate.codemod.proof.evaluation.world import last_name
 

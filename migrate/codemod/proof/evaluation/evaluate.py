@@ -5,12 +5,14 @@ import builtins
 from collections.abc import Callable
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation import callers, choice, classes, flask, objects, operators, outside, parameters, presence, results
+from migrate.codemod.proof.evaluation import callers, operators, parameters, results
 from migrate.codemod.proof.evaluation.cells import Cells
-from migrate.codemod.proof.evaluation.conditions import narrowed
-from migrate.codemod.proof.evaluation.escapes import class_escapes
-from migrate.codemod.proof.evaluation.reads import reads
-from migrate.codemod.proof.evaluation.scopes import COMPREHENSIONS, Binding, BindingKind, Scope, Unit
+from migrate.codemod.proof.evaluation.containers import choice, classes, objects, presence
+from migrate.codemod.proof.evaluation.containers.escapes import class_escapes
+from migrate.codemod.proof.evaluation.frameworks import flask, outside
+from migrate.codemod.proof.evaluation.names.conditions import narrowed
+from migrate.codemod.proof.evaluation.names.reads import reads
+from migrate.codemod.proof.evaluation.names.scopes import COMPREHENSIONS, Binding, BindingKind, Scope, Unit
 from migrate.codemod.proof.evaluation.values import (
     ABSENT,
     MISSING,

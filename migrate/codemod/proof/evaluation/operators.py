@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.conditions import falsy
+from migrate.codemod.proof.evaluation.names.conditions import falsy
 from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation import click
 from migrate.codemod.proof.evaluation.callers import Function, Invocation, callers, escapes, handed, harmless, invocation
-from migrate.codemod.proof.evaluation.classes import below, has_decorator
-from migrate.codemod.proof.evaluation.escapes import class_escapes, other_names
-from migrate.codemod.proof.evaluation.objects import ANY, entries
+from migrate.codemod.proof.evaluation.containers.classes import below, has_decorator
+from migrate.codemod.proof.evaluation.containers.escapes import class_escapes, other_names
+from migrate.codemod.proof.evaluation.containers.objects import ANY, entries
+from migrate.codemod.proof.evaluation.frameworks import click
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, const, text_of
 
 if TYPE_CHECKING:

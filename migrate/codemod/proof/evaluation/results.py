@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.standard import GETTING, HOLDING, KEEPING, LISTING, REORDERING, SAME
-from migrate.codemod.proof.evaluation import methods
 from migrate.codemod.proof.evaluation.callers import Function, invocation
-from migrate.codemod.proof.evaluation.classes import fields_of, has_decorator, keeps, line
-from migrate.codemod.proof.evaluation.objects import ANY, entries
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
+from migrate.codemod.proof.evaluation.containers import methods
+from migrate.codemod.proof.evaluation.containers.classes import fields_of, has_decorator, keeps, line
+from migrate.codemod.proof.evaluation.containers.objects import ANY, entries
+from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import (
     MISSING,
     NONE,

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from migrate.codemod.proof.evaluation.reaching import Reaching
-from migrate.codemod.proof.evaluation.scopes import Unit
+from migrate.codemod.proof.evaluation.names.reaching import Reaching
+from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, Value, Values, library
 from migrate.tree.installed import is_installed
 

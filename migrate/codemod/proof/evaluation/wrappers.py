@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.proof.evaluation.scopes import FUNCTIONS
+from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import Kind
 
 if TYPE_CHECKING:

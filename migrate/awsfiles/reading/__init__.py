@@ -1,0 +1,1 @@
+"""The two AWS files as the SDKs read them."""

@@ -1,0 +1,1 @@
+"""What is around the code: other readers of a settings file, other modules, and where a program runs."""

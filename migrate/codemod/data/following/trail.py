@@ -1,0 +1,112 @@
+"""What came of following a value out of a settings file or the environment: reads, names, calls, and what stood in the way."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrate.codemod.data.following.calls import Call
+from migrate.codemod.data.following.names import File
+from migrate.codemod.data.formats.entries import Path
+
+Style = Literal["dict", "ini", "object", "both"]
+"""How an object gives its entries: by keys, by section and option, as attributes, or by keys and as attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The expression that reads a credential. `key` is what names the entry, `optional` whether a missing one is None, `blank`: an empty text."""
+
+    file: File
+    node: ast.expr
+    path: Path
+    key: ast.AST
+    optional: bool
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A name that holds a credential: its assignment or import, and all that read it."""
+
+    file: File
+    binding: ast.AST
+    name: str
+    path: Path
+    readers: tuple[ast.Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A credential argument of a call that signs."""
+
+    file: File
+    call: Call
+    keyword: ast.keyword
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A table that a call gets whole, by `**`."""
+
+    file: File
+    call: ast.Call
+    keyword: ast.keyword
+    path: Path
+    session: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be followed, in a few words."""
+
+    file: File
+    node: ast.AST
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A parameter that holds a credential: its function, and each call with the argument (an expression or a keyword) that gives it."""
+
+    file: File
+    function: ast.FunctionDef
+    arg: ast.arg
+    path: Path
+    calls: tuple[tuple[File, ast.Call, ast.AST], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place that asks only whether a credential is there."""
+
+    file: File
+    node: ast.expr
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object that is made of the table at a path: by a call, of a class."""
+
+    file: File
+    call: ast.Call
+    home: File
+    cls: ast.ClassDef
+    path: Path
+
+
+@dataclass(slots=True)
+class Trail:
+    """Everything that came of following."""
+
+    leaves: list[Leaf] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    handed: bool = False  # does a credential pass through an answer of a function?
+    passed: list[Passed] = field(default_factory=list)
+    spreads: list[Spread] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`

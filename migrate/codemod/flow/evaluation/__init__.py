@@ -1,0 +1,1 @@
+"""What each expression may stand for."""

@@ -1,0 +1,1 @@
+"""Statements: what each binds, and where control goes after it."""

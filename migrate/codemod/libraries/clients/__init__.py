@@ -1,0 +1,1 @@
+"""Libraries that talk to AWS, or configure others that do."""

@@ -1,0 +1,1 @@
+"""Libraries that call models on Bedrock and SageMaker."""

@@ -1,0 +1,1 @@
+"""Libraries that read and write objects in S3."""

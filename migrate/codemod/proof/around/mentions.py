@@ -1,0 +1,278 @@
+"""Every file below the root, asked by its bytes whether it says a name that goes: the analysis follows Python, and not all that reads a name is."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
+from migrate.tree.files import ignore_spec
+
+_OF_TEXT = re.compile(
+    rb"\b(?:sed|grep|egrep|rg|awk|gawk|perl|cut|head|tail|cat|tee|envsubst|lineinfile|blockinfile|replace|patch|regexp|source)\b|(?:^|[;&|\s])\.\s+\S",
+    re.M,
+)
+"""What works on the text of files, in scripts and in Ansible's tasks."""
+_EXAMPLE = re.compile(rb"^[ \t>]*(?:>>>|\.\.\.) .*$", re.MULTILINE)
+"""What doctest runs of a text (https://docs.python.org/3/library/doctest.html)."""
+_TOOLS = frozenset({"pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", "pytest.ini", "pylintrc", ".pre-commit-config.yaml", "codecov.yml", ".codecov.yml",
+                    "ruff.toml", ".ruff.toml", "pyrightconfig.json", "sonar-project.properties", ".coveragerc", ".flake8", ".pylintrc"})  # fmt: skip
+"""Settings of tools that look at sources, and put none in the place of another."""
+_COPYING = r"\b(?:cp|mv|ln|install|rsync|scp|cat|tee|copy|move|rename|envsubst|sed|unzip|curl|wget|aws|gsutil|ansible|write_text)\b|>"
+"""Commands that put a file somewhere."""
+_CHECKING = re.compile(
+    rb"\b(?:flake8|ruff|pylint|black|mypy|isort|bandit|pytest|coverage|vulture|pyflakes|autopep8|yapf|pyright|detect-secrets|gitleaks)\b"
+)
+"""Commands that look at sources."""
+_DESCRIBING = frozenset(
+    {".secrets.baseline", "CODEOWNERS", "labeler.yml", "labeler.yaml", ".bandit", "mkdocs.yml", "mkdocs.yaml", ".gitleaks.toml"}
+)
+"""Files that tell of others and put none anywhere."""
+_SAMPLE_FOLDERS = ("example", "examples", "sample", "samples", "template", "templates")
+_SAMPLES = "samples?|examples?|dist|default|template|tmpl|tpl|dummy|skel|skeleton|erb|j2|jinja2|in"
+_DEVICE = re.compile(
+    rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
+    rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
+)
+"""What takes a module, or the text of one, by a name or path that it is given."""
+_TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
+"""What takes a module out of the table of all of them by a computed name."""
+_RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
+_FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
+_PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za-z_][A-Za-z0-9_.]*)\.[\"']\s*\+)")
+"""The package that a computed name begins with."""
+_PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
+_WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
+"""What then reads all its names, or one that is computed."""
+_LOADING = re.compile(
+    rb"(?<![A-Za-z0-9_])(import_module|__import__|resolve_name|import_string|load_source|find_spec|module_from_spec|spec_from_file_location"
+    rb"|exec_module|load_module|run_path|run_module|load_entry_point|pydoc\.locate|locate(?=\())(?![A-Za-z0-9_])"
+)
+"""What gives a module, or something of one, by a name that may be computed."""
+_BRACES = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
+_LOADS_VARIABLES = re.compile(rb"dotenv|read_env|environs|env_file|prefixed_env|EnvFile")
+
+
+class Mentions:
+    """Asks the files of a root for names. `settled`: a settings file that changes too, whose variables are followed."""
+
+    def __init__(self, root: Path, settled: Path | None = None) -> None:
+        self.root = root
+        self.settled = settled
+
+    def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
+        return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
+
+    def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
+        """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
+        files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if python or path.suffix in PROSE or not files_of.search(data := kept[path]):
+                continue
+            if (found := any_name.search(data)) and (path.suffix in (".pl", ".rb", ".awk") or _OF_TEXT.search(data)):
+                return path, found.group(1).decode()
+        return None
+
+    def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
+        """Return a file of variables (`.env` and its kin) that sets one of some variables, if a Python file of the root loads such files."""
+        setting = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode())
+        found = next(
+            ((path, said) for path in variable_files(self.root) if path != self.settled and (said := setting.search(kept[path]))), None
+        )
+        if found is None or not any(python and _LOADS_VARIABLES.search(kept[path]) for path, python in files(self.root)):
+            return None
+        return found[0], found[1].group(1).decode()
+
+    def names_file(self, homes: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a file that names one of some files and may put another in its place, and the name: a script, a container file, a template."""
+        names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
+        said = rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])"
+        copying, anywhere, in_command = (re.compile(p.encode()) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}"))
+        for path, python in texts(self.root):
+            if path.name.startswith(".") and path.name.endswith("ignore"):
+                spec = ignore_spec(kept[path].decode("utf-8", "replace").splitlines())
+                below = [h for h in homes if spec is not None and h.is_relative_to(path.parent)]
+                if out := [h for h in below if spec.match_file(h.relative_to(path.parent).as_posix())]:
+                    return path, out[0].name
+            wanted = in_command if python or path.name in _TOOLS else anywhere
+            for line in kept[path].split(b"\n") if path.name not in _DESCRIBING and wanted.search(kept[path]) else ():
+                if (found := wanted.search(line)) and (not _CHECKING.search(line) or copying.search(line)):
+                    return path, found.group(1).decode()
+        return None
+
+    def words(self, names: Collection[str], known: Collection[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known`, no documentation, that says one of some names, and the name."""
+        wanted = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        found = ((p, wanted.search(kept[p])) for p in dict.fromkeys(p for p, _ in (*files(self.root), *texts(self.root))) if p not in known)
+        return next(((p, m.group(1).decode()) for p, m in found if m is not None and p.suffix not in (".md", ".rst")), None)
+
+    @staticmethod
+    def sample_of(homes: Collection[Path]) -> Path | None:
+        """Return a file beside one of some files that looks like its sample: `config.example.py`, `config_sample.py`, `config.py.dist`."""
+        for home in sorted(homes):
+            stem = re.escape(home.stem)
+            like = re.compile(rf"{stem}[._-]?(?:{_SAMPLES})(?:\..+)?|{stem}\.py[._~-].+|(?:{_SAMPLES})[._-]?{stem}\.py", re.I)
+            try:
+                beside = sorted(home.parent.iterdir())
+            except OSError:
+                continue
+            samples = [p for p in beside if p != home and like.fullmatch(p.name)]
+            samples += [folder / home.name for folder in beside if folder.name in _SAMPLE_FOLDERS and (folder / home.name).is_file()]
+            if samples:
+                return samples[0]
+        return None
+
+    def search_path(self) -> Path | None:
+        """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
+        return next((p for p, python in texts(self.root) if not python and b"pythonpath" in kept[p].lower()), None)
+
+    def in_templates(self, word: str) -> Path | None:
+        """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
+        wanted = re.compile(word.encode())
+        found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
+        return next(found, None)
+
+    def same_name(self, homes: set[Path]) -> Path | None:
+        """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
+        names = {_module_name(p) for p in homes}
+        found = (p for p, python in files(self.root) if python and p not in homes and _module_name(p) in names)
+        return next((p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes)), None)
+
+    def standin(self, libraries: set[str]) -> Path | None:
+        """Return a file or package of the root that has the name of a library and is not a copy of it."""
+        return _standin(self.root, frozenset(libraries))
+
+    def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
+        stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
+        if not stems:
+            return None
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
+        by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
+        for path, python in files(self.root):
+            if not python or path in known:
+                continue
+            data = kept[path]
+            if (said := by_path.search(data)) is not None:
+                return path, said.group(1).decode()
+            named = any_stem.search(data) is not None
+            whole = _WHOLE.search(data) is not None
+            for found in _DEVICE.finditer(data):
+                device = found.group(1) or found.group(2)
+                fixed = _FIXED.match(data, found.end()) is not None or (not named and _of_package(data, found.end(), homes))
+                if device in _RUNNING:
+                    reads = named or not (fixed or _PYTHON_FILE.search(data))
+                else:
+                    reads = whole and (named or not fixed)
+                if reads:
+                    return path, device.decode()
+            if _TABLE.search(data) and (whole or named):
+                return path, "sys.modules"
+        return None
+
+    def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
+        if not names:
+            return None
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if python and path not in known and (found := any_name.search(data := kept[path])) and computes_modules(data):
+                return path, found.group(1).decode()
+        return None
+
+    def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
+        """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
+        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        if not stems or not any(python and self._imports_by_text(path) for path, python in files(self.root)):
+            return None
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if not python and (found := any_name.search(data := kept[path])) and any_stem.search(data):
+                return path, found.group(1).decode()
+        return None
+
+    @staticmethod
+    def _imports_by_text(path: Path) -> bool:
+        data = kept[path]
+        return any(
+            (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not _FIXED.match(data, m.end())
+            for m in _DEVICE.finditer(data)
+        )
+
+    def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
+        """Yield each file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
+        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        telling = {n for n in names if n.isidentifier() and not n.startswith("__")}
+        if not telling or not stems:
+            return
+        word = "|".join(sorted(map(re.escape, telling)))
+        stem = "|".join(sorted(map(re.escape, stems)))
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
+        imported = re.compile(rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode())
+        dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
+        for path, python in files(self.root):
+            if path in known:
+                continue
+            data = kept[path]
+            if path.suffix in PROSE:
+                data = b"\n".join(_EXAMPLE.findall(data))
+            found = any_name.search(data) if python or imported.search(data) else dotted.search(data)
+            stub = path.suffix == ".pyi" and (path.stem in stems or path.parent.name in stems)
+            if found is not None and (not python or stub or any_stem.search(data)):
+                yield path, found.group(1).decode()
+
+
+def computes_modules(data: bytes) -> bool:
+    """Return whether a file loads a module by a name that is not written where it is loaded."""
+    for found in _LOADING.finditer(data):
+        if data[found.end() : found.end() + 1] == b"(":
+            if not _FIXED.match(data, found.end() + 1):
+                return True
+        elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
+            return True  # under another name, or handed to something
+    return False
+
+
+def _module_name(path: Path) -> str:
+    return path.parent.name if path.name == "__init__.py" else path.stem
+
+
+def _folder(path: Path) -> Path:
+    return path.parent.parent if path.name == "__init__.py" else path.parent
+
+
+def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:
+    """Return whether a module's name begins with a package that none of some modules is in: `f"plugins.{name}"`."""
+    found = _PREFIX.match(data, at)
+    package = (found.group(1) or found.group(2)).decode().rpartition(".")[2] if found is not None else ""
+    return bool(package) and not any(package in (p.name for p in home.parents) for home in homes)
+
+
+@lru_cache(maxsize=32)
+def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+    """Return the Python files of a root that say one of some words, each with what it says."""
+    wanted = re.compile("|".join(words).encode())
+    found = ((path, wanted.search(kept[path])) for path, python in files(root) if python)
+    return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
+
+
+@lru_cache(maxsize=32)
+def _standin(root: Path, libraries: frozenset[str]) -> Path | None:
+    for path, python in files(root):
+        if python and path.stem in libraries and path.suffix == ".py" and path.parent.name not in libraries:
+            return path
+        if path.name == "__init__.py" and path.parent.name in libraries and not (path.parent / "session.py").exists():
+            return path
+    return None
+
+
+def forget() -> None:
+    """Forget what has been read: a new run looks at the files as they are now."""
+    forget_files()
+    _saying.cache_clear()
+    _standin.cache_clear()

@@ -1,0 +1,1 @@
+"""What a program stands on: frameworks, AWS files, the modules that Python finds."""

@@ -1,0 +1,79 @@
+"""Whether an import may bring in another file of the tree, because the program changes where Python looks (`sys.path`)."""
+
+import ast
+
+from migrate.codemod.proof.case import Case, Rejected, statement_of
+from migrate.codemod.proof.checks.around.running import saying
+from migrate.codemod.proof.evaluation.names.scopes import Unit
+from migrate.codemod.proof.rules import Rule
+
+_UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
+                      "parents", "pathlib", "str", "normpath", "getcwd", "fspath"})  # fmt: skip
+"""Names of which a path is made that leads to a folder above the file."""
+
+
+_CHANGES = [
+    r"sys\.path\s*(?:\.(?:insert|extend|append|reverse|sort)\b|\[|\+?=(?!=))",
+    "addsitedir",
+    r"from\s+sys\s+import\s[^\n]*(?<![A-Za-z0-9_])path(?![A-Za-z0-9_])",
+]
+"""How a file that was not followed changes it, as far as bytes show it."""
+
+
+def check_paths(case: Case) -> None:
+    """Raise Rejected where a folder that is none above the file goes on `sys.path`, and the tree has another module of a key's module's name."""
+    other = case.rewritten.mentions.same_name(case.homes)
+    if other is None:
+        return
+    if any(
+        p.name == "conftest.py" or p.name.startswith("test_") for p in other.parent.glob("*.py")
+    ):  # pytest puts the folder of tests first
+        raise Rejected(Rule.ANOTHER_MODULE, other, None, f"tests may import this {other.name} instead")
+    if (said := case.rewritten.mentions.search_path()) is not None:
+        raise Rejected(
+            Rule.ANOTHER_MODULE, said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"
+        )
+    world = case.old.world
+    names = {"path"} | world.aliases.get("path", set())
+    for node in [n for name in names for n in [*world.attributes.get(name, ()), *world.names.get(name, ())]]:
+        unit = case.unit(node)
+        if _is_search_path(case, node) and not _is_asked(unit, node) and not _leads_upwards(statement_of(unit, node)):
+            raise Rejected(Rule.ANOTHER_MODULE, unit, node, f"`sys.path` is changed here, and another {other.name} may be imported instead")
+    for call in world.calls.get("addsitedir", ()):
+        raise Rejected(
+            Rule.ANOTHER_MODULE, case.unit(call), call, f"`sys.path` is changed here, and another {other.name} may be imported instead"
+        )
+    for path in saying(case, _CHANGES):
+        raise Rejected(Rule.ANOTHER_MODULE, path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
+
+
+def _is_search_path(case: Case, node: ast.Attribute | ast.Name) -> bool:
+    if isinstance(node, ast.Attribute):
+        return any(v.data == "sys" for v in case.old.value(node.value))
+    return isinstance(node.ctx, ast.Load) and any(v.data == "sys.path" for v in case.old.value(node))
+
+
+def _is_asked(unit: Unit, node: ast.Attribute | ast.Name) -> bool:
+    """Return whether the folders are only gone through, counted, printed, or asked for one: whatever else is done with them may change them."""
+    parent = unit.parents.get(node)
+    match parent:
+        case ast.Compare() | ast.For() | ast.comprehension() | ast.FormattedValue():
+            return isinstance(node.ctx, ast.Load)
+        case ast.Subscript():
+            return isinstance(parent.ctx, ast.Load)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ("print", "len", "list", "tuple", "set", "any", "all")
+        case ast.Attribute():
+            return parent.attr in ("index", "count", "copy")
+    return False
+
+
+def _leads_upwards(statement: ast.AST) -> bool:
+    """Return whether a statement names nothing but folders above the file."""
+    for node in ast.walk(statement):
+        name = getattr(node, "id", None) or getattr(node, "attr", None)
+        if isinstance(name, str) and name not in _UPWARDS:
+            return False
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip("./") != "":
+            return False
+    return True

@@ -1,0 +1,57 @@
+"""Files that a program runs by its imports, and that were not followed: they hold no key, but may change the ground that it stands on."""
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit
+from migrate.codemod.proof.evaluation.values import Kind
+
+ALWAYS = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
+"""Files that run without an import."""
+
+
+def saying(case: Case, words: list[str]) -> Iterator[Path]:
+    """Yield each file outside of the program that says one of some words (regular expressions) and that the program runs, or Python by itself."""
+    known = set(case.old.world.units)
+    run: set[Path] | None = None
+    while (found := case.rewritten.mentions.says(words, known)) is not None:
+        path = found[0]
+        if path.name not in ALWAYS and run is None:
+            run = imported(case)
+        if path.name in ALWAYS or path in (run or ()):
+            yield path
+        known.add(path)
+
+
+def imported(case: Case) -> set[Path]:
+    """Return the files that a program runs by its imports, those that were not followed included."""
+    world = case.old.world
+    out: set[Path] = set()
+    todo = list(world.units)
+    while todo:
+        path = todo.pop()
+        tree = world.units[path].tree if path in world.units else case.rewritten.read(path)
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                fresh = {p for alias in node.names for p in world.run_by(path, node, alias)} - out
+                out |= fresh
+                todo += fresh - world.units.keys()
+    return out
+
+
+def imports_any(case: Case, unit: Unit, homes: Collection[Path]) -> bool:
+    """Return whether a file imports one of some modules, or names of it: `import a.b`, `from a.b import c`, `from a import b`."""
+    for scope in unit.scopes.values():
+        for bindings in [*scope.bindings.values(), scope.stars]:
+            for b in bindings:
+                if b.kind not in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
+                    continue
+                names = [b.module]
+                if b.kind is BindingKind.FROM and isinstance(b.node, ast.alias):
+                    names.append(f"{b.module}.{b.node.name}" if b.module else b.node.name)
+                found = (case.old.world.find(unit.path, name, b.level) for name in names)
+                if any(f.kind is Kind.MODULE and f.data in homes for f in found):
+                    return True
+    return False

@@ -1,0 +1,1 @@
+"""What each call signs with, and what it had beside its key."""

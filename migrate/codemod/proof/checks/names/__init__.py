@@ -1,0 +1,1 @@
+"""Names and texts that go or come: nothing else may mean them."""

@@ -1,0 +1,1 @@
+"""What holds values: classes, dicts, lists and their like."""

@@ -1,0 +1,1 @@
+"""What a program is given through a framework: command lines and settings."""

@@ -1,0 +1,1 @@
+"""Keys in IAM: which there are, what they may do, and their end."""
