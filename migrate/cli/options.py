@@ -1,10 +1,13 @@
 """The options that every command shares, and what they come to."""
 
+import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -78,62 +81,114 @@ class _Everywhere:
 EVERYWHERE = _Everywhere()
 
 
-def how_to_change(
-    *,
-    yes: bool = False,
-    dry_run: bool = False,
-    check: bool = False,
-    format: str = "text",
-    report: Path | None = None,
-    quiet: bool = False,
-    verbose: bool = False,
-    no_color: bool = False,
-    review: bool = False,
-    stat: bool = False,
-) -> How:
-    """The How of a command that changes something. Call it first: it refuses what could not be settled in the end.
+@dataclass(frozen=True)
+class Given:
+    """The options that commands share, as they were given. A command that has not all of them has the others' defaults here."""
 
-    Raises Refusal where two of --yes, --dry-run, --check and --review are given, and where somebody is to be asked and stdin is no
-    terminal.
-    """
-    given = [name for name, on in (("--yes", yes), ("--dry-run", dry_run), ("--check", check), ("--review", review)) if on]
-    if len(given) > 1:
-        raise Refusal(f"{' and '.join(given)} cannot be used together", help="use only one of them")
-    how = replace(_how(yes, dry_run, check, format, report, quiet, verbose, no_color, review), stat=stat)
-    if review and not is_terminal():
-        raise Refusal(
-            "--review needs a terminal, but stdin is not one", help="use --dry-run to show the changes, or --yes to apply all of them"
+    yes: bool = False
+    dry_run: bool = False
+    check: bool = False
+    review: bool = False
+    stat: bool = False
+    format: Form = Form.text
+    report: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    def to_change(self) -> How:
+        """Return the How of a command that changes something. Call it first: it refuses what could not be settled in the end.
+
+        Raises Refusal where two of --yes, --dry-run, --check and --review are given, and where somebody is to be asked and stdin is no
+        terminal.
+        """
+        named = (("--yes", self.yes), ("--dry-run", self.dry_run), ("--check", self.check), ("--review", self.review))
+        given = [name for name, on in named if on]
+        if len(given) > 1:
+            raise Refusal(f"{' and '.join(given)} cannot be used together", help="use only one of them")
+        how = self._how()
+        if self.review and not is_terminal():
+            raise Refusal(
+                "--review needs a terminal, but stdin is not one", help="use --dry-run to show the changes, or --yes to apply all of them"
+            )
+        if not given and not is_terminal():
+            raise Refusal(
+                "cannot ask for confirmation: stdin is not a terminal",
+                help="add --yes to apply the changes, or --dry-run or --check to show them",
+            )
+        return how
+
+    def to_show(self) -> How:
+        """Return the How of a command that changes nothing. Raises Refusal as `to_change` does for the report."""
+        return replace(self, dry_run=True)._how()
+
+    def _how(self) -> How:
+        quiet, verbose = self.quiet or EVERYWHERE.quiet, self.verbose or EVERYWHERE.verbose
+        if quiet and verbose:
+            raise Refusal("--quiet and --verbose cannot be used together", help="use only one of them")
+        if self.report is not None:
+            if self.report.suffix.lower() not in ENDINGS:
+                raise Refusal("the report's file extension is not supported", path=self.report, help=f"use one of {', '.join(ENDINGS)}")
+            if not self.report.absolute().parent.is_dir():
+                raise Refusal("its folder does not exist", path=self.report)
+            from migrate.cli.report_file import require_place
+
+            require_place(self.report)
+        return How(
+            yes=self.yes,
+            dry_run=self.dry_run,
+            check=self.check,
+            format=self.format,
+            report=self.report,
+            quiet=quiet,
+            verbose=verbose,
+            color=False if self.no_color or EVERYWHERE.no_color else None,
+            review=self.review,
+            stat=self.stat,
         )
-    if not given and not is_terminal():
-        raise Refusal(
-            "cannot ask for confirmation: stdin is not a terminal",
-            help="add --yes to apply the changes, or --dry-run or --check to show them",
-        )
-    return how
 
 
-def how_to_show(
-    *, format: str = "text", report: Path | None = None, quiet: bool = False, verbose: bool = False, no_color: bool = False
-) -> How:
-    """The How of a command that changes nothing. Raises Refusal as `how_to_change` does for the report."""
-    return _how(False, True, False, format, report, quiet, verbose, no_color, False)
+_OPTIONS = {
+    "yes": Yes,
+    "dry_run": DryRun,
+    "check": Check,
+    "review": Review,
+    "stat": Stat,
+    "format": Format,
+    "report": ReportFile,
+    "quiet": Quiet,
+    "verbose": Verbose,
+    "no_color": NoColor,
+}
+"""Each field of `Given` as an option, in the order of `--help`."""
+SPEAKING = ("quiet", "verbose", "no_color")
+"""What every command takes."""
+SHOWING = ("format", "report", *SPEAKING)
+"""What a command takes that reports."""
+CHANGING = ("yes", "dry_run", "check", *SHOWING)
+"""What a command takes that changes something."""
 
 
-def _how(
-    yes: bool, dry_run: bool, check: bool, format: str, report: Path | None, quiet: bool, verbose: bool, no_color: bool, review: bool
-) -> How:
-    quiet, verbose, no_color = quiet or EVERYWHERE.quiet, verbose or EVERYWHERE.verbose, no_color or EVERYWHERE.no_color
-    if quiet and verbose:
-        raise Refusal("--quiet and --verbose cannot be used together", help="use only one of them")
-    if report is not None:
-        if report.suffix.lower() not in ENDINGS:
-            raise Refusal("the report's file extension is not supported", path=report, help=f"use one of {', '.join(ENDINGS)}")
-        if not report.absolute().parent.is_dir():
-            raise Refusal("its folder does not exist", path=report)
-        from migrate.cli.report_file import require_place
+def with_options(names: tuple[str, ...], *more: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return a decorator that gives a command shared options: it adds them for Typer, and the command gets what they say as `given`."""
+    wanted = [name for name in _OPTIONS if name in names or name in more]
 
-        require_place(report)
-    return How(yes, dry_run, check, Form(format), report, quiet, verbose, False if no_color else None, review)
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def called(*args: Any, **options: Any) -> int:
+            given = Given(**{name: options.pop(name) for name in wanted if name in options})
+            return command(*args, given=given, **options)
+
+        own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
+        shared = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(Given, name), annotation=_OPTIONS[name])
+            for name in wanted
+        ]
+        called.__signature__ = inspect.Signature([*own, *shared], return_annotation=int)  # type: ignore[attr-defined]
+        called.__annotations__ = {**{p.name: p.annotation for p in (*own, *shared)}, "return": int}
+        return called
+
+    return decorate
 
 
 def is_terminal() -> bool:

@@ -13,7 +13,7 @@ import typer
 
 from migrate.cli import completion
 from migrate.cli.command.code import AllowMissing, Environment, Target
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
     from migrate.bulk.pull_request import Shared
@@ -29,6 +29,7 @@ _HELP = {
 }
 
 
+@with_options(CHANGING)
 def bulk(
     repositories: Annotated[
         str, typer.Argument(metavar="REPOSITORIES", help="A file with one clone URL or path per line, or - for stdin.")
@@ -81,23 +82,15 @@ def bulk(
         typer.Option(metavar="MIB", min=256, help="Memory limit per process (default: memory divided by cores, at most 4096)."),
     ] = None,
     retry: Annotated[int, typer.Option(metavar="N", min=0, help="Number of retries after network errors.")] = 2,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Replace hardcoded keys in many repositories.
 
     Clones each repository, rewrites it as `code` does, commits to a branch and, with --push, pushes it. Run the same command again to
     continue after an interruption and to retry what failed; nothing is done twice.
     """
-    how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
-    )
+    how = given.to_change()
     from migrate.bulk.pull_request import shared_profiles_of
     from migrate.bulk.run import Run
     from migrate.bulk.task import Settings
@@ -119,12 +112,12 @@ def bulk(
         named = [*named_pairs(map_key or []).values(), *(planned or {}).values(), *([profile] if profile else [])]
         check_profiles(mapping, named, plan)
     _check_branch(branch)
-    shared = shared_profiles_of(mapping) if then is not None or (report is not None and report.suffix.lower() == ".md") else ()
+    shared = shared_profiles_of(mapping) if then is not None or (how.report is not None and how.report.suffix.lower() == ".md") else ()
     remotes = _remotes(repositories, host)
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
         Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
-                 target.value if target else None, tuple(exclude or ()), dry_run or check, hooks=hooks,
+                 target.value if target else None, tuple(exclude or ()), how.dry_run or how.check, hooks=hooks,
                  environment=environment or (its_plan is not None and its_plan.environment),
                  targets=tuple(its_plan.targets.items()) if its_plan else (),
                  message=message, body=body, shared=shared),

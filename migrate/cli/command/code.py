@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
+from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
     from migrate.changes.apply import Applied
@@ -45,6 +45,7 @@ class Options:
     allow_missing_profile: bool = False
 
 
+@with_options(CHANGING, "review", "stat")
 def code(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
@@ -74,34 +75,15 @@ def code(
         str | None,
         typer.Option(metavar="TEXT|@FILE", help="Template of the commit message ($keys, $manual, $repository, $branch)."),
     ] = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    review: Review = False,
-    stat: Stat = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Replace hardcoded keys in Python code with profiles.
 
     Traces each key through the program to the calls that sign with it. Code that cannot be rewritten safely is left unchanged and
     reported with the reason.
     """
-    how = how_to_change(
-        yes=yes,
-        dry_run=dry_run,
-        check=check,
-        review=review,
-        format=format,
-        report=report,
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
-        stat=stat,
-    )
+    how = given.to_change()
     from migrate.cli.progress import progress
     from migrate.cli.settle import settle
     from migrate.codemod.run.engine import outcome_of, rewrite_roots

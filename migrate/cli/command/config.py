@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
+from migrate.cli.options import CHANGING, Given, How, with_options
 from migrate.errors import Refusal
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migrate.plan import Plan
 
 
+@with_options(CHANGING, "review", "stat")
 def config(
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read the mapping from this plan; options override it.")] = None,
     sso_session: Annotated[
@@ -58,34 +59,15 @@ def config(
     ] = None,
     credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
     config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    review: Review = False,
-    stat: Stat = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Convert profiles with static keys to SSO profiles.
 
     Map each profile to an account and role with --map or a plan. Profiles that are not mapped, or that cannot be converted without
     breaking something, are left unchanged and reported.
     """
-    how = how_to_change(
-        yes=yes,
-        dry_run=dry_run,
-        check=check,
-        review=review,
-        format=format,
-        report=report,
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
-        stat=stat,
-    )
+    how = given.to_change()
     if credentials_file is not None and not credentials_file.expanduser().exists():
         raise Refusal("the file does not exist", path=credentials_file, help="--credentials-file must name the file that contains the keys")
     mapping = _load(plan)

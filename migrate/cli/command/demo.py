@@ -7,24 +7,28 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.options import EVERYWHERE, NoColor, Quiet, Verbose
+from migrate.cli.options import EVERYWHERE, SPEAKING, Given, with_options
 from migrate.cli.output import put
 from migrate.errors import Refusal
 
 
+@with_options(SPEAKING)
 def demo(
     keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Create the example in this folder and keep it.")] = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Show a complete migration of a bundled example.
 
     The example is a home directory and two small repositories in a temporary folder, which is deleted afterwards. Your own files are not
     read or changed, and no network is used.
     """
-    given = (("-q", quiet or EVERYWHERE.quiet), ("-v", verbose or EVERYWHERE.verbose), ("--no-color", no_color or EVERYWHERE.no_color))
-    flags = [flag for flag, on in given if on]
+    told = (
+        ("-q", given.quiet or EVERYWHERE.quiet),
+        ("-v", given.verbose or EVERYWHERE.verbose),
+        ("--no-color", given.no_color or EVERYWHERE.no_color),
+    )
+    flags = [flag for flag, on in told if on]
     if keep is None:
         try:
             place = tempfile.TemporaryDirectory(prefix="aws-sso-migrate-demo-")

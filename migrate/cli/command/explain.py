@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 
 from migrate.cli.completion import codes as known_codes
-from migrate.cli.options import NoColor, Quiet, Verbose
+from migrate.cli.options import SPEAKING, Given, with_options
 from migrate.cli.output import put
 from migrate.errors import Refusal
 
 
+@with_options(SPEAKING)
 def explain(
     codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="Finding codes, such as AWS202.", autocompletion=known_codes)],
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Explain a finding code.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+from migrate.cli.options import SHOWING, Given, with_options
 from migrate.cli.output import put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migrate.online.login.tokens import SsoSession
 
 
+@with_options(SHOWING)
 def login(
     session: Annotated[
         str | None,
@@ -33,17 +34,14 @@ def login(
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also use sessions defined in this plan.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser; only show the URL and the code.")] = False,
     aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Run `aws sso login` of the AWS CLI v2 on PATH instead.")] = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Log in to an SSO session.
 
     Shows a URL and a code to confirm in a browser. The token is stored in ~/.aws/sso/cache, where the AWS CLI and every SDK find it.
     """
-    how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+    how = given.to_show()
     from migrate.awsfiles.reading.files import default_path, read_file
     from migrate.awsfiles.reading.profiles import merge
     from migrate.cli.settle import next_lines, show

@@ -1,6 +1,7 @@
 """`plan`: the mapping as a file that a person reads, edits and keeps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from migrate.changes.apply import Applied
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, NoColor, Quiet, ReportFile, Verbose, Yes, how_to_change
+from migrate.cli.options import CHANGING, Given, with_options
 from migrate.cli.progress import progress
 from migrate.errors import Refusal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from migrate.plan.make import Discover
 
 
+@with_options(CHANGING)
 def plan(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH...]", help="Code and settings files whose keys to list under [keys].")
@@ -39,14 +41,8 @@ def plan(
     ] = None,
     credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
     config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Write a migration plan for you to review and edit.
 
@@ -55,16 +51,7 @@ def plan(
     first). With PATH, the plan lists each key ID found in code and settings files under [keys], with the profile that replaces it if
     only one fits. Run the command again to add what is new; your edits and comments are kept.
     """
-    how = how_to_change(
-        yes=yes or not (dry_run or check),
-        dry_run=dry_run,
-        check=check,
-        format=format,
-        report=report,
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
-    )
+    how = replace(given, yes=given.yes or not (given.dry_run or given.check)).to_change()
     if str(output) == "-":
         raise Refusal("the plan cannot be written to stdout", help="name a file with -o FILE, or use --dry-run to show the plan")
     from migrate.awsfiles.reading.files import default_path, must_be_there

@@ -6,20 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import (
-    Check,
-    DryRun,
-    Form,
-    Format,
-    How,
-    NoColor,
-    Quiet,
-    ReportFile,
-    Verbose,
-    Yes,
-    how_to_change,
-    how_to_show,
-)
+from migrate.cli.options import CHANGING, Given, How, with_options
 from migrate.cli.output import done_something, put, screen, tell
 from migrate.errors import Refusal
 from migrate.findings import Finding
@@ -33,6 +20,7 @@ if TYPE_CHECKING:
 _DELAY = "AWS reports the last use of a key with some delay, up to hours."
 
 
+@with_options(CHANGING)
 def retire(
     key: Annotated[
         list[str] | None,
@@ -58,14 +46,8 @@ def retire(
     purge: Annotated[
         bool, typer.Option("--purge", help="With --delete: also delete the backups that contain the key, without asking.")
     ] = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """List, deactivate and delete replaced keys in IAM.
 
@@ -80,11 +62,9 @@ def retire(
             "--purge can only be used with --delete", help="`aws-sso-migrate undo --purge RUN` deletes the backups of a run at any time"
         )
     if actions:
-        how = how_to_change(
-            yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color
-        )
+        how = given.to_change()
     else:
-        how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+        how = given.to_show()
     from migrate.awsfiles.reading.files import default_path, read_file
     from migrate.awsfiles.reading.profiles import merge
     from migrate.cli.settle import show

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli.command.code import AllowMissing, Environment, Options, Target, requests_for
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Review, Stat, Verbose, Yes, how_to_change
+from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
     from migrate.awsfiles.convert import ConvertRequest
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migrate.outcome import Outcome
 
 
+@with_options(CHANGING, "review", "stat")
 def run(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders or repositories with code to rewrite.")
@@ -33,34 +34,15 @@ def run(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not query AWS, even if you are logged in.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    review: Review = False,
-    stat: Stat = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Carry out the migration described by a plan.
 
     Converts the AWS files, rewrites the code under each PATH, and checks the result as `verify` does (for sessions you are logged in
     to, also with AWS). All of it is one diff, one question and one run that `undo` can reverse.
     """
-    how = how_to_change(
-        yes=yes,
-        dry_run=dry_run,
-        check=check,
-        review=review,
-        format=format,
-        report=report,
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
-        stat=stat,
-    )
+    how = given.to_change()
     from migrate.awsfiles.convert import ConvertRequest
     from migrate.awsfiles.reading.files import default_path
     from migrate.cli.progress import progress

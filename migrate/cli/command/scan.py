@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+from migrate.cli.options import SHOWING, Given, with_options
 from migrate.cli.output import tell
 from migrate.errors import Refusal
 from migrate.masking import printable
 
 
+@with_options(SHOWING)
 def scan(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Files, folders or repositories.")] = None,
     history: Annotated[
@@ -32,18 +33,15 @@ def scan(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write all current findings to the baseline file and exit with status 0.")
     ] = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Find AWS keys in files, the environment and git history.
 
     Looks at the AWS files and copies of them, shell start-up files, the environment and, under each PATH, every text file. Each kind of
     place has its own finding code, with advice on what to do. Exits with status 1 if anything was found.
     """
-    how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+    how = given.to_show()
     from migrate.cli.progress import progress
     from migrate.cli.settle import show
     from migrate.scan.baseline import Baseline, baseline_of, document
@@ -62,7 +60,7 @@ def scan(
     if known is not None:
         left = known.without(outcome.findings, below=baseline is None)
         hidden = len(outcome.findings) - len(left)
-        if not quiet:
+        if not how.quiet:
             tell(_told(printable(str(file)), hidden, known.gone))
         outcome = replace(outcome, findings=left, silenced=outcome.silenced + hidden)
     names = [] if paths is None else [str(path) for path in paths]

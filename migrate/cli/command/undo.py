@@ -9,7 +9,7 @@ import typer
 from migrate.changes.apply import Applied
 from migrate.changes.journal import SECRETS, Journal, load
 from migrate.cli import completion
-from migrate.cli.options import Check, DryRun, Form, Format, How, NoColor, Quiet, ReportFile, Stat, Verbose, Yes, how_to_change, how_to_show
+from migrate.cli.options import CHANGING, Given, How, with_options
 from migrate.cli.output import done_something, put, tell
 from migrate.errors import Refusal
 from migrate.masking import printable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from migrate.findings import Finding
 
 
+@with_options(CHANGING, "stat")
 def undo(
     run: Annotated[
         str | None,
@@ -39,15 +40,8 @@ def undo(
     force: Annotated[
         bool, typer.Option("--force", help="Also restore files that were changed since; their current version is kept next to them.")
     ] = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    check: Check = False,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
-    stat: Stat = False,
+    *,
+    given: Given,
 ) -> int:
     """Undo a run of config, code or run.
 
@@ -59,10 +53,8 @@ def undo(
             "RUN, --list and --purge cannot be used together, and --force only works when undoing a run", help="use only one of them"
         )
     if list_:
-        return _list(how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color))
-    how = how_to_change(
-        yes=yes, dry_run=dry_run, check=check, format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color, stat=stat
-    )
+        return _list(given.to_show())
+    how = given.to_change()
     return _purge(purge, how) if purge is not None else _undo(run, force, how)
 
 

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from migrate.cli import completion
-from migrate.cli.options import Form, Format, NoColor, Quiet, ReportFile, Verbose, how_to_show
+from migrate.cli.options import SHOWING, Given, with_options
 from migrate.cli.output import put
 from migrate.cli.progress import progress
 from migrate.masking import printable
 
 
+@with_options(SHOWING)
 def verify(
     profiles: Annotated[
         list[str] | None,
@@ -20,18 +21,15 @@ def verify(
     offline: Annotated[bool, typer.Option("--offline", help="Check only the files; do not query AWS.")] = False,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Also compare the profiles with this plan.")] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.5, help="How long to wait for a response from AWS.")] = 10.0,
-    format: Format = Form.text,
-    report: ReportFile = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
+    *,
+    given: Given,
 ) -> int:
     """Check that profiles sign with SSO as the expected account and role.
 
     Checks the AWS files for static keys, conflicting settings and keys in the environment. Without --offline, also requests credentials
     from the access portal and asks STS for the identity of each profile.
     """
-    how = how_to_show(format=format, report=report, quiet=quiet, verbose=verbose, no_color=no_color)
+    how = given.to_show()
     from migrate.awsfiles.reading.files import default_path
     from migrate.cli.settle import show
     from migrate.online.verify import verify as look
