@@ -8,8 +8,9 @@ import pytest
 from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.review import CodeReview
+from tests.codemod.programs import filled
 from tests.codemod.running import as_profiles, signed
-from tests.codemod.test_fixtures import KEYS, MAPPING, filled
+from tests.codemod.test_fixtures import KEYS, MAPPING
 
 CLIENT = 'boto3.client("s3", aws_access_key_id="<id:{0}>", aws_secret_access_key="<secret:{0}>").list_buckets()\n'
 ENVIRON = 'os.environ["AWS_ACCESS_KEY_ID"] = "<id:{0}>"\nos.environ["AWS_SECRET_ACCESS_KEY"] = "<secret:{0}>"\n'

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.codemod.proof.proving import proof
-from tests.codemod.test_fixtures import EXAMPLES, ROOT
+from tests.codemod.test_fixtures import EXAMPLES
 
 Files = dict[str, str]
 ALL = "AWS_SSO_MIGRATE_ALL_MUTANTS" in os.environ
@@ -18,8 +18,8 @@ ALL = "AWS_SSO_MIGRATE_ALL_MUTANTS" in os.environ
 
 def texts(example: str, state: str) -> Files:
     """The Python files of an example."""
-    folder = ROOT / example / state
-    return {str(p.relative_to(folder)): p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.py"))}
+    files = EXAMPLES[example].before if state == "before" else EXAMPLES[example].after
+    return {name: text for name, text in sorted((files or {}).items()) if name.endswith(".py")}
 
 
 def broken(before: Files, after: Files) -> Iterator[tuple[str, str, str]]:
@@ -57,7 +57,7 @@ def spoil(what: str, node: ast.AST, twin: ast.AST, tree: ast.Module) -> bool:
     return False
 
 
-WITH_RESULT = [e for e in EXAMPLES if (ROOT / e / "after").exists() and texts(e, "after")]
+WITH_RESULT = [e for e in EXAMPLES if texts(e, "after")]
 
 
 @pytest.mark.parametrize("share", range(4))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
+from tests.codemod.programs import lay
 from tests.codemod.running import as_profiles, signed
-from tests.codemod.test_fixtures import ANSWERS_COUNT, EXAMPLES, KEYS, MAPPING, ROOT, lay, only_boto3
+from tests.codemod.test_fixtures import ANSWERS_COUNT, EXAMPLES, KEYS, MAPPING, only_boto3
 from tests.madeup import key_id, secret
 
 OTHER = (key_id("other"), secret("other"))
@@ -66,9 +67,7 @@ END = {
 
 SPOILERS = [("top", n) for n in TOP] + [("end", n) for n in END]
 RUNNABLE = [
-    e
-    for e in EXAMPLES
-    if (ROOT / e / "before" / "main.py").exists() and (ROOT / e / "after").exists() and e not in ANSWERS_COUNT and only_boto3(e)
+    name for name, e in EXAMPLES.items() if "main.py" in e.before and e.after is not None and name not in ANSWERS_COUNT and only_boto3(name)
 ]
 PAIRS = [(e, s) for e in RUNNABLE for s in SPOILERS]
 SHARE = 1000
@@ -103,7 +102,7 @@ def test_a_spoilt_example_is_left_or_still_right(share: int, tmp_path: Path) -> 
         old, new = tmp_path / f"{n}o", tmp_path / f"{n}n"
         for folder in (old, new):
             folder.mkdir()
-            files = lay(example, "before", folder)
+            files = lay(EXAMPLES[example].before, folder)
             main = folder / "main.py"
             main.write_text(spoilt(files["main.py"], where, name), encoding="utf-8")
         changed = rewrite_code(CodeRequest([new], MAPPING, jobs=1)).changes
