@@ -25,6 +25,13 @@ KEEPING = frozenset({"append", "appendleft", "add", "insert", "extend", "update"
 """Methods of dicts and lists that keep an object, or give it back, and ask nothing of it."""
 
 
+HARMLESS = (
+    *(ast.NamedExpr, ast.Tuple, ast.List, ast.Set, ast.Starred, ast.Expr, ast.Await, ast.arguments, ast.Lambda, ast.Delete),
+    *(ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.Assert, ast.For, ast.AsyncFor, ast.comprehension, *COMPREHENSIONS),
+)
+"""What only binds, groups or tests: what comes of it is looked at where it is read."""
+
+
 class Places:
     """The nodes of a program that hold a part of a key, and whether each stands in a form that is understood."""
 
@@ -125,51 +132,37 @@ class Places:
                 return "the key is part of a longer string"
         if not isinstance(parent, ast.Starred) and any(self._is_rest(v) and has_parts(self, v) for v in values):
             return "it is one of `*args`, whose number would change"
+        return self._at(node, parent)
+
+    def _at(self, node: ast.expr, parent: ast.AST | None) -> str | None:
+        """Return what is wrong with a part of a key by what it is a part of: whatever is not listed is."""
         match parent:
             case ast.Assign() if node is parent.value:
                 readers = (other_reader(self.ev, t, node, self.has_part) for t in parent.targets)
                 return next(filter(None, readers), None) or self._targets(parent.targets)
             case ast.AnnAssign() if node is parent.value:
                 return self._targets([parent.target])
-            case ast.NamedExpr():
-                return None
             case ast.Call():
                 return argument(self, parent, node, None)
             case ast.keyword():
                 call = self.ev.world.parent(parent)
-                if isinstance(call, ast.Call):
-                    return argument(self, call, node, parent)
-                return "it is passed to a class definition"
+                return argument(self, call, node, parent) if isinstance(call, ast.Call) else "it is passed to a class definition"
             case ast.Return() | ast.Yield() | ast.YieldFrom():
                 return self._given_back(parent)
             case ast.Starred() if isinstance(call := self.ev.world.parent(parent), ast.Call) and parent in call.args:
                 return spread(self, call, parent)
-            case ast.Tuple() | ast.List() | ast.Set() | ast.Starred() | ast.Expr() | ast.Await():
-                return None
             case ast.Dict():
                 return "it is used as a dict key" if node in parent.keys else None
             case ast.Attribute():
                 return self._attribute(parent, node)
             case ast.Subscript():
                 return None if node is parent.value else "it is used as a lookup key"
-            case ast.arguments():
-                return None
-            case ast.IfExp() | ast.BoolOp() | ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
-                return None
             case ast.Compare():
                 return self._compared(parent)
-            case ast.For() | ast.AsyncFor() | ast.comprehension():
-                return None
             case ast.BinOp() | ast.JoinedStr() | ast.FormattedValue():
                 known = UNKNOWN not in self.ev.value(parent)
                 return None if known and self.holds(parent) else "it becomes part of a string"
-            case ast.Delete():
-                return None
-            case ast.Lambda():
-                return None
-        if isinstance(parent, COMPREHENSIONS):
-            return None
-        return f"it is used in {type(parent).__name__.lower()}"
+        return None if isinstance(parent, HARMLESS) else f"it is used in {type(parent).__name__.lower()}"
 
     def _targets(self, targets: list[ast.expr]) -> str | None:
         if (cls := self._in_open_class(targets[0])) is not None:
@@ -299,16 +292,18 @@ class Places:
             return "an object that holds a key is unpacked or printed"
         if isinstance(parent, ast.Compare) and not any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators):
             return "an object that holds a key is compared"
-        if not isinstance(parent, ast.Call) or parent.func is node:
-            return None
-        for f in self.ev.value(parent.func):
+        return self._passed(parent) if isinstance(parent, ast.Call) and parent.func is not node else None
+
+    def _passed(self, call: ast.Call) -> str | None:
+        """Return what is wrong with an object that holds a key as an argument."""
+        for f in self.ev.value(call.func):
             if f.kind is Kind.UNKNOWN:
-                return f"an object that holds a key is passed to `{short(parent.func)}`, which could not be analyzed"
+                return f"an object that holds a key is passed to `{short(call.func)}`, which could not be analyzed"
             if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING):
                 return "an object that holds a key is printed or compared"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip
-                return f"an object that holds a key is passed to `{short(parent.func)}`, which could not be analyzed"
+                return f"an object that holds a key is passed to `{short(call.func)}`, which could not be analyzed"
         return None
 
     def _is_elsewhere(self, target: ast.expr) -> bool:
