@@ -1,6 +1,7 @@
 """Objects, classes and modules that hold a key: do they go anywhere that may look inside?"""
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.kinds import StoreKind
@@ -46,61 +47,9 @@ class Objects:
                     ),
                 )
             for node in self.uses.by_class.get(cls, ()):
-                home = self.uses.homes.get(node)
-                parent = home.source.parents.get(node) if home else None
-                if home is None:
-                    continue
-                if isinstance(parent, ast.Attribute) and parent.attr in WHOLE and not self.uses.interpreter.reads(parent):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.OBJECT_DUMPED, "AWS202", f"`.{parent.attr}` of an object that holds the key"),
-                    )
-                if self.picked(home, node, parent):
-                    why = "attributes of an object that holds the key are accessed by a computed name"
-                    self.uses.add(cluster, home, node, origin, Reason(Rule.OBJECT_BY_NAME, "AWS210", why))
-                elif self.handed_out(home, node, parent):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.OBJECT_HANDED_OUT, "AWS202", "an object that holds the key is passed to unknown code"),
-                    )
-                elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.OBJECT_AS_WHOLE, "AWS202", "an object that holds the key is printed or compared as a whole"),
-                    )
-                elif isinstance(parent, ast.MatchClass) and (parent.patterns or any(s.name in parent.kwd_attrs for s in cluster.stores)):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.OBJECT_MATCHED, "AWS202", "a match pattern unpacks an object that holds the key"),
-                    )
-                elif is_enum(cls) and by_member(node, parent):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.ENUM_ITERATED, "AWS202", "the members of an enum that holds the key are iterated over"),
-                    )
-                elif is_tuple(cls) and by_place(node, parent):
-                    self.uses.add(
-                        cluster,
-                        home,
-                        node,
-                        origin,
-                        Reason(Rule.TUPLE_BY_PLACE, "AWS202", "a tuple that holds the key is accessed by position"),
-                    )
+                if (home := self.uses.homes.get(node)) is not None:
+                    for reason in self._reasons(cluster, cls, home, node):
+                        self.uses.add(cluster, home, node, origin, reason)
         for s in in_order(cluster.stores):
             if s.kind is StoreKind.STAR or s.owner is not s.module.scope:
                 continue
@@ -119,6 +68,24 @@ class Objects:
                         origin,
                         Reason(Rule.MODULE_AS_WHOLE, "AWS210", "the namespace of the module that holds the key is accessed as a whole"),
                     )
+
+    def _reasons(self, cluster: Cluster, cls: Class, home: Module, node: ast.AST) -> Iterator[Reason]:
+        """Yield what is in the way where a class that holds a key, or an object of it, is read."""
+        parent = home.source.parents.get(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in WHOLE and not self.uses.interpreter.reads(parent):
+            yield Reason(Rule.OBJECT_DUMPED, "AWS202", f"`.{parent.attr}` of an object that holds the key")
+        if self.picked(home, node, parent):
+            yield Reason(Rule.OBJECT_BY_NAME, "AWS210", "attributes of an object that holds the key are accessed by a computed name")
+        elif self.handed_out(home, node, parent):
+            yield Reason(Rule.OBJECT_HANDED_OUT, "AWS202", "an object that holds the key is passed to unknown code")
+        elif cls.fields and (isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Compare) and compares(parent))):
+            yield Reason(Rule.OBJECT_AS_WHOLE, "AWS202", "an object that holds the key is printed or compared as a whole")
+        elif isinstance(parent, ast.MatchClass) and (parent.patterns or any(s.name in parent.kwd_attrs for s in cluster.stores)):
+            yield Reason(Rule.OBJECT_MATCHED, "AWS202", "a match pattern unpacks an object that holds the key")
+        elif is_enum(cls) and by_member(node, parent):
+            yield Reason(Rule.ENUM_ITERATED, "AWS202", "the members of an enum that holds the key are iterated over")
+        elif is_tuple(cls) and by_place(node, parent):
+            yield Reason(Rule.TUPLE_BY_PLACE, "AWS202", "a tuple that holds the key is accessed by position")
 
     def namespaces(self, cluster: Cluster) -> None:
         """Check that what argparse gives is only asked for its attributes."""

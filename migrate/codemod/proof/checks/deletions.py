@@ -20,45 +20,14 @@ def check_remains(case: Case) -> None:
     for path in case.changed:
         gone, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
         unit = case.old.world.units[path]
-        lost = remains.counted(gone, ast.Constant) - remains.counted(come, ast.Constant)
-        for text in lost:
-            value = ast.literal_eval(text)
-            word = value.decode("latin-1") if isinstance(value, bytes) else value
-            if not isinstance(word, str) or not word or is_label(case, word, gone):
-                continue
-            if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
-                at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
-                raise Rejected(Rule.DELETED_LITERAL, unit, at, "a string would be removed that no call uses together with the key")
-        for statement in gone:
-            for node in remains.own(statement):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    for f in properties(case, node):
-                        if not pure_function(case, f, 0):
-                            raise Rejected(
-                                Rule.DELETED_CALL,
-                                unit,
-                                node,
-                                f"`.{node.attr}` would no longer be read, and reading it may have side effects",
-                            )
+        check_literals(case, unit, gone, come)
+        check_properties(case, unit, gone)
         for statement in gone:
             if not about_key(case, unit, statement, gone):
                 raise Rejected(Rule.UNTOUCHED, unit, statement, "a statement unrelated to the key would change")
         check_new_texts(case, unit, gone, come)
         misnamed(case, path)
-        signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
-        effects = remains.counted(gone, ast.Call) - remains.counted(come, ast.Call)
-        for name in effects:
-            nodes = [
-                n
-                for s in gone
-                if not isinstance(s, ast.Raise | ast.Assert)
-                for n in remains.own(s)
-                if isinstance(n, ast.Call) and remains.label(n.func) == name
-            ]
-            running = [n for n in nodes if not is_dead(case, unit, n)]
-            lost_call = next((n for n in running if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
-            if lost_call is not None:
-                raise Rejected(Rule.DELETED_CALL, unit, lost_call, f"the call of `{name}` would be removed, and it may have side effects")
+        check_calls(case, unit, gone, come)
         check_emptied(case, unit, gone, come)
         check_lookups(case, unit, gone, come)
         check_arguments(case, unit, gone, come)
@@ -66,10 +35,41 @@ def check_remains(case: Case) -> None:
         more = remains.counted(come, ast.Call) - remains.counted(gone, ast.Call)
         for name in set(more) - remains.COMING:
             raise Rejected(Rule.NEW_CALL, unit, gone[0] if gone else None, f"`{name}` would be called, which it was not before")
-        for kind in (ast.Raise, ast.Await, ast.Yield, ast.Return, ast.Delete):
-            lost_of_kind = remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind)
-            if lost_of_kind and kind is not ast.Raise and kind is not ast.Delete:
+        for kind in (ast.Await, ast.Yield, ast.Return):
+            if remains.counted([s for s in gone if not within(unit, s, gone, come)], kind) - remains.counted(come, kind):
                 raise Rejected(Rule.DELETED_FLOW, unit, gone[0], f"a `{kind.__name__.lower()}` would be removed")
+
+
+def check_literals(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a text went that is no part of a key."""
+    for text in remains.counted(gone, ast.Constant) - remains.counted(come, ast.Constant):
+        value = ast.literal_eval(text)
+        word = value.decode("latin-1") if isinstance(value, bytes) else value
+        if not isinstance(word, str) or not word or is_label(case, word, gone):
+            continue
+        if word.strip() not in case.texts and not any(t in word for t in case.texts) and not any(word in t for t in case.texts):
+            at = next((n for s in gone for n in remains.own(s) if isinstance(n, ast.Constant) and repr(n.value) == text), None)
+            raise Rejected(Rule.DELETED_LITERAL, unit, at, "a string would be removed that no call uses together with the key")
+
+
+def check_properties(case: Case, unit: Unit, gone: list[ast.AST]) -> None:
+    """Raise Rejected where a property is not read any more that may do something."""
+    for node in (node for statement in gone for node in remains.own(statement)):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if not all(pure_function(case, f, 0) for f in properties(case, node)):
+                reason = f"`.{node.attr}` would no longer be read, and reading it may have side effects"
+                raise Rejected(Rule.DELETED_CALL, unit, node, reason)
+
+
+def check_calls(case: Case, unit: Unit, gone: list[ast.AST], come: list[ast.AST]) -> None:
+    """Raise Rejected where a call went that neither signs nor stores a key, and that may do something."""
+    signing = {c.node for c in case.before if case.touches(c)}  # these are compared one by one
+    calls = [n for s in gone if not isinstance(s, ast.Raise | ast.Assert) for n in remains.own(s) if isinstance(n, ast.Call)]
+    for name in remains.counted(gone, ast.Call) - remains.counted(come, ast.Call):
+        running = [n for n in calls if remains.label(n.func) == name and not is_dead(case, unit, n)]
+        lost = next((n for n in running if n not in signing and not pure(case, n) and not stores_key(case, n)), None)
+        if lost is not None:
+            raise Rejected(Rule.DELETED_CALL, unit, lost, f"the call of `{name}` would be removed, and it may have side effects")
 
 
 def is_dead(case: Case, unit: Unit, node: ast.AST) -> bool:

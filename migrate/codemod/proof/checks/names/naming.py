@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from typing import NamedTuple
 
 from migrate.codemod.proof.around import dynamic
 from migrate.codemod.proof.case import Case, Rejected
@@ -48,6 +49,29 @@ from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.rules import Rule
 
 
+class Said(NamedTuple):
+    """Names that a text may mean: those that went or came, and functions whose parameters changed."""
+
+    gone: set[str]
+    came: set[str]
+    functions: set[str]
+
+
+def check_strings(case: Case, unit: Unit, names: Said) -> None:
+    """Raise Rejected where a string in a file may mean a name that went, came, or whose parameters changed."""
+    for node, name in dynamic.spoken(unit, names.gone | names.came | names.functions):
+        if name in names.functions - names.gone - names.came and node.value == name and not by_name(unit, node):
+            continue  # `client("s3")` beside a function of that name
+        if (
+            name not in names.functions
+            and case.old.world.find(unit.path, str(node.value), 0).kind is Kind.MODULE
+            and not attribute_by_name(unit, node)
+        ):
+            continue  # `proj.settings` beside a name `settings`
+        if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
+            raise Rejected(Rule.SPOKEN_NAME, unit, node, f"the string may refer to `{name}`, which would be removed or changed")
+
+
 def check_names(case: Case) -> None:
     """Raise Rejected where a name that went may still be reached, or one that came may mean something already."""
     old, new = case.old.world, case.new.world
@@ -79,27 +103,20 @@ def check_names(case: Case) -> None:
     def held(node: ast.AST) -> bool:
         return case.held.is_holder(node) or any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in other for v in case.old.value(node))
 
+    said_somewhere = Said(wide, came, functions | made)
+    near_files = set()
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_any(case, unit, case.homes)
+        if near:
+            near_files.add(unit.path)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses:
             raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
-        for node, name in dynamic.spoken(unit, wide | came | functions | made):
-            if name in (functions | made) - wide - came and node.value == name and not by_name(unit, node):
-                continue  # `client("s3")` beside a function of that name
-            if (
-                name not in functions | made
-                and old.find(unit.path, str(node.value), 0).kind is Kind.MODULE
-                and not attribute_by_name(unit, node)
-            ):
-                continue  # `proj.settings` beside a name `settings`
-            if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
-                raise Rejected(Rule.SPOKEN_NAME, unit, node, f"the string may refer to `{name}`, which would be removed or changed")
+        check_strings(case, unit, said_somewhere)
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
             raise Rejected(
                 Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    near_files = {p for p, u in old.units.items() if p in case.homes or p in case.changed or imports_any(case, u, case.homes)}
     if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
         raise Rejected(
             Rule.MENTIONED_ELSEWHERE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
