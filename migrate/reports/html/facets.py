@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from migrate.codes import CODES
-from migrate.reports.html.markup import text
+from migrate.reports.html.markup import html, joined
 from migrate.reports.view import ChangeView, FindingView, View
 
 
@@ -60,35 +62,43 @@ class Facets:
             change.libraries,
         )
 
-    def attributes(self, facts: Facts) -> str:
+    def attributes(self, facts: Facts) -> Markup:
         """The attributes by which the script knows an item: numbers of the filters' options."""
         out = []
         for (letter, _), index, values in zip(_LABELS, self._index, facts, strict=True):
             numbers = " ".join(str(index[value]) for value in values)
-            out.append(f' data-{letter}="{numbers}"' if numbers else "")
-        return "".join(out)
+            if numbers:
+                out.append(html(' data-{}="{}"', letter, numbers))
+        return joined(out)
 
-    def attributes_of_repository(self, name: str) -> str:
+    def attributes_of_repository(self, name: str) -> Markup:
         """The attribute by which the script knows a repository's row."""
         number = self._index[0].get(name)
-        return "" if number is None else f' data-r="{number}"'
+        return html("") if number is None else html(' data-r="{}"', number)
 
     def repository(self, name: str) -> str:
         """A repository's name without the folder that all lie in."""
         return os.path.relpath(name, self._common) if self._common and name.startswith("/") else name
 
-    def selects(self) -> str:
+    def selects(self) -> Markup:
         """The choices: one for each kind of which there is something to choose."""
         out = []
         for (letter, label), index, counter in zip(_LABELS, self._index, self._counts, strict=True):
             if not index:
                 continue
-            options = "".join(f'<option value="{n}">{text(self._option(letter, v))} ({counter[v]:,})</option>' for v, n in index.items())
-            out.append(
-                f'<label><span>{label}</span><select data-facet="{letter}" id="filter-{label.lower()}">'
-                f'<option value="">all</option>{options}</select></label>'
+            options = joined(
+                html('<option value="{}">{} ({:,})</option>', n, self._option(letter, value), counter[value]) for value, n in index.items()
             )
-        return "".join(out)
+            out.append(
+                html(
+                    '<label><span>{}</span><select data-facet="{}" id="filter-{}"><option value="">all</option>{}</select></label>',
+                    label,
+                    letter,
+                    label.lower(),
+                    options,
+                )
+            )
+        return joined(out)
 
     def _option(self, letter: str, value: str) -> str:
         if letter == "c" and value in CODES:

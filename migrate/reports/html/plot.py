@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from migrate.reports.html.markup import text
+from markupsafe import Markup
+
+from migrate.reports.html.markup import html
 
 _WIDTH, _HEIGHT = 760, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 150, 16, 34
@@ -20,7 +22,7 @@ class Line(NamedTuple):
     values: Sequence[int]
 
 
-def plot(identifier: str, title: str, description: str, dates: Sequence[datetime], lines: Sequence[Line]) -> Iterator[str]:
+def plot(identifier: str, title: str, description: str, dates: Sequence[datetime], lines: Sequence[Line]) -> Iterator[Markup]:
     """The plot. `dates` are in order; the axis begins at 0, so that a line's height is its value."""
     top = _nice(max((v for line in lines for v in line.values), default=0))
     first, span = dates[0], (dates[-1] - dates[0]).total_seconds()
@@ -32,30 +34,42 @@ def plot(identifier: str, title: str, description: str, dates: Sequence[datetime
     def y(value: int) -> float:
         return _TOP + height * (1 - value / top)
 
-    yield (
-        f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{identifier}-title {identifier}-desc">'
-        f'<title id="{identifier}-title">{text(title)}</title><desc id="{identifier}-desc">{text(description)}</desc>'
+    yield html(
+        '<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        '<title id="{name}-title">{title}</title><desc id="{name}-desc">{description}</desc>',
+        width=_WIDTH,
+        height=_HEIGHT,
+        name=identifier,
+        title=title,
+        description=description,
     )
     for value in sorted({top * n // 4 for n in range(5)}):
-        yield f'<path class="axis" d="M{_LEFT} {y(value):.1f}H{_WIDTH - _RIGHT}"/>'
-        yield f'<text x="{_LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,}</text>'
+        yield html('<path class="axis" d="M{} {:.1f}H{}"/>', _LEFT, y(value), _WIDTH - _RIGHT)
+        yield html('<text x="{}" y="{:.1f}" text-anchor="end">{:,}</text>', _LEFT - 8, y(value) + 4, value)
     last = float("-inf")
     form = "%Y-%m-%d" if span > 2 * 86400 else "%m-%d %H:%M"
     for date in dates:
         if x(date) - last >= _LABEL:
             last = x(date)
-            yield f'<text x="{last:.1f}" y="{_HEIGHT - 10}" text-anchor="middle">{date.strftime(form)}</text>'
+            yield html('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>', last, _HEIGHT - 10, date.strftime(form))
     ends: list[float] = []
     for line in lines:
         places = [(x(d), y(v)) for d, v in zip(dates, line.values, strict=True)]
-        yield f'<g class="{line.kind}"><path d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in places)}"/>'
+        yield html('<g class="{}"><path d="M{}"/>', line.kind, "L".join(f"{a:.1f} {b:.1f}" for a, b in places))
         for (a, b), date, value in zip(places, dates, line.values, strict=True):
-            yield f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3"><title>{date:%Y-%m-%d %H:%M} UTC: {text(line.name)} {value:,}</title></circle>'
+            yield html(
+                '<circle cx="{:.1f}" cy="{:.1f}" r="3"><title>{} UTC: {} {:,}</title></circle>',
+                a,
+                b,
+                f"{date:%Y-%m-%d %H:%M}",
+                line.name,
+                value,
+            )
         at, label = places[-1]
         label = _free(label, ends)
         ends.append(label)
-        yield f'<text x="{at + 10:.1f}" y="{label + 4:.1f}">{text(line.name)} {line.values[-1]:,}</text></g>'
-    yield "</svg>"
+        yield html('<text x="{:.1f}" y="{:.1f}">{} {:,}</text></g>', at + 10, label + 4, line.name, line.values[-1])
+    yield html("</svg>")
 
 
 def _free(label: float, taken: list[float]) -> float:

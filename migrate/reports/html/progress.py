@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from migrate.reports.html.markup import count, text
+from markupsafe import Markup
+
+from migrate.reports.html.markup import count, html
 from migrate.reports.html.page import header, page
 from migrate.reports.html.plot import Line, plot
 from migrate.reports.html.tables import plain
@@ -17,15 +19,15 @@ def render(points: Sequence[Point]) -> str:
     return page(f"aws-sso-migrate: {_TITLE.lower()}", _body(points))
 
 
-def _body(points: Sequence[Point]) -> Iterator[str]:
-    yield from header(_TITLE, [], ["from the reports of " + count(len(points), "run")], help=False)
-    yield '<main id="main">'
+def _body(points: Sequence[Point]) -> Iterator[Markup]:
+    yield from header(_TITLE, [], [html("from the reports of {}", count(len(points), "run"))], help=False)
+    yield html('<main id="main">')
     for command, group in groupby(points, key=lambda point: point.command):
         yield from _command(command, list(group))
-    yield "</main>"
+    yield html("</main>")
 
 
-def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
+def _command(command: str, points: Sequence[Point]) -> Iterator[Markup]:
     first, last = points[0], points[-1]
     said = f"{count(last.keys, 'key')} left on {last.date:%Y-%m-%d}"
     if len(points) > 1:
@@ -33,16 +35,16 @@ def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
     dates = [point.date for point in points]
     keys = Line("Keys", "first", [point.keys for point in points])
     left = Line("For a person", "second", [point.left for point in points])
-    yield f'<section aria-labelledby="{text(command)}-name"><h2 id="{text(command)}-name">{text(command)}</h2><p>{said}.</p>'
-    yield f'<div class="wide" role="region" aria-label="Plot of {text(command)}" tabindex="0">'
+    yield html('<section aria-labelledby="{0}-name"><h2 id="{0}-name">{0}</h2><p>{1}.</p>', command, said)
+    yield html('<div class="wide" role="region" aria-label="Plot of {}" tabindex="0">', command)
     yield from plot(
-        text(command),
+        command,
         f"{_TITLE}, as {command} found them",
         f"{said}; {count(last.left, 'place')} needing manual action. The table below has all numbers.",
         dates,
         [keys, left],
     )
-    yield "</div>"
+    yield html("</div>")
     many = any(point.repositories for point in points)
     head = [
         "Run (UTC)",
@@ -66,5 +68,8 @@ def _command(command: str, points: Sequence[Point]) -> Iterator[str]:
         for p in points
     ]
     yield plain(f"Runs of {command}", head, numbers, numeric=range(1, len(head) - 1))
-    yield "<p class='quiet'>Keys left: the different keys, by their last four characters, that findings name for a person or that changes take out which are not applied or merged yet.</p>"
-    yield "</section>"
+    yield html(
+        "<p class='quiet'>Keys left: the different keys, by their last four characters, that findings name for a person "
+        "or that changes take out which are not applied or merged yet.</p>"
+    )
+    yield html("</section>")

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from migrate.reports.html import changes, findings, tables
 from migrate.reports.html.facets import Facets
-from migrate.reports.html.markup import code, text
+from migrate.reports.html.markup import code, html, joined
 from migrate.reports.html.page import header, page
 from migrate.reports.text import summary
 from migrate.reports.view import View
@@ -23,16 +25,16 @@ _KEYS = (
 
 
 def render(view: View) -> str:
-    """The page. Everything that comes out of a file is escaped."""
+    """Return the page."""
     title = f"aws-sso-migrate {view.command}".strip()
     return page(title, _body(view, title))
 
 
-def _body(view: View, title: str) -> Iterator[str]:
+def _body(view: View, title: str) -> Iterator[Markup]:
     facets = Facets(view)
     anchors = changes.anchors_of(view)
     repositories = tables.repositories_of(view)
-    yield '<a class="skip" href="#main">To the report</a>'
+    yield html('<a class="skip" href="#main">To the report</a>')
     yield from _header(view, title)
     sections = [
         ("findings", "Findings", len(view.findings), findings.section(view, facets, anchors)),
@@ -44,36 +46,46 @@ def _body(view: View, title: str) -> Iterator[str]:
     ]
     sections = [section for section in sections if section[2]]
     if view.changes or view.findings or repositories:
-        yield from _filters(facets, tables.states(repositories) if repositories else "")
-    yield '<main id="main" tabindex="-1">'
+        yield from _filters(facets, tables.states(repositories) if repositories else html(""))
+    yield html('<main id="main" tabindex="-1">')
     if len(sections) > 1:
-        links = "".join(
-            f'<li><a href="#{name}">{label} <span class="count">{number:,}</span></a></li>' for name, label, number, _ in sections
+        links = joined(
+            html('<li><a href="#{}">{} <span class="count">{:,}</span></a></li>', name, label, number)
+            for name, label, number, _ in sections
         )
-        yield f'<nav aria-label="Parts of the report"><ul>{links}</ul></nav>'
+        yield html('<nav aria-label="Parts of the report"><ul>{}</ul></nav>', links)
     for name, label, number, content in sections:
-        yield f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{label} <span class="count">{number:,}</span></h2>'
+        yield html(
+            '<section id="{0}" aria-labelledby="{0}-title"><h2 id="{0}-title">{1} <span class="count">{2:,}</span></h2>',
+            name,
+            label,
+            number,
+        )
         yield from content
-        yield "</section>"
+        yield html("</section>")
     if not sections and view.error is None:
-        yield "<p>Nothing was found, and nothing changes.</p>"
-    yield "</main>"
+        yield html("<p>Nothing was found, and nothing changes.</p>")
+    yield html("</main>")
     yield from _help()
 
 
-def _header(view: View, title: str) -> Iterator[str]:
+def _header(view: View, title: str) -> Iterator[Markup]:
     said = [
-        f'<time datetime="{text(view.date)}">{text(view.date.replace("T", " ").removesuffix("Z"))} UTC</time>',
-        f"exit status {view.status}",
+        html('<time datetime="{}">{} UTC</time>', view.date, view.date.replace("T", " ").removesuffix("Z")),
+        html("exit status {}", view.status),
     ]
     if view.run:
-        said.append(f"run {code(view.run)}, reversed by {code(f'aws-sso-migrate undo {view.run}')}")
-    yield from header(title, [] if view.error is not None else [text(summary(view))], said, help=True)
+        said.append(html("run {}, reversed by {}", code(view.run), code(f"aws-sso-migrate undo {view.run}")))
+    yield from header(title, [] if view.error is not None else [summary(view)], said, help=True)
     if view.error is not None:
         error = view.error
         where = f"{error.path}:{error.line}" if error.path and error.line else error.path or ""
-        help = f"<p>{text(error.help)}</p>" if error.help else ""
-        yield f'<div class="refused" role="alert"><p><strong>Refused.</strong> {code(where) + " " if where else ""}{text(error.message)}</p>{help}</div>'
+        yield html(
+            '<div class="refused" role="alert"><p><strong>Refused.</strong> {}{}</p>{}</div>',
+            html("{} ", code(where)) if where else "",
+            error.message,
+            html("<p>{}</p>", error.help) if error.help else "",
+        )
         return
     severities = {name: sum(finding.severity == name for finding in view.findings) for name in ("error", "warning", "note")}
     totals = [
@@ -84,10 +96,9 @@ def _header(view: View, title: str) -> Iterator[str]:
         ("Warnings", severities["warning"]),
         ("Notes", severities["note"]),
     ]
-    yield (
-        '<section aria-label="Totals"><dl class="totals">'
-        + "".join(f"<div><dt>{label}</dt><dd>{number:,}</dd></div>" for label, number in totals)
-        + "</dl></section>"
+    yield html(
+        '<section aria-label="Totals"><dl class="totals">{}</dl></section>',
+        joined(html("<div><dt>{}</dt><dd>{:,}</dd></div>", label, number) for label, number in totals),
     )
 
 
@@ -104,22 +115,29 @@ def _repositories(view: View) -> list[tuple[str, int]]:
     return [("Repositories", len(view.repositories)), ("Failed", failed)]
 
 
-def _filters(facets: Facets, states: str) -> Iterator[str]:
-    yield (
+def _filters(facets: Facets, states: Markup) -> Iterator[Markup]:
+    yield html(
         '<form class="filters js" role="search" aria-label="Filter the report"><label class="search"><span>Search</span>'
         '<input type="search" id="search" autocomplete="off" spellcheck="false" placeholder="path, message, code…  ( / )"></label>'
-        f'{states}{facets.selects()}<div class="end"><output id="shown" aria-live="polite"></output>'
+        '{}{}<div class="end"><output id="shown" aria-live="polite"></output>'
         '<label class="check"><input type="checkbox" id="unreviewed"><span>not reviewed only</span></label>'
-        '<button type="reset" id="clear">Clear</button></div></form>'
+        '<button type="reset" id="clear">Clear</button></div></form>',
+        states,
+        facets.selects(),
     )
 
 
-def _help() -> Iterator[str]:
-    rows = "".join(
-        f"<tr><th scope='row'>{''.join(f'<kbd>{key}</kbd>' for key in keys.split(' '))}</th><td>{what}</td></tr>" for keys, what in _KEYS
+def _help() -> Iterator[Markup]:
+    rows = joined(
+        html("<tr><th scope='row'>{}</th><td>{}</td></tr>", joined(html("<kbd>{}</kbd>", key) for key in keys.split(" ")), what)
+        for keys, what in _KEYS
     )
-    yield (
+    yield html(
         '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">Keyboard shortcuts</h2>'
-        f'<table>{rows}</table><form method="dialog"><button>Close</button></form></dialog>'
+        '<table>{}</table><form method="dialog"><button>Close</button></form></dialog>',
+        rows,
     )
-    yield "<footer><p class='quiet'>Secrets are masked, key IDs shortened to their last four characters. Nothing on this page is loaded from anywhere.</p></footer>"
+    yield html(
+        "<footer><p class='quiet'>Secrets are masked, key IDs shortened to their last four characters. "
+        "Nothing on this page is loaded from anywhere.</p></footer>"
+    )

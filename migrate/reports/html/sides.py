@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from migrate.reports.html.markup import content, count
+from markupsafe import Markup
+
+from migrate.reports.html.markup import content, count, html, joined
 from migrate.reports.html.words import Piece, marked, paired
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -95,7 +97,7 @@ def _cut(line: str) -> str:
     return line if len(line) <= _WIDEST else f"{line[:_WIDEST]}… ({len(line) - _WIDEST:,} more characters)"
 
 
-def table(diff: str, kind: str) -> tuple[str, int, int]:
+def table(diff: str, kind: str) -> tuple[Markup, int, int]:
     """The diff as a table, and how many lines go and come. A file that is new or goes has one side."""
     rows = rows_of(diff)
     lines = [row for row in rows if isinstance(row, Row)]
@@ -105,39 +107,41 @@ def table(diff: str, kind: str) -> tuple[str, int, int]:
         head, body = _HEAD, list(_two_sides(rows))
     else:
         one = "new" if kind == "create" else "old"
-        head = f"<table class='diff one {one}'><thead class='vh'><tr><th>Line</th><th>Text</th></tr></thead>"
+        head = html("<table class='diff one {}'><thead class='vh'><tr><th>Line</th><th>Text</th></tr></thead>", one)
         body = [_one_side(row) for row in lines]
-    parts = [f"{head}<tbody>{''.join(body[n : n + _PART])}</tbody></table>" for n in range(0, len(body), _PART)]
+    parts = [html("{}<tbody>{}</tbody></table>", head, joined(body[n : n + _PART])) for n in range(0, len(body), _PART)]
     # a browser need not lay out the parts of a long diff that are out of sight
-    return "".join(parts if len(parts) < 2 else (f"<div class='part'>{part}</div>" for part in parts)), plus, minus
+    return joined(parts if len(parts) < 2 else (html("<div class='part'>{}</div>", part) for part in parts)), plus, minus
 
 
-_HEAD = (
+_HEAD = html(
     "<table class='diff'><colgroup><col class='n'><col><col class='n'><col></colgroup>"
     "<thead class='vh'><tr><th>Line</th><th>Before</th><th>Line</th><th>After</th></tr></thead>"
 )
 
 
-def _two_sides(rows: list[Row | Gap]) -> Iterator[str]:
+def _two_sides(rows: list[Row | Gap]) -> Iterator[Markup]:
     """The table's rows: what is shown, and what is folded away until somebody asks, in a body of its own."""
     near = _near(rows)
     at = 0
     while at < len(rows):
         row = rows[at]
         if isinstance(row, Gap):
-            yield f"<tr class='gap'><td colspan='4'>{count(row.lines, 'unchanged line')}</td></tr>"
+            yield html("<tr class='gap'><td colspan='4'>{}</td></tr>", count(row.lines, "unchanged line"))
             at += 1
             continue
         end = at
         while end < len(rows) and not near[end]:
             end += 1
         if end - at > 1:
-            lines = count(end - at, "unchanged line")
             # one cell with all lines, numbered by the script when somebody asks: most never do
-            folded = "\n".join(_pieces(r.old) for r in rows[at:end] if isinstance(r, Row))
-            yield (
-                f"<tr class='gap'><td colspan='4'><button type='button' class='unfold' aria-expanded='false'>Show {lines}</button></td></tr>"
-                f"</tbody><tbody class='fold' data-old='{row.before}' data-new='{row.after}'><tr><td colspan='4'>{folded}</td></tr></tbody><tbody>"
+            yield html(
+                "<tr class='gap'><td colspan='4'><button type='button' class='unfold' aria-expanded='false'>Show {lines}</button></td></tr>"
+                "</tbody><tbody class='fold' data-old='{old}' data-new='{new}'><tr><td colspan='4'>{folded}</td></tr></tbody><tbody>",
+                lines=count(end - at, "unchanged line"),
+                old=_number(row.before),
+                new=_number(row.after),
+                folded=joined((_pieces(r.old) for r in rows[at:end] if isinstance(r, Row)), "\n"),
             )
             at = end
         else:
@@ -155,21 +159,29 @@ def _near(rows: list[Row | Gap]) -> list[bool]:
     return out
 
 
-def _pair(row: Row) -> str:
+def _pair(row: Row) -> Markup:
     if row.same:
         line = _pieces(row.old)
-        return f"<tr><td>{row.before}</td><td>{line}</td><td>{row.after}</td><td>{line}</td></tr>"
+        return html("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", _number(row.before), line, _number(row.after), line)
     kind = "c" if row.before is not None and row.after is not None else "o" if row.after is None else "a"
-    return (
-        f"<tr class='{kind}'><td>{'' if row.before is None else row.before}</td><td>{_pieces(row.old)}</td>"
-        f"<td>{'' if row.after is None else row.after}</td><td>{_pieces(row.new)}</td></tr>"
+    return html(
+        "<tr class='{}'><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        kind,
+        _number(row.before),
+        _pieces(row.old),
+        _number(row.after),
+        _pieces(row.new),
     )
 
 
-def _one_side(row: Row) -> str:
+def _one_side(row: Row) -> Markup:
     number, pieces = (row.before, row.old) if row.after is None else (row.after, row.new)
-    return f"<tr><td>{number}</td><td>{_pieces(pieces)}</td></tr>"
+    return html("<tr><td>{}</td><td>{}</td></tr>", _number(number), _pieces(pieces))
 
 
-def _pieces(pieces: list[Piece]) -> str:
-    return "".join(f"<mark>{content(piece)}</mark>" if changed else content(piece) for piece, changed in pieces)
+def _number(number: int | None) -> int | str:
+    return "" if number is None else number
+
+
+def _pieces(pieces: list[Piece]) -> Markup:
+    return joined(html("<mark>{}</mark>", content(piece)) if changed else content(piece) for piece, changed in pieces)

@@ -2,14 +2,17 @@
 
 from collections.abc import Container, Iterator, Sequence
 
+from markupsafe import Markup
+
 from migrate.reports.html.facets import Facets
-from migrate.reports.html.markup import text
+from migrate.reports.html.markup import html, joined
 from migrate.reports.markdown import OTHERS, SHOWN
 from migrate.reports.places import Places
 from migrate.reports.view import RepositoryView, View
 
 STATES = {"failed": "failed", "left": "needs manual action", "changed": "changed", "clean": "nothing to do"}
 """The results of repositories, in the order of the table: problems first."""
+_NUMERIC = html(" class=num")
 
 
 def repositories_of(view: View) -> Sequence[RepositoryView]:
@@ -37,66 +40,75 @@ def _rank(row: RepositoryView) -> int:
     return list(STATES).index(row.status) if row.status in STATES else -1
 
 
-def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[str]:
+def repositories(rows: Sequence[RepositoryView], facets: Facets) -> Iterator[Markup]:
     """One row for each repository, which the script unfolds to its changes and findings."""
     files = any(row.files is not None for row in rows)
     why = any(row.why for row in rows)
-    kind = "sortable grid" + " files" * files + " why" * why
+    layout = "sortable grid" + " files" * files + " why" * why
     # rows are laid out as grids, so that those out of sight cost nothing; the roles say that it is a table all the same
-    yield '<div class="wide" role="region" aria-label="Repositories" tabindex="0">'
-    yield f'<table class="{kind}" id="repositories-table" role="table" aria-label="Repositories"><thead role="rowgroup"><tr role="row">'
+    yield html('<div class="wide" role="region" aria-label="Repositories" tabindex="0">')
+    yield html(
+        '<table class="{}" id="repositories-table" role="table" aria-label="Repositories"><thead role="rowgroup"><tr role="row">', layout
+    )
     yield from (
-        f'<th scope="col" role="columnheader"{kind}>{label}</th>'
+        html('<th scope="col" role="columnheader"{}>{}</th>', kind, label)
         for label, kind, wanted in (
             ("Repository", "", True),
             ("Result", "", True),
-            ("Changed", " class=num", True),
-            ("Manual action", " class=num", True),
-            ("Files", " class=num", files),
+            ("Changed", _NUMERIC, True),
+            ("Manual action", _NUMERIC, True),
+            ("Files", _NUMERIC, files),
             ("Why", "", why),
         )
         if wanted
     )
-    yield '</tr></thead><tbody role="rowgroup">'
+    yield html('</tr></thead><tbody role="rowgroup">')
     for n, row in sorted(enumerate(rows), key=lambda item: _rank(item[1])):
         cells = [
-            f'<td role="cell"><span class="state {text(row.status)}">{text(STATES.get(row.status, row.status))}</span></td>',
+            html('<td role="cell"><span class="state {}">{}</span></td>', row.status, STATES.get(row.status, row.status)),
             _number(row.changed),
             _number(row.left),
             *([_number(row.files)] if files else []),
-            *([f'<td role="cell" class="why">{text(row.why)}</td>'] if why else []),
+            *([html('<td role="cell" class="why">{}</td>', row.why)] if why else []),
         ]
-        yield (
-            f'<tr class="repo" id="repository-{n}" role="row"{facets.attributes_of_repository(row.name)} data-s="{text(row.status)}">'
-            f'<th scope="row" role="rowheader"><span class="name">{text(facets.repository(row.name))}</span></th>{"".join(cells)}</tr>\n'
+        yield html(
+            '<tr class="repo" id="repository-{}" role="row"{} data-s="{}">'
+            '<th scope="row" role="rowheader"><span class="name">{}</span></th>{}</tr>\n',
+            n,
+            facets.attributes_of_repository(row.name),
+            row.status,
+            facets.repository(row.name),
+            joined(cells),
         )
-    yield "</tbody></table></div>"
+    yield html("</tbody></table></div>")
 
 
-def _number(value: int | None) -> str:
-    return f'<td role="cell" class="num">{"" if value is None else f"{value:,}"}</td>'
+def _number(value: int | None) -> Markup:
+    return html('<td role="cell" class="num">{}</td>', "" if value is None else f"{value:,}")
 
 
-def states(rows: Sequence[RepositoryView]) -> str:
+def states(rows: Sequence[RepositoryView]) -> Markup:
     """The choice of a result, for the filters."""
     counts = {state: sum(row.status == state for row in rows) for state in STATES}
-    options = "".join(f'<option value="{state}">{STATES[state]} ({n:,})</option>' for state, n in counts.items() if n)
-    return f'<label><span>Result</span><select data-facet="s" id="filter-result"><option value="">all</option>{options}</select></label>'
+    options = joined(html('<option value="{}">{} ({:,})</option>', state, STATES[state], n) for state, n in counts.items() if n)
+    return html(
+        '<label><span>Result</span><select data-facet="s" id="filter-result"><option value="">all</option>{}</select></label>', options
+    )
 
 
-def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Container[int] = ()) -> str:
+def plain(name: str, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Container[int] = ()) -> Markup:
     """A table of texts; `numeric` are the columns of numbers."""
-    kind = [" class=num" if n in numeric else "" for n in range(len(head))]
-    lines = [
-        f'<div class="wide" role="region" aria-label="{text(name)}" tabindex="0"><table class="sortable"><caption class="vh">{text(name)}</caption><thead><tr>'
-    ]
-    lines += [f'<th scope="col"{kind[n]}>{text(cell)}</th>' for n, cell in enumerate(head)]
-    lines += ["</tr></thead><tbody>"]
-    lines += ["<tr>" + "".join(f"<td{kind[n]}>{text(cell)}</td>" for n, cell in enumerate(row)) + "</tr>\n" for row in rows]
-    return "".join([*lines, "</tbody></table></div>"])
+    kind = [_NUMERIC if n in numeric else "" for n in range(len(head))]
+    return html(
+        '<div class="wide" role="region" aria-label="{name}" tabindex="0"><table class="sortable"><caption class="vh">{name}</caption>'
+        "<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>",
+        name=name,
+        head=joined(html('<th scope="col"{}>{}</th>', kind[n], cell) for n, cell in enumerate(head)),
+        rows=joined(html("<tr>{}</tr>\n", joined(html("<td{}>{}</td>", kind[n], cell) for n, cell in enumerate(row))) for row in rows),
+    )
 
 
-def profiles(view: View) -> str:
+def profiles(view: View) -> Markup:
     """What becomes of each profile; of `verify` whether it signs, and why not."""
     columns: list[tuple[str, list[str]]] = [
         ("Profile", [p.name for p in view.profiles]),
@@ -111,7 +123,7 @@ def profiles(view: View) -> str:
     return plain("Profiles", [name for name, _ in used], [[cells[n] for _, cells in used] for n in range(len(view.profiles))])
 
 
-def signers(view: View) -> Iterator[str]:
+def signers(view: View) -> Iterator[Markup]:
     """Which key each rewritten call signed with, and which profile it signs with now."""
     places = Places(view)
     columns: list[tuple[str, list[str]]] = [
@@ -127,7 +139,7 @@ def signers(view: View) -> Iterator[str]:
     yield plain("Who signs", [name for name, _ in used], [[cells[n] for _, cells in used] for n in range(len(view.signers))])
 
 
-def keys(view: View) -> str:
+def keys(view: View) -> Markup:
     """The keys of `retire`."""
     rows = [(k.key, k.account_id or "", k.user or "", k.status or "", k.last_used or "", k.profile or "") for k in view.keys]
     return plain("Keys", ("Key", "Account", "User", "Status", "Last used", "Profile"), rows)
