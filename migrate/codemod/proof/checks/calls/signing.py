@@ -140,10 +140,10 @@ def check_order(case: Case) -> None:
         left = Counter(n.value.strip() for n in after if n.value.strip() in profiles)
         gone = Counter(n.value.strip() for n in before if n.value.strip() in profiles) - left
         places = Counter(name for key, n in gone.items() for name in [profiles[key]] * n if name is not None)
-        direct = {n for call in case.after for n in call.written.values()}
+        direct = {n for call in case.after for n in written(call)}
         direct |= {n for node in direct if isinstance(node, ast.IfExp) for n in ast.walk(node)}  # type: ignore[misc]
         old_keys, new_keys = keys_of(case.rewritten.old[path]), keys_of(case.rewritten.new[path])
-        sunk = Counter(text(n) for call in case.before for n in call.written.values() if case.unit(n).path == path)
+        sunk = Counter(text(n) for call in case.before for n in written(call) if case.unit(n).path == path)
         old_texts = Counter(n.value for n in before if n.node not in old_keys)
         carried = Counter(n.value for n in after if n.node not in direct and n.node not in new_keys)
         named = {str(p) for p in profiles.values() if p is not None}
@@ -158,6 +158,19 @@ def check_order(case: Case) -> None:
         rest = iter(was)
         if not all(any(x == name for x in rest) for name in now):
             raise Rejected(Rule.ORDER, path, None, "the profiles would not replace their keys one for one")
+
+
+def written(call: Call) -> list[ast.expr]:
+    """Return what stands in a call for its key or profile, in a dict that is written in the call itself too.
+
+    Such a dict belongs to no other call, so the signers of the calls, compared one by one, say all about it.
+    """
+    found = list(call.written.values())
+    for k in call.node.keywords if isinstance(call.node, ast.Call) else ():
+        if isinstance(k.value, ast.Dict) and k.arg in call.spec.options:
+            entries = zip(k.value.keys, k.value.values, strict=True)
+            found += [v for key, v in entries if key is not None and sinks.role_of(call.spec, text(key) or "") is not None]
+    return found
 
 
 def text(node: ast.expr) -> str | None:
