@@ -51,7 +51,7 @@ class Interpreter(Walk):
         idle: set[ast.AST] = set()
         if sum(len(m.source.text) for m in self.modules.values()) >= relevance.SMALLEST:
             idle = relevance.Relevance(self.imports, self.modules.values()).irrelevant()
-        for _ in range(2 * _ROUNDS):
+        for _ in range(3 * _ROUNDS):
             self.changed = False
             for module in list(self.modules.values()):
                 env: Env = {}
@@ -63,8 +63,9 @@ class Interpreter(Walk):
             if not self.changed:
                 if self.settled:
                     return
-                self.settled = True
-        self.settled = True
+                self.settled = self.opened  # what such parameters may be has to arrive first, before "nothing" counts as "anything"
+                self.opened = True
+        self.opened = self.settled = True
 
     def eval(self, node: ast.expr, env: Env, scope: Scope) -> set[Value]:
         """Return what an expression may stand for. Raises TooLarge where the program takes more steps than any of its size should."""
@@ -110,7 +111,7 @@ def function_body(walk: Walk, f: Function) -> None:
             store = None
         if store is not None:
             walk.bind_scope(scope, a.arg, store)
-        if walk.settled and not any(s.kind in _INCOMING for s in scope.stores.get(a.arg, ())):
+        if walk.opened and not any(s.kind in _INCOMING for s in scope.stores.get(a.arg, ())):
             walk.bind_scope(scope, a.arg, walk.store(StoreKind.OPEN, f.module, a, a.arg, None, annotated(walk, a, scope), scope))
         elif (f.escapes or decorated(walk, node) or called_unseen(walk, f)) and a.arg != first:
             walk.bind_scope(scope, a.arg, walk.store(StoreKind.OPEN, f.module, a, a.arg, None, {UNKNOWN}, scope))

@@ -58,6 +58,7 @@ class State:
         self.imports = imports
         self.modules: dict[Path, Module] = {m.path: m for m in modules}
         self.changed = False
+        self.opened = False  # whether parameters that no call of the program fills may be anything by now
         self.settled = False  # whether the first fixpoint is reached: what is still nothing then is unknown
         self.options = Box(BoxKind.DICT, None, ast.Pass())  # type: ignore[arg-type]
         self.flask = Box(BoxKind.DICT, None, ast.Pass())  # type: ignore[arg-type]
