@@ -299,7 +299,7 @@ class Places:
         for f in self.ev.value(call.func):
             if f.kind is Kind.UNKNOWN:
                 return f"an object that holds a key is passed to `{short(call.func)}`, which could not be analyzed"
-            if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING):
+            if f.kind is Kind.METHOD and not (f.data.kind is Kind.OBJECT and f.more in KEEPING) and not flask.takes_names(self.ev, call):
                 return "an object that holds a key is printed or compared"
             if f.kind is Kind.LIBRARY and not str(f.data).startswith(("builtins.super", "builtins.object.__new__", "builtins.isinstance", "builtins.getattr", "builtins.type", "builtins.len",
                                                                       "builtins.id", "copy.", "dataclasses.replace", "attr.evolve", "attrs.evolve", "threading.", "builtins.issubclass")):  # fmt: skip

@@ -13,7 +13,8 @@ from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.containers import objects
 from migrate.codemod.proof.evaluation.frameworks import flask
-from migrate.codemod.proof.evaluation.values import Kind
+from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS
+from migrate.codemod.proof.evaluation.values import ABSENT, Kind
 from migrate.codemod.proof.rules import Rule
 
 HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
@@ -77,13 +78,33 @@ def _reads_more(case: Case, node: ast.Attribute) -> bool:
     """Return whether `x.config` may be an application's settings and is read otherwise than by a name that is written out."""
     if not any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in case.old.value(node.value)):
         return False
+    return _is_read_otherwise(case, node, set())
+
+
+def _is_read_otherwise(case: Case, node: ast.expr, seen: set[ast.expr]) -> bool:
+    """Return whether what may be the settings is read otherwise than by a name that is written out, under a local name (`conf = app.config`) too."""
+    if node in seen:
+        return False
+    seen.add(node)
     parent = case.old.world.parent(node)
     if isinstance(parent, ast.Subscript):
         return not (parent.value is node and isinstance(parent.slice, ast.Constant))
+    if isinstance(parent, ast.Assign) and parent.value is node:
+        aliases = [_uses_of_local(case, target) for target in parent.targets]
+        return any(uses is None or any(_is_read_otherwise(case, use, seen) for use in uses) for uses in aliases)
     call = case.old.world.parent(parent) if isinstance(parent, ast.Attribute) else None
     if not (isinstance(parent, ast.Attribute) and isinstance(call, ast.Call) and call.func is parent):
         return True
     return parent.attr not in ADDING and not (parent.attr in ASKING and call.args and isinstance(call.args[0], ast.Constant))
+
+
+def _uses_of_local(case: Case, target: ast.expr) -> list[ast.Name] | None:
+    """Return where a function's own name is read, in functions within it too; None for anything else."""
+    unit = case.unit(target)
+    scope = unit.scope_of.get(target)
+    if not isinstance(target, ast.Name) or scope is None or not isinstance(scope.node, FUNCTIONS) or target.id not in scope.bindings:
+        return None
+    return [n for n in case.old.world.names[target.id] if isinstance(n.ctx, ast.Load) and case.unit(n) is unit]
 
 
 def _is_handed_on(case: Case) -> bool:
@@ -94,6 +115,8 @@ def _is_handed_on(case: Case) -> bool:
             if not any(v.data == FLASK_APPLICATION for a in given for v in case.old.value(a)):
                 continue
             for f in case.old.value(call.func):
+                if f.kind in ABSENT:
+                    continue  # an exception: nothing is called
                 own = f.kind in (Kind.FUNCTION, Kind.BOUND, Kind.CLASS)
                 known = f.kind is Kind.LIBRARY and (f.data in HARMLESS or re.split(r"[.(]", str(f.data))[0] in having(Trait.FLASK))
                 if not own and not known:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.standard import CLASS_KEEPING
 from migrate.codemod.proof.evaluation.containers.classes import below, keeps, line
+from migrate.codemod.proof.evaluation.frameworks import flask
 from migrate.codemod.proof.evaluation.values import NOTHING, UNKNOWN, Kind
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -42,7 +43,15 @@ def _kept(ev: "Evaluator", cls: ast.ClassDef, node: ast.expr, seen: set[ast.AST]
     parent = ev.world.parent(node)
     match parent:
         case ast.Call():
-            return parent.func is node or last_name(parent.func) in ("isinstance", "issubclass", "super")
+            if parent.func is node or last_name(parent.func) in ("isinstance", "issubclass", "super"):
+                return True
+            return flask.takes_names(ev, parent) or _kept_by_callee(ev, cls, parent, seen)
+        case ast.keyword() if parent.arg is not None:
+            call = ev.world.parent(parent)
+            return isinstance(call, ast.Call) and _kept_by_callee(ev, cls, call, seen)
+        case ast.arguments():  # a default
+            function = ev.world.parent(parent)
+            return isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and _kept_as_parameter(ev, cls, function, seen)
         case ast.Attribute():
             return parent.attr not in ("__subclasses__", "__init__", "__new__", "__dict__", "mro")
         case ast.ClassDef():
@@ -68,6 +77,24 @@ def _kept(ev: "Evaluator", cls: ast.ClassDef, node: ast.expr, seen: set[ast.AST]
         case ast.Dict() if node in parent.values:
             return _kept_in(ev, cls, parent, seen)
     return False
+
+
+def _kept_by_callee(ev: "Evaluator", cls: ast.ClassDef, call: ast.Call, seen: set[ast.AST]) -> bool:
+    """Return whether a class that is an argument goes to functions of the program alone, and these keep it."""
+    functions = ev.value(call.func)
+    return bool(functions) and all(
+        f.kind is Kind.FUNCTION and isinstance(f.data, ast.FunctionDef | ast.AsyncFunctionDef) and _kept_as_parameter(ev, cls, f.data, seen)
+        for f in functions
+    )
+
+
+def _kept_as_parameter(ev: "Evaluator", cls: ast.ClassDef, function: ast.FunctionDef | ast.AsyncFunctionDef, seen: set[ast.AST]) -> bool:
+    """Return whether a function keeps a class that one of its parameters may be."""
+    given = function.args
+    if given.vararg is not None or given.kwarg is not None:
+        return False
+    names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return all(_kept(ev, cls, use, seen) for name in names for use in uses(ev, name) if any(v.data is cls for v in ev.value(use)))
 
 
 def _kept_in(ev: "Evaluator", cls: ast.ClassDef, table: ast.Dict, seen: set[ast.AST]) -> bool:

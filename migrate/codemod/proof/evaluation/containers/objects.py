@@ -95,7 +95,16 @@ def keys(ev: "Evaluator", node: ast.AST) -> set[Value]:
         if None in node.keys or stores(ev, Value(Kind.OBJECT, node)):
             out |= {UNKNOWN}
         return out
+    if _is_written_out(node) and isinstance(node, ast.Call) and not stores(ev, Value(Kind.OBJECT, node)):
+        return {const(k.arg) for k in node.keywords}
     return {UNKNOWN}
+
+
+def _is_written_out(node: ast.AST) -> bool:
+    """Return whether an expression makes a dict whose keys all stand in it: `{"a": 1}`, `dict(a=1)`."""
+    if isinstance(node, ast.Call):
+        return is_dict_call(node) and not node.args and all(k.arg is not None for k in node.keywords)
+    return isinstance(node, ast.Dict) and None not in node.keys
 
 
 def entries(ev: "Evaluator", owner: Value, wanted: Values) -> Values:
@@ -196,7 +205,7 @@ def stores(ev: "Evaluator", owner: Value) -> list[tuple[Value | None, Values, bo
         out += [(const(k.arg), ev.value(k.value), follows(ev, owner, call)) for k in call.keywords if k.arg is not None]
         for source in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
             for v in ev.value(source):
-                if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict) and None not in v.data.keys and v != owner:
+                if v.kind is Kind.OBJECT and _is_written_out(v.data) and v != owner:
                     out += [
                         (k, entries(ev, v, frozenset({k})) - {MISSING}, follows(ev, owner, call)) for k in keys(ev, v.data) if k != UNKNOWN
                     ]

@@ -134,3 +134,11 @@ def _always(ev: "Evaluator", change: ast.AST, name: str | None) -> bool:
 def is_settings(v: Value, ev: "Evaluator") -> bool:
     """Return whether a value is the settings."""
     return v.kind is Kind.OBJECT and v.data is ev.world.flask
+
+
+def takes_names(ev: "Evaluator", call: ast.Call) -> bool:
+    """Return whether a call is `app.config.from_object(…)`, which copies the names of a class or object and keeps nothing else of it."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "from_object":
+        return False
+    base = ev.value(call.func.value)
+    return bool(base) and all(is_settings(v, ev) for v in base)
