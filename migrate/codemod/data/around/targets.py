@@ -5,13 +5,15 @@ It has a role there, and a profile's name would fail. On a laptop the same code 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from migrate.codemod.data.around.ci import run_in_ci
 from migrate.codemod.data.around.deployed import described
+from migrate.codemod.data.around.images import run_in_images
 from migrate.codemod.data.around.mentions import files_below
 from migrate.findings import Finding
 
@@ -34,29 +36,12 @@ _TEMPLATES = {
     "zappa_settings.toml": "zappa_settings.toml",
 }  # fmt: skip
 _NAMED_HANDLER = re.compile(r"""(?im)["']?(?:handler|app_function|lambda_handler)["']?\s*[:=]\s*["']?([\w./-]+)\.\w+""")
-_IMAGES = re.compile(r"(?i)(?:Dockerfile|Containerfile)(?:\..*)?|.*\.dockerfile|Procfile")
-_RUNS = re.compile(r"(?im)^\s*(?:CMD|ENTRYPOINT|[\w-]+:)(.*(?:\\\n.*)*)")
-_OTHER_LANGUAGE = re.compile(
-    r"""[\["'\s]*(?:npm|npx|node|yarn|pnpm|bun|deno|nginx|httpd|apache2\S*|caddy|traefik|java|php\S*|ruby|bundle|dotnet|redis-server|postgres|mysqld)\b"""
-)
-"""What a container runs that is no Python."""
-_MODULES = re.compile(
-    r"(?:-m|-A|--app)\W+([A-Za-z_][\w.]*)|(?:gunicorn|uvicorn|hypercorn|waitress-serve)\b.*?([A-Za-z_][\w.]*):[A-Za-z_]\w*"
-)
-_CI = (".github/workflows", ".circleci", ".buildkite")
-_CI_FILES = (
-    ".gitlab-ci.yml",
-    "bitbucket-pipelines.yml",
-    "azure-pipelines.yml",
-    "buildspec.yml",
-    "buildspec.yaml",
-    "Jenkinsfile",
-    ".travis.yml",
-)
 _HELP = (
     "specify what it signs with: a pattern under [targets] in the plan (`{pattern} = default-chain` or `profile`), "
     "target in pyproject.toml, or --target default-chain or --target profile"
 )
+_DOTTED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(:[A-Za-z_]\w*)?")
+_LONGEST = 200
 _LARGEST = 1 << 20
 
 
@@ -96,6 +81,7 @@ class Places:
         self.files = [Path(f) for f in files]
         self.after = after or {}
         self._known: dict[Path, str] | None = None
+        self._alone: dict[Path, str] = {}  # tests: what they import runs on laptops, too
 
     def why(self, paths: Iterable[Path]) -> tuple[Path, str] | None:
         """A file of these that runs where no profile is, and what says so."""
@@ -109,6 +95,7 @@ class Places:
         """Every such file: the ones that are run, and what they import."""
         if self._known is None:
             self._known = self._reached(self._entries())
+            self._known = {**self._alone, **self._known}
         return self._known
 
     def _text(self, path: Path) -> str:
@@ -135,13 +122,17 @@ class Places:
                         out[path] = what
         for folder in {f for p in self.files for f in (p.parent, *p.parents) if f == self.root or self.root in f.parents}:
             self._described(folder, out)
-        self._in_ci(out)
-        for written, what in described(files_below(self.root), self._text):
+        below = files_below(self.root)
+        for path, what in run_in_images(self.root, below, self.files, self._text):
+            out.setdefault(path, what)
+        for path, what, test in run_in_ci(self.root, below, self.files, self._text):
+            (self._alone if test else out).setdefault(path, what)
+        for written, what in described(below, self._text):
             self._named(self.root, partial(_written_as, self.root, written.lstrip("./")), what, out)
         return out
 
     def _described(self, folder: Path, out: dict[Path, str]) -> None:
-        """What the templates, images and Procfiles of a folder run."""
+        """What the templates of a folder run."""
         try:
             names = sorted(p.name for p in folder.iterdir())
         except OSError:
@@ -152,29 +143,6 @@ class Places:
                 for m in _NAMED_HANDLER.finditer(text):
                     module = m.group(1).replace(".", "/") if "/" not in m.group(1) else m.group(1)
                     self._named(folder, partial(_is_module, module.lstrip("./")), _TEMPLATES[name], out)
-            elif _IMAGES.fullmatch(name):
-                lines = " ".join(m.group(1) for m in _RUNS.finditer(self._text(folder / name)))
-                plain = {w.lstrip("./") for w in re.findall(r"[\w./-]+\.py\b", lines)}
-                modules = {(m.group(1) or m.group(2)).removesuffix(".py").replace(".", "/") for m in _MODULES.finditer(lines)}
-                what = "a Procfile runs it" if name.lower() == "procfile" else f"a container runs it ({name})"
-                runs = partial(_run_by, folder, plain, modules)
-                if (
-                    what.startswith("a container")
-                    and not _OTHER_LANGUAGE.match(lines.strip())
-                    and not any(folder in p.parents and runs(p) for p in self.files)
-                ):
-                    runs = partial(_is_below, folder)  # what it runs is not understood: a script of the shell, say
-                self._named(folder, runs, what, out)
-
-    def _in_ci(self, out: dict[Path, str]) -> None:
-        """Scripts that CI runs by their path."""
-        files = [p for f in _CI if (self.root / f).is_dir() for p in sorted((self.root / f).iterdir())]
-        for ci in [*files, *(self.root / f for f in _CI_FILES)]:
-            text = self._text(ci)
-            for path in self.files if text else ():
-                relative = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
-                if re.search(rf"(?m)(?:python[\d.]*\s+(?:-\w\s+)*|\s\./){re.escape(relative)}(?![\w.])", text):
-                    out.setdefault(path, f"CI runs it ({ci.name})")
 
     def _named(self, folder: Path, is_it: Callable[[Path], bool], what: str, out: dict[Path, str]) -> None:
         for path in self.files:
@@ -194,11 +162,34 @@ class Places:
         while todo:
             path = todo.pop()
             file = sources.file(path)
+            found: list[Path] = []
             for node in file.source.parents if file is not None else ():
                 if isinstance(node, ast.alias) and file is not None and (there := sources.imported(file, node)) is not None:
-                    if there[0] not in out:
-                        out[there[0]] = f"{out[path]}, in {path.name}," if path in entries else out[path]
-                        todo.append(there[0])
+                    found.append(there[0])
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found += self._by_text(path, node.value, out[path])
+            for one in found:
+                if one not in out:
+                    out[one] = f"{out[path]}, in {path.name}" if path in entries else out[path]
+                    todo.append(one)
+        return out
+
+    def _by_text(self, path: Path, text: str, what: str) -> list[Path]:
+        """What a text in a file names that is imported by it: a module by its dotted name, and all of a Django project."""
+        if text == "DJANGO_SETTINGS_MODULE" and not what.startswith("CI "):  # there it makes migrations and tests
+            project = path.parent if path.name == "manage.py" else path.parent.parent
+            return [p for p in self.files if project in p.parents]
+        if len(text) > _LONGEST or (m := _DOTTED.fullmatch(text)) is None or not ("." in m.group(1) or m.group(2)):
+            return []
+        module = m.group(1).replace(".", "/")
+        shorter = module.rpartition("/")[0] if module.count("/") > 1 else module  # one that names a function of it
+        return [p for one in {module, shorter} for p in self._by_name.get(one.rpartition("/")[2], ()) if _is_module(one, p)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Path]]:
+        out: dict[str, list[Path]] = {}
+        for path in self.files:
+            out.setdefault(path.stem, []).append(path)
         return out
 
 
@@ -206,23 +197,12 @@ def _is_module(module: str, path: Path) -> bool:
     return path.as_posix().removesuffix(".py").endswith("/" + module)
 
 
-def _is_below(folder: Path, path: Path) -> bool:
-    return folder in path.parents
-
-
 def _written_as(root: Path, written: str, path: Path) -> bool:
     """Is a path of a description, which may be that of another machine, a file's below the root?"""
     relative = path.relative_to(root).as_posix()
+    if written.endswith("/"):
+        return f"/{written}" in f"/{relative}"
     return relative == written or relative.endswith(f"/{written}") or written.endswith(f"/{relative}")
-
-
-def _run_by(folder: Path, plain: Collection[str], modules: Collection[str], path: Path) -> bool:
-    """Is a file named in the lines that an image runs: by its path, or as a module?"""
-    relative = path.relative_to(folder).as_posix()
-    if relative in plain or any(p.endswith("/" + relative) or p == path.name for p in plain):
-        return True
-    module = relative.removesuffix(".py").removesuffix("/__main__").removesuffix("/__init__")
-    return module in modules
 
 
 def settle_targets(one: "Repository", files: list[str], request: "CodeRequest", again: "Callable[[list[str]], Repository]") -> "Repository":

@@ -1,0 +1,109 @@
+"""Which programs run where no profile is: told by images, CI and what it calls, charts, and descriptions of functions."""
+
+from pathlib import Path
+
+import pytest
+
+from migrate.codemod.data.around.targets import Places
+
+CI = "jobs:\n  a:\n    steps:\n      - run: {}\n"
+DJANGO = {
+    "manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings")\n',
+    "site/settings.py": "",
+    "up/views.py": "",
+}
+SCRIPTS = '[project.scripts]\ntool = "tool.cli:main"\n'
+MAKE = ".PHONY: run test\n\nrun: deps\n\t$(PY) main.py\ndeploy: deps\n\t$(PYTHON) scripts/up.py\ndeps:\n\tpip install .\ntest:\n\tpython -m mypy main.py\n"
+
+ELSEWHERE = {
+    "image above": ("main.py", {"docker/Dockerfile": 'COPY . /app\nCMD ["python", "/app/main.py"]\n'}),
+    "image above, a folder of the code": ("app/main.py", {"docker/Dockerfile": "COPY app/ /app/\nCMD python main.py\n"}),
+    "image above, a script of the shell": ("app/main.py", {"docker/Dockerfile": "COPY . /app\nCMD /app/start.sh\n", "docker/check.py": ""}),
+    "image beside, in another context": ("svc/api/main.py", {"docker/api.Dockerfile": "COPY api /app\nCMD python /app/main.py\n"}),
+    "image by an ending": ("main.py", {"worker.Dockerfile": 'CMD ["python", "main.py"]\n'}),
+    "image with a dash": ("main.py", {"Dockerfile-prod": 'CMD ["python", "main.py"]\n'}),
+    "django in an image": ("up/views.py", {"Dockerfile": "COPY . .\nCMD python manage.py runserver\n", **DJANGO}),
+    "a module named in a text": (
+        "jobs/load.py",
+        {"Dockerfile": "COPY . .\nCMD python main.py\n", "main.py": 'JOBS = ["jobs.load"]\n'},
+    ),
+    "helm": ("main.py", {"chart/Chart.yaml": "name: a\n", "chart/values.yaml": 'command: ["python", "main.py"]\n'}),
+    "pm2": ("main.py", {"ecosystem.config.js": 'module.exports = { apps: [{ script: "main.py", interpreter: "python3" }] }\n'}),
+    "pm2, json": ("main.py", {"ecosystem.json": '{ "apps": [{ "script": "./main.py" }] }\n'}),
+    "fly": ("main.py", {"fly.toml": '[processes]\nweb = "python main.py"\n'}),
+    "a list over lines": ("main.py", {"task.json": '{"containerDefinitions": [{"command": [\n"python",\n"main.py"\n]}]}\n'}),
+    "cdk, typescript": (
+        "lambda/index.py",
+        {"lib/s.ts": 'new lambda.Function(this, "F", {code: lambda.Code.fromAsset("lambda"), handler: "index.run"});\n'},
+    ),
+    "cdk, python": (
+        "functions/task.py",
+        {"app.py": '_lambda.Function(app, "F", code=_lambda.Code.from_asset("functions"), handler="task.run")\n'},
+    ),
+    "cdk, joined": (
+        "fn/deep/x.py",
+        {"lib/s.ts": 'new PythonFunction(this, "F", {entry: path.join(__dirname, "..", "fn"), index: "deep/x.py"});\n'},
+    ),
+    "terraform": ("src/task.py", {"main.tf": 'resource "aws_lambda_function" "f" {\n  handler = "task.run"\n}\n'}),
+    "sam by another name": ("src/task.py", {"infra.yaml": "Type: AWS::Serverless::Function\nProperties:\n  Handler: task.run\n"}),
+    "ci, make": ("scripts/up.py", {".github/workflows/a.yml": CI.format("make deploy"), "Makefile": MAKE}),
+    "ci, make, the first rule": ("main.py", {".github/workflows/a.yml": CI.format("make"), "Makefile": "all:\n\tpython3 main.py\n"}),
+    "ci, folder": ("scripts/up.py", {".github/workflows/a.yml": CI.format("python up.py\n        working-directory: scripts")}),
+    "ci, cd": ("scripts/up.py", {".github/workflows/a.yml": CI.format("|\n          cd scripts && python up.py")}),
+    "ci, a computed folder": ("svc/a/up.py", {".github/workflows/a.yml": CI.format("cd svc/${{ matrix.s }}; python up.py")}),
+    "ci, module": ("scripts/up.py", {".gitlab-ci.yml": "up:\n  script:\n    - python -m scripts.up\n"}),
+    "ci, module in src": ("src/app/up.py", {".gitlab-ci.yml": "up:\n  script: python3.12 -m app.up --now\n"}),
+    "ci, tox": ("scripts/up.py", {".travis.yml": "script: tox -e up\n", "tox.ini": "[testenv:up]\ncommands = python scripts/up.py\n"}),
+    "ci, nox": ("scripts/up.py", {".travis.yml": "script: nox -s up\n", "noxfile.py": 'session.run("python", "scripts/up.py")\n'}),
+    "ci, npm": ("scripts/up.py", {".travis.yml": "script: npm run up\n", "package.json": '{"scripts": {"up": "python scripts/up.py"}}\n'}),
+    "ci, script of the shell": (
+        "scripts/up.py",
+        {".travis.yml": "script: ./ci/up.sh\n", "ci/up.sh": "#!/bin/sh\nset -e\npython scripts/up.py\n"},
+    ),
+    "ci, uv": ("scripts/up.py", {".circleci/config.yml": "steps:\n  - run: uv run --with boto3 scripts/up.py\n"}),
+    "ci, executable": ("scripts/up.py", {"Jenkinsfile": "sh './scripts/up.py --all'\n"}),
+    "ci, workspace": ("scripts/up.py", {".github/workflows/a.yml": CI.format('python "$GITHUB_WORKSPACE/scripts/up.py"')}),
+    "ci, installed": ("tool/cli.py", {".github/workflows/a.yml": CI.format("pip install . && tool"), "pyproject.toml": SCRIPTS}),
+    "ci, tests": ("tests/test_a.py", {".github/workflows/a.yml": CI.format("python -m pytest -q")}),
+    "ci, an action": ("up.py", {"action.yml": 'runs:\n  steps:\n    - run: python "${{ github.action_path }}/up.py"\n'}),
+}
+HERE = {
+    "make runs it, but CI does not": ("main.py", {".github/workflows/a.yml": CI.format("make test"), "Makefile": MAKE}),
+    "ci, what checks and packs": (
+        "scripts/up.py",
+        {".github/workflows/a.yml": "on:\n  push:\n    paths: ['scripts/up.py']\n" + CI.format("ruff check scripts/up.py && uv run mypy scripts/up.py")},
+    ),
+    "ci, what the tests import": (
+        "app.py",
+        {".github/workflows/a.yml": CI.format("pytest"), "test_app.py": "from app import client\n"},
+    ),
+    "ci, django's tests": ("up/views.py", {".github/workflows/a.yml": CI.format("python manage.py test"), **DJANGO}),
+    "an image of another service": ("tools/up.py", {"api/Dockerfile": "COPY . .\nCMD python app.py\n", "api/app.py": ""}),
+    "an image of another folder": ("tools/up.py", {"docker/Dockerfile": "COPY api/ /app\nCMD python app.py\n", "api/app.py": ""}),
+    "an image of a database": ("up.py", {"docker/db/Dockerfile": "FROM postgres\nCOPY init.sql /\n", "docker/db/init.sql": ""}),
+    "an image of another language": ("up.py", {"docker/web.Dockerfile": 'FROM node\nCOPY . .\nCMD ["npm", "start"]\n'}),
+    "a container to work in": ("up.py", {".devcontainer/Dockerfile": "FROM python\nCOPY . .\n"}),
+    "a function of another folder": (
+        "tools/index2.py",
+        {"lib/s.ts": 'new lambda.Function(this, "F", {code: lambda.Code.fromAsset("lambda"), handler: "index.run"});\n'},
+    ),
+    "a host that looks like a module": ("example.py", {"Dockerfile": "COPY . .\nCMD python m.py\n", "m.py": 'HOST = "example.com"\n'}),
+}  # fmt: skip
+
+
+def found(tmp_path: Path, name: str, files: dict[str, str]) -> str | None:
+    for file, text in {".git/HEAD": "", name: "", **files}.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    python = sorted(str(p) for p in tmp_path.rglob("*.py"))
+    return Places(tmp_path, python).known.get(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_known_to_run_elsewhere(name: str, tmp_path: Path) -> None:
+    assert found(tmp_path, *ELSEWHERE[name]) is not None
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_not_known_to(name: str, tmp_path: Path) -> None:
+    assert found(tmp_path, *HERE[name]) is None
