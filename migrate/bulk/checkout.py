@@ -96,7 +96,9 @@ class Files:
         from migrate.scan.pairs import is_binary, may_hold, pairs_in
 
         settings = [e for e in self._others() if _may_be_told_of(e.path.rpartition("/")[2])]
-        return any(may_hold(data) and not is_binary(data) and pairs_in(data) for data in self._contents(settings))
+        return any(
+            may_hold(data) and pairs_in(data.replace(b"\0", b"\n") if is_binary(data) else data) for data in self._contents(settings)
+        )
 
     def _ignored_at_most(self, entries: list[_Entry]) -> int:
         """How many of some files `code` may leave out."""

@@ -1,11 +1,12 @@
 """Which files under a path are looked at, and what stands in them. Reading is all that is done here, and reading costs the most.
 
 `.gitignore` does not count: a `.env` is ignored by git just because it holds keys, and here it is what is looked for. Left out are
-packages that others wrote (`node_modules`, virtual environments), `.git`, caches, and what `--exclude` names. Symlinks below a path
+packages that others wrote (`node_modules`, virtual environments but for their start scripts), `.git`, caches, and what `--exclude` names. Symlinks below a path
 are not followed, so that no loop and no way out of the tree is one.
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 
 from migrate.errors import Refusal
 from migrate.scan.pairs import Pair, is_binary, may_hold, pairs_in
+from migrate.tree.environments import own_of_environment
 from migrate.tree.files import SKIPPED
 
 _ONE_GO = 32 << 20
@@ -25,6 +27,8 @@ SDK_CACHES = (".aws/cli/cache", ".aws/sso/cache", ".aws/boto/cache", ".aws/login
 """Where the AWS CLI and the SDKs keep temporary credentials. They expire by themselves."""
 _RAW = (".swp", ".swo", ".swn")
 """Binary files of editors in which the edited text stands as it is."""
+_DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
+"""The names of files that are read as variables whatever bytes are in them."""
 
 
 @dataclass(slots=True)
@@ -115,10 +119,13 @@ def list_files(path: Path, exclude: Exclusion, skip: frozenset[str], into: Listi
             if name == ".git":
                 into.repositories.append(here)
             elif entry.is_dir(follow_symlinks=False):
-                if name not in SKIPPED and not entry.path.endswith(SDK_CACHES) and entry.path not in skip:
+                if name in SKIPPED:
+                    into.files += (f for f in own_of_environment(entry.path) if not (exclude and exclude.covers(f)))
+                elif not entry.path.endswith(SDK_CACHES) and entry.path not in skip:
                     folders.append(entry.path)
             elif name == "pyvenv.cfg" and here != start:
                 folders = []
+                into.files += (f for f in own_of_environment(here) if not (exclude and exclude.covers(f)))
                 break
             elif entry.is_file(follow_symlinks=False) and not (exclude and exclude.covers(entry.path)):
                 into.files.append(entry.path)
@@ -139,7 +146,7 @@ def search(paths: Sequence[str]) -> Searched:
 
 def look(path: str, raw: bool = False) -> Hit | None:
     """The keys in one file; None where there are none, and for a binary file unless `raw`. Raises OSError."""
-    raw = raw or path.endswith(_RAW)
+    raw = raw or path.endswith(_RAW) or ("env" in path[-12:] and _DOTENV.search(path) is not None)
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         about = os.fstat(fd)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from migrate.errors import Refusal
+from migrate.tree.environments import own_of_environment
 
 SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache",
            ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
@@ -157,6 +158,7 @@ class _Folders:
                 continue
             names = {e.name for e in listed}
             if "pyvenv.cfg" in names and here != self.start:
+                self._environment(here, self.out.beside.setdefault(root, Beside()))
                 continue
             if ".git" in names and here != str(root) and os.path.isdir(os.path.join(here, ".git")):  # noqa: PTH112, PTH118 - hot
                 root, specs = Path(here), []
@@ -175,8 +177,8 @@ class _Folders:
                         beside.ignored.append(entry.path)
                 elif entry.is_dir(follow_symlinks=False):
                     if name in SKIPPED:
-                        continue
-                    if free or not self._ignored(entry.path, specs, True):
+                        self._environment(entry.path, beside)
+                    elif free or not self._ignored(entry.path, specs, True):
                         folders.append(entry.path)
                     elif not self._excluded(entry.path, True):
                         beside.ignored.append(entry.path)
@@ -192,6 +194,9 @@ class _Folders:
                             beside.others.append(entry.path)
             self.notice(root, files)
             stack += [(f, root, specs) for f in reversed(folders)]
+
+    def _environment(self, folder: str, beside: Beside) -> None:
+        beside.settings += (f for f in own_of_environment(folder) if not self._excluded(f, False))
 
     def _file(self, entry: "os.DirEntry[str]", files: list[str]) -> None:
         if not entry.is_file(follow_symlinks=False):
@@ -327,6 +332,8 @@ def interesting(data: bytes, mentions: bool = True) -> bool:
     and may compute one. Without `mentions` the names alone are not enough: they must be given values where something looks like a
     computation, and a beginning must be followed by another literal.
     """
+    if b"\0" in data[:64]:  # UTF-16, which no Python runs, holds keys all the same
+        data = data.replace(b"\0", b"")
     if _SIGN.search(data) and ((_PIECE if mentions else _JOINED).search(data) or holds_id(data)):
         return True
     if b"_access_key" not in data and (not mentions or b"aws_secret" not in data):

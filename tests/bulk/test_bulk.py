@@ -263,6 +263,12 @@ def test_a_settings_file_with_a_key_is_left_for_a_person(run: Run) -> None:
     assert done.returncode == 1 and "1 left" in done.stdout and "AWS225" in done.stdout and SECRET not in done.stdout
 
 
+def test_one_that_is_no_text_is_left_too(run: Run) -> None:
+    alone = remote("alone", "x = 1\n", **{".env": b"\0\xff" + ENV.encode()})
+    done = bulk(run, [str(alone)], "--push")
+    assert done.returncode == 1 and "1 left" in done.stdout and SECRET not in done.stdout
+
+
 def test_a_settings_file_goes_with_its_code_where_nothing_else_reads_it(run: Run) -> None:
     ours = remote("ours", LOADED, **{".env": ENV})
     shared = remote("shared", LOADED, **{".env": ENV, "start.sh": ". ./.env\n"})

@@ -166,3 +166,39 @@ def test_a_mapped_key_in_any_text_is_told(run: Run, name: str) -> None:
     assert done.returncode == 1 and f"{name}:1:" in done.stdout and SECRET not in done.stdout
     quiet = run("code", "r", "--yes", "--map-key", f"{key_id('other')}=dev", "--allow-missing-profile")
     assert quiet.returncode == 0 and name not in quiet.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_source_that_no_python_reads_is_told(run: Run, encoding: str) -> None:
+    Path("r").mkdir()
+    Path("r/a.py").write_bytes(("import boto3\n" + CALL).encode(encoding))
+    done = run("code", "r", "--dry-run", *MAPPED)
+    assert done.returncode == 1 and "AWS212" in done.stdout and SECRET not in done.stdout
+
+
+def test_keys_in_a_virtual_environment_are_told(run: Run) -> None:
+    laid(
+        {
+            "a.py": "x = 1\n",
+            "venv/bin/activate": "export AWS_ACCESS_KEY_ID=<id>\nexport AWS_SECRET_ACCESS_KEY=<secret>\n",
+            "venv/lib/x.py": CALL,
+        }
+    )
+    done = run("code", "r", "--dry-run", *MAPPED)
+    assert done.returncode == 1 and done.stdout.count("AWS225") == 1 and "venv/bin/activate:1" in done.stdout
+
+
+@pytest.mark.parametrize("heading", ["", "# ours\n[profiles]\n", "[targets]\n  a/** = profile\n"])
+def test_a_plan_without_its_heading_reads_nothing(run: Run, heading: str) -> None:
+    laid({".env": "UPLOAD_KEY=<id>\nUPLOAD_SECRET=<secret>\n", "plan.ini": heading + "[keys]\n    # of ops\n    <id> = dev\n",
+          "a.py": "import os, boto3\nfrom dotenv import load_dotenv\nload_dotenv()\n"
+          "boto3.client('s3', aws_access_key_id=os.getenv('UPLOAD_KEY'), aws_secret_access_key=os.getenv('UPLOAD_SECRET'))\n"})  # fmt: skip
+    done = run("code", "r", "--yes", "--plan", "r/plan.ini")
+    assert done.returncode == 0 and Path("r/.env").read_text() == "UPLOAD_PROFILE=dev\n", done.stdout + done.stderr
+
+
+def test_a_settings_file_that_also_has_the_secret_is_no_plan(run: Run) -> None:
+    before = {"conf.ini": "[keys]\n<id> = <secret>\n", "a.py": "import configparser\nc = configparser.ConfigParser()\nc.read('conf.ini')\n"}
+    laid(before)
+    done = run("code", "r", "--yes", *MAPPED)
+    assert done.returncode == 1 and "conf.ini:2" in done.stdout

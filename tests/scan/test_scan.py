@@ -138,6 +138,22 @@ def test_ignored_files_are_looked_at_and_packages_are_not(run: Run) -> None:
     assert brief(found(run, ".")) == {("AWS306", ".env", 1)}
 
 
+def test_what_somebody_wrote_into_a_virtual_environment(run: Run) -> None:
+    for name in (".venv/.env", "venv/bin/activate", "env2/bin/postactivate", "env2/pyvenv.cfg", "venv/bin/tool", ".venv/lib/.env"):
+        write(Path(name), ini(name) if not name.endswith("cfg") else "home = /usr\n")
+    here = Path.cwd()
+    assert {(f["code"], str(Path(str(f["path"])).relative_to(here))) for f in found(run, ".")} == {
+        ("AWS306", ".venv/.env"), ("AWS314", "venv/bin/activate"), ("AWS314", "env2/bin/postactivate"),
+    }  # fmt: skip
+    assert len(found(run, ".", "--exclude", "venv/bin/")) == 2
+
+
+def test_a_file_called_env_that_is_no_text(run: Run) -> None:
+    Path(".env").write_bytes(b"\0\1\xff" + ini("e").encode() + b"\0" * 9)
+    Path("x.bin").write_bytes(b"\0\1\xff" + ini("x").encode())
+    assert [Path(str(f["path"])).name for f in found(run, ".")] == [".env"]
+
+
 def test_what_is_left_out(run: Run) -> None:
     subprocess.run(["git", "init", "-q", "tree"], check=True)
     for name in ("a/x.ini", "b/x.ini", "b/y.ini", "c.ini"):

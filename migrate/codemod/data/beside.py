@@ -4,7 +4,6 @@ Runs after the sources are decided, and sees them as they will be. Nothing here 
 the code that reads it, or it is a finding.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
 _FEW = 600
-_DOTENV = re.compile(r"(?:^|/)(?:\.env[^/]*|[^/]+\.env)$")
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
@@ -108,7 +106,7 @@ class _Work:
         from migrate.codemod.data.around.halves import lone_ids, lone_secrets
         from migrate.codemod.data.around.naming import naming
         from migrate.errors import Refusal
-        from migrate.scan.files import Searched, look, search
+        from migrate.scan.files import Searched, search
 
         if not self.mapping.keys:
             paths = [p for p in paths if not only_text(p)]
@@ -125,9 +123,6 @@ class _Work:
             looked.hits += got.hits
             looked.unreadable += got.unreadable
         seen = {hit.path for hit in looked.hits} | {path for path, _ in looked.unreadable}
-        for path in paths:  # one that is called .env and is no text may hold a key all the same
-            if path not in seen and "env" in path[-12:] and _DOTENV.search(path) and (raw := look(path, raw=True)) is not None:
-                looked.hits.append(raw)
         self.findings += [
             Finding("AWS212", p, f"cannot be read: {why}", help="check its permissions and run again, or skip it with --exclude")
             for p, why in looked.unreadable

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.data.around.mentions import OWN
+from migrate.codemod.data.around.mentions import is_own
 from migrate.codemod.data.asking import asks
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import ignore_spec, read
@@ -100,7 +100,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
         if path.name.startswith(_RUNS_ELSEWHERE):
             continue
         data = _data(path)
-        if data.startswith(OWN):
+        if is_own(data):
             continue
         if str(file) in python and (path.suffix != ".ipynb" or path in changed):  # a notebook that is rewritten is followed like a source
             for m in _OTHER_WAYS.finditer(_as_load_dotenv(data)):
@@ -216,7 +216,7 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
         if path in changed or path == target or path.suffix in _DOCUMENTS:
             continue
         data = _data(path)
-        if data.startswith(OWN):
+        if is_own(data):
             continue
         python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
         if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):

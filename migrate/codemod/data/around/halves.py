@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from migrate.codemod.data.around.mentions import is_own
 from migrate.codemod.data.around.naming import naming, places
 from migrate.findings import Finding
 from migrate.keys import is_secret
@@ -30,7 +31,7 @@ def lone_ids(paths: Sequence[str], paired: dict[str, set[str]], keys: Collection
     for path in naming(paths, keys, jobs):
         with suppress(OSError):
             data = read(Path(path))
-            if b"aws-sso-migrate" in data:
+            if b"aws-sso-migrate" in data or is_own(data):
                 continue  # a plan, or settings of this program: they name keys without holding one
             for key, line, column in places(data, set(keys) - paired.get(path, set())):
                 yield Finding("AWS225", path, "left unchanged: this file contains a key ID without its secret", line, column, _HELP, key)

@@ -16,6 +16,8 @@ OWN = (
     b'{\n  "version": 1,\n  "command": "',  # migrate.reports.json
 )
 """How files of this program's own begin: they say where keys are, and read nothing."""
+_KEYS = re.compile(rb"(?m)^[ \t]*\[keys\][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*[\"']?(?:AKIA|ASIA)[A-Z2-7]{16}[\"']?[ \t]*=")
+"""The keys of a plan whose heading somebody took away."""
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 
@@ -26,6 +28,11 @@ class Mention:
     path: Path
     line: int
     what: str
+
+
+def is_own(data: bytes) -> bool:
+    """Return whether these are the bytes of a file of this program's own."""
+    return data.startswith(OWN) or (b"[keys]" in data and _KEYS.search(data) is not None)
 
 
 def files_below(root: Path) -> list[str]:
@@ -53,7 +60,7 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
                 data = stream.read(_LARGEST)
         except OSError:
             continue
-        if data.startswith(OWN):
+        if is_own(data):
             continue
         for found in (by_name.search(data), words.search(data) if words is not None else None):
             if found is not None:
