@@ -63,7 +63,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
         one = One(tree, target, data, mapping)
         out.pairs = one.pairs
         out.files = one.files()
-        if (why := against(tree, target, out.files, one.readers)) is not None:
+        if (why := against(tree, target, out.files, one.readers, one.followed)) is not None:
             out.files = {}
             out.target = why.elsewhere
             raise Left(why.reason, places=[Place(why.path, why.line, why.reason)])
@@ -93,6 +93,7 @@ class One:
         self.signed: list[SignedCall] = []
         self.loaders: set[FilePath] = set()  # sources that put a key of the standard variables into the environment
         self.readers: set[FilePath] = set()  # sources whose calls get a whole table
+        self.followed: set[FilePath] = set()  # sources in which what comes from the file is followed
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -161,12 +162,14 @@ class One:
                 if root.style == style:
                     follower.value(root.file, root.node, ())
             trails.append(follower.close())
+            self.followed |= follower.files
         if made := [one for trail in trails for one in trail.made]:
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], "object", data)
             for one in made:
                 follow_methods(follower, one)
                 follower.value(one.file, one.call, one.path)
             trails.append(follower.close())
+            self.followed |= follower.files
         trail = _together(trails)
         if trail.problems:
             raise Left("the key is used in a way that cannot be traced", trail.problems)

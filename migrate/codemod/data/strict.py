@@ -76,10 +76,13 @@ class Against(NamedTuple):
     elsewhere: bool = False  # it is a matter of saying what the code signs with where it runs
 
 
-def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], readers: Collection[Path] = ()) -> Against | None:
+def against(
+    tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], readers: Collection[Path] = (), followed: Collection[Path] = ()
+) -> Against | None:
     """Return what stands against rewriting a settings file together with some sources; None where nothing does.
 
-    `files` are the old and new bytes of both. `readers` are sources that need no change, since a call gets a whole table of the file.
+    `files` are the old and new bytes of both. `readers` are sources that need no change, since a call gets a whole table of the file;
+    `followed` those that what comes from the file was followed into, whether they change or not.
     """
     changed = {*files, *readers}
     gone = _words(files[target][0]) - _words(files[target][1]) if target in files else set()
@@ -136,7 +139,7 @@ def against(tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], re
                 (".gitignore", *((".dockerignore", ".env") if target.name.startswith(".env") else ()))
             ):
                 return Against(path, _line(data, found.start()), "this file mentions it and may read it too")
-    if (alone := _not_alone(tree, target, changed, gone)) is not None:
+    if (alone := _not_alone(tree, target, changed, gone, followed)) is not None:
         return alone
     for path in sorted(changed - {target}):
         text = _text(tree, path, _data(path))
@@ -190,7 +193,7 @@ _IN_THE_SOURCE = re.compile(
 _TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")
 
 
-def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -> Against | None:
+def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes], followed: Collection[Path]) -> Against | None:
     """Return what else has to do with the file or the one source that reads it; None where that source stands for itself."""
     sources = sorted(changed - {target})
     if len(sources) > 1:
@@ -221,14 +224,36 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes]) -
         python = path.suffix in (".py", ".pyw", ".wsgi", ".ipynb", "")
         if words is not None and (m := words.search(data)) is not None and not path.name.startswith(".env."):
             return Against(path, _line(data, m.start()), f"`{m.group().decode()}` is also mentioned here")
-        if python and not path.name.startswith(_RUNS_ELSEWHERE) and named is not None and (m := named.search(data)) is not None:
-            return Against(path, _line(data, m.start()), "it uses the code that reads the file")
+        uses = named.search(data) if python and not path.name.startswith(_RUNS_ELSEWHERE) and named is not None else None
+        if uses is not None and not _takes_other_names(tree, path, data, named, sources):
+            if path not in followed:
+                return Against(path, _line(data, uses.start()), "it uses the code that reads the file")
+            if (m := _IN_THE_SOURCE.search(data)) is not None:
+                return Against(path, _line(data, m.start()), f"`{m.group().decode().strip('(')}` may access more of the file's values")
         if python and ending is not None and target.name.encode() not in data and (m := ending.search(data)) is not None:
             return Against(path, _line(data, m.start()), "it reads files of this kind and may read this one")
         if path.name in _TOOLS or path.suffix == ".sh":
             if (_is_env(target) and (re.search(rb"env", data) or path.name == ".envrc")) or path.name == "package.json":
                 return Against(path, 1, "this tool may read the file too")
     return None
+
+
+def _takes_other_names(tree: Tree, path: Path, data: bytes, named: "re.Pattern[bytes] | None", sources: Collection[Path]) -> bool:
+    """Return whether a file has nothing to do with some sources but `from source import name`: names that what comes from the file was not followed to.
+
+    What was followed to a name is followed into every file that imports that name.
+    """
+    file = tree.sources.file(path)
+    if file is None or file.stars or named is None:
+        return False
+    taken: set[int] = set()
+    for source in sources:
+        for other, alias, name in tree.sources.imports_of(source):
+            if other is file and name is not None and name != "*":
+                statement = file.source.parents[alias]
+                assert isinstance(statement, ast.ImportFrom) and statement.end_lineno is not None
+                taken |= set(range(statement.lineno, statement.end_lineno + 1))
+    return all(_line(data, m.start()) in taken for m in named.finditer(data))
 
 
 def _text(tree: Tree, path: Path, data: bytes) -> str:

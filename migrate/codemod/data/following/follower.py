@@ -6,6 +6,7 @@ answers and parameters of the program's own functions. Everything else is a prob
 
 import ast
 from collections.abc import Collection
+from pathlib import Path as FilePath
 from typing import Any
 
 from migrate.codemod.data.following.attributes import follow, follow_class_name, of_self
@@ -36,6 +37,7 @@ class Follower:
         self._resolved: dict[str, set[ast.AST]] = {}
         self.handed = Handed(self)
         self._names: set[str] = set()
+        self.files: set[FilePath] = set()  # in which something is followed
 
     def matters(self, path: Path) -> bool:
         """Is this path a credential's, or does one lie below it?"""
@@ -69,6 +71,7 @@ class Follower:
         if node in self._seen or not self.matters(path):
             return
         self._seen.add(node)
+        self.files.add(file.path)
         up = file.source.parents[node]
         if path not in self.credentials and entry(self, file, node, up, path):
             return
@@ -131,6 +134,7 @@ class Follower:
 
     def binding(self, file: File, binding: ast.AST, name: str, path: Path) -> None:
         """A name is bound to it, here or by an import."""
+        self.files.add(file.path)
         readers = file.readers(binding, name)
         if readers is None:
             self.stop(file, binding, f"{name} is assigned more than once")
@@ -161,6 +165,7 @@ class Follower:
 
     def _through(self, file: File, binding: ast.AST, holder: str, name: str, path: Path) -> None:
         """`holder.name`, where the holder is a module or a class."""
+        self.files.add(file.path)
         readers = file.readers(binding, holder)
         if readers is None:
             self.stop(file, binding, f"{holder} is assigned more than once")

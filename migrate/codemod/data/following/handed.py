@@ -71,6 +71,7 @@ class Handed:
                         places.append((other, up))
                     elif not isinstance(up, ast.Attribute):
                         self.follower.stop(other, reader, f"{holder} is passed on as a whole")
+        self.follower.files |= {other.path for other, _ in places}
         out = []
         for other, place in places:
             call = other.source.parents[place]

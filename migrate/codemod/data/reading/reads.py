@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from migrate.codemod.data.environment.variables import env_of, whole_file
+from migrate.codemod.data.following.attributes import plain
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.data.reading.frameworks import config_of, flask_config, only_config, streamlit_secrets
@@ -26,6 +27,7 @@ _PATH_METHODS = {"resolve", "absolute", "as_posix"}
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
 _TELLS = {"debug", "info", "warning", "error", "critical", "exception", "exit", "echo", "secho"}
 _TELLERS = re.compile(r"(?i)^(?:self\.)?_?(?:log|logger|logging|parser|sys|click|typer|console)(?:\.get_?logger\(.*\))?$")
+_MADE_AGAIN = re.compile(rb"(?<!super\(\))\.__init__\(")
 _VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 
 
@@ -147,17 +149,26 @@ class Finder:
                 return
         self.stop(file, node, "the use of its path cannot be traced")
 
-    def _never_given(self, file: File, arguments: ast.AST, arg: ast.arg) -> bool:
-        """Does no call of a plain function give it this argument?"""
+    def _never_given(self, file: File, arguments: ast.arguments, arg: ast.arg) -> bool:
+        """Does no call of a plain function, or of a plain class with this `__init__`, give it this argument?"""
         function = file.source.parents[arguments]
-        if not isinstance(function, ast.FunctionDef) or function.decorator_list or isinstance(file.scope(function), ast.ClassDef):
+        if not isinstance(function, ast.FunctionDef) or function.decorator_list:
             return False
+        cls = file.scope(function)
+        called = cls if isinstance(cls, ast.ClassDef) else function
+        if isinstance(called, ast.ClassDef):
+            again = any(_MADE_AGAIN.search(self.sources.data(p)) for p in self.sources.paths)
+            if function.name != "__init__" or not plain(file, called) or makes_itself(called) or again:
+                return False
         if file.readers(arg, arg.arg) is None or list(self.sources.modules(file.path)):
             return False
-        places = [(file, n) for n in file.readers(function, function.name) or ()]
-        for other, alias in self.sources.importers(file.path, function.name):
-            places += [(other, n) for n in other.readers(alias, alias.asname or alias.name) or ()]
-        if file.readers(function, function.name) is None or list(self.sources.importers(file.path, "*")):
+        places = [(file, n) for n in file.readers(called, called.name) or ()]
+        for other, alias in self.sources.importers(file.path, called.name):
+            name = alias.asname or alias.name
+            if any(there in (name, "*", None) for _, _, there in self.sources.imports_of(other.path)):
+                return False  # passed on under the name of that module
+            places += [(other, n) for n in other.readers(alias, name) or ()]
+        if file.readers(called, called.name) is None or list(self.sources.importers(file.path, "*")):
             return False
         calls = [other.source.parents[n] for other, n in places]
         return all(
@@ -320,6 +331,14 @@ def told(file: File, node: ast.expr) -> bool:
             return False
         below = up
     return False
+
+
+def makes_itself(cls: ast.ClassDef) -> bool:
+    """Return whether a class may make objects of itself without saying its name: `cls(…)`, `type(self)(…)`, `self.__class__(…)`."""
+    said = {n.id for n in ast.walk(cls) if isinstance(n, ast.Name)} | {n.attr for n in ast.walk(cls) if isinstance(n, ast.Attribute)}
+    return not said.isdisjoint({"cls", "klass", "type", "__class__", "__new__"}) or any(
+        isinstance(n, ast.FunctionDef) and any(ast.unparse(d).endswith("classmethod") for d in n.decorator_list) for n in cls.body
+    )
 
 
 def _default_of(arguments: ast.arguments, node: ast.expr) -> ast.arg | None:
