@@ -13,6 +13,7 @@ from tests.codemod import (
     carriers_accounts,
     carriers_guards,
     carriers_handed,
+    carriers_merged,
     carriers_objects,
     carriers_order,
     carriers_outside,
@@ -28,7 +29,7 @@ from tests.madeup import key_id, secret
 SIGNING = Path(__file__).with_name("signing.py")
 OUTSIDE = key_id("outside")
 CASES = (
-    *(carriers, carriers_accounts, carriers_guards, carriers_handed, carriers_objects, carriers_order),
+    *(carriers, carriers_accounts, carriers_guards, carriers_handed, carriers_merged, carriers_objects, carriers_order),
     *(carriers_outside, carriers_paths, carriers_readers, carriers_several),
 )
 REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from migrate.codemod.data.around.mentions import mentions
 from migrate.codemod.data.environment.variables import CHOOSERS, STANDARD
-from migrate.codemod.data.following.along import Stuck
+from migrate.codemod.data.following.along import Stuck, taken_in
 from migrate.codemod.data.following.calls import ROLES
 from migrate.codemod.data.following.follower import Follower
 from migrate.codemod.data.following.objects import follow_methods
@@ -176,6 +176,8 @@ class One:
         self.uniform(trail, data)
         if not trail.uses and not trail.spreads:
             raise Left("no call was found that uses its key", (), readers(reads))
+        if reads.outside:
+            return self.beside_environment(reads, trail)
         whole = self.tables(trail)
         put: dict[Path, tuple[str, str]] = {}
         for pair in self.pairs:
@@ -187,6 +189,26 @@ class One:
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
         rewriting.spread()
         return self.whole(put, drop, rewriting)
+
+    def beside_environment(self, reads: Reads, trail: Trail) -> dict[FilePath, tuple[bytes, bytes]]:
+        """The program has the file's values where nothing else has the names: what comes from outside signs as before. Raises Left."""
+        if len(reads.outside) != len(reads.roots) or trail.spreads or trail.made:
+            raise Left("it is read in several ways", (), readers(reads))
+        rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
+        put: dict[Path, tuple[str, str]] = {}
+        taken = {n for f in {u.file for u in trail.uses} for n in taken_in(f) if n.isupper()} | reads.taken
+        for pair in () if self.mapping.chain else self.pairs:
+            name = self.name_for(pair, [*taken, *(n for n, _ in put.values())], outside=True)
+            put[pair.id] = (name, self.profile(pair))
+        if not self.mapping.chain:
+            rewriting.either({path: name for path, (name, _) in put.items()})
+        elif trail.asked:
+            raise Left(
+                "the key is used in a way that cannot be traced", [Problem(trail.asked[0].file, trail.asked[0].node, "it is tested")]
+            )
+        else:
+            rewriting.optional()
+        return self.whole(put, [path for p in self.pairs for path in p.paths if path not in put], rewriting)
 
     def tables(self, trail: Trail) -> list[Pair]:
         """The keys that calls get with a whole table by `**`. Raises Left where there is more in it than a session takes."""

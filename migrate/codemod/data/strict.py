@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from migrate.codemod.data.around.mentions import is_own
 from migrate.codemod.data.asking import asks
+from migrate.codemod.data.reading.merged import only_merged
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import ignore_spec, read
 
@@ -206,7 +207,7 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes], f
             return Against(
                 source, _line(data, m.start()), f"`{m.group().decode().strip('(')}` accesses more of the file's values than can be traced"
             )
-        if b"dotenv_values" in data and b"environ" in data:
+        if b"dotenv_values" in data and not only_merged(data):
             return Against(source, 1, "the file and the environment are both read")
     if not sources and not any(b"load_dotenv" in _data(Path(f)) for f in tree.python if Path(f).parent == target.parent):
         return Against(target, 1, "no code next to it was found that reads it")

@@ -10,9 +10,11 @@ from migrate.codemod.data.following.attributes import plain
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.data.reading.frameworks import config_of, flask_config, only_config, streamlit_secrets
+from migrate.codemod.data.reading.merged import VALUES, merged
 from migrate.codemod.data.reading.opened import by_parser, reading, stream, text
 from migrate.codemod.data.reading.paths import is_it, where
 from migrate.codemod.data.reading.roots import Reads, Root
+from migrate.codemod.data.reading.shown import told
 
 _PATH_CALLS = {
     "os.path.join",
@@ -25,10 +27,7 @@ _PATH_CALLS = {
 }
 _PATH_METHODS = {"resolve", "absolute", "as_posix"}
 _LOADERS = {"dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv"}
-_TELLS = {"debug", "info", "warning", "error", "critical", "exception", "exit", "echo", "secho"}
-_TELLERS = re.compile(r"(?i)^(?:self\.)?_?(?:log|logger|logging|parser|sys|click|typer|console)(?:\.get_?logger\(.*\))?$")
 _MADE_AGAIN = re.compile(rb"(?<!super\(\))\.__init__\(")
-_VALUES = {"dotenv.dotenv_values", "dotenv.main.dotenv_values"}
 
 
 class Finder:
@@ -78,7 +77,7 @@ class Finder:
             if not call.args and not call.keywords and (of_class or env_of(self.sources, file, call.func.value) is not None):
                 self._loader(file, call)
             return
-        if name not in (_LOADERS | _VALUES):
+        if name not in (_LOADERS | VALUES):
             return
         path = next((k.value for k in call.keywords if k.arg in ("dotenv_path", "stream")), call.args[0] if call.args else None)
         if path is None or self.sources.library(file, getattr(path, "func", path)) == "dotenv.find_dotenv":
@@ -104,6 +103,8 @@ class Finder:
                 self.stop(file, node, "there are several files with that name")
             self.path(file, node)
         elif name in text and text != name and not text.endswith((".example", ".sample", ".template")) and not told(file, node):
+            if isinstance(up, ast.Call) and self.sources.library(file, up.func) in VALUES and text.startswith(name):
+                return  # `.env.shared`
             self.stop(file, node, "the file is mentioned in a string")
 
     def path(self, file: File, node: ast.expr) -> None:
@@ -251,7 +252,7 @@ class Finder:
             stream(self, file, call)
         elif name == "toml.load":
             self.reads.roots.append(Root(file, call, "dict"))
-        elif name in (_LOADERS | _VALUES):
+        elif name in (_LOADERS | VALUES):
             self._read(file, call, name)
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "from_file":
             if not flask_config(self, file, call):
@@ -294,10 +295,14 @@ class Finder:
         if call in self._seen:
             return
         self._seen.add(call)
-        if name in _VALUES:
-            self.reads.roots.append(Root(file, call, "dict"))
-        else:
+        if name not in VALUES:
             self._loader(file, call)
+        elif (whole := merged(self.sources, file, call, self.target)) is None:
+            self.stop(file, call, "all of it is stored in another value")
+        else:
+            self.reads.roots.append(Root(file, whole.node, "dict"))
+            self.reads.outside += [whole.node] if whole.outside else []
+            self.reads.taken |= whole.taken
 
 
 def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
@@ -314,23 +319,6 @@ def loaders(sources: Sources) -> list[tuple[File, ast.AST]]:
                 if name in _LOADERS or last in ("load_dotenv", "read_env"):
                     out.append((file, node))
     return out
-
-
-def told(file: File, node: ast.expr) -> bool:
-    """Is a text only shown to somebody: by `print`, in a message of an error or a log?"""
-    below: ast.AST = node
-    for up in file.source.ancestors(node):
-        if isinstance(up, ast.Call) and below in up.args:
-            builtin = isinstance(up.func, ast.Name) and up.func.id in ("print", "exit", "quit") and file.home(up.func) is None
-            method = (
-                isinstance(up.func, ast.Attribute) and up.func.attr in _TELLS and _TELLERS.search(ast.unparse(up.func.value)) is not None
-            )
-            raised = isinstance(file.source.parents[up], ast.Raise)
-            return builtin or method or raised
-        if not isinstance(up, ast.JoinedStr | ast.FormattedValue | ast.BinOp):
-            return False
-        below = up
-    return False
 
 
 def makes_itself(cls: ast.ClassDef) -> bool:

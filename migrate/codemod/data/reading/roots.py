@@ -22,6 +22,7 @@ class Reads:
 
     `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
     `over`: loaders that overwrite what is set outside.
+    `outside`: roots in which the environment or another file comes after this one; `taken` are names in such files.
     `paths`: expressions that are its path, each followed to what reads it.
     `flask`: its entries are settings of a Flask application, which reads some of them itself.
     """
@@ -34,4 +35,6 @@ class Reads:
     named: bool = False
     flask: bool = False
     over: list[ast.AST] = field(default_factory=list)
+    outside: list[ast.expr] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
     paths: set[ast.AST] = field(default_factory=set)
