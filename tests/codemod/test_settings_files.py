@@ -19,6 +19,7 @@ from tests.codemod import (
     carriers_outside,
     carriers_paths,
     carriers_readers,
+    carriers_required,
     carriers_several,
 )
 from tests.codemod.carriers import Case
@@ -30,7 +31,7 @@ SIGNING = Path(__file__).with_name("signing.py")
 OUTSIDE = key_id("outside")
 CASES = (
     *(carriers, carriers_accounts, carriers_guards, carriers_handed, carriers_merged, carriers_objects, carriers_order),
-    *(carriers_outside, carriers_paths, carriers_readers, carriers_several),
+    *(carriers_outside, carriers_paths, carriers_readers, carriers_required, carriers_several),
 )
 REWRITTEN = {name: case for module in CASES for name, case in module.REWRITTEN.items()}
 LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from migrate.codemod.data.environment.required import Required, required
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.source.python import Source
@@ -53,19 +54,29 @@ class Read:
 
 @dataclass(slots=True)
 class Variables:
-    """All reads of some variables, and what is not followed. `present`: questions whether one is in the environment at all."""
+    """All reads of some variables, and what is not followed. `present`: questions whether one is in the environment at all.
+
+    `required`: lists of names of which this is asked one by one.
+    """
 
     reads: list[Read] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     present: list[tuple[File, ast.Compare]] = field(default_factory=list)
+    required: list[Required] = field(default_factory=list)
 
 
 def find_reads(sources: Sources, names: Collection[str], present: bool = False) -> Variables:
     """Every read of these variables below the root. `present`: questions whether one is there are no problem."""
     out = _found(sources, names)
     if not present:
-        out.problems += [Problem(file, node, "it is tested whether the variable is set") for file, node in out.present]
+        out.problems += asked_whether(out)
     return out
+
+
+def asked_whether(found: Variables) -> list[Problem]:
+    """Return the places that ask whether a variable is set."""
+    listed = [(one.file, element) for one in found.required for element in one.elements]
+    return [Problem(file, node, "it is tested whether the variable is set") for file, node in (*found.present, *listed)]
 
 
 def _found(sources: Sources, names: Collection[str]) -> Variables:
@@ -80,7 +91,15 @@ def _found(sources: Sources, names: Collection[str]) -> Variables:
             if named:
                 out.problems.append(whole_file(path))
             continue
+        lists = list(required(sources, file, names)) if named else []
+        out.required += lists
+        asking = {
+            n for one in lists for n in (*one.elements, *one.tests, *(t.comparators[0] for t in one.tests if isinstance(t, ast.Compare)))
+        }
+        asking |= {call.func.value for call in asking if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)}
         for node in file.source.parents:
+            if node in asking:
+                continue
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if node.value in names:
                     _named(sources, file, node, out)

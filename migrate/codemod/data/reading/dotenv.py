@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
-from migrate.codemod.data.environment.variables import STANDARD, Variables, find_reads, processes
+from migrate.codemod.data.environment.required import either
+from migrate.codemod.data.environment.variables import STANDARD, Variables, asked_whether, find_reads, processes
 from migrate.codemod.data.following.along import taken_in
 from migrate.codemod.data.following.conditions import or_there
 from migrate.codemod.data.following.follower import Follower
@@ -17,6 +18,7 @@ from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.left import Left, Place, readers
 from migrate.codemod.data.order import Order, signers
+from migrate.codemod.data.reading.reads import loaders
 from migrate.codemod.data.reading.roots import Reads
 from migrate.codemod.data.reading.settings_class import SettingsClass
 from migrate.codemod.data.rewriting import Rewriting
@@ -95,7 +97,7 @@ def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
             raise Left(_UNTRACED, [Problem(file, cls, f"{path[-1]} is not a plain field of the settings class")])
         fields[path] = (field,)
     # the class asks the environment first: whatever may set a variable there, or names it elsewhere than as a field's alias
-    strange = [p for p in (*found.problems, *_tested(found)) if not known.says(p.node)]
+    strange = [p for p in (*found.problems, *asked_whether(found)) if not known.says(p.node)]
     if strange:
         raise Left(_UNTRACED, strange)
     trail = known.trail(list(fields.values()))
@@ -136,8 +138,12 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
             Problem(r.file, r.node, "it is unclear whether the variable gets into the environment") for r in found.reads if r.reader == "os"
         ]
     by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []
-    if problems or len(by_chain) < len(one.pairs):
-        problems += _tested(found)
+    if (
+        (found.required and (not loaded or reads.apart or reads.over or len(loaders(one.tree.sources)) != len(reads.loaders)))
+        or problems
+        or (len(by_chain) < len(one.pairs) and found.present)
+    ):
+        problems += asked_whether(found)
     if problems:
         raise Left(_UNTRACED, problems)
     put: dict[Path, tuple[str, str]] = {}
@@ -148,6 +154,7 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
         rewriting = _followed(one, by_chain, found, loaded)
         rewriting.dropped("AWS_PROFILE", blank=bool(reads.over))
         or_there(rewriting, found.present, "AWS_PROFILE")
+        either(rewriting, found.required, by_chain, {pair.id: "AWS_PROFILE" for pair in by_chain})
         if reads.over:  # keys from outside went, and would go before a profile: they are overwritten as before
             put[by_chain[0].id] = (by_chain[0].id[-1], "")
             put[by_chain[0].secret] = ("AWS_PROFILE", one.profile(by_chain[0]))
@@ -161,6 +168,8 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
         if not rewriting.trail.uses:
             raise Left(_UNUSED, (), readers(reads))
         if one.mapping.chain:
+            if found.required:
+                raise Left(_UNTRACED, asked_whether(found))
             if (asked := next(iter(rewriting.trail.asked), None)) is not None:
                 raise Left(_UNTRACED, [Problem(asked.file, asked.node, "it is tested")])
             (rewriting.dropped if standard and len(own) == 1 else rewriting.optional)()
@@ -174,13 +183,10 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
                 name = one.name_for(pair, [*taken, *(n for n, _ in put.values())], outside=True)
                 names[pair.id], put[pair.id] = name, (name, one.profile(pair))
             rewriting.either(names)
+            either(rewriting, found.required, own, names)
             used.append(rewriting)
         _each_is_used(own, [(rewriting, {pair: pair for pair in own})], reads)
     return one.whole(put, [p for pair in one.pairs for p in pair.paths if p not in put], *used)
-
-
-def _tested(found: Variables) -> list[Problem]:
-    return [Problem(file, node, "it is tested whether the variable is set") for file, node in found.present]
 
 
 def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool) -> Rewriting:

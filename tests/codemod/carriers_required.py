@@ -1,0 +1,51 @@
+"""Programs that require the variables of their key by a list of names."""
+
+from tests.codemod.carriers import EMPTY, HANDED, LOAD, OUTSIDE, OWN, PAIR, SERVER, STANDARD, Case, dotenv
+
+NAMES = '("UPLOAD_KEY", "UPLOAD_SECRET", "BUCKET")'
+ALSO = PAIR + "BUCKET=b\n"
+AWS = '["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]'
+
+
+def own(code: str, *envs: dict[str, str], env: str = ALSO, after: str = OWN) -> Case:
+    return dotenv(LOAD + code + after, env, OUTSIDE, EMPTY, SERVER, {"AWS_PROFILE": "prod"}, *envs)
+
+
+def standard(code: str) -> Case:
+    return dotenv(LOAD + code + HANDED, STANDARD, SERVER, texts=("AWS_PROFILE=dev",))
+
+
+REWRITTEN = {
+    "required, loop": own(f"for name in {NAMES}:\n    if name not in os.environ:\n        raise RuntimeError(f'no {{name}}')\n"),
+    "required, loop over a name": own(f"REQUIRED = {NAMES}\nfor name in REQUIRED:\n    if not os.getenv(name):\n        raise SystemExit(name)\n"),
+    "required, list of the missing": own(
+        f"missing = [v for v in {NAMES} if not os.environ.get(v)]\nif missing:\n    raise SystemExit(', '.join(missing))\n"),
+    "required, gathered": own(
+        f"missing = []\nfor name in {NAMES}:\n    if os.getenv(name) is None:\n        missing.append(name)\nif missing:\n    raise SystemExit(missing)\n"),
+    "required, all": own(f"if not all(os.getenv(v) for v in {NAMES}):\n    raise SystemExit(1)\n"),
+    "required, any": own(f"assert not any(v not in os.environ for v in {NAMES})\n"),
+    "required, before it is loaded": dotenv(
+        f"import os\nimport boto3\nfrom dotenv import load_dotenv\nREQUIRED = {NAMES}\nload_dotenv()\n"
+        "for name in REQUIRED:\n    if name not in os.environ:\n        raise RuntimeError(name)\n" + OWN, ALSO, OUTSIDE, EMPTY),
+    "required, in a function": own(
+        f"REQUIRED = {NAMES}\ndef check():\n    for name in REQUIRED:\n        if not os.environ.get(name):\n            raise SystemExit(name)\ncheck()\n"),
+    "required, standard": standard(f"for name in {AWS}:\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
+    "required, standard, missing": standard(f"missing = [v for v in {AWS} if not os.getenv(v)]\nif missing:\n    raise SystemExit(missing)\n"),
+    "required, the id alone": own("for name in ('UPLOAD_KEY',):\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
+}  # fmt: skip
+LEFT = {
+    "required, and read": own(f"values = {{}}\nfor name in {NAMES}:\n    values[name] = os.environ[name]\nprint(values)\n"),
+    "required, and shown": own(f"for name in {NAMES}:\n    if name not in os.environ:\n        raise RuntimeError(name)\n    print(os.environ[name][:2])\n"),
+    "required, and set": own(f"for name in {NAMES}:\n    if name not in os.environ:\n        os.environ[name] = input(name)\n"),
+    "required, and another's default": own(f"for name in {NAMES}:\n    print(os.getenv(name, 'nothing'))\n"),
+    "required, and used elsewhere": own(f"REQUIRED = {NAMES}\nfor name in REQUIRED:\n    if name not in os.environ:\n        raise SystemExit(name)\nprint(REQUIRED)\n"),
+    "required, by another module": Case(
+        {".env": ALSO, "names.py": f"REQUIRED = {NAMES}\n",
+         "main.py": LOAD + "from names import REQUIRED\nfor name in REQUIRED:\n    if name not in os.environ:\n        raise SystemExit(name)\n" + OWN}),
+    "required, before os is there": dotenv(
+        f"REQUIRED = {NAMES}\n" + LOAD + "for name in REQUIRED:\n    if name not in os.environ:\n        raise RuntimeError(name)\n" + OWN, ALSO),
+    "required, with another file": own(
+        f"load_dotenv('.env.local')\nfor name in {NAMES}:\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
+    "required, by a value": own(f"for name in {NAMES}:\n    if os.getenv(name) == 'x':\n        raise RuntimeError(name)\n"),
+    "required, and handed on": own(f"def see(name):\n    return os.environ[name]\nfor name in {NAMES}:\n    see(name)\n"),
+}  # fmt: skip
