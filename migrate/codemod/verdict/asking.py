@@ -39,7 +39,7 @@ class Asking:
         ):
             return True
         row = self.listed(home, term)
-        if not in_condition(home, home.source.parents[row] if row is not None else term):
+        if not self.counts_as_truth(home, home.source.parents[row] if row is not None else term):
             return False
         if origin in self.found.ids:
             cluster.asked.append((home, node))
@@ -51,6 +51,15 @@ class Asking:
             cluster.unasked.setdefault(row, (home, set()))[1].add(term)
             return True
         return False
+
+    def counts_as_truth(self, home: Module, term: ast.AST) -> bool:
+        """Return whether only the truth of an expression counts where it stands: in a condition, or as what `bool(…)` is given."""
+        if in_condition(home, term):
+            return True
+        while isinstance(up := home.source.parents.get(term), ast.BoolOp) or (isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not)):
+            term = up
+        asked = isinstance(up, ast.Call) and up.args == [term] and not up.keywords
+        return asked and isinstance(up, ast.Call) and is_lib(self.interpreter.values_of(up.func), "bool")
 
     def filler(self, cluster: Cluster, home: Module, node: ast.expr) -> bool:
         """Return whether a key is compared with a text that it is not, in a question whose answer is known and that never leads anywhere."""

@@ -9,7 +9,6 @@ from migrate.codemod.flow.module import Module
 from migrate.codemod.flow.values import Origin, Text
 from migrate.codemod.keys.cluster import Cluster
 from migrate.codemod.keys.rules import Rule
-from migrate.codemod.verdict.asking import in_condition
 from migrate.codemod.verdict.objects import is_passing
 from migrate.codemod.verdict.reasons import Reason, reason_for
 
@@ -66,12 +65,16 @@ def handed_through(use: Use) -> bool:
     """Return whether `it or x`, `x if y else it`, `(a := it)` gives it again, and nobody asks for its truth."""
     if isinstance(use.parent, ast.IfExp):
         return use.node is not use.parent.test and use.flows
-    return isinstance(use.parent, ast.BoolOp | ast.NamedExpr | ast.Await) and use.flows and not in_condition(use.home, use.node)
+    return (
+        isinstance(use.parent, ast.BoolOp | ast.NamedExpr | ast.Await)
+        and use.flows
+        and not use.uses.asking.counts_as_truth(use.home, use.node)
+    )
 
 
 def joins_conditions(use: Use) -> bool:
     """Return whether it is an `and` or `or` in a condition: what it joins is looked at by itself."""
-    return isinstance(use.node, ast.BoolOp) and in_condition(use.home, use.node)
+    return isinstance(use.node, ast.BoolOp) and use.uses.asking.counts_as_truth(use.home, use.node)
 
 
 def piece_of_a_key(use: Use) -> bool:

@@ -37,6 +37,7 @@ from migrate.codemod.proof.checks.names.spoken import (
     imports_another,
     key_of_a_dict,
     means_home,
+    only_told,
     still_there,
 )
 from migrate.codemod.proof.evaluation.containers.classes import has_decorator, is_private
@@ -68,6 +69,8 @@ def check_strings(case: Case, unit: Unit, names: Said) -> None:
             and not attribute_by_name(unit, node)
         ):
             continue  # `proj.settings` beside a name `settings`
+        if only_told(case, unit, node, name):
+            continue  # `raise ValueError("AWS_KEY is not set")`
         if still_there(case, unit, node) and not for_environment(case, unit, node) and not key_of_a_dict(case, unit, node):
             raise Rejected(Rule.SPOKEN_NAME, unit, node, f"the string may refer to `{name}`, which would be removed or changed")
 

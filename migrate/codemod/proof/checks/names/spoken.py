@@ -145,6 +145,27 @@ def key_of_a_dict(case: Case, unit: Unit, node: ast.AST) -> bool:
     return isinstance(parent, ast.Compare)
 
 
+_SHOWING = ("logging.", "warnings.warn", "sys.exit", "builtins.exit", "builtins.quit", "builtins.print")
+"""How the names begin of what only shows the texts that it is given to somebody."""
+
+
+def only_told(case: Case, unit: Unit, node: ast.Constant, name: str) -> bool:
+    """Return whether a sentence that says a name is only shown to somebody: printed, logged, or the message of an exception that is raised."""
+    if not re.search(rf"(?:^|\s){re.escape(name)}(?:$|[\s.:!])", node.value) or " " not in node.value.strip():  # type: ignore[arg-type,union-attr]
+        return False
+    if re.search(rf"[{{($]{re.escape(name)}", node.value):  # type: ignore[arg-type]
+        return False  # a field of a template as well
+    at: ast.AST = node
+    while isinstance(up := unit.parents.get(at), ast.JoinedStr):
+        at = up
+    if not isinstance(up, ast.Call) or at not in up.args:
+        return False
+    callees = {str(v.data) if v.kind is Kind.LIBRARY else "" for v in case.old.value(up.func)}
+    if isinstance(raised := unit.parents.get(up), ast.Raise) and raised.exc is up:
+        return bool(callees) and all(c.startswith("builtins.") for c in callees)
+    return bool(callees) and all(c.startswith(_SHOWING) for c in callees)
+
+
 def still_there(case: Case, unit: Unit, node: ast.Constant) -> bool:
     """Return whether the new text has such a string as well."""
     if unit.path not in case.changed:
