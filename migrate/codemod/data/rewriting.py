@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 
 from migrate.codemod.data.following.along import Along, Stuck, optional_read, taken_in, within
 from migrate.codemod.data.following.calls import Call
-from migrate.codemod.data.following.conditions import beside, instead, keep
+from migrate.codemod.data.following.conditions import beside, instead, keep, pointless
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.objects import fields_of
 from migrate.codemod.data.following.trail import Held, Leaf, Made, Passed, Problem, Trail
@@ -123,6 +123,7 @@ class Rewriting:
         if self.trail.handed:
             leaf = self.trail.leaves[0]
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self._written_out()
         ids = Paths(names)
         if chain and self.trail.asked:
             raise Stuck(Problem(self.trail.asked[0].file, self.trail.asked[0].node, "it is tested"))
@@ -145,10 +146,10 @@ class Rewriting:
             for keyword, role in call.credentials.items():
                 if role != "id" or chain or not call.session:
                     self.drop(file, call.node, keyword)
-                else:
+                elif isinstance(keyword, ast.keyword):
                     self.add(file, Rename(keyword, "profile_name"))
             if not chain and not call.session:
-                keyword = next(k for k, role in call.credentials.items() if role == "id")
+                keyword = next(k for k, role in call.credentials.items() if role == "id" and isinstance(k, ast.keyword))
                 self.by_session(file, call, ("profile_name=", keyword.value))
 
     def renamed(self, leaf: Leaf, name: str) -> None:
@@ -208,6 +209,7 @@ class Rewriting:
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
         if self.trail.asked and not profile:
             raise Stuck(Problem(self.trail.asked[0].file, self.trail.asked[0].node, "it is tested"))
+        pointless(self)
         kept = keep(self, profile, blank)
         for held in self.trail.held:
             if held.binding not in kept:
@@ -223,10 +225,11 @@ class Rewriting:
         if self.trail.handed:
             leaf = self.trail.leaves[0]
             raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self._written_out()
         beside(self, names)
         self.optional()
         for file, call, pair in self.calls():
-            keyword = next(k for k, role in call.credentials.items() if role == "id")
+            keyword = next(k for k, role in call.credentials.items() if role == "id" and isinstance(k, ast.keyword))
             profile = self.along.profile(file, keyword.value, names[pair.id], needed=True)
             # one that is set and empty kept the file's out, too
             chosen: Pieces = ("profile_name=None if ", within(keyword.value), f" is not None else {profile}")
@@ -255,9 +258,15 @@ class Rewriting:
             self.drop(file, call, given)
 
     def drop(self, file: File, call: ast.Call, keyword: ast.AST) -> None:
-        """Take an argument out of a call."""
+        """Take an argument out of a call, or the statement that puts it into a dict for the call."""
         self.gone[file].append(keyword)
-        self.add(file, Drop(call, keyword))
+        self.add(file, DropStatement(keyword) if isinstance(keyword, ast.stmt) else Drop(call, keyword))
+
+    def _written_out(self) -> None:
+        """Raises Stuck where a call gets its key in a dict: a profile would have to stand there under a condition."""
+        for use in self.trail.uses:
+            if isinstance(use.keyword, ast.stmt):
+                raise Stuck(Problem(use.file, use.keyword, "the key is put into a dict that a call gets"))
 
     def remove(self, held: Held) -> None:
         """Takes a name out that held a credential. Raises Stuck."""

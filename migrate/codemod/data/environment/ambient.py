@@ -78,7 +78,17 @@ def _followed(sources: Sources, found: Variables, readers: Sequence[str]) -> tup
         if read_at.reader in readers:
             follower.leaf(read_at.file, read_at.node, (read_at.name,), read_at.key, read_at.optional, read_at.blank)
     trail = follower.close()
-    return trail, _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses})
+    given = _handed(sources, [u.file for u in trail.uses], {u.keyword for u in trail.uses if isinstance(u.keyword, ast.keyword)})
+    return trail, [*given, *_by_dicts(trail)]
+
+
+def _by_dicts(trail: Trail) -> list[tuple[File, ast.Call]]:
+    """The calls that get both halves in a dict that the program fills."""
+    roles: dict[tuple[File, ast.Call], set[str]] = {}
+    for use in trail.uses:
+        if isinstance(use.keyword, ast.stmt):
+            roles.setdefault((use.file, use.call.node), set()).add(use.call.credentials[use.keyword])
+    return [call for call, given in roles.items() if given >= {"id", "secret"}]
 
 
 def _taken_out(work: "_Work", tree: Tree, whole: bool = False) -> bool:

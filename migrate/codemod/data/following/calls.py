@@ -1,6 +1,7 @@
 """Calls of boto3 that take keys as keywords, in the plain form that can be rewritten without knowing more."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from migrate.codemod.data.following.names import File, Sources
@@ -14,13 +15,16 @@ _DEFAULT = {"boto3.setup_default_session"}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that signs with the keys that it is given. `session`: it makes a session, `of` is what is called."""
+    """A call that signs with the keys that it is given. `session`: it makes a session, `of` is what is called.
+
+    `credentials` are its keywords, or the statements that fill a dict that it gets by `**`.
+    """
 
     node: ast.Call
     session: bool
     of: ast.expr
     library: str
-    credentials: dict[ast.keyword, str]
+    credentials: Mapping[ast.AST, str]
     bound: bool = False  # made by a session of the program's, which has no keys or profile of its own
 
     @property
@@ -41,9 +45,9 @@ def call_of(sources: Sources, file: File, node: ast.Call) -> Call | None:
     for k in node.keywords:
         if k.arg is None or k.arg in ("profile_name", "botocore_session", "aws_account_id"):
             return None
-        if k.arg == "endpoint_url" and not _at_aws(k.value):
+        if k.arg == "endpoint_url" and not at_aws(k.value):
             return None
-    given = {k: ROLES[k.arg] for k in node.keywords if k.arg in ROLES}
+    given: dict[ast.AST, str] = {k: ROLES[k.arg] for k in node.keywords if k.arg in ROLES}
     return Call(node, session, node.func, (name or "boto3").partition(".")[0], given, bound) if given else None
 
 
@@ -59,5 +63,6 @@ def _by_plain_session(sources: Sources, file: File, function: ast.expr) -> bool:
     return all(k.arg == "region_name" for k in made.keywords)
 
 
-def _at_aws(value: ast.expr) -> bool:
+def at_aws(value: ast.expr) -> bool:
+    """Return whether an endpoint is AWS's own, or none."""
     return isinstance(value, ast.Constant) and (value.value is None or (isinstance(value.value, str) and is_aws(value.value)))

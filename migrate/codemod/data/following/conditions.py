@@ -11,7 +11,7 @@ from migrate.codemod.data.following.along import Stuck, optional_read, within
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Asked, Held, Leaf, Problem
 from migrate.codemod.data.reading.patterns import meets
-from migrate.codemod.edit.kinds import Put
+from migrate.codemod.edit.kinds import DropStatement, Put
 from migrate.codemod.rewrite.names import quoted
 
 if TYPE_CHECKING:
@@ -42,6 +42,33 @@ def keep(rewriting: "Rewriting", profile: str, blank: bool) -> set[ast.AST]:
             alone = isinstance(leaf.file.source.parents[leaf.node], ast.Assign | ast.AnnAssign)
             rewriting.add(leaf.file, Put(leaf.node, (f"({said})" if blank and not alone else said,)))
     return kept
+
+
+def pointless(rewriting: "Rewriting") -> None:
+    """Drop the conditions that ask only for the key, and do nothing but put it into a dict: both go with the key."""
+    put = {use.keyword: use.file for use in rewriting.trail.uses if isinstance(use.keyword, ast.stmt)}
+    asked = {one.node for one in rewriting.trail.asked}
+
+    def goes(statement: ast.stmt) -> bool:
+        if not isinstance(statement, ast.If):
+            return statement in put
+        return not statement.orelse and _terms(statement.test) <= asked and all(map(goes, statement.body))
+
+    answered: set[ast.AST] = set()
+    for statement, file in put.items():
+        around: ast.stmt = statement
+        while isinstance(up := file.source.parents[around], ast.stmt) and goes(up) and not file.source.code(up).startswith("elif"):
+            around = up
+        if around is not statement and around not in rewriting.gone[file]:
+            rewriting.add(file, DropStatement(around))
+            rewriting.gone[file].append(around)
+            answered |= set(ast.walk(around))
+    rewriting.trail.asked[:] = [one for one in rewriting.trail.asked if one.node not in answered]
+
+
+def _terms(test: ast.expr) -> set[ast.expr]:
+    """Return what a condition joins by `and`."""
+    return {t for v in test.values for t in _terms(v)} if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else {test}
 
 
 def _read(rewriting: "Rewriting", node: ast.AST) -> Leaf | None:

@@ -12,6 +12,7 @@ from typing import Any
 from migrate.codemod.data.following.attributes import follow, follow_class_name, of_self
 from migrate.codemod.data.following.calls import CLIENTS, SESSIONS, call_of
 from migrate.codemod.data.following.each import each, held_safely
+from migrate.codemod.data.following.filled import filled
 from migrate.codemod.data.following.handed import Handed
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.objects import made_of
@@ -94,6 +95,8 @@ class Follower:
                 if path in self.credentials:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
+            case ast.Assign(targets=[ast.Subscript()]) if path in self.credentials and (calls := filled(self.sources, file, up)):
+                self.trail.uses += [Use(file, call, up, path) for call in calls]
             case ast.Tuple(ctx=ast.Load()) if (twin := _beside_it(file, up, node)) is not None:
                 self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:

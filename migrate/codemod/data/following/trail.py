@@ -37,11 +37,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A credential argument of a call that signs."""
+    """A credential argument of a call that signs: a keyword, or a statement that puts it into a dict that the call gets by `**`."""
 
     file: File
     call: Call
-    keyword: ast.keyword
+    keyword: ast.keyword | ast.Assign
     path: Path
 
 
