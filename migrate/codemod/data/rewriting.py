@@ -216,9 +216,9 @@ class Rewriting:
                 self.remove(held)
         for passed in self.trail.passed:
             self.unpass(passed)
-        for file, call, _ in self.calls():
-            for keyword in call.credentials:
-                self.drop(file, call.node, keyword)
+        homes = {use.keyword: use.home for use in self.trail.uses}
+        for keyword, call in {keyword: one.node for _, one, _ in self.calls() for keyword in one.credentials}.items():
+            self.drop(homes[keyword], call, keyword)
 
     def either(self, names: dict[Path, str]) -> None:
         """Reads become optional, and where nothing comes a profile signs, which is read beside the id under these names."""
@@ -258,15 +258,19 @@ class Rewriting:
             self.drop(file, call, given)
 
     def drop(self, file: File, call: ast.Call, keyword: ast.AST) -> None:
-        """Take an argument out of a call, or the statement that puts it into a dict for the call."""
+        """Take an argument out of a call, or the statement or entry that puts it into a dict for the call."""
         self.gone[file].append(keyword)
-        self.add(file, DropStatement(keyword) if isinstance(keyword, ast.stmt) else Drop(call, keyword))
+        if isinstance(keyword, ast.stmt):
+            self.add(file, DropStatement(keyword))
+        else:
+            up = file.source.parents[keyword]
+            self.add(file, Drop(up if isinstance(up, ast.Dict) else call, keyword))
 
     def _written_out(self) -> None:
         """Raises Stuck where a call gets its key in a dict: a profile would have to stand there under a condition."""
         for use in self.trail.uses:
-            if isinstance(use.keyword, ast.stmt):
-                raise Stuck(Problem(use.file, use.keyword, "the key is put into a dict that a call gets"))
+            if not isinstance(use.keyword, ast.keyword):
+                raise Stuck(Problem(use.home, use.keyword, "the key is put into a dict that a call gets"))
 
     def remove(self, held: Held) -> None:
         """Takes a name out that held a credential. Raises Stuck."""

@@ -86,7 +86,7 @@ def _by_dicts(trail: Trail) -> list[tuple[File, ast.Call]]:
     """The calls that get both halves in a dict that the program fills."""
     roles: dict[tuple[File, ast.Call], set[str]] = {}
     for use in trail.uses:
-        if isinstance(use.keyword, ast.stmt):
+        if not isinstance(use.keyword, ast.keyword):
             roles.setdefault((use.file, use.call.node), set()).add(use.call.credentials[use.keyword])
     return [call for call, given in roles.items() if given >= {"id", "secret"}]
 

@@ -46,7 +46,7 @@ def keep(rewriting: "Rewriting", profile: str, blank: bool) -> set[ast.AST]:
 
 def pointless(rewriting: "Rewriting") -> None:
     """Drop the conditions that ask only for the key, and do nothing but put it into a dict: both go with the key."""
-    put = {use.keyword: use.file for use in rewriting.trail.uses if isinstance(use.keyword, ast.stmt)}
+    put = {use.keyword: use.home for use in rewriting.trail.uses if isinstance(use.keyword, ast.stmt)}
     asked = {one.node for one in rewriting.trail.asked}
 
     def goes(statement: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from migrate.codemod.data.following.attributes import follow, follow_class_name, of_self
-from migrate.codemod.data.following.calls import CLIENTS, SESSIONS, call_of
+from migrate.codemod.data.following.calls import CLIENTS, SESSIONS, Call, call_of
 from migrate.codemod.data.following.each import each, held_safely
 from migrate.codemod.data.following.filled import filled
 from migrate.codemod.data.following.handed import Handed
@@ -95,8 +95,10 @@ class Follower:
                 if path in self.credentials:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
-            case ast.Assign(targets=[ast.Subscript()]) if path in self.credentials and (calls := filled(self.sources, file, up)):
-                self.trail.uses += [Use(file, call, up, path) for call in calls]
+            case ast.Assign(targets=[ast.Subscript()]) | ast.Dict() if (
+                path in self.credentials and (put := self._put(file, node)) is not None
+            ):
+                self.trail.uses += [Use(other, call, put[0], path, file) for other, call in put[1]]
             case ast.Tuple(ctx=ast.Load()) if (twin := _beside_it(file, up, node)) is not None:
                 self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
@@ -122,7 +124,11 @@ class Follower:
     def _use(self, file: File, keyword: ast.keyword, path: Path) -> Use | None:
         call = file.source.parents[keyword]
         found = call_of(self.sources, file, call) if isinstance(call, ast.Call) else None
-        return Use(file, found, keyword, path) if found is not None and keyword in found.credentials else None
+        return Use(file, found, keyword, path, file) if found is not None and keyword in found.credentials else None
+
+    def _put(self, file: File, node: ast.expr) -> tuple[ast.AST, list[tuple[File, Call]]] | None:
+        """A dict that calls of boto3's get by `**`: what puts a part of a key into it, and these calls."""
+        return filled(self.sources, file, node, self.handed.calls)
 
     def _spread(self, file: File, keyword: ast.keyword, path: Path) -> Spread | None:
         """A call of boto3's that gets a table whole, and beside it nothing that has to do with who signs, or where."""

@@ -36,7 +36,7 @@ class Handed:
             self.follower.stop(file, statement, "the function also returns other values")
             return
         self.follower.trail.handed = self.follower.trail.handed or path in self.follower.credentials
-        for other, call in self._calls(file, function):
+        for other, call in self.calls(file, function):
             # each call has its own entry, where the function gives one of several
             self.follower.value(other, call, marked(path, self.follower.mark(call)))
 
@@ -45,7 +45,7 @@ class Handed:
         made = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
         return all(self.follower.sources.library(file, d) in ("functools.lru_cache", "functools.cache") for d in made)
 
-    def _calls(self, file: File, function: ast.FunctionDef | ast.ClassDef) -> list[tuple[File, ast.Call]]:
+    def calls(self, file: File, function: ast.FunctionDef | ast.ClassDef) -> list[tuple[File, ast.Call]]:
         """All calls of a function of a module; anything else that is done with it is a problem."""
         places: list[tuple[File, ast.expr]] = []
         readers = file.readers(function, function.name)
@@ -107,7 +107,7 @@ class Handed:
         given = call.args[which] if isinstance(which, int) else next(k for k in call.keywords if k.arg == which)
         if (function, arg.arg) not in self._given:
             self._given[function, arg.arg] = (home, called, arg, {call: (file, given)}, {path})
-            for other, one in self._calls(home, called):
+            for other, one in self.calls(home, called):
                 if any(isinstance(a, ast.Starred) for a in one.args) or any(k.arg is None for k in one.keywords):
                     self.follower.stop(other, one, "the call uses * or ** arguments")
             readers = home.readers(arg, arg.arg)
@@ -123,7 +123,7 @@ class Handed:
         """Note each parameter that every call gives the same entry; any other is a problem."""
         for (function, _), (home, called, arg, calls, paths) in self._given.items():
             assert isinstance(function, ast.FunctionDef)
-            if len(paths) > 1 or {c for _, c in self._calls(home, called)} != set(calls):
+            if len(paths) > 1 or {c for _, c in self.calls(home, called)} != set(calls):
                 self.follower.stop(home, function, "other calls pass a different value to the same parameter")
             elif (path := next(iter(paths))) in self.follower.credentials:
                 places = tuple((file, call, given) for call, (file, given) in calls.items())

@@ -37,12 +37,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A credential argument of a call that signs: a keyword, or a statement that puts it into a dict that the call gets by `**`."""
+    """A credential argument of a call that signs: a keyword, or a statement or entry of `home` that puts it into a dict that the call gets by `**`."""
 
     file: File
     call: Call
-    keyword: ast.keyword | ast.Assign
+    keyword: ast.AST
     path: Path
+    home: File
 
 
 @dataclass(frozen=True, slots=True)
