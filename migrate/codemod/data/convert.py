@@ -18,7 +18,7 @@ from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
 from migrate.codemod.data.proved import check_around
-from migrate.codemod.data.reading.dotenv import environment, unread
+from migrate.codemod.data.reading.dotenv import check_others, environment, unread
 from migrate.codemod.data.reading.openings import Openings
 from migrate.codemod.data.reading.patterns import paths_at
 from migrate.codemod.data.reading.reads import Finder
@@ -186,6 +186,7 @@ class One:
                 put[pair.id] = ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), profile)
         drop = [path for p in self.pairs for path in p.paths if path not in put]
         rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
+        check_others(self.tree, exported, rewriting)
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
         rewriting.spread()
         return self.whole(put, drop, rewriting)
@@ -248,7 +249,7 @@ class One:
         refused = {*_GENERAL, *(n.lower() for n in _GENERAL)} if outside else set()
         refused |= {n for said in os.environ for n in (said, said.lower())} if outside else set()  # set where this runs: it would go first
         name = profile_name_for(pair.id[-1], taken | refused)
-        if name is None and outside:
+        if outside and (name is None or pair.id[-1].upper() in STANDARD):
             name = "AWS_PROFILE_NAME" if pair.id[-1].isupper() else "aws_profile_name"
         if name is None or name in taken:
             raise Odd("there is no unused name for the profile in it")

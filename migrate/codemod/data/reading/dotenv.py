@@ -60,12 +60,24 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
 
 
 def unread(tree: Tree, pairs: Sequence[Pair]) -> bool:
-    """Return whether nothing reads these variables from the environment: neither the SDKs, nor the program, nor one that it starts."""
+    """Return whether the program reads none of these variables from the environment, and starts none that may.
+
+    What signs with the standard ones is asked by itself: `check_others`.
+    """
     names = {path[-1] for pair in pairs for path in pair.paths}
     found = find_reads(tree.sources, names)  # a literal may be the key of an entry in the file itself
-    return names.isdisjoint(STANDARD) and processes(tree.sources) is None and not found.reads and not any(
-        not isinstance(p.node, ast.Constant) for p in found.problems
-    )  # fmt: skip
+    return processes(tree.sources) is None and not found.reads and not any(not isinstance(p.node, ast.Constant) for p in found.problems)
+
+
+def check_others(tree: Tree, pairs: Sequence[Pair], rewriting: Rewriting) -> None:
+    """Raises Left where something else than the calls that change may sign with these variables, which are no longer in the environment."""
+    if {path[-1] for pair in pairs for path in pair.paths}.isdisjoint(STANDARD):
+        return
+    mine = {call.node.func for _, call, _ in rewriting.calls()}
+    problems = [p for p in (tree.other_signers,) if p is not None]
+    problems += [Problem(file, node, "this would sign with them") for file, node in signers(tree.sources) if node not in mine]
+    if problems or rewriting.trail.spreads:
+        raise Left("the variables that Streamlit exports may sign other calls too", problems[:4])
 
 
 def _read_alike(one: "One", decouple: bool, reads: Reads) -> None:
