@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.libraries.sessions import STATE
-from migrate.codemod.libraries.standard import SHELLING
+from migrate.codemod.libraries.standard import GETTING, HOLDING, PURE, REORDERING, SAME, SHELLING
 from migrate.codemod.proof.evaluation.values import Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -149,23 +149,38 @@ MAKER = rf"{LIBRARY}[\w.]*\.(?:client|resource|Session|session|create_client|get
 REPLACED = re.compile(rf"\b{MAKER}$|(?:^|\.){LIBRARY}$")
 
 
-def replaced(unit: "Unit", ev: "Evaluator") -> Iterator[tuple[ast.AST, str]]:
-    """Yield each place of a file that puts something else where a library's callable is."""
+COUNTED_ON = (
+    SAME | HOLDING | REORDERING | GETTING | PURE | {f"builtins.{name}" for name in ("zip", "next", "setattr", "super")}
+    | {"argparse.ArgumentParser.parse_args", "argparse.ArgumentParser.parse_known_args"}
+)  # fmt: skip
+"""Callables outside of the program whose answers are known: another one in their place would give another."""
+
+
+def _may_be_meant(owner: str, attribute: str | None, meant: frozenset[str]) -> bool:
+    """Return whether an attribute of something outside of the program (None: of any name) may be a callable that is counted on."""
+    if "(" in owner:
+        return False
+    if owner.split(".")[0] in having(Trait.SDK):
+        return attribute != "DEFAULT_SESSION"
+    name = owner if attribute is None else f"{owner}.{attribute}"
+    return any(one == name or one.startswith(f"{name}.") or name.startswith(f"{one}.") for one in meant)
+
+
+def replaced(unit: "Unit", ev: "Evaluator", callees: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
+    """Yield each place of a file that puts something else where a library's callable is.
+
+    `callees` are the calls that sign. Callables of Python's own that the evaluation counts on are looked at, too.
+    """
+    meant = callees | COUNTED_ON
     for node in unit.parents:
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             for v in ev.value(node.value):
-                if (
-                    v.kind is Kind.LIBRARY
-                    and str(v.data).split(".")[0] in having(Trait.SDK)
-                    and "(" not in str(v.data)
-                    and node.attr != "DEFAULT_SESSION"
-                ):
+                if v.kind is Kind.LIBRARY and _may_be_meant(str(v.data), node.attr, meant):
                     yield node, f"{v.data}.{node.attr}"
         elif isinstance(node, ast.Call) and last_name(node.func) in ("setattr", "object", "patch", "delattr", "replace", "vars"):
-            if node.args and any(
-                v.kind is Kind.LIBRARY and str(v.data).split(".")[0] in having(Trait.SDK) and "(" not in str(v.data)
-                for v in ev.value(node.args[0])
-            ):
+            named = node.args[1] if len(node.args) > 1 else None
+            attribute = named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else None
+            if node.args and any(v.kind is Kind.LIBRARY and _may_be_meant(str(v.data), attribute, meant) for v in ev.value(node.args[0])):
                 yield node, last_name(node.args[0]) or "a library"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200 and REPLACED.search(node.value):
             parent = unit.parents.get(node)

@@ -37,8 +37,9 @@ def check_surroundings(case: Case) -> None:
         host.check_whole_environment(case)
         check_storages(case)
     if any(case.touches(c) for c in case.before):
+        callees = frozenset(c.callee for c in case.before if case.touches(c))
         for unit in list(case.old.world.units.values()):
-            for node, how in dynamic.replaced(unit, case.old):
+            for node, how in dynamic.replaced(unit, case.old, callees):
                 raise Rejected(Rule.CALLEE_REPLACED, unit, node, f"`{how}` may be replaced at run time")
         host.check_standins(case)
         credentials_taken_out(case)
