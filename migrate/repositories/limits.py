@@ -49,7 +49,8 @@ def _ending() -> tuple[str, ...] | None:
         return None
     if sys.platform != "linux":
         return ()
-    words = ("setpriv", "--pdeathsig", "KILL", "--")  # of util-linux; that of busybox cannot
+    # of util-linux; that of busybox cannot. TERM, on which git takes its lock files away: what KILL leaves keeps the next run out
+    words = ("setpriv", "--pdeathsig", "TERM", "--")
     with suppress(OSError):
         silent = subprocess.DEVNULL
         if subprocess.run([*words, "true"], stdin=silent, stdout=silent, stderr=silent, check=False).returncode == 0:
@@ -73,7 +74,7 @@ def _limits(largest: int) -> Callable[[], None]:
                 _, hard = resource.getrlimit(kind)
                 resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
         if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
             if os.getppid() != parent:
                 os._exit(1)
 
