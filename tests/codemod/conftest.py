@@ -9,7 +9,6 @@ import pytest
 from tests.codemod.homes import with_profiles
 from tests.forking import BOTOCORE, Starter
 
-
 READERS = ("pydantic_settings", "environs", "decouple", "dotenv", "yaml")
 """What programs of the examples read their settings with: half of their time was spent on importing it."""
 

@@ -17,7 +17,7 @@ ALIASES = {"pd": "import pandas as pd", "pl": "import polars as pl"}
 
 
 def test_the_pages_are_current() -> None:
-    """After a change of a library: `python -m migrate.codemod.libraries docs/libraries`."""
+    """After a change of a library: `python -m migrate.reference`."""
     assert {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")} == pages()
 
 
@@ -37,7 +37,7 @@ def imports(library: Library, text: str) -> list[str]:
             out.append(ALIASES[name])
         elif homes.get(name):
             out.append(f"from {homes[name]} import {name}")
-        elif name in ("boto3", "rasterio", "s3fs"):
+        elif name in homes.values() or name in ("boto3", "rasterio", "s3fs"):
             out.append(f"import {name}")
     return out
 
@@ -55,7 +55,8 @@ def test_what_a_page_shows_comes_of_a_rewrite(library: Library, tmp_path: Path) 
     if settings:
         before = before.replace("= KEY", f'= "{key_id("dev")}"').replace("= SECRET", f'= "{secret("dev")}"')
     path.write_text("\n".join([*head, before, ""]))
-    (change,) = rewrite_code(CodeRequest([tmp_path], KeyMap({key_id("dev"): "dev"}))).changes
-    text = (change.after or b"").decode()
+    outcome = rewrite_code(CodeRequest([tmp_path], KeyMap({key_id("dev"): "dev"})))
+    assert len(outcome.changes) == 1, [str(f.message) for f in outcome.findings]
+    text = (outcome.changes[0].after or b"").decode()
     assert after in text, text
     assert key_id("dev") not in text and secret("dev") not in text
