@@ -12,6 +12,7 @@ from migrate.codemod.libraries.sessions import CONFIGURED, ENVIRONMENT, PROFILED
 from migrate.codemod.libraries.spec import Role, SinkSpec, Style
 from migrate.codemod.libraries.standard import HANDING
 from migrate.codemod.proof.evaluation.containers.objects import ANY, entries
+from migrate.codemod.proof.evaluation.containers.taken import is_taken_out
 from migrate.codemod.proof.evaluation.values import MISSING, NONE, NOTHING, UNKNOWN, Kind, Values, const, in_order, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 
@@ -261,7 +262,10 @@ def collect(ev: "Evaluator", node: ast.Call, callee: str, spec: SinkSpec, skip: 
         if k.arg is not None:
             _give(ev, out, k.arg, k.value)
         else:
+            profile = out.roles.get(Role.PROFILE)
             _spread(ev, out, ev.value(k.value))
+            if profile is None and Role.PROFILE in out.roles and is_taken_out(ev, node, k.value):
+                del out.roles[Role.PROFILE]  # the session has it
     return out
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from collections.abc import Mapping
 
 from migrate.codemod.edit.kinds import Put, Rename
 from migrate.codemod.flow.kinds import BoxKind, StoreKind
@@ -74,6 +75,10 @@ def convertible(plan: Plan) -> dict[Box, str]:
         if len(names) == 1 and "" not in names:
             out[box] = names.pop()
         elif plan.carry or not single or sink.spec.style in (Style.OPTIONS, Style.ENVIRONMENT):
+            if names == {""} and all(is_taken_out(plan, s, box) for s in plan.cluster.sinks if any(a.box is box for a in s.of(*ROLES))):
+                out[box] = "profile_name"
+                plan.taken_out.add(box)
+                continue
             raise Blocked(
                 sink.module,
                 sink.call,
@@ -101,6 +106,53 @@ def entry_name(sink: Sink, box: Box) -> str:
         ):  # fmt: skip
             return "profile_name"
     return ""
+
+
+def is_taken_out(plan: Plan, sink: Sink, box: Box) -> bool:
+    """Return whether a client may take the profile out of its dict just before it gets the rest: `Session(profile_name=kw.pop(…)).client("s3", **kw)`.
+
+    The dict has to be one of the function's own, made anew each time, that is only filled and given to this one call.
+    """
+    source = sink.module.source
+    spread = [k.value for k in sink.call.keywords if k.arg is None]
+    if sink.spec.style is not Style.CLIENT or not sink.callee.startswith("boto3.") or "Session()" in sink.callee:
+        return False
+    if len(spread) != 1 or not isinstance(name := spread[0], ast.Name) or box.open or spread_of(box):
+        return False
+    made = source.statement(box.node) if isinstance(box.node, ast.expr) else None
+    target = (
+        made.targets[0]
+        if isinstance(made, ast.Assign) and len(made.targets) == 1
+        else made.target
+        if isinstance(made, ast.AnnAssign)
+        else None
+    )
+    function = _around(sink, name)
+    if not isinstance(target, ast.Name) or target.id != name.id or not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    declared = {d for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal) for d in n.names}
+    if plan.facts.interpreter.values_of(name) != {BoxRef(box)} or name.id in declared:
+        return False
+    said = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name.id]
+    loops = {up for up in source.ancestors(sink.call) if isinstance(up, ast.For | ast.AsyncFor | ast.While)} - set(
+        source.ancestors(box.node)
+    )
+    return not loops and all(_around(sink, n) is function and (n is name or n is target or _is_filled(source.parents, n)) for n in said)
+
+
+def _around(sink: Sink, node: ast.AST) -> ast.AST | None:
+    """Return the function, lambda, class or comprehension around a node of a sink's file."""
+    scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    return next((up for up in sink.module.source.ancestors(node) if isinstance(up, scopes)), None)
+
+
+def _is_filled(parents: Mapping[ast.AST, ast.AST], name: ast.Name) -> bool:
+    """Return whether a dict is only given an entry where its name stands: `kw["region_name"] = …`, `kw.update(…)`."""
+    up = parents[name]
+    if isinstance(up, ast.Subscript):
+        return isinstance(up.ctx, ast.Store) and isinstance(up.slice, ast.Constant)
+    call = parents[up] if isinstance(up, ast.Attribute) and up.attr == "update" else None
+    return isinstance(call, ast.Call) and not call.args and all(k.arg for k in call.keywords) and isinstance(parents[call], ast.Expr)
 
 
 def convert_box(plan: Plan, box: Box, name: str) -> None:

@@ -78,6 +78,7 @@ class Plan:
     facts: Facts
     rewrite: Rewrite
     carry: bool
+    taken_out: set[Box] = field(default_factory=set)  # those of them that clients take the profile out of before they get the rest
     converted: dict[Box, str] = field(default_factory=dict)  # dicts of keys that become dicts with a profile, and the entry's name there
     kept: set[Store] = field(default_factory=set)
     becoming: set[Store] = field(default_factory=set)  # entries that become the profile's

@@ -10,7 +10,24 @@ CALL = 'boto3.client("s3", aws_access_key_id=KEY, aws_secret_access_key=SECRET).
 KEYS = 'KEY = "<id:dev>"\nSECRET = "<secret:dev>"\n'
 MADE = 'boto3.Session(profile_name="dev").client("s3").list_buckets()\n'
 
+FILL = (
+    "import boto3\n\n\ndef go(key=None, secret=None):\n    kw = {'use_ssl': True}\n"
+    "    if key and secret:\n        kw['aws_access_key_id'] = key\n        kw['aws_secret_access_key'] = secret\n"
+)
+FILLED = "import boto3\n\n\ndef go(profile=None):\n    kw = {'use_ssl': True}\n    if profile:\n        kw['profile_name'] = profile\n"
+GO = "\n\ngo('<id:dev>', '<secret:dev>')\ngo()\n"
+GONE = "\n\ngo('dev')\ngo()\n"
+TAKEN = "boto3.Session(profile_name=kw.pop('profile_name', None)).client('s3', **kw)"
+
+
+def with_options(body: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A function that fills options, and then does something with them: before, and with the profile taken out of them."""
+    plain = body.replace("CALL", "boto3.client('s3', **kw)")
+    return {"main.py": FILL + plain + GO}, {"main.py": FILLED + body.replace("CALL", TAKEN) + GONE}
+
+
 RIGHT = {
+    "a profile that is taken out of options": with_options("    return CALL\n"),
     "constants of one file": ({"main.py": f"import boto3\n{KEYS}{CALL}"}, {"main.py": f"import boto3\n{MADE}"}),
     "constants of a module": (
         {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}"},
@@ -46,6 +63,14 @@ def test_a_right_rewrite_is_accepted(name: str, tmp_path: Path) -> None:
 
 GUARDED = 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
 WRONG = {
+    "options that two calls take the profile out of": ("signers", *with_options("    CALL\n    return CALL\n")),
+    "options that lose the profile in a loop": ("signers", *with_options("    for _ in range(2):\n        CALL\n")),
+    "options that lose the profile before they are returned": ("signers", *with_options("    CALL\n    return kw\n")),
+    "options that a function within takes the profile out of": (
+        "signers",
+        *with_options("    def again():\n        return CALL\n    again()\n    again()\n"),
+    ),
+    "options that another name has too": ("signers", *with_options("    other = kw\n    CALL\n    boto3.client('s3', **other)\n")),
     "a manager that swallows exceptions under the name of one that does not": (
         "signers",
         {"main.py": "from contextlib import suppress as closing\nimport boto3\nkey, secret = '<id:prod>', '<secret:prod>'\n"

@@ -5,7 +5,7 @@ import ast
 from migrate.codemod.edit.kinds import AppendArgument, Drop, Pieces, Put, Rename
 from migrate.codemod.flow.kinds import StoreKind
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Const, Lib, Text
+from migrate.codemod.flow.values import BoxRef, Const, Lib, Text
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import Sink
 from migrate.codemod.rewrite.names import identifiers, quoted
@@ -29,10 +29,12 @@ def as_client(plan: Plan, sink: Sink) -> None:
         drop_argument(plan, sink, a)
     if plan.facts.mapping.chain and not own_session(sink):
         return
-    splat = None
+    splat, taken_out = None, False
     if takes_converted(plan, sink):
         splat = next(k for k in sink.call.keywords if k.arg is None)
-        plan.add(sink.module, Drop(sink.call, splat))
+        taken_out = any(isinstance(v, BoxRef) and v.box in plan.taken_out for _, values in sink.boxes for v in values)
+        if not taken_out:
+            plan.add(sink.module, Drop(sink.call, splat))
     library = sink.callee.split(".")[0]
     if construct(plan, sink, splat is not None):
         return
@@ -50,6 +52,8 @@ def as_client(plan: Plan, sink: Sink) -> None:
     given: Pieces = (
         ("**", splat.value) if splat is not None else (f"{sink.spec.profile}=", *(profile_code(plan, sink, plan.carry) or ("None",)))
     )
+    if taken_out and splat is not None:
+        given = (f"{sink.spec.profile}=", splat.value, f".pop({quoted(sink.spec.profile, sink.module.source.text)}, None)")
     if plan.facts.mapping.chain:
         given = ()
     if region:
