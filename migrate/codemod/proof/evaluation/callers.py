@@ -1,10 +1,10 @@
 """Who calls a function: each call that is seen, what it hands over, and whether others may call that are not seen."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from migrate.codemod.libraries.standard import HANDING, MAPPING, STARTING
 from migrate.codemod.proof.evaluation.containers.classes import below, has_decorator, keeps_calls, line
@@ -19,38 +19,87 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
+class Places(Sequence[Values]):
+    """What the arguments of a call may be, each asked for when it is looked at: who asks for one hangs on no other."""
+
+    def __init__(self, ev: "Evaluator", some: Sequence[ast.expr | Values] = ()) -> None:
+        self.ev = ev
+        self.all = list(some)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    @overload
+    def __getitem__(self, at: int) -> Values: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Places": ...
+    def __getitem__(self, at: int | slice) -> "Values | Places":
+        if isinstance(at, slice):
+            return Places(self.ev, self.all[at])
+        found = self.all[at]
+        return self.ev.value(found) if isinstance(found, ast.expr) else found
+
+
+class Names(Mapping[str, Values]):
+    """The same for arguments that are given by name."""
+
+    def __init__(self, ev: "Evaluator", some: Mapping[str, ast.expr] | None = None) -> None:
+        self.ev = ev
+        self.all = dict(some or {})
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.all
+
+    def __getitem__(self, name: str) -> Values:
+        return self.ev.value(self.all[name])
+
+
 @dataclass(slots=True)
 class Invocation:
     """One way in which a function is called: values by place and by name; `rest` where more may come that is not known."""
 
     site: ast.Call
-    places: list[Values] = field(default_factory=list)
-    names: dict[str, Values] = field(default_factory=dict)
+    places: Places
+    names: Names
     spread: list[Value] = field(default_factory=list)
     rest: bool = False
+
+    @classmethod
+    def at(cls, ev: "Evaluator", site: ast.Call, places: Sequence[ast.expr | Values] = ()) -> "Invocation":
+        """Return one with nothing but what is given by place."""
+        return cls(site, Places(ev, places), Names(ev))
 
 
 def invocation(ev: "Evaluator", call: ast.Call, skip: int = 0) -> Invocation:
     """Return what a call hands over, the first `skip` arguments apart."""
-    out = Invocation(call)
+    places: list[ast.expr | Values] = []
+    names: dict[str, ast.expr] = {}
+    out = Invocation.at(ev, call)
     for a in call.args[skip:]:
         if not isinstance(a, ast.Starred):
-            out.places.append(ev.value(a))
+            places.append(a)
             continue
         spread = spread_out(ev, a)
         if spread is None or (a is not call.args[-1] and any(MISSING in values for values in spread)):
             out.rest = True
             break
-        out.places += spread
+        places += spread
     for k in call.keywords:
         if k.arg is not None:
-            out.names[k.arg] = ev.value(k.value)
+            names[k.arg] = k.value
             continue
         for v in ev.value(k.value):
             if v.kind is Kind.OBJECT:
                 out.spread.append(v)
             elif v != NONE and v.kind not in ABSENT:
                 out.rest = True
+    out.places, out.names = Places(ev, places), Names(ev, names)
     return out
 
 
@@ -76,9 +125,23 @@ def is_seen(ev: "Evaluator", call: ast.Call, callee: Value) -> bool:
 def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]]:
     """Return every call of a function that is seen, and whether its first argument is the object."""
     out: list[tuple[Invocation, bool]] = []
-    label = name_of(ev, function)
-    if label is None:
+    if name_of(ev, function) is None:
         return out
+    for v in ev.read(("called", function), lambda: frozenset(_called(ev, function))):
+        if v == UNKNOWN:  # not converged
+            continue
+        out.append((invocation(ev, v.data), bool(v.more)))
+    for node in handed(ev, function):
+        given = hands(ev, node)
+        if given is not None:
+            bound = any(f.kind is Kind.BOUND for f in ev.value(node))
+            out += [(g, bound) for g in ([given] if last_name(given.site.func) != "partial" else _of_partials(ev, given))]
+    return out
+
+
+def _called(ev: "Evaluator", function: Function) -> Iterator[Value]:
+    """Yield each call of a function, with whether its first argument is the object."""
+    label = name_of(ev, function) or ""
     cls = ev.world.parent(function)
     constructor = isinstance(cls, ast.ClassDef) and label in ("__init__", "__new__")
     names = {label}
@@ -88,19 +151,13 @@ def callers(ev: "Evaluator", function: Function) -> list[tuple[Invocation, bool]
         for call in ev.world.calls.get(name, ()):
             for f in ev.value(call.func):
                 if f.data is function and f.kind in (Kind.FUNCTION, Kind.BOUND):
-                    out.append((invocation(ev, call), f.kind is Kind.BOUND))
+                    yield Value(Kind.FUNCTION, call, f.kind is Kind.BOUND)
                 elif (
                     (constructor and f.kind is Kind.CLASS and constructs(ev, f.data, function))
                     or (f == UNKNOWN and isinstance(cls, ast.ClassDef) and name == label)
                     or (name == label and f.kind is Kind.LIBRARY and str(f.data).startswith("builtins.super()"))
                 ):
-                    out.append((invocation(ev, call), True))
-    for node in handed(ev, function):
-        given = hands(ev, node)
-        if given is not None:
-            bound = any(f.kind is Kind.BOUND for f in ev.value(node))
-            out += [(g, bound) for g in ([given] if last_name(given.site.func) != "partial" else _of_partials(ev, given))]
-    return out
+                    yield Value(Kind.FUNCTION, call, True)
 
 
 def name_of(ev: "Evaluator", function: Function) -> str | None:
@@ -122,11 +179,12 @@ def _of_partials(ev: "Evaluator", given: Invocation) -> list[Invocation]:
         for call, called in sorted((use for partial, use in known if partial is given.site), key=_place):
             if called:
                 more = invocation(ev, call)
-                both = Invocation(call, [*given.places, *more.places], {**given.names, **more.names}, [*given.spread, *more.spread])
+                both = Invocation.at(ev, call, [*given.places.all, *more.places.all])
+                both.names, both.spread = Names(ev, {**given.names.all, **more.names.all}), [*given.spread, *more.spread]
                 both.rest = given.rest or more.rest
                 out.append(both)
             else:
-                out.append(Invocation(call, list(given.places), dict(given.names), list(given.spread), True))
+                out.append(Invocation(call, given.places, given.names, list(given.spread), True))
     return out or [given]
 
 
@@ -159,18 +217,20 @@ def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
 
 def handed(ev: "Evaluator", function: Function) -> list[ast.expr]:
     """Return the places where a function is named and not called."""
-    label = name_of(ev, function)
-    if label is None:
+    if name_of(ev, function) is None:
         return []
-    out: list[ast.expr] = []
+    return [v.data for v in ev.read(("handed", function), lambda: frozenset(_handed(ev, function))) if v != UNKNOWN]
+
+
+def _handed(ev: "Evaluator", function: Function) -> Iterator[Value]:
+    label = name_of(ev, function) or ""
     for name in {label} | other_names(ev, label):
         for node in [*ev.world.names.get(name, ()), *ev.world.attributes.get(name, ())]:
             if isinstance(node.ctx, ast.Load):
                 parent = ev.world.parent(node)
                 called = isinstance(parent, ast.Call) and parent.func is node
                 if not called and any(f.data is function and f.kind in (Kind.FUNCTION, Kind.BOUND) for f in ev.value(node)):
-                    out.append(node)
-    return out
+                    yield Value(Kind.FUNCTION, node)
 
 
 def hands(ev: "Evaluator", node: ast.expr) -> Invocation | None:
@@ -179,10 +239,10 @@ def hands(ev: "Evaluator", node: ast.expr) -> Invocation | None:
     if isinstance(call, ast.keyword):
         keyword, call = call, ev.world.parent(call)
         if isinstance(call, ast.Call) and keyword.arg == "target" and any(v.data in STARTING for v in ev.value(call.func)):
-            out = Invocation(call)
+            out = Invocation.at(ev, call)
             for k in call.keywords:
                 if k.arg == "args" and isinstance(k.value, ast.Tuple | ast.List):
-                    out.places = [ev.value(e) for e in k.value.elts]
+                    out.places = Places(ev, k.value.elts)
                 elif k.arg == "kwargs" and isinstance(k.value, ast.Dict):
                     out.spread = [Value(Kind.OBJECT, k.value)]
                 elif k.arg in ("args", "kwargs"):
@@ -199,16 +259,13 @@ def hands(ev: "Evaluator", node: ast.expr) -> Invocation | None:
     if place is not None and call.args.index(node) == place:
         return invocation(ev, call, place + 1)
     if last in MAPPING and call.args.index(node) == 0 and len(call.args) >= 2:
-        out = Invocation(call)
         if last == "starmap":
             rows = ev.project(ev.value(call.args[1]), ("*",))
             sizes = {len(v.data.elts) if isinstance(v.data, ast.Tuple) else -1 for v in rows}
             if len(sizes) == 1 and (size := sizes.pop()) > 0:
-                out.places = [ev.project(rows, (n,)) for n in range(size)]
-                return out
+                return Invocation.at(ev, call, [ev.project(rows, (n,)) for n in range(size)])
             return None
-        out.places = [ev.project(ev.value(a), ("*",)) for a in call.args[1:]]
-        return out
+        return Invocation.at(ev, call, [ev.project(ev.value(a), ("*",)) for a in call.args[1:]])
     return None
 
 

@@ -17,6 +17,8 @@ _WORK = 150_000  # values computed: what needs more is taken not to converge
 _MOST = 200  # values of one key: more are not told apart
 _PATIENCE = 20  # computations of one key after which its values only grow, so that two that undo each other come to an end
 _DEEPEST = 40  # keys that wait for each other on the stack; what lies deeper is filled afterwards
+INDEXES = frozenset({"changed", "changes", "called", "handed"})
+"""Cells that hold no values of expressions, but places: there are no more of them than the program has, and to fill one is little work."""
 
 
 class Cells:
@@ -29,11 +31,23 @@ class Cells:
         self._compute: dict[Key, Callable[[], Values]] = {}
         self._readers: defaultdict[Key, set[Key]] = defaultdict(set)
         self._times: defaultdict[Key, int] = defaultdict(int)
-        self._running: dict[Key, None] = {}  # in the order of the stack
+        self._running: set[Key] = set()
+        self._top: Key | None = None  # what is being filled
         self._stale: dict[Key, None] = {}
         self._size = size
         self._seen = size()
         self._left = _WORK
+
+    def known(self, key: Key) -> Values | None:
+        """Return the values of a key that are at hand, noting who asks; None where `ask` has to find them."""
+        found = self.values.get(key)
+        if found is None or (self._stale and (key in self._stale or self._top is None)):
+            return None
+        if self._top is not None:
+            self._readers[key].add(self._top)
+        elif self._size() != self._seen:
+            return None
+        return found
 
     def ask(self, key: Key, compute: Callable[[], Values]) -> Values:
         """Return the values of a key. Outside of any computation they are final; within one they may still change, and the asker is then filled again."""
@@ -45,8 +59,8 @@ class Cells:
                 self.named.append(key)
         if key in self._stale and key not in self._running and len(self._running) < _DEEPEST:
             self._fill(key)
-        if self._running:
-            self._readers[key].add(next(reversed(self._running)))
+        if self._top is not None:
+            self._readers[key].add(self._top)
         else:
             self._settle()
         return self.values[key]
@@ -60,21 +74,24 @@ class Cells:
 
     def _fill(self, key: Key) -> None:
         del self._stale[key]
-        self._left -= 1
+        index = isinstance(key, tuple) and key[0] in INDEXES
+        self._left -= not index
         if self._left < 0:
             self.converged = False
             self.values[key] = frozenset({UNKNOWN})
             return
-        self._running[key] = None
+        self._running.add(key)
+        above, self._top = self._top, key
         try:
             new = self._compute[key]()
         finally:
-            del self._running[key]
+            self._running.discard(key)
+            self._top = above
         self._times[key] += 1
         old = self.values[key]
         if self._times[key] > _PATIENCE:
             new |= old
-        if len(new) > _MOST:
+        if len(new) > _MOST and not index:
             new = frozenset({UNKNOWN})
         if new != old:
             self.values[key] = new

@@ -42,6 +42,7 @@ class Evaluator:
         self.signers = signers  # the texts that say who signs: ids of keys that go, and the profiles that come
         self.dead = dead  # statements that never run
         self._cells = Cells(lambda: world.grown)
+        self._groups: dict[tuple[object, ...], tuple[Values, dict[object, Values]]] = {}
         self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
 
     @property
@@ -63,7 +64,18 @@ class Evaluator:
 
     def read(self, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
         """Return the values of a cell."""
-        return self._cells.ask(key, compute)
+        known = self._cells.known(key)
+        return known if known is not None else self._cells.ask(key, compute)
+
+    def grouped(self, key: tuple[object, ...], found: Values, of: object) -> Values:
+        """Return those values of a cell that belong to something, which is their data."""
+        known = self._groups.get(key)
+        if known is None or known[0] is not found:
+            groups: dict[object, set[Value]] = {}
+            for v in found:
+                groups.setdefault(v.data, set()).add(v)
+            known = self._groups[key] = found, {data: frozenset(some) for data, some in groups.items()}
+        return known[1].get(of, NOTHING)
 
     def parameters(self) -> list[tuple[ast.arg, Values]]:
         """Return all parameters that have been asked for, with their values."""
@@ -77,7 +89,8 @@ class Evaluator:
             return NOTHING
         if isinstance(node, ast.Constant):
             return frozenset({const(node.value)})
-        return self._cells.ask(node, lambda: self._value(node))
+        known = self._cells.known(node)
+        return known if known is not None else self._cells.ask(node, lambda: self._value(node))
 
     def _value(self, node: ast.AST) -> Values:
         match node:

@@ -87,17 +87,17 @@ def rest(ev: "Evaluator", node: ast.arg, key: Value) -> Values:
         if given.rest:
             out |= {UNKNOWN}
         if node is arguments.kwarg:
-            for name, values in given.names.items():
+            for name in given.names:
                 if name not in taken and (key is ANY or key == const(name)):
-                    out |= values
+                    out |= given.names[name]
             for v in given.spread:
                 if key is ANY or text_of(key) not in taken:
                     out |= entries(ev, v, frozenset({key})) - {MISSING}
         else:
             more = given.places[max(len(arguments.posonlyargs) + len(arguments.args) - bound, 0) :]
-            for n, values in enumerate(more):
+            for n in range(len(more)):
                 if key is ANY or key == const(n):
-                    out |= values
+                    out |= more[n]
     return out
 
 

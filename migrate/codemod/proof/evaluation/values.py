@@ -29,6 +29,8 @@ class Kind(Enum):
     RAISES = "an exception: a look-up that fails, a name that is not bound"
     UNKNOWN = "not understood"
 
+    __hash__ = object.__hash__
+
 
 class Value(NamedTuple):
     """One value."""

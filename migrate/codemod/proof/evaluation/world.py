@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from migrate.codemod.proof.evaluation.names.outline import last_name, outlined
 from migrate.codemod.proof.evaluation.names.reaching import Reaching
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, Value, Values, library
@@ -32,7 +33,7 @@ class World:
         self.attributes: dict[str, list[ast.Attribute]] = defaultdict(list)  # every `x.NAME`
         self.functions: dict[str, list[ast.AST]] = defaultdict(list)  # by their names
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
-        self.stores: list[tuple[ast.Subscript, ast.expr]] = []  # `x[k] = v`
+        self.stores: dict[ast.Subscript, ast.expr] = {}  # `x[k] = v`
         self.deletes: list[ast.Subscript] = []
         self.flask = ast.Pass()  # stands for the settings of a Flask application, which no one expression makes
         self.aliases: dict[str, set[str]] = defaultdict(set)  # what `from m import NAME as other` calls it
@@ -47,38 +48,25 @@ class World:
 
     def add(self, path: Path, tree: ast.Module) -> Unit:
         """Take a file in."""
-        unit = self.units[path] = Unit(path, tree, self.cells.get(path, ()))
-        self.reaching[path] = Reaching(unit)
+        known = outlined(path, tree, self.cells.get(path, ()))
+        unit = self.units[path] = known.unit
+        self.reaching[path] = known.reaching
         self.grown += 1
         self.unit_of[tree] = unit
-        for node in unit.parents:
-            self.unit_of[node] = unit
-            if (
-                isinstance(node, ast.alias)
-                and node.asname
-                and node.asname != node.name
-                and isinstance(unit.parents.get(node), ast.ImportFrom)
-            ):
-                self.aliases[node.name].add(node.asname)
-            elif isinstance(node, ast.Call):
-                self.calls[last_name(node.func)].append(node)
-                self.calls_of[path].append(node)
-            elif isinstance(node, ast.Attribute):
-                self.attributes[node.attr].append(node)
-            elif isinstance(node, ast.Name):
-                self.names[node.id].append(node)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.functions[node.name].append(node)
-            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
-                self.deletes.append(node)
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Subscript):
-                        self.stores.append((target, node.value))
-                    elif isinstance(target, ast.Tuple | ast.List):
-                        self.stores += [(t, t) for t in ast.walk(target) if isinstance(t, ast.Subscript) and isinstance(t.ctx, ast.Store)]
-            elif isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For) and isinstance(node.target, ast.Subscript):
-                self.stores.append((node.target, node.target))
+        self.unit_of.update(dict.fromkeys(unit.parents, unit))
+        for call in known.calls:
+            self.calls[last_name(call.func)].append(call)
+        self.calls_of[path] += known.calls
+        for attribute in known.attributes:
+            self.attributes[attribute.attr].append(attribute)
+        for name in known.names:
+            self.names[name.id].append(name)
+        for function in known.functions:
+            self.functions[function.name].append(function)
+        for was, called in known.aliases:
+            self.aliases[was].add(called)
+        self.stores.update(known.stores)
+        self.deletes += known.deletes
         return unit
 
     def parent(self, node: ast.AST) -> ast.AST | None:
@@ -164,6 +152,4 @@ class World:
         return frozenset({found}) if found is not None else None
 
 
-def last_name(node: ast.AST) -> str:
-    """Return the last identifier of `a.b.c`; empty for anything else."""
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+__all__ = ["World", "last_name"]

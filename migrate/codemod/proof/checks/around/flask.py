@@ -47,7 +47,7 @@ def check_flask(case: Case) -> None:
 def _stores_of_parts(case: Case) -> Iterator[tuple[str, ast.AST]]:
     """Yield what holds a part of a key in the settings, each with a place where it is stored."""
     ev = case.old
-    for target, value in ev.world.stores:
+    for target, value in ev.world.stores.items():
         if any(flask.is_settings(v, ev) for v in ev.value(target.value)) and case.held.holds(value):
             yield from ((str(k.more), target) for k in ev.value(target.slice) if k.kind is Kind.CONST)
     for method in (*FLASK_ADDING, "update", "setdefault"):

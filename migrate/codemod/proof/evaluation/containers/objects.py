@@ -19,6 +19,7 @@ from migrate.codemod.proof.evaluation.values import (
     item_of,
     raising,
 )
+from migrate.codemod.proof.evaluation.world import last_name
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -179,38 +180,65 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
     return frozenset({UNKNOWN}), False
 
 
+_CHANGING = frozenset({*GROWING, "extend", "update", "setdefault", "pop", "remove", "sort", "reverse", "popleft", "clear", "popitem"})
+"""Methods that change what has entries."""
+
+
+def changes(ev: "Evaluator", owner: Value) -> set[ast.AST]:
+    """Return the places of the program that may change an object: targets that are stored into or deleted, and calls of its methods.
+
+    The places of all objects are one cell, and those of each object another: who asks for one hangs on these alone.
+    """
+    found = ev.read(("changes", owner), lambda: ev.grouped(("changed",), ev.read(("changed",), lambda: _changed(ev)), owner))
+    return {v.more for v in found}
+
+
+def _changed(ev: "Evaluator") -> Values:
+    bases: list[tuple[ast.AST, ast.expr]] = [(target, target.value) for target in [*ev.world.stores, *ev.world.deletes]]
+    for method in _CHANGING:
+        bases += [(call, call.func.value) for call in ev.world.calls.get(method, ()) if isinstance(call.func, ast.Attribute)]
+    return frozenset(Value(Kind.OBJECT, v, place) for place, base in bases for v in ev.value(base) if v.kind is Kind.OBJECT)
+
+
 def stores(ev: "Evaluator", owner: Value) -> list[tuple[Value | None, Values, bool]]:
     """Return what is stored in an object after it is made: key (None: any), values, and whether that surely happens before it is read."""
     out: list[tuple[Value | None, Values, bool]] = []
-    for target, value in ev.world.stores:
-        if owner in ev.value(target.value):
+    places = changes(ev, owner)
+    if not places:
+        return out
+    for target in places:
+        if isinstance(target, ast.Subscript) and target in ev.world.stores:
+            value = ev.world.stores[target]
             values = ev.value(value) if value is not target else frozenset({UNKNOWN})
             found = ev.value(target.slice)
             sure = len(found) == 1 and follows(ev, owner, target)
             out += [(k if k.kind is Kind.CONST else None, values, sure) for k in found]
-    for method, place in GROWING.items():
-        for call in ev.world.calls.get(method, ()):
-            if isinstance(call.func, ast.Attribute) and owner in ev.value(call.func.value):
-                out.append((None, ev.value(call.args[place]) if len(call.args) > place else frozenset({UNKNOWN}), False))
-    for call in [*ev.world.calls.get("extend", ()), *ev.world.calls.get("update", ()), *ev.world.calls.get("setdefault", ())]:
-        if not isinstance(call.func, ast.Attribute) or owner not in ev.value(call.func.value):
-            continue
-        if call.func.attr == "setdefault" and call.args:
+    calls = [place for place in places if isinstance(place, ast.Call) and isinstance(place.func, ast.Attribute)]
+    for call in calls:
+        place = GROWING.get(last_name(call.func))
+        if place is not None:
+            out.append((None, ev.value(call.args[place]) if len(call.args) > place else frozenset({UNKNOWN}), False))
+    for call in calls:
+        name = last_name(call.func)
+        if name == "setdefault" and call.args:
             given = ev.value(call.args[1]) if len(call.args) > 1 else frozenset({NONE})
             out += [(k if k.kind is Kind.CONST else None, given, follows(ev, owner, call)) for k in ev.value(call.args[0])]
-            continue
-        if call.func.attr == "extend":
+        elif name == "extend":
             out += [(None, ev.project(ev.value(a), ("*",)), False) for a in call.args]
-            continue
-        out += [(const(k.arg), ev.value(k.value), follows(ev, owner, call)) for k in call.keywords if k.arg is not None]
-        for source in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
-            for v in ev.value(source):
-                if v.kind is Kind.OBJECT and _is_written_out(v.data) and v != owner:
-                    out += [
-                        (k, entries(ev, v, frozenset({k})) - {MISSING}, follows(ev, owner, call)) for k in keys(ev, v.data) if k != UNKNOWN
-                    ]
-                elif v != owner:
-                    out.append((None, frozenset({UNKNOWN}), False))
+        elif name in ("update", "setdefault"):
+            out += _updated(ev, owner, call)
+    return out
+
+
+def _updated(ev: "Evaluator", owner: Value, call: ast.Call) -> list[tuple[Value | None, Values, bool]]:
+    out: list[tuple[Value | None, Values, bool]] = []
+    out += [(const(k.arg), ev.value(k.value), follows(ev, owner, call)) for k in call.keywords if k.arg is not None]
+    for source in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
+        for v in ev.value(source):
+            if v.kind is Kind.OBJECT and _is_written_out(v.data) and v != owner:
+                out += [(k, entries(ev, v, frozenset({k})) - {MISSING}, follows(ev, owner, call)) for k in keys(ev, v.data) if k != UNKNOWN]
+            elif v != owner:
+                out.append((None, frozenset({UNKNOWN}), False))
     return out
 
 
@@ -265,26 +293,30 @@ def block_of(ev: "Evaluator", node: ast.AST) -> list[ast.stmt] | None:
 
 def moves(ev: "Evaluator", owner: Value) -> bool:
     """Return whether the elements of a list may change their places."""
-    if any(owner in ev.value(target.value) for target in ev.world.deletes):
+    places = changes(ev, owner)
+    if not places:
+        return False
+    if not places.isdisjoint(ev.world.deletes):
         return True
-    for name in ("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "clear"):
-        for call in ev.world.calls.get(name, ()):
-            if isinstance(call.func, ast.Attribute) and owner in ev.value(call.func.value) and not isinstance(owner.data, ast.Dict):
-                return True
-    return False
+    return not isinstance(owner.data, ast.Dict) and any(isinstance(p, ast.Call) and last_name(p.func) in _MOVING for p in places)
+
+
+_MOVING = frozenset({"insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "clear"})
 
 
 def shrinks(ev: "Evaluator", owner: Value, key: Value) -> bool:
     """Return whether an entry may be taken out again."""
-    for target in ev.world.deletes:
-        if owner in ev.value(target.value):
+    places = changes(ev, owner)
+    if not places:
+        return False
+    for target in places:
+        if isinstance(target, ast.Subscript) and isinstance(target.ctx, ast.Del):
             gone = ev.value(target.slice)
             if key is ANY or key in gone or any(k.kind is not Kind.CONST for k in gone):
                 return True
-    for method in ("pop", "popitem", "clear", "remove"):
-        for call in ev.world.calls.get(method, ()):
-            if isinstance(call.func, ast.Attribute) and owner in ev.value(call.func.value):
-                gone = ev.value(call.args[0]) if call.args else NOTHING
-                if not gone or key is ANY or key in gone or any(k.kind is not Kind.CONST for k in gone):
-                    return True
+    for call in places:
+        if isinstance(call, ast.Call) and last_name(call.func) in ("pop", "popitem", "clear", "remove"):
+            gone = ev.value(call.args[0]) if call.args else NOTHING
+            if not gone or key is ANY or key in gone or any(k.kind is not Kind.CONST for k in gone):
+                return True
     return False

@@ -26,7 +26,7 @@ def made(ev: "Evaluator", key: Value) -> tuple[Values, bool]:
     out, certain, named = NOTHING, False, False
     owner = Value(Kind.OBJECT, ev.world.flask)
     name = text_of(key)
-    for target, _ in ev.world.stores:
+    for target in ev.world.stores:
         base = ev.value(target.value)
         if owner in base:
             keys = ev.value(target.slice)
