@@ -67,6 +67,7 @@ def scan(request: ScanRequest) -> Outcome:
             from migrate.scan.history import scan_history
 
             found = scan_history(absolute, listing.repositories, found, exclude, histories, request.progress)
+        found = [other for one in found for other in (one, *_elsewhere_in_file(one))]
         kept = [f for f in found if f.code not in settings.ignore]
         silenced += [f.path for f in found if f.code in settings.ignore]
         findings += _in_repositories(kept, listing.repositories)
@@ -111,6 +112,16 @@ def _of_hit(hit: Hit) -> list[Finding]:
     if code == "AWS302" and is_aws_file(hit.path, hit.opening) and _is_tracked(hit.path):
         code = "AWS305"
     return [finding_for(code, hit.path, pair) for pair in hit.pairs if not pair.covers(code)]
+
+
+def _elsewhere_in_file(first: Finding) -> list[Finding]:
+    """The findings for all other places of a file in which a key stands that was found with its secret."""
+    from migrate.codemod.data.beside import again, read_or_nothing
+
+    if first.key is None or first.line is None or not os.path.isabs(first.path):  # noqa: PTH117 - a str everywhere here
+        return []
+    message = f"this file contains {named(first.key)} here as well"
+    return [replace(f, message=message) for f in again(first, read_or_nothing(Path(first.path)))]
 
 
 def _is_tracked(path: str) -> bool:

@@ -34,6 +34,7 @@ def with_readers(findings: Iterable[Finding], top: Path, files: int) -> list[Fin
 
 def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     from migrate.codemod.data.convert import convert
+    from migrate.codemod.data.left import MOST_REASONS
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.keys.mapping import KeyMap
     from migrate.tree.files import read
@@ -43,18 +44,20 @@ def _told(finding: Finding, root: Path, trees: "dict[Path, Tree]") -> Finding:
     with suppress(OSError):
         data = read(path) if path.stat().st_size <= _LARGEST else b""
     if not data:
-        return finding
+        return replace(finding, help=f"{finding.help}\naws-sso-migrate code leaves it unchanged: it is too large or cannot be read")
     if root not in trees:
         trees[root] = Tree(root, {})
     # any name will do: whether it can be done does not hang on the profile
     came = convert(trees[root], path, data, KeyMap({}, "profile"))
+    reading = {(p.path, p.line): p for p in (*came.readers[:MOST_REASONS], *came.places)}  # what is in the way goes before what reads
+    lines = [f"{p.path.relative_to(root) if p.path.is_relative_to(root) else p.path}:{p.line}: {p.said}" for p in reading.values()]
+    related = tuple(Related(str(p.path), p.said, p.line) for p in reading.values())
     if came.files:
         names = sorted(p.name for p in came.files if p != path)
         beside = f" together with {', '.join(names)}" if names else ""
-        return replace(finding, help=f"rewrite it with aws-sso-migrate code{beside}; map the key to a profile with --map-key")
-    if not came.reason:
+        help = f"rewrite it with aws-sso-migrate code{beside}; map the key to a profile with --map-key"
+    elif came.reason:
+        help = f"{finding.help}\naws-sso-migrate code leaves it unchanged: {came.reason}"
+    else:
         return finding
-    places = [f"{p.path.relative_to(root) if p.path.is_relative_to(root) else p.path}:{p.line}: {p.said}" for p in came.places]
-    help = f"{finding.help}\naws-sso-migrate code leaves it unchanged: {came.reason}"
-    related = tuple(Related(str(p.path), p.said, p.line) for p in came.places)
-    return replace(finding, help="\n".join([help, *places]), related=related)
+    return replace(finding, help="\n".join([help, *lines]), related=related)

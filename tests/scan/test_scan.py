@@ -117,7 +117,7 @@ def test_no_finding(name: str, run: Run) -> None:
     assert found(run, "tree", status=0) == []
 
 
-def test_each_key_of_a_file_once_with_its_own_secret(run: Run) -> None:
+def test_every_place_of_each_key_that_has_its_own_secret(run: Run) -> None:
     names = ["a", "b", "c"]
     write(Path("rows.csv"), "".join(f"{n},{key_id(n)},{secret(n)}\n" for n in names))
     write(Path("lists.txt"), "\n".join(key_id(n) for n in names) + "\n" + "\n".join(secret(n) for n in names))
@@ -127,6 +127,7 @@ def test_each_key_of_a_file_once_with_its_own_secret(run: Run) -> None:
         *(("AWS314", "rows.csv", n) for n in (1, 2, 3)),
         *(("AWS314", "lists.txt", n) for n in (1, 2, 3)),
         ("AWS314", "one.txt", 2),
+        ("AWS314", "one.txt", 3),
     }
 
 
@@ -247,3 +248,19 @@ def test_a_settings_file_says_what_reads_it_and_whether_code_rewrites_it(run: Ru
     plain, shared = (run("scan", name, "--paths-only").stdout for name in ("plain", "shared"))
     assert "AWS313" in plain and "rewrite it with aws-sso-migrate code together with main.py" in plain
     assert "AWS313" in shared and "code leaves it" in shared and "start.js:1" in shared
+
+
+def test_who_reads_a_settings_file_is_told(run: Run) -> None:
+    write(Path(".env"), ini("e"))
+    write(Path("main.py"), "import boto3\nfrom dotenv import load_dotenv\n\nload_dotenv()\nboto3.client('s3')\n")
+    (one,) = found(run, ".")
+    assert "main.py:4: it is read into the environment here" in str(one["help"])
+    write(Path("docker-compose.yml"), "services:\n  a:\n    env_file: .env\n")
+    (one,) = found(run, ".")
+    assert "main.py:4: it is read into the environment here" in str(one["help"]) and "docker-compose.yml:3" in str(one["help"])
+
+
+def test_a_settings_file_that_is_too_large_is_told(run: Run) -> None:
+    write(Path("c.yaml"), ini("e").replace("=", ": ") + "# padding\n" * 900_000)
+    (one,) = found(run, ".")
+    assert "too large" in str(one["help"])

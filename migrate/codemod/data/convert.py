@@ -42,7 +42,7 @@ _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 class Converted:
     """What becomes of a settings file: old and new bytes of it and of the sources that read it, or why all are left.
 
-    `regions` are the calls whose region may be another now.
+    `regions` are the calls whose region may be another now, `readers` the places that read the file.
     """
 
     files: dict[FilePath, tuple[bytes, bytes]] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Converted:
     regions: list[tuple[FilePath, int, str]] = field(default_factory=list)
     calls: set[tuple[str, int]] = field(default_factory=set)
     signed: list[SignedCall] = field(default_factory=list)
+    readers: list[Place] = field(default_factory=list)
     unmapped: bool = False
     target: bool = False  # is it a matter of saying what the code signs with?
 
@@ -61,7 +62,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
     out = Converted()
     try:
         one = One(tree, target, data, mapping)
-        out.pairs = one.pairs
+        out.pairs, out.readers = one.pairs, one.reading
         out.files = one.files()
         if (why := against(tree, target, out.files, one.readers, one.followed)) is not None:
             out.files = {}
@@ -94,6 +95,7 @@ class One:
         self.loaders: set[FilePath] = set()  # sources that put a key of the standard variables into the environment
         self.readers: set[FilePath] = set()  # sources whose calls get a whole table
         self.followed: set[FilePath] = set()  # sources in which what comes from the file is followed
+        self.reading: list[Place] = []
         self.pairs: list[Pair] = []
         try:
             self.text = data.decode("utf-8")
@@ -115,6 +117,7 @@ class One:
         """The new bytes of everything. Raises Left, Odd, Stuck."""
         same = [f for f in self.tree.files if f.rpartition("/")[2] == self.target.name and f != str(self.target)]
         reads = Finder(self.tree.sources, self.target, bool(same)).find()
+        self.reading += readers(reads)
         dotenv = self.form.name == "dotenv"
         names = [p.id[-1] for p in self.pairs] + [p.secret[-1] for p in self.pairs]
         told = list(mentions(self.tree.files, self.target, names if dotenv else (), self.tree.python))

@@ -41,8 +41,9 @@ def _among(keys: Collection[str]) -> re.Pattern[bytes]:
 
 
 def _ascii(data: bytes) -> bytes:
-    """A text's bytes as UTF-8, also where it is UTF-16."""
-    return text_of(data).encode("utf-8", "replace") if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data
+    """A text's bytes as UTF-8, also where it is UTF-16. Lines end as `migrate.scan` has it: also at NULs, and in old texts at CR alone."""
+    data = text_of(data).encode("utf-8", "replace") if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.replace(b"\0", b"\n")
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
 def _share(keys: Collection[str], part: Sequence[str]) -> list[str]:
