@@ -142,7 +142,7 @@ def summary(view: View) -> str:
     """The last line: how many files were looked at, would change or changed, and how many issues need manual action."""
     hushed = silenced(view.silenced)
     if view.command == "scan":
-        looked = f" in {_count(view.files, 'file')}" if view.files else ""
+        looked = f"; {_count(view.files, 'file')} scanned" if view.files else ""
         found = f"{_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else "No AWS keys found"
         return f"{found}{looked}{hushed}."
     changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"

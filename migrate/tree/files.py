@@ -142,7 +142,7 @@ class _Folders:
         self.start = str(start)
         self.exclude = [(str(base or start), _spec(list(patterns))) for base, patterns in exclude if patterns]
 
-    def walk(self, root: Path) -> None:
+    def walk(self, root: Path) -> None:  # noqa: C901 - one loop over tens of thousands of entries, in which a call costs
         """Fills in the files below the start, each under its root."""
         above = self._specs_above(root) if (root / ".git").exists() else []
         if above and self.start != str(root) and self._ignored(self.start, above, True):

@@ -117,7 +117,7 @@ def test_equal_findings_get_their_advice_once(run: Run) -> None:
     lines = done.stdout.splitlines()
     assert sum(": AWS314 " in line for line in lines) == 5 and sum("for each of these 5: " in line for line in lines) == 1
     assert lines[0] == "Issues needing manual action (5):" and all(f"{n}.txt:1:" in done.stdout for n in range(5))
-    assert lines[-4:] == ["5 issues need manual action in 5 files.", "", "Next:", "    aws-sso-migrate plan ."]
+    assert lines[-4:] == ["5 issues need manual action; 5 files scanned.", "", "Next:", "    aws-sso-migrate plan ."]
 
 
 def test_an_issue_names_the_keys_that_stay_because_of_it_and_on_request_the_rule(tmp_path: Path, run: Run) -> None:

@@ -77,7 +77,7 @@ class Against(NamedTuple):
     elsewhere: bool = False  # it is a matter of saying what the code signs with where it runs
 
 
-def against(
+def against(  # noqa: C901 - one question after the other, the first answer counts
     tree: Tree, target: Path, files: dict[Path, tuple[bytes, bytes]], readers: Collection[Path] = (), followed: Collection[Path] = ()
 ) -> Against | None:
     """Return what stands against rewriting a settings file together with some sources; None where nothing does.
@@ -194,7 +194,7 @@ _IN_THE_SOURCE = re.compile(
 _TOOLS = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile", ".envrc", "package.json", "tox.ini", "noxfile.py")
 
 
-def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes], followed: Collection[Path]) -> Against | None:
+def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes], followed: Collection[Path]) -> Against | None:  # noqa: C901 - one question after the other, the first answer counts
     """Return what else has to do with the file or the one source that reads it; None where that source stands for itself."""
     sources = sorted(changed - {target})
     if len(sources) > 1:

@@ -79,7 +79,7 @@ def asked_whether(found: Variables) -> list[Problem]:
     return [Problem(file, node, "it is tested whether the variable is set") for file, node in (*found.present, *listed)]
 
 
-def _found(sources: Sources, names: Collection[str]) -> Variables:
+def _found(sources: Sources, names: Collection[str]) -> Variables:  # noqa: C901 - a case for each way of reading a variable
     out = Variables()
     for path in sources.paths:
         data = sources.data(path)

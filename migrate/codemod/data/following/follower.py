@@ -67,7 +67,7 @@ class Follower:
             self.trail.leaves.append(Leaf(file, node, path, key, optional, blank))
         self.value(file, node, path)
 
-    def value(self, file: File, node: ast.expr, path: Path) -> None:
+    def value(self, file: File, node: ast.expr, path: Path) -> None:  # noqa: C901 - a case for each place of a value
         """An expression is the entry, or the table, at a path."""
         if node in self._seen or not self.matters(path):
             return

@@ -28,7 +28,7 @@ _LIBRARIES = ("botocore.exceptions.", "boto3.exceptions.", "requests.", "socket.
 _MADE_BY = {"__init__", "__new__", "__post_init__", "__call__", "__enter__"}
 
 
-def guarded(sources: Sources, file: File, node: ast.AST) -> Problem | None:
+def guarded(sources: Sources, file: File, node: ast.AST) -> Problem | None:  # noqa: C901 - a case for each form of a guard
     """Return where something may catch what a read raises if there is nothing to read; None where that ends the program.
 
     Callers are looked for by name alone, so that no alias hides one.

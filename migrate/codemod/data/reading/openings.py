@@ -143,7 +143,7 @@ class Openings:
             elif method in ("read_text", "read_bytes"):
                 yield call.func.value
 
-    def may_mean(self, file: File, node: ast.expr, depth: int = 0) -> bool:
+    def may_mean(self, file: File, node: ast.expr, depth: int = 0) -> bool:  # noqa: C901 - a case for each form of a path
         """Return whether a path that `reads` has not followed may be the file's."""
         if depth > _DEEPEST:
             return True

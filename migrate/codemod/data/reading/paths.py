@@ -11,7 +11,7 @@ _METHODS = {"resolve", "absolute", "as_posix"}
 _DEEPEST = 12
 
 
-def where(sources: Sources, file: File, node: ast.expr, depth: int = 0) -> str | None:
+def where(sources: Sources, file: File, node: ast.expr, depth: int = 0) -> str | None:  # noqa: C901 - a case for each form of a path
     """Return the path that an expression gives; None where that is not sure."""
     if depth > _DEEPEST:
         return None

@@ -237,7 +237,7 @@ class Finder:
             self.path(home, reader)
         return True
 
-    def _given(self, file: File, call: ast.Call, node: ast.expr) -> None:
+    def _given(self, file: File, call: ast.Call, node: ast.expr) -> None:  # noqa: C901 - a case for each form of a reader
         """The path is an argument."""
         name = self.sources.library(file, call.func) or (call.func.id if isinstance(call.func, ast.Name) else "")
         if isinstance(call.func, ast.Name) and name == call.func.id and file.home(call.func) is not None:

@@ -15,7 +15,7 @@ _READS_NO_OPTION = {"read", "read_file", "sections", "has_section"}
 _OPTION = {"get", "getint", "getfloat", "getboolean", "has_option"}
 
 
-def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "Path") -> bool:
+def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "Path") -> bool:  # noqa: C901 - a case for each form of a look-up
     """A read of an entry of a table."""
     if isinstance(up, ast.Subscript) and up.value is node and follower.style != "object":
         if not isinstance(up.ctx, ast.Load):

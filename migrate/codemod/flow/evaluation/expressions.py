@@ -14,7 +14,7 @@ from migrate.codemod.flow.walking.targets import assign, loop_target, may_be
 from migrate.codemod.libraries.standard import BUILTINS
 
 
-def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Value]:
+def evaluate(walk: Walk, node: ast.expr, env: Env, scope: Scope) -> Iterable[Value]:  # noqa: C901 - a case for each kind of expression
     """Return what an expression may be: one case for each kind of expression, and what needs more than two lines by itself."""
     match node:
         case ast.Constant():

@@ -23,7 +23,7 @@ def block(walk: Walk, body: list[ast.stmt], env: Env | None, scope: Scope) -> En
     return env
 
 
-def statement(walk: Walk, s: ast.stmt, env: Env, scope: Scope) -> Env | None:
+def statement(walk: Walk, s: ast.stmt, env: Env, scope: Scope) -> Env | None:  # noqa: C901 - a case for each kind of statement
     """Run one statement; return the names afterwards, or None where control does not come out."""
     match s:
         case ast.Assign():

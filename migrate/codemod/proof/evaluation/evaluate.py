@@ -92,7 +92,7 @@ class Evaluator:
         known = self._cells.known(node)
         return known if known is not None else self._cells.ask(node, lambda: self._value(node))
 
-    def _value(self, node: ast.AST) -> Values:
+    def _value(self, node: ast.AST) -> Values:  # noqa: C901 - a case for each kind of expression
         match node:
             case ast.Name():
                 return self.name(node)

@@ -67,7 +67,7 @@ def _of_partial(ev: "Evaluator", call: ast.Call) -> Values:
     return out
 
 
-def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:
+def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:  # noqa: C901 - a case for each callable
     """Return what a call of something outside the program gives."""
     if name in GETTING and call.args:
         out = frozenset(Value(Kind.OUTSIDE, text_of(k)) if text_of(k) is not None else UNKNOWN for k in ev.value(call.args[0]))

@@ -34,7 +34,7 @@ def _class_escapes(ev: "Evaluator", cls: ast.ClassDef) -> bool:
     return False
 
 
-def _kept(ev: "Evaluator", cls: ast.ClassDef, node: ast.expr, seen: set[ast.AST]) -> bool:
+def _kept(ev: "Evaluator", cls: ast.ClassDef, node: ast.expr, seen: set[ast.AST]) -> bool:  # noqa: C901 - a case for each place of a class
     """Return whether an expression that may be a class is only called, derived from, asked for an attribute, named in an annotation or
     a check of types, or kept under names and in dicts of which the same is true."""
     if node in seen:

@@ -132,7 +132,7 @@ def _entry(ev: "Evaluator", owner: Value, key: Value) -> Values:
     return out if certain and not shrinks(ev, owner, key) else out | {MISSING}
 
 
-def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
+def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:  # noqa: C901 - a case for each way of making an object
     """Return what an entry is where the object is made, and whether it is surely there."""
     node = owner.data
     if node is ev.world.flask:

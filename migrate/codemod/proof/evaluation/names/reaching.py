@@ -80,7 +80,7 @@ class _Walk:
         if self.state is not None:
             self.state = {n: s | {b for b in self.scope.bindings[n] if b.kind is not BindingKind.DELETE} for n, s in self.state.items()}
 
-    def expression(self, node: ast.AST | None) -> None:
+    def expression(self, node: ast.AST | None) -> None:  # noqa: C901 - a case for each kind of expression
         """Note the names that are read, and what a walrus binds."""
         if node is None or self.state is None:
             return
