@@ -156,6 +156,15 @@ COUNTED_ON = (
 """Callables outside of the program whose answers are known: another one in their place would give another."""
 
 
+OTHERWISE = [
+    rf"(?<![\w.])(?:{'|'.join(sorted(re.escape(name) for one in COUNTED_ON for name in (one, one.rpartition('.')[0]) if '.' in name))})\s*=(?!=)",
+    rf"""setattr\(\s*(?:{"|".join(sorted({re.escape(one.rpartition(".")[0]) for one in COUNTED_ON}))})\s*,\s*["'](?:{
+        "|".join(sorted({one.rpartition(".")[2] for one in COUNTED_ON}))
+    })["']""",
+]
+"""How a file that was not followed puts something else in the place of one of them."""
+
+
 def _may_be_meant(owner: str, attribute: str | None, meant: frozenset[str]) -> bool:
     """Return whether an attribute of something outside of the program (None: of any name) may be a callable that is counted on."""
     if "(" in owner:

@@ -31,6 +31,7 @@ PATCHED = [
     r"(?<![\w.])(?:Aio)?Session\.\w+\s*=(?!=)",
     rf"""import_module\(\s*["']{dynamic.LIBRARY}""",
     rf"[(,]\s*{dynamic.LIBRARY}\s*[,)]",
+    *dynamic.OTHERWISE,
 ]
 """How a file puts something in the place of a library's callables."""
 
