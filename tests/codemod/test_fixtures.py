@@ -61,7 +61,12 @@ def test_an_example_signs_as_it_did(example: str, tmp_path: Path) -> None:
         assert was
 
 
-@pytest.mark.parametrize("example", [n for n, e in EXAMPLES.items() if e.after is not None])
+REWRITTEN = [name for name, example in EXAMPLES.items() if example.after is not None]
+SAMPLED = [pytest.param(name, marks=() if n % 5 == 0 else pytest.mark.slow) for n, name in enumerate(REWRITTEN)]
+"""Every fifth in the quick run, the rest beside the slow tests."""
+
+
+@pytest.mark.parametrize("example", SAMPLED)
 def test_a_second_run_changes_nothing(example: str, tmp_path: Path) -> None:
     lay(EXAMPLES[example].after or {}, tmp_path)
     assert not rewrite_code(CodeRequest([tmp_path], MAPPING, jobs=1)).changes

@@ -59,6 +59,7 @@ def test_a_library_that_somebody_may_have_changed_is_a_part_of_the_program(chang
     assert (project / "app.py").read_text() == PROGRAM
 
 
+@pytest.mark.slow
 def test_a_library_with_a_linked_folder_is_a_part_of_the_program(project: Path, run: Run) -> None:
     (project / "boto3" / "resources").rename(project / "elsewhere")
     (project / "boto3" / "resources").symlink_to(project / "elsewhere")

@@ -43,6 +43,7 @@ def test_one_module_is_rewritten(tmp_path: Path) -> None:
     assert SECRET not in done.stdout + done.stderr and KEY not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_one_module_keeps_what_another_file_imports(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "main.py").write_text(ALONE)

@@ -38,8 +38,8 @@ LEFT = {name: case for module in CASES for name, case in module.LEFT.items()}
 
 
 def sampled(names: Iterable[str]) -> list[object]:
-    """Every third of them in the quick run, the rest beside the slow tests: each starts several processes."""
-    return [pytest.param(name, marks=() if n % 3 == 0 else pytest.mark.slow) for n, name in enumerate(sorted(names))]
+    """Every fifth of them in the quick run, the rest beside the slow tests: each starts several processes."""
+    return [pytest.param(name, marks=() if n % 5 == 0 else pytest.mark.slow) for n, name in enumerate(sorted(names))]
 
 
 MAPPED = ["--map-key", f"{key_id('dev')}=dev", "--map-key", f"{key_id('prod')}=prod"]
