@@ -89,6 +89,8 @@ def _below(ev: "Evaluator", node: ast.ClassDef) -> Values:
 
 def attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     """Return what `x.name` may be for a class or an object of it."""
+    if not isinstance(owner.data, ast.ClassDef):
+        return frozenset({UNKNOWN})  # an object of a class that is not the program's own
     if name == "__class__" and owner.kind is Kind.INSTANCE:
         return frozenset({Value(Kind.CLASS, owner.data)})
     found = ev.read(("attribute", owner.kind, owner.data, name), lambda: _attribute(ev, owner, name))
