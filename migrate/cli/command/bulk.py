@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migrate.cli import completion
-from migrate.cli.command.code import AllowMissing, Environment, Target
+from migrate.cli.command.code import AllowMissing, AnyProfile, Environment, Exclude, MapKey, Target, TargetOption
 from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
@@ -35,25 +34,12 @@ def bulk(
         str, typer.Argument(metavar="REPOSITORIES", help="A file with one clone URL or path per line, or - for stdin.")
     ],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
-    map_key: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY_ID=PROFILE", autocompletion=completion.keys_to_map, help="Replace a key with this profile (can be repeated)."
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
-    ] = None,
-    target: Annotated[
-        Target | None,
-        typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
-    ] = None,
+    map_key: MapKey = None,
+    profile: AnyProfile = None,
+    target: TargetOption = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
-    ] = None,
+    exclude: Exclude = None,
     branch: Annotated[str, typer.Option(metavar="NAME", help="Commit to this branch.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
     hooks: Annotated[bool, typer.Option("--hooks", help="Allow repositories that are local paths to run their hooks on push.")] = False,

@@ -36,6 +36,22 @@ Environment = Annotated[
 ]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-profile", help="Allow profiles that do not exist on this machine.")]
 
+MapKey = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEY_ID=PROFILE", autocompletion=completion.keys_to_map, help="Replace a key with this profile (can be repeated)."
+    ),
+]
+AnyProfile = Annotated[
+    str | None,
+    typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
+]
+TargetOption = Annotated[
+    Target | None,
+    typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
+]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -49,25 +65,12 @@ class Options:
 def code(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or repositories.")],
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="Read key mappings and targets from this plan.")] = None,
-    map_key: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY_ID=PROFILE", autocompletion=completion.keys_to_map, help="Replace a key with this profile (can be repeated)."
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="PROFILE", autocompletion=completion.profiles, help="Replace all keys that are not mapped with this profile."),
-    ] = None,
-    target: Annotated[
-        Target | None,
-        typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
-    ] = None,
+    map_key: MapKey = None,
+    profile: AnyProfile = None,
+    target: TargetOption = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
-    ] = None,
+    exclude: Exclude = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on a new branch in each repository.")] = None,
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,

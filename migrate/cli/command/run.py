@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.command.code import AllowMissing, Environment, Options, Target, requests_for
+from migrate.cli.command.code import AllowMissing, Environment, Exclude, Options, Target, requests_for
 from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def run(
     ] = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")
-    ] = None,
+    exclude: Exclude = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not query AWS, even if you are logged in.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     *,
