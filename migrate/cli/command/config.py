@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from migrate.outcome import Outcome
     from migrate.plan import Plan
 
+StartUrl = Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")]
+SsoRegion = Annotated[str | None, typer.Option(metavar="REGION", autocompletion=completion.regions, help="Region of a new session.")]
+Scopes = Annotated[
+    str | None,
+    typer.Option(metavar="SCOPES", autocompletion=completion.scopes, help="Scopes of a new session (default: sso:account:access)."),
+]
+CredentialsFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")]
+ConfigFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")]
+
 
 @with_options(CHANGING, "review", "stat")
 def config(
@@ -29,14 +38,9 @@ def config(
             metavar="NAME", autocompletion=completion.sessions, help="The session for --map without @SESSION; created if it does not exist."
         ),
     ] = None,
-    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
-    sso_region: Annotated[
-        str | None, typer.Option(metavar="REGION", autocompletion=completion.regions, help="Region of a new session.")
-    ] = None,
-    sso_registration_scopes: Annotated[
-        str | None,
-        typer.Option(metavar="SCOPES", autocompletion=completion.scopes, help="Scopes of a new session (default: sso:account:access)."),
-    ] = None,
+    sso_start_url: StartUrl = None,
+    sso_region: SsoRegion = None,
+    sso_registration_scopes: Scopes = None,
     map: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,8 +61,8 @@ def config(
             help="Confirm that this profile changes to another account than its key's (can be repeated).",
         ),
     ] = None,
-    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
-    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
+    credentials_file: CredentialsFile = None,
+    config_file: ConfigFile = None,
     *,
     given: Given,
 ) -> int:

@@ -9,6 +9,7 @@ import typer
 
 from migrate.changes.apply import Applied
 from migrate.cli import completion
+from migrate.cli.command.config import ConfigFile, CredentialsFile, Scopes, SsoRegion, StartUrl
 from migrate.cli.options import CHANGING, Given, with_options
 from migrate.cli.progress import progress
 from migrate.errors import Refusal
@@ -31,16 +32,11 @@ def plan(
     sso_session: Annotated[
         str | None, typer.Option(metavar="NAME", autocompletion=completion.sessions, help="Session for profiles that do not have one yet.")
     ] = None,
-    sso_start_url: Annotated[str | None, typer.Option(metavar="URL", help="Start URL of a new session.")] = None,
-    sso_region: Annotated[
-        str | None, typer.Option(metavar="REGION", autocompletion=completion.regions, help="Region of a new session.")
-    ] = None,
-    sso_registration_scopes: Annotated[
-        str | None,
-        typer.Option(metavar="SCOPES", autocompletion=completion.scopes, help="Scopes of a new session (default: sso:account:access)."),
-    ] = None,
-    credentials_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/credentials.")] = None,
-    config_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this file instead of ~/.aws/config.")] = None,
+    sso_start_url: StartUrl = None,
+    sso_region: SsoRegion = None,
+    sso_registration_scopes: Scopes = None,
+    credentials_file: CredentialsFile = None,
+    config_file: ConfigFile = None,
     *,
     given: Given,
 ) -> int:
