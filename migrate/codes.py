@@ -437,6 +437,12 @@ CODES: dict[str, Code] = {
         "A profile has settings of its own besides the region: an endpoint, retries, how S3 buckets are addressed. Calls with keys used those of the default profile, and calls with a profile use the profile's.",
         "Compare the two profiles, and give the new one the settings that its calls need.",
     ),
+    "AWS235": Code(
+        "error",
+        "A key is mapped to a profile of a different account",
+        "A key ID contains the account number, and the AWS config file, or the plan, says which account the profile belongs to. What signs in one account today would sign in the other. The code was left unchanged.",
+        "Map the key to a profile of its own account. If the other account is intended, confirm it: `--other-account PROFILE`, `other_account = yes` for the profile in the plan, or `other-account` in `pyproject.toml`.",
+    ),
     "AWS301": Code(
         "error",
         "A profile in the AWS files has a static key",

@@ -15,15 +15,23 @@ def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRe
     """The request, as `code` in the clone would make it, with keys and profiles from the run. `repository` is its name. Raises Refusal."""
     own = settings_for(clone, clone)
     planned, said = settings.planned, settings.targets
+    confirmed = set(own.other_account)
     environment = settings.environment or own.environment
     if planned is None and own.plan is not None:
         theirs_plan = _plan(own.plan, clone)
+        confirmed |= theirs_plan.other_account
         planned, said = theirs_plan.keys, tuple(theirs_plan.targets.items())
         environment = environment or theirs_plan.environment
     given = named_pairs(settings.pairs)
     theirs = {key: name for key, name in named_pairs(own.map_key).items() if key not in given}
     chain = (settings.target or own.target) == "default-chain"
-    mapping = KeyMap({**settings.known, **(planned or {}), **theirs, **given}, settings.profile or own.profile, chain)
+    mapping = KeyMap(
+        {**settings.known, **(planned or {}), **theirs, **given},
+        settings.profile or own.profile,
+        chain,
+        accounts={name: account for name, account in settings.accounts.items() if name not in confirmed},
+        known=settings.known,
+    )
     patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
     targets = Targets(settings.target, said, own.target, repository)  # type: ignore[arg-type]
     return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=environment, targets=targets)

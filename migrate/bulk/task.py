@@ -37,6 +37,7 @@ class Settings:
     environment: bool = False
     targets: tuple[tuple[str, Literal["profile", "default-chain"]], ...] = ()  # the plan's
     message: str | None = None  # template of the commit message
+    accounts: dict[str, str] = field(default_factory=dict)  # of profiles, but for those that may be of another account than their keys
     body: str | None = None  # template of the pull request's body, for the command of `then`
     shared: tuple[
         tuple[str, str | None, str | None], ...

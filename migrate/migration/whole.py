@@ -59,6 +59,10 @@ def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
 
 def _by_plan(finding: Finding) -> Finding:
     """The advice to name a profile, for a command that has no option for it: in the plan."""
+    if "--other-account" in finding.help:
+        return replace(
+            finding, help="map the key to another profile, or confirm the account: other_account = yes for the profile in the plan"
+        )
     if "--map-key" not in finding.help or finding.key is None:
         return finding
     _, *more = finding.help.split("\n")
@@ -135,7 +139,7 @@ def _still_there(found: Sequence[Finding], changes: Sequence[Change], code: Sequ
     """What a scan finds now and would find afterwards, but for what the two halves tell themselves."""
     after = {str(c.path.absolute()): c.after or b"" for c in changes}
     told = {str(Path(f.path).absolute()) for f in code if f.leaves_work}
-    settings = {(str(Path(f.path).absolute()), f.key) for f in code if f.code == "AWS225"}
+    settings = {(str(Path(f.path).absolute()), f.key) for f in code if f.code in ("AWS225", "AWS227", "AWS235")}
     out = []
     for finding in found:
         if finding.code in _TOLD_ALREADY or (finding.code in ("AWS307", "AWS339") and finding.path in told):

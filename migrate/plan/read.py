@@ -60,6 +60,11 @@ class Plan:
     path: Path | None = None
     environment: bool = False  # `[code]`: as `code --environment`
 
+    @property
+    def other_account(self) -> frozenset[str]:
+        """Return the profiles that may be of another account than their keys."""
+        return frozenset(name for name, profile in self.profiles.items() if profile.other_account)
+
 
 def load_plan(path: Path) -> Plan:
     """The plan in the file at `path`. Raises Refusal with path and line for what cannot be read, parsed, or is not as it must be."""

@@ -37,6 +37,7 @@ SETTINGS: dict[str, Setting] = {
     "jobs": Setting("a number", "code, scan", "Number of processes."),
     "environment": Setting("true or false", "code", "Remove standard variables that the code passes on itself."),
     "allow-missing-profile": Setting("true or false", "code", "Accept profiles that are in no AWS file of this machine."),
+    "other-account": Setting("a list of strings", "code", "Profiles that may be of another account than the keys they replace."),
     "history": Setting("true or false", "scan", "Also scan every commit."),
     "baseline": Setting("a string", "scan", "The baseline file, relative to this file. It counts for findings below its folder."),
 }
@@ -59,6 +60,7 @@ class Settings:
     environment: bool = False
     allow_missing_profile: bool = False
     baseline: Path | None = None
+    other_account: tuple[str, ...] = ()
 
 
 def settings_for(path: Path, root: Path) -> Settings:
@@ -115,6 +117,7 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
         table.get("environment", False),
         table.get("allow-missing-profile", False),
         path.parent / table["baseline"] if "baseline" in table else None,
+        tuple(table.get("other-account", ())),
     )
 
 

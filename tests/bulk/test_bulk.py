@@ -307,3 +307,14 @@ def test_the_plan_says_that_variables_handed_over_go(run: Run) -> None:
     Path("plan.ini").write_text("[code]\n    environment = yes\n")
     done = run("bulk", "list.txt", "--yes", "--push", "--plan", "plan.ini")
     assert done.returncode == 0 and git(one, "show", "aws-sso-migrate:app.py") == "import boto3\n\nboto3.client('s3')", done.stdout
+
+
+def test_a_key_is_not_moved_to_another_account(run: Run, home: Path) -> None:
+    """The workers know the accounts of the profiles as the person's AWS files have them."""
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws/config").write_text("[profile dev]\nrole_arn = arn:aws:iam::999988887777:role/Dev\nsource_profile = x\n")
+    one = remote("one")
+    done = bulk(run, [str(one)], "--push")
+    assert done.returncode == 1 and "AWS235" in done.stdout and "aws-sso-migrate" not in git(one, "branch")
+    assert bulk(run, [str(one)], "--push", "--other-account", "dev").returncode == 0
+    assert git(one, "show", "aws-sso-migrate:app.py") == AFTER

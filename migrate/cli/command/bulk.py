@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migrate.cli.command.code import AllowMissing, AnyProfile, Environment, Exclude, MapKey, Target, TargetOption
+from migrate.cli.command.code import AllowMissing, AnyProfile, Environment, Exclude, MapKey, OtherAccount, Target, TargetOption
 from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def bulk(
     target: TargetOption = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
+    other_account: OtherAccount = None,
     exclude: Exclude = None,
     branch: Annotated[str, typer.Option(metavar="NAME", help="Commit to this branch.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
@@ -84,14 +85,16 @@ def bulk(
     from migrate.cli.ask import agreed
     from migrate.cli.output import done_something, tell
     from migrate.cli.progress import progress
-    from migrate.codemod.keys.mapping import check_profiles, known_profiles, mapping_from, named_pairs
+    from migrate.codemod.keys.mapping import check_profiles, mapping_from, named_pairs
     from migrate.masking import printable
     from migrate.plan import load_plan
     from migrate.reports import template
 
     message = None if commit_message is None else template.read(commit_message, template.MESSAGE, "--commit-message")
     body = None if pull_request_body is None else template.read(pull_request_body, template.BODY, "--pull-request-body")
-    mapping = mapping_from(map_key or [], plan, profile, target is Target.default_chain)  # raises Refusal for what does not hold
+    mapping = mapping_from(
+        map_key or [], plan, profile, target is Target.default_chain, other_account=other_account or ()
+    )  # raises Refusal
     its_plan = load_plan(plan) if plan else None
     planned = its_plan.keys if its_plan else None
     if not allow_missing_profile:
@@ -102,11 +105,11 @@ def bulk(
     remotes = _remotes(repositories, host)
     run = Run(
         remotes, _folder(workdir), timeout, memory or 0, retry,
-        Settings(branch, push, then, known_profiles(), planned, tuple(map_key or ()), profile,
+        Settings(branch, push, then, dict(mapping.known), planned, tuple(map_key or ()), profile,
                  target.value if target else None, tuple(exclude or ()), how.dry_run or how.check, hooks=hooks,
                  environment=environment or (its_plan is not None and its_plan.environment),
                  targets=tuple(its_plan.targets.items()) if its_plan else (),
-                 message=message, body=body, shared=shared),
+                 message=message, body=body, shared=shared, accounts=dict(mapping.accounts)),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)

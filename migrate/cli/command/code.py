@@ -50,6 +50,14 @@ TargetOption = Annotated[
     Target | None,
     typer.Option(help="What replaces the keys: a profile (default), or nothing, so that the default credential chain applies."),
 ]
+OtherAccount = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PROFILE",
+        autocompletion=completion.profiles,
+        help="Confirm that this profile is of another account than its key (can be repeated).",
+    ),
+]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")]
 
 
@@ -59,6 +67,7 @@ class Options:
 
     environment: bool = False
     allow_missing_profile: bool = False
+    other_account: tuple[str, ...] = ()
 
 
 @with_options(CHANGING, "review", "stat")
@@ -70,6 +79,7 @@ def code(
     target: TargetOption = None,
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
+    other_account: OtherAccount = None,
     exclude: Exclude = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on a new branch in each repository.")] = None,
@@ -98,7 +108,7 @@ def code(
     repositories: list[Repository] = []
     stray = []
     with progress(how) as say:
-        more_options = Options(environment, allow_missing_profile)
+        more_options = Options(environment, allow_missing_profile, tuple(other_account or ()))
         for request in requests_for(paths, plan, map_key or [], profile, target, exclude or [], jobs, say, options=more_options):
             roots, more = rewrite_roots(request)
             repositories += roots
@@ -210,7 +220,7 @@ def requests_for(
         pairs = map_key + [p for p in settings.map_key if p.partition("=")[0] not in named]
         chain = target is Target.default_chain or (target is None and settings.target == Target.default_chain)
         its_plan, default = plan or settings.plan, profile or settings.profile
-        mapping = mapping_from(pairs, its_plan, default, chain, after)
+        mapping = mapping_from(pairs, its_plan, default, chain, after, (*options.other_account, *settings.other_account))
         loaded = load_plan(its_plan) if its_plan is not None else None
         if not options.allow_missing_profile and not settings.allow_missing_profile:
             planned = loaded.keys.values() if loaded is not None else ()

@@ -197,7 +197,7 @@ class _Work:
             return came
         said = {targets.of(self.root, p) for p in code}
         if said == {"default-chain"}:
-            return convert(tree, path, data, KeyMap(self.mapping.keys, self.mapping.default, True))
+            return convert(tree, path, data, self.mapping.for_chain())
         if said == {"profile"}:
             return came
         found = Places(self.root, [str(p) for p in tree.sources.paths], self.after).why(code)
@@ -287,7 +287,10 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     from migrate.scan.wording import named
 
     words = WORDS[kind][0]
-    if came.unmapped:
+    moved = came.unmapped is not None and came.unmapped.code == "AWS235"
+    if came.unmapped is not None and moved:
+        help = came.unmapped.help
+    elif came.unmapped is not None:
         help = f"map the key: --map-key KEY_ID=PROFILE, or `{mask_key_id(key)} = PROFILE` with the full key ID under [keys] in the plan"
     elif came.target:
         help = "specify what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
@@ -297,7 +300,7 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
         help = advice or (below if came.places else nobody)
     lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", left unchanged: {came.reason}" if came.reason else ""
-    code = "AWS227" if came.target else "AWS225"
+    code = "AWS227" if came.target else "AWS235" if moved else "AWS225"
     related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
     message = f"{words} contains {named(key)} and its secret{reason}"
     return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)

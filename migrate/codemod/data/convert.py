@@ -26,7 +26,7 @@ from migrate.codemod.data.reading.roots import Reads
 from migrate.codemod.data.rewriting import Rewriting
 from migrate.codemod.data.strict import against
 from migrate.codemod.data.tree import Tree
-from migrate.codemod.keys.mapping import KeyMap
+from migrate.codemod.keys.mapping import KeyMap, Unmapped
 from migrate.codemod.keys.sinks import is_aws
 from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
@@ -53,7 +53,7 @@ class Converted:
     calls: set[tuple[str, int]] = field(default_factory=set)
     signed: list[SignedCall] = field(default_factory=list)
     readers: list[Place] = field(default_factory=list)
-    unmapped: bool = False
+    unmapped: Unmapped | None = None
     target: bool = False  # is it a matter of saying what the code signs with?
 
 
@@ -75,13 +75,10 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
         out.reason, out.places = "the code that reads it cannot be rewritten", [place_of(stuck.problem)]
     except Left as left:
         out.reason, out.places = left.reason, left.places
-        out.unmapped = left.reason == _UNMAPPED
+        out.unmapped = left.unmapped
     except RecursionError:
         out.reason = "the code that reads it is nested too deeply"
     return out
-
-
-_UNMAPPED = "the key is not mapped to a profile"
 
 
 class One:
@@ -125,8 +122,9 @@ class One:
             raise Left("it is used elsewhere too", (), [Place(m.path, m.line, f"{m.what} is mentioned here") for m in told[:MOST_REASONS]])
         if reads.problems:
             raise Left("the code that reads it cannot be traced", reads.problems)
-        if any(p.key not in self.mapping for p in self.pairs):
-            raise Left(_UNMAPPED, (), readers(reads))
+        if (key := next((p.key for p in self.pairs if p.key not in self.mapping), None)) is not None:
+            why = self.mapping.unmapped(key)
+            raise Left(why.reason, (), readers(reads), why)
         if self.tree.patched is not None:
             raise Left("the code that reads it cannot be traced", [self.tree.patched])
         if self.tree.endpoint is not None:

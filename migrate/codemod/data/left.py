@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.data.reading.roots import Reads
+from migrate.codemod.keys.mapping import Unmapped
 
 MOST_REASONS = 4
 
@@ -22,9 +23,11 @@ class Place:
 class Left(Exception):
     """Why a file and the code that reads it are left."""
 
-    def __init__(self, reason: str, problems: Sequence[Problem] = (), places: Sequence[Place] = ()) -> None:
+    def __init__(
+        self, reason: str, problems: Sequence[Problem] = (), places: Sequence[Place] = (), unmapped: Unmapped | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.unmapped = reason, unmapped
         self.places = [*places, *(place_of(p) for p in problems[:MOST_REASONS])]
 
 

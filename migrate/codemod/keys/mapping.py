@@ -1,57 +1,114 @@
 """Which profile takes a key's place: `--map-key`, the plan's [keys], the AWS credentials file and backups, then `--profile`."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import Refusal
 from migrate.findings import Finding
-from migrate.keys import is_key_id, mask_key_id
+from migrate.keys import account_id, is_key_id, mask_key_id
 from migrate.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from migrate.awsfiles.reading.files import AwsFile
+    from migrate.awsfiles.reading.profiles import AwsFiles
 
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]+")
 _ROLE = {"role_arn", "web_identity_token_file"}
 _LARGEST_BACKUP = 8 * 1024 * 1024
 
 
-class KeyMap:
-    """Which profile takes a key's place: named keys first, then the default for all the rest."""
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Why a key has no profile, as a finding says it: `code`, `reason` of this key, what to do."""
 
-    def __init__(self, keys: dict[str, str], default: str | None = None, chain: bool = False) -> None:
+    code: str
+    reason: str
+    help: str
+
+
+class KeyMap:
+    """Which profile takes a key's place: named keys first, then the default for all the rest.
+
+    A key whose account is known is not mapped to a profile of another account. `accounts` has the account that a profile signs in, but for
+    profiles where somebody has confirmed another one; `known` the keys that stood in a profile, whose account is that of `config`.
+    """
+
+    def __init__(
+        self,
+        keys: dict[str, str],
+        default: str | None = None,
+        chain: bool = False,
+        *,
+        accounts: Mapping[str, str] | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         self.keys = keys
         self.default = default
         self.chain = chain
+        self.accounts = accounts or {}
+        self.known = known or {}
 
     def __contains__(self, key: str) -> bool:
-        return self.chain or key in self.keys or self.default is not None
+        return self.chain or ((key in self.keys or self.default is not None) and self._moved(key) is None)
 
     def profile(self, key: str) -> str | None:
         """Return the profile of a key; None under `--target default-chain`."""
         return None if self.chain else self.keys.get(key, self.default)
 
+    def for_chain(self) -> "KeyMap":
+        """Return the mapping under `--target default-chain`."""
+        return KeyMap(self.keys, self.default, True)
+
+    def unmapped(self, key: str) -> Unmapped:
+        """Return why a key that is not in the mapping is not."""
+        moved = self._moved(key)
+        if moved is None:
+            return Unmapped("AWS201", "this key is not mapped to a profile", "map it: --map-key KEY_ID=PROFILE")
+        profile, own, other = moved
+        reason = f"key {mask_key_id(key)} belongs to account {own}, but it is mapped to profile {profile} of account {other}"
+        help = f"map the key to another profile, or confirm the account: --other-account '{profile}', or other_account = yes in the plan"
+        return Unmapped("AWS235", reason, help)
+
+    def _moved(self, key: str) -> tuple[str, str, str] | None:
+        """Return the profile of a key that would sign in another account than the key, and both accounts; None where it would not."""
+        profile = self.profile(key)
+        if profile is None or self.known.get(key) == profile:
+            return None
+        own, other = account_id(key), self.accounts.get(profile)
+        return None if own is None or other is None or own == other else (profile, own, other)
+
 
 def mapping_from(
-    pairs: Sequence[str], plan: Path | None, profile: str | None, chain: bool, after: tuple[bytes, bytes] | None = None
+    pairs: Sequence[str],
+    plan: Path | None,
+    profile: str | None,
+    chain: bool,
+    after: tuple[bytes, bytes] | None = None,
+    other_account: Container[str] = (),
 ) -> KeyMap:
     """Return the mapping of a run. `after`: what config and credentials file will hold, where this run changes them too.
 
-    Raises Refusal for a malformed or contradictory `--map-key` or `--profile`, and for a plan that does not hold.
+    `other_account`: profiles that may be of another account than their keys. Raises Refusal for a malformed or contradictory `--map-key` or
+    `--profile`, and for a plan that does not hold.
     """
     named = named_pairs(pairs)
     if profile is not None and (not profile.strip() or not _PROFILE.fullmatch(profile)):
         raise Refusal("--profile requires the name of a profile")
-    keys = known_profiles(after)
+    known = known_profiles(after)
+    keys, accounts = dict(known), accounts_of(after)
     if plan is not None:
         from migrate.plan import load_plan
 
-        keys.update(load_plan(plan).keys)
+        planned = load_plan(plan)
+        keys.update(planned.keys)
+        accounts = {name: p.sso_account_id for name, p in planned.profiles.items() if p.sso_account_id} | accounts
+        accounts = {name: account for name, account in accounts.items() if name not in planned.other_account}
     keys.update(named)
-    return KeyMap(keys, profile, chain)
+    return KeyMap(keys, profile, chain, accounts={n: a for n, a in accounts.items() if n not in other_account}, known=known)
 
 
 def named_pairs(pairs: Sequence[str]) -> dict[str, str]:
@@ -107,6 +164,25 @@ def known_profiles(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
             if is_key_id(key) and profile is not None and _PROFILE.fullmatch(profile):
                 keys.setdefault(key, profile)
     return keys
+
+
+def accounts_of(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
+    """Return the account that each profile of the AWS files signs in, where they say it: by its role, its SSO account, or its key."""
+    from migrate.awsfiles.reading import facts
+
+    files = _merged(*(after or _standing()))
+    out = {}
+    for name, profile in files.profiles.items():
+        values = profile.values
+        if facts.is_role(profile):
+            account = facts.account_of_arn(values["role_arn"])
+        elif files.sso_is_complete(values):
+            account = values.get("sso_account_id")
+        else:
+            account = facts.account_of_key(profile) if not values.get("aws_session_token") else None
+        if account:
+            out[name] = account
+    return out
 
 
 def regions() -> dict[str, str]:
@@ -205,9 +281,13 @@ def _backup(folder: Path, places: dict[str, int]) -> list[tuple[bytes, bytes]]:
 
 def _values(config: bytes, credentials: bytes) -> dict[str, dict[str, str]]:
     """Return the settings of each profile, as the two files together say."""
+    return {name: p.values for name, p in _merged(config, credentials).profiles.items()}
+
+
+def _merged(config: bytes, credentials: bytes) -> "AwsFiles":
     from migrate.awsfiles.reading.profiles import merge
 
-    return {name: p.values for name, p in merge(_aws_file("config", config), _aws_file("credentials", credentials)).profiles.items()}
+    return merge(_aws_file("config", config), _aws_file("credentials", credentials))
 
 
 def _aws_file(name: str, data: bytes) -> "AwsFile":

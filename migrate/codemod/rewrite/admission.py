@@ -37,7 +37,8 @@ def check_sink(facts: Facts, sink: Sink) -> None:
         )
     unmapped = sorted(k for k in keys if k not in facts.mapping)
     if unmapped:
-        raise Blocked(sink.module, at, Rule.NOT_MAPPED, "AWS201", "this key is not mapped to a profile", "map it: --map-key KEY_ID=PROFILE")
+        why = facts.mapping.unmapped(unmapped[0])
+        raise Blocked(sink.module, at, Rule.NOT_MAPPED, why.code, why.reason, why.help)
     written = any(isinstance(v, Text) and v.origins & facts.found.secrets for a in secrets for v in a.values)
     if not keys or not written:
         what = "only the secret" if not keys else "only the key ID"

@@ -117,7 +117,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
 
 def _for_chain(root: Path, files: list[str], request: CodeRequest, jobs: int, say: Progress) -> Repository:
     """Some files of a root, decided as under `--target default-chain`."""
-    chain = replace(request, mapping=KeyMap(request.mapping.keys, request.mapping.default, True))
+    chain = replace(request, mapping=request.mapping.for_chain())
     return _root(root, files, search(files, 1), chain, jobs, say)
 
 

@@ -186,8 +186,18 @@ def _leftovers(source: Source, result: Result, mapping: KeyMap, silence: Silence
     for key, line, column in left:
         if not named and not silence.covers(line, "AWS219"):
             place = source.places(line, column) if isinstance(source, Notebook) else (line, column)
-            out.findings.append(Finding("AWS219", str(path), "a comment or docstring contains a key that is not mapped", *place,
-                                        "map it with --map-key, or remove it by hand", key))  # fmt: skip
+            out.findings.append(_unmapped(mapping, key, str(path), "a comment or docstring", *place))
+
+
+def _unmapped(mapping: KeyMap, key: str, path: str, what: str, line: int, column: int) -> Finding:
+    """A key outside of code that is not mapped, or not to a profile of its account."""
+    why = mapping.unmapped(key)
+    if why.code == "AWS235":
+        return Finding(
+            why.code, path, f"{what} contains a key that is mapped to another account: {why.reason}", line, column, why.help, key
+        )
+    help = "map it with --map-key, or remove it by hand"
+    return Finding("AWS219", path, f"{what} contains a key that is not mapped", line, column, help, key)
 
 
 def _unseen(source: Source, text: str, result: Result, silence: Silence) -> list[Finding]:
@@ -216,8 +226,7 @@ def _notebook(source: Notebook, text: str, mapping: KeyMap, secrets: set[str], r
     for key in sorted(k for k in elsewhere if k not in mapping and k not in in_code):
         line, column, cell = source.line_of_string(key)
         where = f"cell {cell}" if cell else "the metadata"
-        findings.append(Finding("AWS219", path, f"{where}: text or output contains a key that is not mapped",
-                                line, column, "map it with --map-key, or remove it by hand", key))  # fmt: skip
+        findings.append(_unmapped(mapping, key, path, f"{where}: text or output", line, column))
     try:
         return source.write(text, gone), findings
     except Unreadable as e:

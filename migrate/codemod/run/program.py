@@ -88,17 +88,19 @@ def plan_cluster(cluster: Cluster, facts: Facts) -> Rewrite | None:
         return None
     facts.uses.check(cluster)
     unmapped = sorted(k for k in cluster.ids if k not in facts.mapping)
-    if unmapped and not any(p.code == "AWS201" for p in cluster.problems):
+    if unmapped and not any(p.code in ("AWS201", "AWS235") for p in cluster.problems):
+        why = facts.mapping.unmapped(unmapped[0])
         for o in in_order(cluster.origins):
             if facts.found.ids.get(o, set()) & set(unmapped):
-                cluster.problems.insert(0, Problem(o.module, o.node, "AWS201", "this key is not mapped to a profile",
-                                                   "map it: --map-key KEY_ID=PROFILE", unmapped[0], rule=Rule.NOT_MAPPED.label))  # fmt: skip
+                cluster.problems.insert(
+                    0, Problem(o.module, o.node, why.code, why.reason, why.help, unmapped[0], rule=Rule.NOT_MAPPED.label)
+                )
     if not cluster.ids:
         return None
     for module in sorted((m for m in cluster.modules if m.source.frozen), key=lambda m: m.path):
         at = next((o.node for o in cluster.origins if o.module is module), module.source.tree.body[0])
-        if (why := module.source.frozen) is not None:
-            cluster.problems.append(Problem(module, at, why.code, why.reason, why.help, rule=Rule.NOT_WRITABLE.label))
+        if (frozen := module.source.frozen) is not None:
+            cluster.problems.append(Problem(module, at, frozen.code, frozen.reason, frozen.help, rule=Rule.NOT_WRITABLE.label))
     if not cluster.problems:
         try:
             check_unused(cluster, facts.uses)

@@ -128,14 +128,8 @@ def settings(plan: Plan) -> None:
             if v.text.strip() in plan.cluster.ids and v.text.strip() in plan.facts.mapping
         }
         if len(profiles) != 1:
-            raise Blocked(
-                s.module,
-                s.node,
-                Rule.NOT_MAPPED,
-                "AWS201",
-                "this key is not mapped to a profile",
-                "map it: --map-key KEY_ID=PROFILE",
-            )
+            why = plan.facts.mapping.unmapped(next((v.text.strip() for v in values), ""))
+            raise Blocked(s.module, s.node, Rule.NOT_MAPPED, why.code, why.reason, why.help)
         profile = next(iter(profiles))
         if profile is None or any(x.name == "AWS_S3_SESSION_PROFILE" for x in s.module.scope.stores.get("AWS_S3_SESSION_PROFILE", [])):
             continue
