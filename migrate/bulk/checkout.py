@@ -18,7 +18,7 @@ from migrate.bulk.remotes import Remote
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository
 from migrate.repositories.sealed import safely
-from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, TEXTS, ignore_spec, interesting, starts_script
+from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, TEXTS, holds_id, ignore_spec, interesting, may_be_text, starts_script
 from migrate.tree.search import SMALL
 
 _LARGE = 1 << 20
@@ -79,7 +79,7 @@ class Files:
         scripts = [e for e in self._others() if "." not in e.path.rpartition("/")[2]]
         if any(starts_script(data) and interesting(data, mentions) for data in self._contents(scripts)):
             return None
-        return None if self.holds_settings else len(looked_at)
+        return None if self.holds_settings or self.holds_texts else len(looked_at)
 
     def _others(self) -> list[_Entry]:
         """Files that are no Python sources by their names, and that `code` may look into."""
@@ -99,6 +99,18 @@ class Files:
         return any(
             may_hold(data) and pairs_in(data.replace(b"\0", b"\n") if is_binary(data) else data) for data in self._contents(settings)
         )
+
+    @cached_property
+    def holds_texts(self) -> bool:
+        """Does a key stand in a file of any other kind: a shell script, JavaScript, a Makefile? Then it is told of."""
+        texts = [
+            e
+            for e in self._entries
+            if e.mode in _FILES and e.size is not None and e.size <= _LARGE and not _is_read(e.path) and may_be_text(e.path)
+            and SKIPPED.isdisjoint(e.path.split("/"))
+        ]  # fmt: skip
+        unnamed = [e for e in self._others() if "." not in e.path.rpartition("/")[2]]
+        return any(holds_id(data.replace(b"\0", b"") if b"\0" in data[:64] else data) for data in self._contents([*texts, *unnamed]))
 
     def _ignored_at_most(self, entries: list[_Entry]) -> int:
         """How many of some files `code` may leave out."""
@@ -146,7 +158,7 @@ class Files:
     def check_out(self, whole: bool) -> None:
         """Puts the files on disk, `whole`: also those that `code` does not read. Raises Refusal."""
         repository = self.repository
-        whole = whole or self.holds_settings
+        whole = whole or self.holds_settings or self.holds_texts
         left_out = [e.path for e in self._entries if _left_out(e, whole)]
         try:
             if left_out:
@@ -171,7 +183,7 @@ def _left_out(entry: _Entry, whole: bool) -> bool:
 
 
 def _is_read(path: str) -> bool:
-    """Is it a file that `code` may look into: a source, a settings file, or perhaps a script without an ending?"""
+    """Is it one of the files that `code` is about: a source, a settings file, or perhaps a script without an ending?"""
     name = path.rpartition("/")[2]
     return path.endswith(_READ) or "." not in name or _may_be_told_of(name)
 

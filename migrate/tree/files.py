@@ -38,6 +38,13 @@ _NO_TEXT = (
     ".sqlite", ".sqlite3", ".db", ".docx", ".xlsx", ".pptx", ".odt",
 )  # fmt: skip
 """The endings of files that are no text; whatever else there is, is looked into."""
+
+
+def may_be_text(name: str) -> bool:
+    """Return whether a file of this name is looked into: by what it is called it is no picture, archive, program or database."""
+    return not name.endswith(_NO_TEXT)
+
+
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
@@ -186,7 +193,7 @@ class _Folders:
                     # a `.env` is ignored by git just because it holds keys
                     if entry.is_file(follow_symlinks=False) and not self._excluded(entry.path, False):
                         beside.settings.append(entry.path)
-                elif not name.endswith(_NO_TEXT) and entry.is_file(follow_symlinks=False):
+                elif may_be_text(name) and entry.is_file(follow_symlinks=False):
                     if free or not self._ignored(entry.path, specs, False):
                         if "." not in name and is_script(entry.path):
                             self._file(entry, files)

@@ -318,3 +318,24 @@ def test_a_key_is_not_moved_to_another_account(run: Run, home: Path) -> None:
     assert done.returncode == 1 and "AWS235" in done.stdout and "aws-sso-migrate" not in git(one, "branch")
     assert bulk(run, [str(one)], "--push", "--other-account", "dev").returncode == 0
     assert git(one, "show", "aws-sso-migrate:app.py") == AFTER
+
+
+@pytest.mark.parametrize("name", ["deploy.sh", "src/app.js", "src/Main.java", "Makefile", "infra/unit.service"])
+def test_a_key_in_any_text_is_left_as_code_says(run: Run, name: str) -> None:
+    """In whichever way bulk is run, it tells of a repository what code tells of it."""
+    text = f"export KEY={KEY}\nexport AWS_SECRET_ACCESS_KEY={SECRET}\n"
+    alone, both = remote("alone", "print()\n", **{name: text}), remote("both", CODE, **{name: text})
+    said = json.loads(run("code", "both-work", "--dry-run", "--format", "json", *arguments([], "")[3:6]).stdout)
+    told = {f["code"] for f in said["findings"] if f["severity"] == "error"}
+    assert told == {"AWS225"}
+    for n, how in enumerate((["--dry-run"], ["--push"], [])):
+        args = [
+            a
+            for a in arguments([str(alone), str(both)], *how, "--workdir", f"w{n}", "--report", f"{n}.json")
+            if a != "--yes" or "--dry-run" not in how
+        ]
+        done = run(*args)
+        assert done.returncode == 1 and "0 clean" not in done.stdout and "1 clean" not in done.stdout, done.stdout + done.stderr
+        report = json.loads(Path(f"{n}.json").read_text())
+        found = [(f["code"], Path(f["path"]).name) for f in report["findings"] if f["severity"] == "error"]
+        assert sorted(found) == [("AWS225", Path(name).name)] * 2, found
