@@ -67,7 +67,7 @@ class ConfigReview:
         rest = [part for part in parts if part not in done]
         if len(rest) <= _MANY:
             for part in list(rest):
-                if not convert(replace(self.request, left=frozenset(self._open.difference(part.names))), self.files).changes:
+                if not convert(replace(self.request, left=self.request.left | self._open.difference(part.names)), self.files).changes:
                     rest.remove(part)
                     self._open.difference_update(part.names)
         return rest
@@ -211,7 +211,7 @@ class ConfigReview:
             edits: dict[str, str] = {}
             for part, texts in self._edits.items():
                 edits |= texts if left.isdisjoint(part.names) else {}
-            outcome = convert(replace(self.request, left=left), self.files)
+            outcome = convert(replace(self.request, left=self.request.left | left), self.files)
             self._made[left] = self._edited(outcome, edits) if edits else outcome
         return self._made[left]
 

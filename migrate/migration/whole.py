@@ -1,6 +1,6 @@
 """`run` as one function: the AWS files and the code decided together, the result checked, and what is left listed. Writes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +14,15 @@ from migrate.codemod.run.engine import CodeRequest, outcome_of, rewrite_roots
 from migrate.errors import Refusal
 from migrate.findings import Finding
 from migrate.keys import KEY_ID, TEMPORARY, mask_key_id
-from migrate.migration.result import check_result
+from migrate.migration.result import Checked, check_result
 from migrate.outcome import Outcome, ProfileRow, ReplacedKey
 from migrate.scan.engine import ScanRequest, scan
 
 _LONG_ENOUGH = timedelta(minutes=16)
 """botocore renews a login that is good for fifteen minutes or less."""
+
+_REFUSED = ("AWS407", "AWS409")
+"""What AWS says of a profile that would not sign as it is meant to. Of any other answer it is not known whether it would."""
 
 _TOLD_ALREADY = frozenset({"AWS301", "AWS330", "AWS331"})
 """What `config` says of the AWS files itself, and what every run says of its backup."""
@@ -35,12 +38,50 @@ class WholeRequest:
     offline: bool = field(default=False, kw_only=True)
     code: Callable[[tuple[bytes, bytes]], Sequence[CodeRequest]]
     progress: Callable[[str], None] = field(default=lambda text: None, compare=False)
+    refused: Mapping[str, Finding] = field(default_factory=dict)
+    """The profiles that would stop working, and why: they are left as they are (`without_refused`)."""
+    checked: tuple[tuple[bytes, bytes], Checked] | None = None
+    """What AWS has said of the two files with these contents."""
 
 
 def decide(request: WholeRequest) -> Outcome:
     """Every change and finding of the migration, as one outcome. Raises Refusal as `convert` does, and for a path that does not exist."""
+    request = without_refused(request)
     files = convert(request.convert)
     return together(request, files, code_outcome(request, files))
+
+
+def without_refused(request: WholeRequest) -> WholeRequest:
+    """Return the request without the profiles for which AWS, asked now, gives no credentials or those of somebody else.
+
+    Raises Refusal as `convert` does.
+    """
+    files = convert(request.convert)
+    after = _after(request, files)
+    checked = _check(request, files, after)
+    refused = {f.profile: f for f in checked.findings if f.code in _REFUSED and f.profile is not None}
+    if not refused:
+        return replace(request, checked=(after, checked))
+    return replace(request, convert=replace(request.convert, left=request.convert.left | set(refused)), refused=refused)
+
+
+def _check(request: WholeRequest, files: Outcome, after: tuple[bytes, bytes]) -> Checked:
+    if request.checked is not None and request.checked[0] == after:
+        return request.checked[1]
+    missing = sessions_of(Outcome("run", profiles=files.profiles), after[0])
+    if not request.offline and missing != _sessions(files.profiles):
+        request.progress("checking the profiles with AWS")
+    # a login that would be renewed first is left alone: what is only looked at writes nothing
+    short = sessions_of(Outcome("run", profiles=files.profiles), after[0], _LONG_ENOUGH)
+    return check_result(request.convert, after, files.profiles, offline=request.offline, not_logged_in=short)
+
+
+def _as_refused(finding: Finding, refused: Mapping[str, Finding]) -> Finding:
+    """A profile that is left because AWS refuses it, with what AWS said."""
+    why = refused.get(finding.profile or "")
+    if finding.code != "AWS193" or why is None:
+        return finding
+    return replace(finding, code=why.code, message=f"{why.message}; the profile was left unchanged", help=why.help)
 
 
 def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
@@ -80,14 +121,12 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     """Both halves as one outcome: what comes of them checked, and what is left after them. Writes nothing."""
     after = _after(request, files)
     missing = sessions_of(Outcome("run", profiles=files.profiles), after[0])
-    if not request.offline and missing != _sessions(files.profiles):
-        request.progress("checking the profiles with AWS")
-    # a login that would be renewed first is left alone: what is only looked at writes nothing
-    short = sessions_of(Outcome("run", profiles=files.profiles), after[0], _LONG_ENOUGH)
-    checked = check_result(request.convert, after, files.profiles, offline=request.offline, not_logged_in=short)
-    rows, missing = checked.rows, list(dict.fromkeys([*missing, *checked.not_logged_in]))
+    checked = _check(request, files, after)
+    missing = list(dict.fromkeys([*missing, *checked.not_logged_in]))
+    why = request.refused
+    rows = [replace(row, resolves=False, error=why[row.name].message) if row.name in why else row for row in checked.rows]
     changes = [*files.changes, *code.changes]
-    told = [*files.findings, *code.findings, *checked.findings]
+    told = [*(_as_refused(f, why) for f in files.findings), *code.findings, *checked.findings]
     scanned = scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress))
     told += _still_there(scanned.findings, changes, code.findings)
     replaced = list(dict.fromkeys([*files.replaced, *code.replaced]))

@@ -44,13 +44,17 @@ def test_with_a_login_aws_is_asked(home: Path, place: Home, portal: Portal, run:
     assert done.returncode == 1, done.stdout + done.stderr
     assert {row["name"]: row["resolves"] for row in document["profiles"]} == {"dev": True, "ops": False}
     (finding,) = [f for f in document["findings"] if f["severity"] == "error"]
-    assert (finding["code"], finding["profile"], finding["path"]) == ("AWS407", "ops", str(place.config))
+    assert (finding["code"], finding["profile"], finding["path"]) == ("AWS407", "ops", str(place.credentials))
+    assert "left unchanged" in finding["message"]
     assert (place.config.read_text(), place.credentials.read_text(), login.read_text()) == before
     asked = len(portal.asked)
     done = run(*ARGS, "--dry-run", "--offline")
     assert done.returncode == 0 and len(portal.asked) == asked
+    assert run(*ARGS, "--yes").returncode == 1
+    assert "[ops]" in place.credentials.read_text() and "[dev]" not in place.credentials.read_text()
+    assert "ops" not in place.config.read_text() and "sso_role_name = Admin" in place.config.read_text()
     portal.roles = {A: ["Admin", "Nope"]}
-    assert run(*ARGS, "--yes").returncode == 0 and "sso_session = corp" in place.config.read_text()
+    assert run(*ARGS, "--yes").returncode == 0 and place.credentials.read_text() == "" and "sso_session = corp" in place.config.read_text()
 
 
 def test_without_a_login_nobody_is_asked_and_with_a_dead_one_it_is_a_next_step(home: Path, place: Home, portal: Portal, run: Run) -> None:

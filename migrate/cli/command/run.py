@@ -95,15 +95,21 @@ def _reviewed(asked: "Callable[[Callable[[str], None]], WholeRequest]", how: How
     from migrate.cli.command import code, config
     from migrate.cli.progress import progress
     from migrate.cli.review import Review as Reviewer
-    from migrate.migration.whole import code_outcome, together
+    from migrate.migration.whole import code_outcome, together, without_refused
+
+    with progress(how) as say:
+        fit = without_refused(asked(say))
+
+    def again(say: "Callable[[str], None]") -> "WholeRequest":
+        return replace(asked(say), convert=fit.convert, refused=fit.refused, checked=fit.checked)
 
     reviewer = Reviewer(how)
-    review = config.reviewed(asked(lambda text: None).convert, how, reviewer)
+    review = config.reviewed(fit.convert, how, reviewer)
     files = review.outcome()
     with progress(how) as say:
-        found = code_outcome(asked(say), files)
+        found = code_outcome(again(say), files)
     # a profile that was left still has its keys, but the plan meant it to be another's: what would name it waits for it
     left = review.left()
     taken = code.reviewed(found, how, reviewer, left | {source_name(name) for name in left})
     with progress(how) as say:
-        return together(asked(say), files, taken)
+        return together(again(say), files, taken)
