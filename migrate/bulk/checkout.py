@@ -18,7 +18,8 @@ from migrate.bulk.remotes import Remote
 from migrate.errors import Refusal
 from migrate.repositories.git import Repository
 from migrate.repositories.sealed import safely
-from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, TEXTS, holds_id, ignore_spec, interesting, may_be_text, starts_script
+from migrate.tree.files import CARRIES, ENDINGS, LARGEST, SKIPPED, TEXTS, holds_id, ignore_spec, interesting, starts_script
+from migrate.tree.names import may_be_text
 from migrate.tree.search import SMALL
 
 _LARGE = 1 << 20

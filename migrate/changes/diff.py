@@ -7,9 +7,11 @@ that occur once on both sides are taken as anchors (patience diff, Bram Cohen), 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import NamedTuple
 
 from migrate.changes.change import Change
+from migrate.changes.references import References
 from migrate.masking import Masker, in_one_line
 
 CONTEXT = 3
@@ -42,7 +44,29 @@ def masked_diff(change: Change, masker: Masker | None = None, *, context: int = 
     before, after = _lines(change.before), _lines(change.after)
     name = in_one_line("/".join(masker.mask(part) for part in str(change.path).split("/")))
     head = [f"--- {'/dev/null' if change.before is None else name}", f"+++ {'/dev/null' if change.after is None else name}"]
-    return "\n".join([*head, *_hunks(before, after, matching_blocks(before, after), masker, context)]) + "\n"
+    both = _Side(change.path, before), _Side(change.path, after)
+    return "\n".join([*head, *_hunks(*both, matching_blocks(before, after), masker, context)]) + "\n"
+
+
+class _Side:
+    """The lines of one side, and what is code in them."""
+
+    def __init__(self, path: Path, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self._references = References(path, lines)
+
+    def masked(self, low: int, high: int, masker: Masker) -> list[str]:
+        """Return some lines masked."""
+        start, end = max(0, low - _LEAD), min(len(self.lines), high + _LEAD)
+        text = "".join(self.lines[start:end])
+        masked = masker.mask(text)
+        if masked == text:
+            return list(self.lines[low:high])
+        if self._references:
+            masked = self._references.masked(start, end, masker.mask)
+        out = [line + "\n" for line in masked.split("\n")]
+        out[-1] = out[-1][:-1]
+        return out[low - start : high - start]
 
 
 def _lines(data: bytes | None) -> list[str]:
@@ -127,7 +151,7 @@ def _once(lines: Sequence[str], low: int, high: int) -> dict[str, int]:
     return {line: at for line, at in where.items() if at >= 0}
 
 
-def _hunks(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block], masker: Masker, context: int) -> Iterator[str]:
+def _hunks(before: _Side, after: _Side, blocks: Sequence[Block], masker: Masker, context: int) -> Iterator[str]:
     edits = []
     at = at2 = 0
     for block in blocks:
@@ -144,16 +168,15 @@ def _hunks(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block],
         yield from _hunk(before, after, group, masker, context)
 
 
-def _hunk(
-    before: Sequence[str], after: Sequence[str], group: Sequence[tuple[int, int, int, int]], masker: Masker, context: int
-) -> Iterator[str]:
+def _hunk(one: _Side, other: _Side, group: Sequence[tuple[int, int, int, int]], masker: Masker, context: int) -> Iterator[str]:
+    before, after = one.lines, other.lines
     low, low2 = group[0][0], group[0][2]
     lead = min(context, low, low2)
     low, low2 = low - lead, low2 - lead
     high, high2 = group[-1][1], group[-1][3]
     tail = min(context, len(before) - high, len(after) - high2)
     high, high2 = high + tail, high2 + tail
-    olds, news = _masked(before, low, high, masker), _masked(after, low2, high2, masker)
+    olds, news = one.masked(low, high, masker), other.masked(low2, high2, masker)
     yield f"@@ -{_span(low, high)} +{_span(low2, high2)} @@"
     at, at2 = low, low2
     for start, end, _, end2 in [*group, (high, high, high2, high2)]:
@@ -167,17 +190,6 @@ def _hunk(
         for line in news[at2 - low2 : end2 - low2]:
             yield from _shown("+", line)
         at, at2 = end, end2
-
-
-def _masked(lines: Sequence[str], low: int, high: int, masker: Masker) -> list[str]:
-    start, end = max(0, low - _LEAD), min(len(lines), high + _LEAD)
-    text = "".join(lines[start:end])
-    masked = masker.mask(text)
-    if masked == text:
-        return list(lines[low:high])
-    out = [line + "\n" for line in masked.split("\n")]
-    out[-1] = out[-1][:-1]
-    return out[low - start : high - start]
 
 
 def _shown(sign: str, line: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from migrate.errors import Refusal
 from migrate.tree.environments import own_of_environment
+from migrate.tree.names import may_be_text
 
 SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache",
            ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".ipynb_checkpoints", ".direnv"}  # fmt: skip
@@ -29,22 +30,6 @@ TEXTS = re.compile(
     r"(?i).*\.(?:jsonl|ndjson|txt|md|rst|adoc|tmpl|tpl|template|j2|jinja2?|pyx|pxd|rmd|qmd|ipy|sql|key|dat|log|bak|old|orig)"
 )
 """The names of other texts, in which a key that is mapped is told of: a program may read it there, and people copy from there."""
-_NO_TEXT = (
-    ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".tif", ".tiff", ".psd", ".pdf", ".woff", ".woff2", ".ttf", ".otf", ".eot",
-    ".zip", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar", ".jar", ".whl", ".egg", ".deb", ".rpm", ".dmg", ".iso",
-    ".pyc", ".pyo", ".so", ".dylib", ".dll", ".exe", ".o", ".a", ".lib", ".class", ".wasm", ".node", ".mo",
-    ".mp3", ".mp4", ".m4a", ".wav", ".flac", ".ogg", ".avi", ".mov", ".mkv", ".webm",
-    ".parquet", ".feather", ".arrow", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".safetensors",
-    ".sqlite", ".sqlite3", ".db", ".docx", ".xlsx", ".pptx", ".odt",
-)  # fmt: skip
-"""The endings of files that are no text; whatever else there is, is looked into."""
-
-
-def may_be_text(name: str) -> bool:
-    """Return whether a file of this name is looked into: by what it is called it is no picture, archive, program or database."""
-    return not name.endswith(_NO_TEXT)
-
-
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[\d.]*\b")
 LARGEST = 64 * 1024 * 1024
 _FEW = 1 << 16
