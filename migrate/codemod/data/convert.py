@@ -16,6 +16,7 @@ from migrate.codemod.data.following.objects import follow_methods
 from migrate.codemod.data.following.trail import Problem, Style, Trail
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
+from migrate.codemod.data.holding.spread import by_sessions
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
 from migrate.codemod.data.proved import check_around
 from migrate.codemod.data.reading.dotenv import check_others, environment, unread
@@ -189,7 +190,7 @@ class One:
         rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
         check_others(self.tree, exported, rewriting)
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
-        rewriting.spread()
+        by_sessions(rewriting)
         return self.whole(put, drop, rewriting)
 
     def beside_environment(self, reads: Reads, trail: Trail) -> dict[FilePath, tuple[bytes, bytes]]:
@@ -311,5 +312,6 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.spreads += trail.spreads
         whole.asked += trail.asked
         whole.made += trail.made
+        whole.kept += trail.kept
         whole.handed = whole.handed or trail.handed
     return whole

@@ -1,7 +1,7 @@
 """The witness's view of a rewrite that follows a key out of a settings file: the sources with the key's parts written where they are read."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
 def check_around(
-    root: Path, settings: Path, rewritings: Iterable["Rewriting"], profiles: dict[str, str | None], ambient: Iterable[Path]
+    root: Path, settings: Path, rewritings: Collection["Rewriting"], profiles: dict[str, str | None], ambient: Iterable[Path]
 ) -> tuple[tuple[Path, int], ...]:
     """Return where URLs are presigned with one of the keys. Raise Left where what stands around the calls does not allow a profile.
 
@@ -51,7 +51,9 @@ def check_around(
         old[path] = tree
     if not old:
         return ()
-    said = check_beside(root, settings, old, new, profiles, bool(list(ambient)))
+    signing = {(file.path, call.node.lineno, call.node.col_offset) for one in rewritings for file, call, _ in one.calls()}
+    held = any(one.trail.kept for one in rewritings)
+    said = check_beside(root, settings, old, new, profiles, bool(list(ambient)), signing if held else None)
     if isinstance(said, Rejection):
         raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])
     return said

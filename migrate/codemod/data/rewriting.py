@@ -18,6 +18,7 @@ from migrate.codemod.data.following.objects import fields_of
 from migrate.codemod.data.following.trail import Held, Leaf, Made, Passed, Problem, Trail
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
+from migrate.codemod.data.holding.edits import all_renamed, taken_out
 from migrate.codemod.data.reading.patterns import Paths, meets
 from migrate.codemod.data.reading.patterns import beside as beside_path
 from migrate.codemod.edit.carried import carried_out
@@ -97,7 +98,7 @@ class Rewriting:
 
     def alone(self) -> Problem | None:
         """The first condition that may come out otherwise: in a source that has nothing else to do with the key, or for None beside an empty text."""
-        files = {held.file for held in self.trail.held} | {use.file for use in self.trail.uses}
+        files = {one.file for some in (self.trail.held, self.trail.kept, self.trail.uses) for one in some}
         asked = next((one for one in self.trail.asked if one.file not in files), None)
         if asked is not None:
             return Problem(asked.file, asked.node, "it is tested in a file that does not use it")
@@ -120,9 +121,7 @@ class Rewriting:
 
     def carried(self, names: dict[Path, str], chain: bool) -> None:
         """The profile's name stands where the id stood, under these names; secret and token go. `chain`: nothing takes their place."""
-        if self.trail.handed:
-            leaf = self.trail.leaves[0]
-            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self._not_handed()
         self._written_out()
         ids = Paths(names)
         if chain and self.trail.asked:
@@ -139,6 +138,8 @@ class Rewriting:
                 self.remove(held)
             else:
                 self.rename(held)
+        if (problem := all_renamed(self, ids, chain)) is not None:
+            raise Stuck(problem)
         for passed in self.trail.passed:
             if passed.path not in ids or chain:
                 self.unpass(passed)
@@ -171,18 +172,6 @@ class Rewriting:
             else:
                 self.add(made.home, Put(field.target, (name,)))
 
-    def spread(self) -> None:
-        """A client that gets a whole table is made by a session that gets it: the table names the profile, and perhaps the region."""
-        for spread in self.trail.spreads:
-            call = spread.call
-            if spread.session:
-                continue
-            if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
-                raise Stuck(Problem(spread.file, call, "the function that creates the client is imported by its own name"))
-            of = spread.file.source.code(call.func.value)
-            self.add(spread.file, Put(call.func, (f"{of}.Session(**", spread.keyword.value, f").{call.func.attr}")))
-            self.drop(spread.file, call, spread.keyword)
-
     def by_session(self, file: File, call: Call, given: Pieces) -> None:
         """A client is made by a session. Raises Stuck where the call is not `boto3.client`."""
         if call.bound:
@@ -204,9 +193,7 @@ class Rewriting:
 
         `blank`: the variables are there, and empty.
         """
-        if self.trail.handed:
-            leaf = self.trail.leaves[0]
-            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self._not_handed()
         if self.trail.asked and not profile:
             raise Stuck(Problem(self.trail.asked[0].file, self.trail.asked[0].node, "it is tested"))
         pointless(self)
@@ -214,6 +201,8 @@ class Rewriting:
         for held in self.trail.held:
             if held.binding not in kept:
                 self.remove(held)
+        for one in self.trail.kept:
+            taken_out(self, one)
         for passed in self.trail.passed:
             self.unpass(passed)
         homes = {use.keyword: use.home for use in self.trail.uses}
@@ -222,9 +211,7 @@ class Rewriting:
 
     def either(self, names: dict[Path, str]) -> None:
         """Reads become optional, and where nothing comes a profile signs, which is read beside the id under these names."""
-        if self.trail.handed:
-            leaf = self.trail.leaves[0]
-            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
+        self._not_handed()
         self._written_out()
         beside(self, names)
         self.optional()
@@ -265,6 +252,12 @@ class Rewriting:
         else:
             up = file.source.parents[keyword]
             self.add(file, Drop(up if isinstance(up, ast.Dict) else call, keyword))
+
+    def _not_handed(self) -> None:
+        """Raises Stuck where a function gives a part of a key to its callers."""
+        if self.trail.handed:
+            leaf = self.trail.leaves[0]
+            raise Stuck(Problem(leaf.file, leaf.node, "the key passes through a function"))
 
     def _written_out(self) -> None:
         """Raises Stuck where a call gets its key in a dict: a profile would have to stand there under a condition."""

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Held, Leaf, Problem
+from migrate.codemod.data.holding.edits import put_beside, read_as, read_by, unused_name
+from migrate.codemod.data.holding.kept import Kept
 from migrate.codemod.edit.kinds import InsertAfter, InsertLine
 from migrate.codemod.rewrite.names import profile_name_for, quoted
 from migrate.codemod.source.parameters import default_of
@@ -41,6 +43,8 @@ class Along:
                 return required_read(leaf, said) if needed else optional_read(leaf, said)
             assert isinstance(node, ast.Attribute)
             return f"{file.source.code(node.value)}.{name}"
+        if (found := read_by(self.rewriting, node)) is not None:
+            return read_as(found[1], self._kept(found[0], name))
         if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
             return self._parameter(file, bound, name)
         if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:
@@ -52,6 +56,16 @@ class Along:
                 if held.name == node.attr and isinstance(held.binding, ast.Name):
                     return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
         raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
+
+    def _kept(self, kept: Kept, name: str) -> str:
+        """An entry or field for the profile beside one that holds the id."""
+        if kept.value not in self._made:
+            new = unused_name(kept, name)
+            if new is None:
+                raise Stuck(Problem(kept.file, kept.value, "there is no unused name for the profile"))
+            self._made[kept.value] = new
+            put_beside(self.rewriting, kept, new, name, self._apart)
+        return self._made[kept.value]
 
     def _beside(self, file: File, binding: ast.AST, old: str, name: str) -> str:
         """A name for the profile beside one that holds the id."""

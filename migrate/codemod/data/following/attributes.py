@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
+from migrate.codemod.data.holding.kept import is_held
 
 if TYPE_CHECKING:
     from migrate.codemod.data.following.follower import Follower
@@ -75,9 +76,9 @@ def follow_class_name(follower: "Follower", file: File, cls: ast.ClassDef, bindi
     for other, node in _named(follower, cls.name):
         up = other.source.parents[node]
         called = isinstance(up, ast.Call) and up.func is node and not up.args and not up.keywords
-        if not called and not isinstance(up, ast.Attribute) and not _annotates(up, node):
+        if not called and not isinstance(up, ast.Attribute) and not annotates(up, node):
             follower.stop(other, node, f"{cls.name} is passed on as a whole")
-    if path in follower.credentials:
+    if path in follower.credentials or is_held(path):
         follower.closed(cls.name, {node for _, node in _named(follower, cls.name)})
     _everywhere(follower, file, name, {binding}, path)
 
@@ -103,7 +104,7 @@ def _everywhere(follower: "Follower", file: File, name: str, stores: set[ast.AST
                     follower.stop(other_file, node, f"{name} is set a second time")
             elif _defines(other_file, node, name) and node not in stores:
                 follower.stop(other_file, node, f"{name} is defined a second time")
-    if path in follower.credentials:
+    if path in follower.credentials or is_held(path):
         follower.closed(name, known)
 
 
@@ -130,5 +131,6 @@ def _named(follower: "Follower", name: str) -> Iterator[tuple[File, ast.expr]]:
                 follower.stop(file, node, f"{name} gets another name")
 
 
-def _annotates(up: ast.AST, node: ast.expr) -> bool:
+def annotates(up: ast.AST, node: ast.expr) -> bool:
+    """Return whether what stands above a name has it as an annotation."""
     return (isinstance(up, ast.arg | ast.AnnAssign) and up.annotation is node) or (isinstance(up, ast.FunctionDef) and up.returns is node)

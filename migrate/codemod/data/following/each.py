@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.truth import only_asked
+from migrate.codemod.data.holding.kept import is_held
 from migrate.codemod.data.reading.patterns import step
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _OF_KEYS = {"list", "sorted", "set", "tuple", "len"}
 
 def each(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "Path") -> bool:
     """A table or list whose entries are tables is gone through, counted, or asked whether it has an entry."""
-    if follower.style not in ("dict", "ini") or follower.data is None or follower.direct(path):
+    if follower.style not in ("dict", "ini") or follower.data is None or is_held(path) or follower.direct(path):
         return False
     kind = dict if follower.style == "ini" and not path else follower.kind(path)
     if only_asked(file, node) and kind in (dict, list):
@@ -40,7 +41,14 @@ def each(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "P
 
 def gone_through(follower: "Follower", file: File, call: ast.Call, method: str, path: "Path") -> bool:
     """The entries of a table of tables are gone through by one of its methods."""
-    if follower.style != "dict" or follower.data is None or follower.direct(path) or follower.kind(path) is not dict or call.args:
+    if (
+        follower.style_of(path) != "dict"
+        or follower.data is None
+        or is_held(path)
+        or follower.direct(path)
+        or follower.kind(path) is not dict
+        or call.args
+    ):
         return False
     if method == "keys":
         return True

@@ -19,6 +19,8 @@ from migrate.codemod.data.following.objects import made_of
 from migrate.codemod.data.following.trail import Asked, Held, Leaf, Problem, Spread, Style, Trail, Use
 from migrate.codemod.data.following.truth import only_asked
 from migrate.codemod.data.formats.entries import Path
+from migrate.codemod.data.holding.holders import Holders
+from migrate.codemod.data.holding.kept import is_held, is_object
 from migrate.codemod.data.reading.patterns import Paths, is_open, meets, values_at
 from migrate.codemod.data.reading.tables import entry
 
@@ -37,16 +39,21 @@ class Follower:
         self._seen: set[ast.AST] = set()
         self._resolved: dict[str, set[ast.AST]] = {}
         self.handed = Handed(self)
+        self.holders = Holders(self)
         self._names: set[str] = set()
         self.files: set[FilePath] = set()  # in which something is followed
 
     def matters(self, path: Path) -> bool:
         """Is this path a credential's, or does one lie below it?"""
-        return any(meets(path, c[: len(path)]) for c in self.credentials)
+        return any(meets(path, c[: len(path)]) for c in self.credentials) or self.holders.matters(path)
 
     def direct(self, path: Path) -> bool:
         """Does a credential stand right in this table?"""
         return any(meets(path, c[:-1]) for c in self.credentials)
+
+    def style_of(self, path: Path) -> Style:
+        """How the table at a path gives its entries: a settings file's, or one of the program's own."""
+        return self.style if not is_held(path) else "object" if is_object(path) else "dict"
 
     def kind(self, path: Path) -> type | None:
         """Is all that a path means a list, or all a dict?"""
@@ -63,6 +70,8 @@ class Follower:
 
     def leaf(self, file: File, node: ast.expr, path: Path, key: ast.AST, optional: bool, blank: bool = False) -> None:
         """An expression reads an entry."""
+        if self.holders.read(file, node, path, key):
+            return
         if path in self.credentials:
             self.trail.leaves.append(Leaf(file, node, path, key, optional, blank))
         self.value(file, node, path)
@@ -87,6 +96,10 @@ class Follower:
         match up:
             case ast.Assign(targets=[ast.Name() as target], value=value) if value is node:
                 self.binding(file, target, target.id, path)
+            case ast.AnnAssign(value=value) if value is node and self.holders.default(file, up, node, path):
+                pass
+            case ast.Lambda(body=body) if body is node and self.holders.factory(file, up, path):
+                pass
             case ast.AnnAssign(target=ast.Name() as target, value=value) if value is node:
                 self.binding(file, target, target.id, path)
             case ast.Assign(targets=[ast.Attribute() as target], value=value) if (
@@ -99,6 +112,8 @@ class Follower:
                 path in self.credentials and (put := self._put(file, node)) is not None
             ):
                 self.trail.uses += [Use(other, call, put[0], path, file) for other, call in put[1]]
+            case ast.Dict() if self.holders.entry(file, up, node, path):
+                pass
             case ast.Tuple(ctx=ast.Load()) if (twin := _beside_it(file, up, node)) is not None:
                 self.binding(file, twin, twin.id, path)
             case ast.keyword() if path in self.credentials and (use := self._use(file, up, path)) is not None:
@@ -108,6 +123,10 @@ class Follower:
                 self.value(file, call, path)
             case ast.Return():
                 self.handed.answer(file, up, path)
+            case ast.Call() if node in up.args and self.holders.argument(file, up, node, path):
+                pass
+            case ast.keyword(arg=str()) if self.holders.argument(file, file.source.parents[up], up, path):
+                pass
             case ast.Call() if node in up.args:
                 self.handed.argument(file, up, up.args.index(node), path)
             case ast.keyword(arg=str() as name):
@@ -134,7 +153,7 @@ class Follower:
         """A call of boto3's that gets a table whole, and beside it nothing that has to do with who signs, or where."""
         call = file.source.parents[keyword]
         name = self.sources.library(file, call.func) if isinstance(call, ast.Call) else None
-        if not isinstance(call, ast.Call) or name not in CLIENTS | SESSIONS or self.style == "ini":
+        if not isinstance(call, ast.Call) or name not in CLIENTS | SESSIONS or self.style_of(path) == "ini" or is_held(path):
             return None
         if any(isinstance(a, ast.Starred) for a in call.args) or len(call.args) > (0 if name in SESSIONS else 1):
             return None
@@ -162,7 +181,7 @@ class Follower:
 
     def _exported(self, file: File, name: str, path: Path) -> None:
         """A name of a module: what imports it."""
-        if path in self.credentials:
+        if path in self.credentials or is_held(path):
             self._names.add(name)
         for other, _ in self.sources.importers(file.path, "*"):
             self.stop(other, other.source.tree.body[0], "all names of the module are imported (`import *`)")
@@ -197,6 +216,7 @@ class Follower:
 
     def close(self) -> Trail:
         """The end of it: what nobody saw on the way is looked for by name. Gives the trail."""
+        self.holders.close()
         self.handed.close()
         keys = {leaf.key for leaf in self.trail.leaves}
         for name in self._names:

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.data.following.attributes import plain
+from migrate.codemod.data.following.attributes import annotates, plain
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Passed
 from migrate.codemod.data.reading.patterns import is_open, marked
@@ -77,7 +77,7 @@ class Handed:
             call = other.source.parents[place]
             if isinstance(call, ast.Call) and call.func is place:
                 out.append((other, call))
-            elif not (isinstance(function, ast.ClassDef) and isinstance(call, ast.arg | ast.AnnAssign) and call.annotation is place):
+            elif not (isinstance(function, ast.ClassDef) and annotates(call, place)):
                 self.follower.stop(other, place, f"{function.name} is passed on without being called")
         return out
 

@@ -44,17 +44,19 @@ def made_of(follower: "Follower", file: File, keyword: ast.AST, path: "Path") ->
 def follow_methods(follower: "Follower", made: Made) -> None:
     """Follows the object into the methods of its class, which may be called."""
     for node in made.cls.body:
-        if isinstance(node, ast.FunctionDef) and (me := _me(node)) is not None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (me := _me(node)) is not None:
             follower.methods.add(node.name)
-            readers = made.home.readers(node.args.args[0], me)
+            readers = made.home.readers(me, me.arg)
             if readers is None:
-                follower.stop(made.home, node, f"{me} is assigned more than once")
+                follower.stop(made.home, node, f"{me.arg} is assigned more than once")
             for reader in readers or ():
                 follower.value(made.home, reader, made.path)
 
 
-def _me(node: ast.AST) -> str | None:
-    return node.args.args[0].arg if isinstance(node, ast.FunctionDef) and node.args.args else None
+def _me(node: ast.AST) -> ast.arg | None:
+    """The parameter of a method that is the object."""
+    given = [*node.args.posonlyargs, *node.args.args] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
+    return given[0] if given else None
 
 
 def fields_of(cls: ast.ClassDef) -> dict[str, ast.AnnAssign]:
@@ -79,7 +81,7 @@ def _only_fields(follower: "Follower", home: File, cls: ast.ClassDef, names: set
     settings = {said for n in cls.body if isinstance(n, ast.Assign) for said in _settings(n)}
     if not settings <= _SAYS_LITTLE or any(isinstance(n, ast.ClassDef) for n in cls.body):
         return False
-    return all(_says_nothing(home, n, names) for n in cls.body)
+    return all(says_nothing(home, n, names) for n in cls.body)
 
 
 def _settings(statement: ast.Assign) -> list[str]:
@@ -93,11 +95,14 @@ def _settings(statement: ast.Assign) -> list[str]:
     return ["**"]
 
 
-def _says_nothing(home: File, statement: ast.stmt, names: set[str]) -> bool:
-    """Does a statement of a class not name some fields but as attributes of the object, nor hand that on as a whole?"""
+def says_nothing(home: File, statement: ast.stmt, names: set[str]) -> bool:
+    """Return whether a statement of a class names some fields only as attributes of the object, and does not hand that on as a whole."""
     if isinstance(statement, ast.AnnAssign):
         return True
-    me = _me(statement)
+    first = _me(statement)
+    if first is None and isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False  # `def show(*args)`
+    me = first.arg if first is not None else None
     for node in ast.walk(statement):
         if isinstance(node, ast.Constant) and node.value in names:
             return False

@@ -7,6 +7,7 @@ from typing import Literal
 from migrate.codemod.data.following.calls import Call
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.formats.entries import Path
+from migrate.codemod.data.holding.kept import Kept
 
 Style = Literal["dict", "ini", "object", "both"]
 """How an object gives its entries: by keys, by section and option, as attributes, or by keys and as attributes."""
@@ -110,4 +111,5 @@ class Trail:
     spreads: list[Spread] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`

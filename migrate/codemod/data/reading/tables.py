@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.each import chosen_by, gone_through
 from migrate.codemod.data.following.names import File
+from migrate.codemod.data.holding.kept import is_held
 from migrate.codemod.data.reading.patterns import step
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ _OPTION = {"get", "getint", "getfloat", "getboolean", "has_option"}
 
 def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "Path") -> bool:  # noqa: C901 - a case for each form of a look-up
     """A read of an entry of a table."""
-    if isinstance(up, ast.Subscript) and up.value is node and follower.style != "object":
+    style = follower.style_of(path)
+    if isinstance(up, ast.Subscript) and up.value is node and style != "object":
         if not isinstance(up.ctx, ast.Load):
             follower.stop(file, up, "it is written to")
         elif isinstance(up.slice, ast.Constant) and isinstance(up.slice.value, str):
@@ -31,10 +33,10 @@ def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "
         return False
     call = file.source.parents[up]
     called = isinstance(call, ast.Call) and call.func is up
-    if follower.style == "object" or (follower.style == "both" and not called):
+    if style == "object" or (style == "both" and not called):
         if called and up.attr in follower.methods:
             return True
-        if called or up.attr.startswith("__"):
+        if called or up.attr.startswith("_" if is_held(path) else "__"):
             follower.stop(file, up, "a method of it is called" if called else "an attribute of it is read")
         elif not isinstance(up.ctx, ast.Load):
             follower.stop(file, up, "it is written to")
@@ -43,11 +45,11 @@ def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "
         return True
     if not isinstance(call, ast.Call) or not called:
         follower.stop(file, up, "an attribute of it is read")
-    elif follower.style == "ini" and not path:
+    elif style == "ini" and not path:
         _option(follower, file, call, up.attr)
     elif up.attr == "get" and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
         at = (*path, _key(follower, call.args[0].value, path))
-        if not follower.matters(at) or _plain_default(call, at in follower.credentials, 1):
+        if not follower.matters(at) or _plain_default(call, at in follower.credentials or is_held(at), 1):
             follower.leaf(file, call, at, call.args[0], True)
         else:
             follower.stop(file, call, "it is read with a default")
@@ -60,14 +62,20 @@ def entry(follower: "Follower", file: File, node: ast.expr, up: ast.AST, path: "
 
 def _some(follower: "Follower", file: File, node: ast.expr, key: ast.expr, path: "Path") -> None:
     """An entry whose key is computed: one of several tables, each with its key. Names with one value choose the same wherever they stand."""
-    if follower.style not in ("dict", "ini") or isinstance(key, ast.Slice | ast.Starred) or follower.direct(path) or follower.data is None:
+    if (
+        follower.style not in ("dict", "ini")
+        or is_held(path)
+        or isinstance(key, ast.Slice | ast.Starred)
+        or follower.direct(path)
+        or follower.data is None
+    ):
         follower.stop(file, node, "an entry with a computed name is read")
         return
     follower.value(file, node, (*path, step(follower.mark(chosen_by(file, key) or node))))
 
 
 def _key(follower: "Follower", key: str, path: "Path") -> str:
-    return key.lower() if follower.style == "ini" and path else key
+    return key.lower() if follower.style_of(path) == "ini" and path else key
 
 
 def _option(follower: "Follower", file: File, call: ast.Call, method: str) -> None:

@@ -5,6 +5,7 @@ shown by following; this shows that the sessions, the patches, the hooks and the
 """
 
 import ast
+from collections.abc import Collection
 from collections.abc import Mapping as Pairs
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from migrate.codemod.proof.checks.calls.sessions import by_text, check_surroundi
 from migrate.codemod.proof.hook import tree_below
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
-from migrate.codemod.proof.sinks import Call
+from migrate.codemod.proof.signers import signers
+from migrate.codemod.proof.sinks import Call, Signer
 from migrate.codemod.proof.table import presigned
-from migrate.codemod.proof.witness import not_converged, parts, settled
+from migrate.codemod.proof.witness import not_converged, parts, places, settled
 
 
 class _Ambient(Case):
@@ -28,12 +30,19 @@ class _Ambient(Case):
 
 
 def check_beside(
-    root: Path, settings: Path, old: dict[Path, ast.Module], new: dict[Path, ast.Module], profiles: Pairs[str, str | None], ambient: bool
+    root: Path,
+    settings: Path,
+    old: dict[Path, ast.Module],
+    new: dict[Path, ast.Module],
+    profiles: Pairs[str, str | None],
+    ambient: bool,
+    signing: Collection[tuple[Path, int, int]] | None = None,
 ) -> Rejection | tuple[tuple[Path, int], ...]:
     """Return why what stands around the calls does not allow the rewrite; else the places where URLs are presigned with what they make.
 
     `settings` is the file that held the keys. `profiles` gives the profile of each key id that goes, None for the default chain; `ambient`: the
-    key comes by the environment.
+    key comes by the environment. `signing`: where each call stands that is known to get a part of a key, for keys that the program's own dicts
+    and objects hold; then every place where a part stands has to be one that is understood here as well.
     """
     rewritten = Rewritten(root, old, new, profiles, lambda path: tree_below(root, path), Mentions(root, settings))
     changed = sorted(new) or sorted(old)[:1]
@@ -43,6 +52,9 @@ def check_beside(
         after_values, after = settled(rewritten, {**old, **new}, changed, {})
         case = Case(rewritten, sorted(new), values, after_values, before, after, held.texts, held, set(old))
         check_surroundings(case)
+        if signing is not None:
+            places(rewritten, values, held)
+            _check_known(case, signing)
         if ambient:
             case = _Ambient(rewritten, sorted(new), values, after_values, before, after, held.texts, held, set(old))
             for check in (check_standins, credentials_taken_out, unsigned, session_only, own_user, by_text):
@@ -54,3 +66,21 @@ def check_beside(
     except RecursionError:
         return Rejection(Rule.TOO_DEEP.label, changed[0], 1, "the program is nested too deeply to verify")
     return tuple(sorted({place for call in before if case.touches(call) for place in presigned(case, call)}))
+
+
+def _check_known(case: Case, signing: Collection[tuple[Path, int, int]]) -> None:
+    """Raise Rejected where other calls get a part of a key than those that are known to, or these get it from elsewhere too."""
+    found = {place: call for call in case.before if case.touches(call) and (place := _place(case, call)) is not None}
+    for place, call in found.items():
+        if place not in signing:
+            raise Rejected(Rule.OPEN_CARRIER, place[0], call.node, "a call that was not followed may sign with the key")
+        if any(who.kind is Signer.UNKNOWN for who in signers(case.old, call, case.rewritten.profiles)):
+            raise Rejected(Rule.UNKNOWN_SIGNER, place[0], call.node, "this call may also sign with credentials that could not be analyzed")
+    missing = next((place for place in sorted(signing) if place not in found), None)
+    if missing is not None:
+        raise Rejected(Rule.UNSIGNED, missing[0], None, "it could not be verified that this file signs with the key")
+
+
+def _place(case: Case, call: Call) -> tuple[Path, int, int] | None:
+    line = getattr(call.node, "lineno", None)
+    return None if line is None else (case.unit(call.node).path, line, getattr(call.node, "col_offset", 0))
