@@ -16,9 +16,10 @@ from migrate.codemod.data.following.objects import follow_methods
 from migrate.codemod.data.following.trail import Problem, Style, Trail
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
+from migrate.codemod.data.holding.exports import check_exports
 from migrate.codemod.data.holding.spread import by_sessions
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
-from migrate.codemod.data.proved import check_around
+from migrate.codemod.data.proved import check_around, check_literally
 from migrate.codemod.data.reading.dotenv import check_others, environment, unread
 from migrate.codemod.data.reading.openings import Openings
 from migrate.codemod.data.reading.patterns import paths_at
@@ -160,6 +161,7 @@ class One:
         data = self.form.load(self.text)
         for style in STYLES:
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style, data)
+            follower.exports = True
             for root in reads.roots:
                 if root.style == style:
                     follower.value(root.file, root.node, ())
@@ -176,26 +178,44 @@ class One:
         if trail.problems:
             raise Left("the key is used in a way that cannot be traced", trail.problems)
         self.uniform(trail, data)
-        if not trail.uses and not trail.spreads:
+        if not trail.uses and not trail.spreads and not trail.exports:
             raise Left("no call was found that uses its key", (), readers(reads))
         if reads.outside:
             return self.beside_environment(reads, trail)
         whole = self.tables(trail)
-        put: dict[Path, tuple[str, str]] = {}
-        for pair in self.pairs:
-            profile = self.mapping.profile(pair.key)
-            if profile is not None:
-                put[pair.id] = ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), profile)
+        kept = [pair for pair in self.pairs if self.mapping.profile(pair.key) is not None]
+        put = {
+            pair.id: ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), self.profile(pair))
+            for pair in kept
+        }
         drop = [path for p in self.pairs for path in p.paths if path not in put]
         rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
         check_others(self.tree, exported, rewriting)
         rewriting.carried({path: name for path, (name, _) in put.items()}, self.mapping.chain)
         by_sessions(rewriting)
+        if trail.exports:
+            self.set_by_hand(trail, {path: name for path, (name, _) in put.items()})
         return self.whole(put, drop, rewriting)
+
+    def set_by_hand(self, trail: Trail, names: dict[Path, str]) -> None:
+        """Check a program that puts the key into its environment itself, as the same program with the key written in it. Raises Left, Stuck."""
+        check_exports(self.tree, trail)
+        self.loaders = {one.file.path for one in trail.exports}
+        literal = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
+        literal.literal = {pair.id: self.profile(pair) for pair in self.pairs}
+        literal.carried(names, self.mapping.chain)
+        literal.texts()
+        check_literally(self.tree, self.target, literal, {pair.key: self.mapping.profile(pair.key) for pair in self.pairs})
+        for one in trail.exports:
+            for pair in (p for p in self.pairs if p.id == one.path):
+                row = SignedCall(one.file.path, one.statement.lineno, "os.environ", pair.key, self.profile(pair), "readers")
+                self.signed.append(row)
+                if not self.says_region(pair):
+                    self.regions.append((one.file.path, one.statement.lineno, self.profile(pair)))
 
     def beside_environment(self, reads: Reads, trail: Trail) -> dict[FilePath, tuple[bytes, bytes]]:
         """The program has the file's values where nothing else has the names: what comes from outside signs as before. Raises Left."""
-        if len(reads.outside) != len(reads.roots) or trail.spreads or trail.made:
+        if len(reads.outside) != len(reads.roots) or trail.spreads or trail.made or trail.exports:
             raise Left("it is read in several ways", (), readers(reads))
         rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
         put: dict[Path, tuple[str, str]] = {}
@@ -312,6 +332,7 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.spreads += trail.spreads
         whole.asked += trail.asked
         whole.made += trail.made
+        whole.exports += trail.exports
         whole.kept += trail.kept
         whole.handed = whole.handed or trail.handed
     return whole

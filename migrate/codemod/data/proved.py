@@ -10,12 +10,15 @@ from migrate.codemod.data.following.names import File
 from migrate.codemod.data.left import Left, Place
 from migrate.codemod.data.reading.patterns import meets
 from migrate.codemod.proof.around.beside import check_beside
-from migrate.codemod.proof.case import Rejection
+from migrate.codemod.proof.around.mentions import Mentions
+from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.hook import tree_below
+from migrate.codemod.proof.witness import prove
 
 if TYPE_CHECKING:
     from migrate.codemod.data.formats.pairs import Pair
     from migrate.codemod.data.rewriting import Rewriting
+    from migrate.codemod.data.tree import Tree
 
 NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
@@ -57,6 +60,22 @@ def check_around(
     if isinstance(said, Rejection):
         raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])
     return said
+
+
+def check_literally(tree: "Tree", settings: Path, rewriting: "Rewriting", profiles: dict[str, str | None]) -> None:
+    """Raise Left where the witness does not accept the rewrite of the program in which the key, and then the profile, is written where it is read."""
+    written: dict[File, dict[ast.AST, ast.expr]] = {}
+    for leaf in rewriting.trail.leaves:
+        written.setdefault(leaf.file, {})[leaf.node] = ast.Constant(_part(rewriting.pairs, leaf.path))
+    old: dict[Path, ast.Module] = {}
+    for path in tree.sources.paths:
+        if (file := tree.sources.file(path)) is None or path.suffix == ".ipynb":
+            raise Left("the code that reads it cannot be traced", (), [Place(path, 1, "this file cannot be analyzed")])
+        old[path] = _with(file.source.tree, written.get(file, {}))
+    new = {file.path: ast.parse(text) for file, text in rewriting.new.items()}
+    said = prove(Rewritten(tree.root, old, new, profiles, lambda path: tree_below(tree.root, path), Mentions(tree.root, settings)))
+    if said is not None:
+        raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])
 
 
 def _part(pairs: Iterable["Pair"], path: tuple[str, ...]) -> str:

@@ -19,6 +19,7 @@ from migrate.codemod.data.following.trail import Held, Leaf, Made, Passed, Probl
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
 from migrate.codemod.data.holding.edits import all_renamed, taken_out
+from migrate.codemod.data.holding.exports import by_profile
 from migrate.codemod.data.reading.patterns import Paths, meets
 from migrate.codemod.data.reading.patterns import beside as beside_path
 from migrate.codemod.edit.carried import carried_out
@@ -55,6 +56,7 @@ class Rewriting:
         self.default = default
         self.taken: dict[ast.Call, list[Pair]] = {}  # the keys that a call may take
         self.widened: set[ast.AST] = set()  # reads that have been made optional, or read a profile too
+        self.literal: dict[Path, str] | None = None  # the profiles, to be written where they would be read: what the witness sees
         self.as_named: set[ast.AST] = set()  # ids that a condition asks for by their name
 
     def share(self, other: "Rewriting") -> None:
@@ -140,6 +142,7 @@ class Rewriting:
                 self.rename(held)
         if (problem := all_renamed(self, ids, chain)) is not None:
             raise Stuck(problem)
+        by_profile(self, chain)
         for passed in self.trail.passed:
             if passed.path not in ids or chain:
                 self.unpass(passed)
@@ -155,7 +158,10 @@ class Rewriting:
 
     def renamed(self, leaf: Leaf, name: str) -> None:
         """A read reads the entry of another name."""
-        if isinstance(leaf.key, ast.Attribute):
+        if self.literal is not None:
+            profile = next(said for id, said in self.literal.items() if meets(leaf.path, id))
+            self.add(leaf.file, Put(leaf.node, (quoted(profile, '"'),)))
+        elif isinstance(leaf.key, ast.Attribute):
             self.add(leaf.file, Rename(leaf.key, name))
         else:
             self.add(leaf.file, Put(leaf.key, (quoted(name, leaf.file.source.code(leaf.key)),)))

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path as FilePath
 from typing import Any
 
+from migrate.codemod.data.environment.variables import STANDARD
 from migrate.codemod.data.following.attributes import follow, follow_class_name, of_self
 from migrate.codemod.data.following.calls import CLIENTS, SESSIONS, Call, call_of
 from migrate.codemod.data.following.each import each, held_safely
@@ -16,7 +17,7 @@ from migrate.codemod.data.following.filled import filled
 from migrate.codemod.data.following.handed import Handed
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.objects import made_of
-from migrate.codemod.data.following.trail import Asked, Held, Leaf, Problem, Spread, Style, Trail, Use
+from migrate.codemod.data.following.trail import Asked, Export, Held, Leaf, Problem, Spread, Style, Trail, Use
 from migrate.codemod.data.following.truth import only_asked
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.holding.holders import Holders
@@ -41,6 +42,7 @@ class Follower:
         self.handed = Handed(self)
         self.holders = Holders(self)
         self._names: set[str] = set()
+        self.exports = False  # may it go into the environment?
         self.files: set[FilePath] = set()  # in which something is followed
 
     def matters(self, path: Path) -> bool:
@@ -108,6 +110,10 @@ class Follower:
                 if path in self.credentials:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
+            case ast.Assign(targets=[ast.Subscript() as target]) if (
+                self.exports and path in self.credentials and not is_open(path) and (name := self._variable(file, target)) is not None
+            ):
+                self.trail.exports.append(Export(file, up, name, path))
             case ast.Assign(targets=[ast.Subscript()]) | ast.Dict() if (
                 path in self.credentials and (put := self._put(file, node)) is not None
             ):
@@ -144,6 +150,12 @@ class Follower:
         call = file.source.parents[keyword]
         found = call_of(self.sources, file, call) if isinstance(call, ast.Call) else None
         return Use(file, found, keyword, path, file) if found is not None and keyword in found.credentials else None
+
+    def _variable(self, file: File, target: ast.Subscript) -> str | None:
+        """The standard variable of the environment that a statement sets."""
+        of_environment = self.sources.library(file, target.value) == "os.environ" and isinstance(target.slice, ast.Constant)
+        name = target.slice.value if of_environment and isinstance(target.slice, ast.Constant) else None
+        return name if isinstance(name, str) and name in STANDARD else None
 
     def _put(self, file: File, node: ast.expr) -> tuple[ast.AST, list[tuple[File, Call]]] | None:
         """A dict that calls of boto3's get by `**`: what puts a part of a key into it, and these calls."""

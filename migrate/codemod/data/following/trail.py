@@ -98,6 +98,16 @@ class Made:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A statement that puts a part of a key into the environment, under a standard variable's name."""
+
+    file: File
+    statement: ast.Assign
+    name: str
+    path: Path
+
+
 @dataclass(slots=True)
 class Trail:
     """Everything that came of following."""
@@ -111,5 +121,6 @@ class Trail:
     spreads: list[Spread] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    exports: list[Export] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`

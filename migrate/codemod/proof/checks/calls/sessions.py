@@ -67,10 +67,11 @@ def check_surroundings(case: Case) -> None:
 
 def check_environment(case: Case) -> None:
     """Raise Rejected where the program's own environment is to name the profile instead of the key, and something else reads it."""
-    environment = any(
-        isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.new[p])
-    ) and not any(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(case.rewritten.old[p]))
-    if environment:
+    was, now = (
+        sum(isinstance(n, ast.Constant) and n.value == "AWS_PROFILE" for p in case.changed for n in ast.walk(trees[p]))
+        for trees in (case.rewritten.old, case.rewritten.new)
+    )
+    if now > was:
         environment_read(case)
         check_readers(case)
         check_in_time(case)
