@@ -7,6 +7,8 @@ DATACLASSES = frozenset({"dataclasses.dataclass", "dataclasses.dataclass()", "at
 RECORDS = frozenset({"typing.NamedTuple", "pydantic.BaseModel", "pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseModel",
                      "pydantic.v1.BaseSettings", "msgspec.Struct"})  # fmt: skip
 """Bases that make such a class."""
+MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+"""Bases of models whose fields are given by name, and kept as they are where they are texts."""
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 """Bases whose fields the environment may fill."""
 FIELDS_BY_PLACE = frozenset({"pydantic.Field", "pydantic.fields.Field", "attr.ib", "attr.attrib"})

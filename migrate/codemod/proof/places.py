@@ -8,7 +8,7 @@ from migrate.codemod.libraries.frameworks import FLASK_ADDING
 from migrate.codemod.libraries.records import FROM_ROWS
 from migrate.codemod.proof.around.django import other_reader
 from migrate.codemod.proof.evaluation import callers, results
-from migrate.codemod.proof.evaluation.containers import classes, objects
+from migrate.codemod.proof.evaluation.containers import classes, models, objects
 from migrate.codemod.proof.evaluation.frameworks import flask
 from migrate.codemod.proof.evaluation.names import conditions
 from migrate.codemod.proof.evaluation.names.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
@@ -278,6 +278,10 @@ class Places:
                     return f"objects that hold a key may be made by `.{parent.attr}`"
         if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in values):
             return None
+        for v in values:
+            if v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders and models.is_model(self.ev, v.data):
+                if (why := models.misplaced(self.ev, node, v)) is not None:
+                    return why
         if isinstance(parent, ast.Assign) and node is parent.value and any(map(self._is_elsewhere, parent.targets)):
             return "an object that holds a key is stored in an object that could not be analyzed"
         if isinstance(parent, ast.keyword):

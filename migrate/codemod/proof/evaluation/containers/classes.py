@@ -3,7 +3,9 @@
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.codemod.libraries.records import MODELS
 from migrate.codemod.libraries.standard import BARE_BASES, CLASS_KEEPING, KEEPING, PLAIN_BASES
+from migrate.codemod.proof.evaluation.containers import models
 from migrate.codemod.proof.evaluation.containers.presence import surely_set
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind
 from migrate.codemod.proof.evaluation.values import MISSING, NOTHING, UNKNOWN, Kind, Value, Values, text_of
@@ -51,6 +53,9 @@ def bases(ev: "Evaluator", node: ast.ClassDef) -> tuple[list[ast.ClassDef], bool
                 continue
             if v.kind is Kind.CLASS:
                 own.append(v.data)
+                plain = plain and not models.is_model(ev, v.data)  # what is below a model may check and change its fields
+            elif v.data in MODELS:
+                plain = plain and models.is_model(ev, node)
             elif v.kind is not Kind.LIBRARY or v.data not in PLAIN_BASES:
                 plain = False
     return own, plain and all(keeps(d, CLASS_KEEPING) for d in node.decorator_list)
@@ -200,6 +205,8 @@ def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:
         for v in ev.value(base):
             if v.kind is Kind.MAKER:
                 return fields_of(ev, v.data)
+    if models.is_model(ev, node):
+        return models.fields(node)
     named = any(last_name(b) == "NamedTuple" for b in node.bases)
     if not named and not has_decorator(node, "dataclass", "define", "frozen", "attrs", "s"):
         return None
