@@ -17,6 +17,7 @@ from migrate.codemod.data.following.trail import Problem, Style, Trail
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.holding.exports import check_exports
+from migrate.codemod.data.holding.fallback import behind_environment
 from migrate.codemod.data.holding.spread import by_sessions
 from migrate.codemod.data.left import MOST_REASONS, Left, Place, place_of, readers
 from migrate.codemod.data.proved import check_around, check_literally
@@ -161,7 +162,7 @@ class One:
         data = self.form.load(self.text)
         for style in STYLES:
             follower = Follower(self.tree.sources, [path for p in self.pairs for path in p.paths], style, data)
-            follower.exports = True
+            follower.of_file = True
             for root in reads.roots:
                 if root.style == style:
                     follower.value(root.file, root.node, ())
@@ -182,6 +183,8 @@ class One:
             raise Left("no call was found that uses its key", (), readers(reads))
         if reads.outside:
             return self.beside_environment(reads, trail)
+        if trail.fallbacks:
+            return self.whole(*behind_environment(self, trail))
         whole = self.tables(trail)
         kept = [pair for pair in self.pairs if self.mapping.profile(pair.key) is not None]
         put = {
@@ -333,6 +336,7 @@ def _together(trails: Sequence[Trail]) -> Trail:
         whole.asked += trail.asked
         whole.made += trail.made
         whole.exports += trail.exports
+        whole.fallbacks += trail.fallbacks
         whole.kept += trail.kept
         whole.handed = whole.handed or trail.handed
     return whole

@@ -17,9 +17,10 @@ from migrate.codemod.data.following.filled import filled
 from migrate.codemod.data.following.handed import Handed
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.objects import made_of
-from migrate.codemod.data.following.trail import Asked, Export, Held, Leaf, Problem, Spread, Style, Trail, Use
+from migrate.codemod.data.following.trail import Asked, Export, Fallback, Held, Leaf, Problem, Spread, Style, Trail, Use
 from migrate.codemod.data.following.truth import only_asked
 from migrate.codemod.data.formats.entries import Path
+from migrate.codemod.data.holding.fallback import fallback_of
 from migrate.codemod.data.holding.holders import Holders
 from migrate.codemod.data.holding.kept import is_held, is_object
 from migrate.codemod.data.reading.patterns import Paths, is_open, meets, values_at
@@ -42,7 +43,7 @@ class Follower:
         self.handed = Handed(self)
         self.holders = Holders(self)
         self._names: set[str] = set()
-        self.exports = False  # may it go into the environment?
+        self.of_file = False  # is it a settings file that is followed, which may stand behind or in the environment?
         self.files: set[FilePath] = set()  # in which something is followed
 
     def matters(self, path: Path) -> bool:
@@ -87,6 +88,10 @@ class Follower:
         up = file.source.parents[node]
         if path not in self.credentials and entry(self, file, node, up, path):
             return
+        if self.of_file and path in self.credentials and (whole := fallback_of(self.sources, file, node, up)) is not None:
+            self.trail.fallbacks.append(Fallback(file, whole, node))
+            self.value(file, whole, path)
+            return
         if path in self.credentials and only_asked(file, node):
             self.trail.asked.append(Asked(file, node, path))
             return
@@ -111,7 +116,7 @@ class Follower:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
             case ast.Assign(targets=[ast.Subscript() as target]) if (
-                self.exports and path in self.credentials and not is_open(path) and (name := self._variable(file, target)) is not None
+                self.of_file and path in self.credentials and not is_open(path) and (name := self._variable(file, target)) is not None
             ):
                 self.trail.exports.append(Export(file, up, name, path))
             case ast.Assign(targets=[ast.Subscript()]) | ast.Dict() if (

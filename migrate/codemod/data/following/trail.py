@@ -108,6 +108,15 @@ class Export:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """A read of a credential that counts only where a variable is not set: `os.getenv("KEY") or …`, the `whole` of it."""
+
+    file: File
+    whole: ast.expr
+    node: ast.expr
+
+
 @dataclass(slots=True)
 class Trail:
     """Everything that came of following."""
@@ -122,5 +131,6 @@ class Trail:
     made: list[Made] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    fallbacks: list[Fallback] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`
