@@ -31,6 +31,8 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.keys.mapping import KeyMap, Unmapped
 from migrate.codemod.keys.sinks import is_aws
+from migrate.codemod.proof.around.mentions import Mentions
+from migrate.codemod.proof.checks.around.flask import shown
 from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
@@ -101,7 +103,7 @@ class One:
             self.text = data.decode("utf-8")
         except UnicodeDecodeError:
             raise Odd("it is not valid UTF-8") from None
-        form = format_of(target)
+        form = format_of(target, self.text)
         if form is None:
             raise Odd("files of this kind are not rewritten")
         self.form: Format = form
@@ -156,8 +158,8 @@ class One:
             raise Left("Streamlit also exports its top-level entries to the environment", (), readers(reads))
         if not reads.roots:
             raise Left("no code was found that reads it by a known path")
-        if reads.flask and any(path[-1] in ("SECRET_KEY", "SECRET_KEY_FALLBACKS") or len(path) > 1 for p in self.pairs for path in p.paths):
-            raise Left("Flask reads one of its entries by itself", (), readers(reads))
+        if reads.flask:
+            self.not_by_flask(reads)
         trails = []
         data = self.form.load(self.text)
         for style in STYLES:
@@ -199,6 +201,14 @@ class One:
         if trail.exports:
             self.set_by_hand(trail, {path: name for path, (name, _) in put.items()})
         return self.whole(put, drop, rewriting)
+
+    def not_by_flask(self, reads: Reads) -> None:
+        """Raises Left where Flask, or a template, may read the key out of the application's settings."""
+        paths = [path for p in self.pairs for path in p.paths]
+        if any(path[-1] in ("SECRET_KEY", "SECRET_KEY_FALLBACKS") or len(path) > 1 for path in paths):
+            raise Left("Flask reads one of its entries by itself", (), readers(reads))
+        if (template := shown(Mentions(self.tree.root), {path[-1] for path in paths})) is not None:
+            raise Left("a template may show it", (), [Place(template, 1, "it reads settings of the application")])
 
     def set_by_hand(self, trail: Trail, names: dict[Path, str]) -> None:
         """Check a program that puts the key into its environment itself, as the same program with the key written in it. Raises Left, Stuck."""

@@ -29,11 +29,12 @@ class Pair:
         return (self.id, self.secret, *([self.token] if self.token else []))
 
 
-def format_of(path: FilePath) -> Format | None:
-    """The format of a settings file, by its name."""
+def format_of(path: FilePath, text: str) -> Format | None:
+    """The format of a settings file, by its name, and for some names by what it says."""
     from migrate.codemod.data.formats.dotenv import DOTENV
     from migrate.codemod.data.formats.ini import INI
     from migrate.codemod.data.formats.jsons import JSON
+    from migrate.codemod.data.formats.pyfile import PYFILE, is_python
     from migrate.codemod.data.formats.tomls import TOML
     from migrate.codemod.data.formats.yamls import YAML
 
@@ -41,7 +42,8 @@ def format_of(path: FilePath) -> Format | None:
     if name == ".env" or name.startswith(".env.") or ending == ".env":
         return DOTENV
     by_ending = {".ini": INI, ".cfg": INI, ".conf": INI, ".json": JSON, ".yaml": YAML, ".yml": YAML, ".toml": TOML}
-    return by_ending.get(ending)
+    form = by_ending.get(ending)
+    return PYFILE if form is INI and is_python(text) else form
 
 
 def pairs_of(entries: Sequence[Entry]) -> list[Pair]:

@@ -27,7 +27,7 @@ def streamlit_secrets(finder: "Finder", path: Path) -> None:
 
 
 def flask_config(finder: "Finder", file: File, call: ast.Call) -> bool:
-    """Flask's `app.config.from_file("name", load=…)`: whatever is called `config` anywhere counts as this table."""
+    """Flask's `app.config.from_file("name", load=…)`, or `from_pyfile("name")`: whatever is called `config` anywhere counts as this table."""
     config = call.func.value if isinstance(call.func, ast.Attribute) else None
     app = config.value if isinstance(config, ast.Attribute) and config.attr == "config" else None
     bound = file.bound(app) if isinstance(app, ast.Name) else None
@@ -38,7 +38,10 @@ def flask_config(finder: "Finder", file: File, call: ast.Call) -> bool:
     if len(made.args) != 1 or not isinstance(made.args[0], ast.Name) or made.args[0].id != "__name__" or len(call.args) != 1:
         return False
     said = {k.arg: k.value for k in call.keywords}
-    if said.keys() - {"load", "text"} or "load" not in said or finder.sources.library(file, said["load"]) not in STREAMS:
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "from_pyfile":
+        if said.keys() - {"silent"}:
+            return False
+    elif said.keys() - {"load", "text"} or "load" not in said or finder.sources.library(file, said["load"]) not in STREAMS:
         return False
     if where(finder.sources, file, call.args[0]) != finder.target.name or finder.target.parent != file.path.parent:
         return False

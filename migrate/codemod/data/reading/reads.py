@@ -254,7 +254,7 @@ class Finder:
             self.reads.roots.append(Root(file, call, "dict"))
         elif name in (_LOADERS | VALUES):
             self._read(file, call, name)
-        elif isinstance(call.func, ast.Attribute) and call.func.attr == "from_file":
+        elif isinstance(call.func, ast.Attribute) and call.func.attr in ("from_file", "from_pyfile"):
             if not flask_config(self, file, call):
                 self.stop(file, call, "it is read into an object that cannot be traced")
         elif name == "decouple.RepositoryEnv" and only_config(self, file, call):
