@@ -189,10 +189,8 @@ class One:
             return self.whole(*behind_environment(self, trail))
         whole = self.tables(trail)
         kept = [pair for pair in self.pairs if self.mapping.profile(pair.key) is not None]
-        put = {
-            pair.id: ("profile_name" if pair in whole else self.name_for(pair, outside=pair in exported), self.profile(pair))
-            for pair in kept
-        }
+        names = {pair: "profile_name" if pair in whole else self.name_for(pair, outside=pair in exported) for pair in kept}
+        put = {pair.id: (name, self.profile(pair)) for pair, name in names.items()}
         drop = [path for p in self.pairs for path in p.paths if path not in put]
         rewriting = Rewriting(self.tree.sources, trail, self.pairs, self.tree.default_set_by)
         check_others(self.tree, exported, rewriting)

@@ -69,6 +69,11 @@ def beside_ids(plan: Plan, kept: set[Store]) -> set[Store]:
     return found
 
 
+def _joined_keys(plan: Plan, box: Box) -> set[object]:
+    """Return the keys of a dict, and of all that it is put into: `BASE | CREDS`."""
+    return set[object]().union(*(other.keys() for other in plan.facts.interpreter.boxes() if other is box or box in other.whole()))
+
+
 def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
     """Rename the entry that held an id in all dicts that are read at the same places."""
     name = first.name
@@ -85,7 +90,7 @@ def rename_entries(plan: Plan, first: Store, seen: set[Store]) -> None:
                 places.add(node)
                 todo += list(plan.facts.interpreter.reads(node))
     seen |= stores
-    taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in s.owner.keys()}
+    taken = {str(k) for s in stores if isinstance(s.owner, Box) for k in _joined_keys(plan, s.owner)}
     new = profile_name_for(name, taken)
     if new is None or not name.isidentifier() or not (says_key(name) or len(name) < 3):
         return
@@ -151,7 +156,7 @@ def edits_of(plan: Plan, group: Group, new: str) -> list[tuple[Module, Edit]] | 
     edits: list[tuple[Module, Edit]] = []
     for e in group.entries:
         changes = renaming_entry(plan, e, new)
-        if changes is None or new in (e.owner.keys() if isinstance(e.owner, Box) else ()):
+        if changes is None or new in (_joined_keys(plan, e.owner) if isinstance(e.owner, Box) else ()):
             return None
         edits += changes
     for node, module in group.places.items():

@@ -25,7 +25,7 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
     """Drop each rewrite that the witness does not accept, and make the edits of the others anew.
 
     A call that names its profile as a constant loses what the way to its key could do: fail, or not be there. Where that is the
-    reason, the profile's name is sent the way of the key instead, once. What the witness does not understand in a file that no rewrite touches
+    reason, or a dict that it leaves would be empty, the profile's name is sent the way of the key instead, once. What the witness does not understand in a file that no rewrite touches
     (`whole`: among all files of the program) stands in the way of those rewrites alone that the file has to do with.
     """
     while result.texts:
@@ -40,7 +40,10 @@ def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
             return
         for rewrite in dropped or list(accepted):
             accepted.remove(rewrite)
-            if rejection.rule in (Rule.SIGNERS.label, Rule.CLIENTS.label) and (other := _carried(rewrite, facts)) is not None:
+            if (
+                rejection.rule in (Rule.SIGNERS.label, Rule.CLIENTS.label, Rule.EMPTIED.label)
+                and (other := _carried(rewrite, facts)) is not None
+            ):
                 accepted.append(other)
             else:
                 result.problems.append(_problem(rewrite, rejection, facts))

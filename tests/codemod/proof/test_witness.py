@@ -62,7 +62,18 @@ def test_a_right_rewrite_is_accepted(name: str, tmp_path: Path) -> None:
 
 
 GUARDED = 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
+JOINED = "boto3.client('s3', aws_access_key_id=A['key'], aws_secret_access_key=A['secret']).list_buckets()\n"
 WRONG = {
+    "an entry that a dict joined with it has already": (
+        "name-in-use",
+        {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'key': '<id:dev>', 'secret': '<secret:dev>'}\nA = B | D\nprint(A['profile'])\n" + JOINED},
+        {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'profile': 'dev'}\nA = B | D\nprint(A['profile'])\nboto3.Session(profile_name=A['profile']).client('s3').list_buckets()\n"},
+    ),
+    "the left of two joined dicts, printed": (
+        "open-carrier",
+        {"main.py": "import boto3\nD = {'key': '<id:dev>', 'secret': '<secret:dev>'}\nA = D | {'n': 1}\nprint(str(A))\n" + JOINED},
+        {"main.py": "import boto3\nD = {'profile': 'dev'}\nA = D | {'n': 1}\nprint(str(A))\nboto3.Session(profile_name=A['profile']).client('s3').list_buckets()\n"},
+    ),
     "options that two calls take the profile out of": ("signers", *with_options("    CALL\n    return CALL\n")),
     "options that lose the profile in a loop": ("signers", *with_options("    for _ in range(2):\n        CALL\n")),
     "options that lose the profile before they are returned": ("signers", *with_options("    CALL\n    return kw\n")),

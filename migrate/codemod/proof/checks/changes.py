@@ -61,11 +61,11 @@ def new_attributes(case: Case) -> set[str]:
     return came
 
 
-def entry_names(tree: ast.Module) -> set[str]:
-    """Return the keys of the dicts that a file writes down."""
+def entry_names(tree: ast.Module) -> Counter[str]:
+    """Return the keys of the dicts that a file writes down, and how often it does: another dict may have a name already."""
     keys = (k for n in ast.walk(tree) if isinstance(n, ast.Dict) for k in n.keys)
     stored = (n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
-    return {k.value for k in (*keys, *stored) if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+    return Counter(k.value for k in (*keys, *stored) if isinstance(k, ast.Constant) and isinstance(k.value, str))
 
 
 def class_names(tree: ast.Module) -> set[str]:

@@ -203,7 +203,7 @@ def check_entries(case: Case) -> None:
     """Raise Rejected where an entry is new in some dict, and is asked for in something that may be the dict."""
     came: set[str] = set()
     for path in case.changed:
-        came |= entry_names(case.rewritten.new[path]) - entry_names(case.rewritten.old[path])
+        came |= set(entry_names(case.rewritten.new[path]) - entry_names(case.rewritten.old[path]))
     for unit in list(case.old.world.units.values()) if came else ():
         for node in unit.parents:
             if not isinstance(node, ast.Constant) or node.value not in came:

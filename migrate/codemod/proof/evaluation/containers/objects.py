@@ -166,7 +166,7 @@ def made_with(ev: "Evaluator", owner: Value, key: Value) -> tuple[Values, bool]:
         return ev.value(node.value if isinstance(node, ast.DictComp) else node.elt), key is ANY  # it may be empty
     if isinstance(node, ast.BinOp):
         left, right = ([entries(ev, v, frozenset({key})) for v in ev.value(side)] for side in (node.left, node.right))
-        sure = bool(right) and all(MISSING not in r for r in right)
+        sure = key is not ANY and bool(right) and all(MISSING not in r for r in right)  # one entry of the right is none of the others
         both = NOTHING.union(*right) if sure else NOTHING.union(*left, *right)
         return both - {MISSING}, sure or (bool(left) and all(MISSING not in x for x in left))
     if isinstance(node, ast.Call):
