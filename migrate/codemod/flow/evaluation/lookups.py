@@ -144,6 +144,8 @@ def subscript(walk: Walk, node: ast.Subscript, base: Value, key: set[Value]) -> 
         return found or walk.missing()
     if isinstance(base, Lib) and base.name == "os.environ":
         return {Outside(k.text) for k in key if isinstance(k, Text)} or {Outside()}
+    if isinstance(base, Lib) and base.name == "sys.argv" and key and all(isinstance(k, Const) and type(k.value) is int for k in key):
+        return {Outside(f"sys.argv[{k.value}]") for k in key if isinstance(k, Const)}
     if isinstance(base, Text | Tainted):
         return {Tainted(base.origins)}
     if base == Const(None):

@@ -24,10 +24,8 @@ from migrate.codemod.proof.evaluation.values import (
     Value,
     Values,
     const,
-    item_of,
     library,
     raising,
-    text_of,
 )
 from migrate.codemod.proof.evaluation.world import World
 
@@ -298,11 +296,8 @@ class Evaluator:
         """Return what `x[k]` may be."""
         out = NOTHING
         for v in self.value(node.value):
-            if v.kind is Kind.LIBRARY and v.data == "os.environ":
-                keys = {text_of(k) for k in self.value(node.slice)}
-                out |= {Value(Kind.OUTSIDE, k) if k is not None else UNKNOWN for k in keys}
-            elif v.kind is Kind.LIBRARY:
-                out |= {item_of(v)}
+            if v.kind is Kind.LIBRARY:
+                out |= outside.item(self, v, self.value(node.slice))
             elif isinstance(node.slice, ast.Slice):
                 out |= {Value(Kind.OBJECT, node)} if v.kind is Kind.OBJECT else {UNKNOWN}
             elif v.kind in (Kind.OBJECT, Kind.ROW):

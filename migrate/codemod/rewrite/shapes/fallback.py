@@ -55,6 +55,8 @@ def guarded(plan: Plan, sink: Sink) -> Pieces:
     source = sink.module.source
     if isinstance(written, ast.Call) and len(written.args) == 2:
         said = (f"{source.code(written.func)}({source.code(written.args[0])})",)
+    elif isinstance(written, ast.IfExp):
+        said = ("(", written, ")")
     elif isinstance(written, ast.BoolOp):
         said = (f"({source.code(written.values[0])} or None)",)
     return (*(profile_code(plan, sink, False) or ("None",)), " if ", *said, " is None else None")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.frameworks import ARGPARSE_PARSER, FLASK_SETTINGS
 from migrate.codemod.proof.evaluation.frameworks import flask
-from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, text_of
+from migrate.codemod.proof.evaluation.values import NONE, NOTHING, UNKNOWN, Kind, Value, Values, item_of, text_of
 
 if TYPE_CHECKING:
     from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -21,6 +21,34 @@ def attribute(ev: "Evaluator", library: str, name: str) -> Values | None:
     if f"{library}.{name}" in FLASK_SETTINGS:
         return flask.settings(ev)
     return None
+
+
+def item(ev: "Evaluator", of: Value, keys: Values) -> Values:
+    """Return what `os.environ[KEY]`, `sys.argv[1]` and the like of other libraries give."""
+    if of.data == "os.environ":
+        return frozenset(Value(Kind.OUTSIDE, text) if (text := text_of(k)) is not None else UNKNOWN for k in keys)
+    if of.data == "sys.argv" and keys and all(k.kind is Kind.CONST and type(k.more) is int for k in keys):
+        return frozenset({UNKNOWN}) if _changes_argv(ev) else frozenset(Value(Kind.OUTSIDE, f"sys.argv[{k.more}]") for k in keys)
+    return frozenset({item_of(of)})
+
+
+def _changes_argv(ev: "Evaluator") -> bool:
+    """Return whether a program may put something of its own among the arguments that it was started with."""
+    for node in ev.world.attributes.get("argv", ()):
+        parent = ev.world.parent(node)
+        match parent:
+            case ast.Subscript(value=value):
+                plain = value is node and isinstance(parent.ctx, ast.Load)
+            case ast.Attribute(attr=attr):
+                plain = attr in ("pop", "remove", "index", "count")
+            case ast.Call(func=ast.Name(id=name)):
+                plain = name in ("len", "print")
+            case _:
+                plain = isinstance(parent, ast.Compare | ast.If | ast.IfExp | ast.BoolOp | ast.UnaryOp)
+        if not plain or not isinstance(node.ctx, ast.Load):
+            return True
+    statements = (n for u in list(ev.world.units.values()) for n in u.parents if isinstance(n, ast.ImportFrom) and n.module == "sys")
+    return any(alias.name in ("argv", "*") for n in statements for alias in n.names)
 
 
 def is_parsed(v: Value) -> bool:
