@@ -80,6 +80,31 @@ def test_the_reader_of_a_settings_file_is_told_with_how_it_was_shown(run: Run) -
     Path("src/.env").write_text(f"MY_ID={DEV}\nMY_SECRET={secret('dev')}\n", encoding="utf-8")
     (row,) = signers(run, "--dry-run")
     assert (row["path"], row["line"], row["shown"], row["profile"]) == ("jobs.py", 6, "readers", "dev")
+    assert row["others"] == ["outside"]  # MY_ID in the environment goes before the file, now as then
+
+
+def test_a_file_that_alone_has_the_key_lets_nobody_else_sign(run: Run) -> None:
+    lay("import boto3\nimport yaml\n\nC = yaml.safe_load(open('c.yaml'))\nboto3.client('s3', 'eu-west-1', aws_access_key_id=C['id'], aws_secret_access_key=C['secret'])\n")  # fmt: skip
+    Path("src/c.yaml").write_text(f"id: {DEV}\nsecret: {secret('dev')}\n")
+    (row,) = signers(run, "--dry-run")
+    assert (row["shown"], row["others"]) == ("readers", [])
+
+
+def test_a_look_up_that_may_fail_is_nobody_who_signs(run: Run) -> None:
+    lay(f'''import boto3
+
+ACCOUNTS = {{"dev": ("{DEV}", "{secret("dev")}"), "prod": ("{PROD}", "{secret("prod")}")}}
+
+
+def session(name):
+    key, secret = ACCOUNTS[name]
+    return boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name="eu-west-1")
+
+
+session("dev").client("s3")
+session("prod").client("s3")
+''')
+    assert [(row["profile"], row["others"]) for row in signers(run, "--dry-run")] == [("dev", []), ("prod", [])]
 
 
 def test_a_call_that_is_left_is_not_in_the_table(run: Run) -> None:

@@ -99,6 +99,7 @@ class One:
         self.followed: set[FilePath] = set()  # sources in which what comes from the file is followed
         self.reading: list[Place] = []
         self.pairs: list[Pair] = []
+        self.outside = False  # do variables of the environment go before the file, and still sign afterwards?
         try:
             self.text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -301,6 +302,7 @@ class One:
         text = edited(self.form, self.text, put, drop)
         out = {self.target: (self.data, text.encode("utf-8")), **rewriting.texts()}
         profiles = {pair.key: self.mapping.profile(pair.key) for pair in self.pairs}
+        others = ("outside",) if self.outside else ()
         presigned = check_around(self.tree.root, self.target, (rewriting, *more), profiles, sorted(self.loaders))
         for pair in self.pairs:
             for value in (pair.key, *pair.secrets):
@@ -308,9 +310,8 @@ class One:
                     raise Odd("it contains the key a second time")
             profile = self.mapping.profile(pair.key)
             for spread in (s for s in rewriting.trail.spreads if s.path == pair.id[:-1]):
-                self.signed.append(
-                    SignedCall(spread.file.path, spread.call.lineno, "boto3", pair.key, profile, "readers", presigned=presigned)
-                )
+                at = spread.file.path, spread.call.lineno
+                self.signed.append(SignedCall(*at, "boto3", pair.key, profile, "readers", presigned=presigned, others=others))
                 self.calls.add((str(spread.file.path), spread.call.lineno))
                 if profile is not None and not self.says_region(pair):
                     self.regions.append((spread.file.path, spread.call.lineno, profile))
@@ -322,7 +323,8 @@ class One:
                     raise Odd("a comment at a call that uses the key says to ignore it")
                 if pair in rewriting.taken.get(call.node, ()) or its is pair or its.key == pair.key:
                     name = f"{call.library}.{'Session' if call.session else getattr(call.node.func, 'attr', 'client')}"
-                    self.signed.append(SignedCall(file.path, call.node.lineno, name, pair.key, profile, "readers", presigned=presigned))
+                    at = file.path, call.node.lineno
+                    self.signed.append(SignedCall(*at, name, pair.key, profile, "readers", presigned=presigned, others=others))
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out

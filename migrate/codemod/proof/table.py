@@ -13,6 +13,17 @@ from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Signer
 from migrate.outcome import SignedCall
 
+_OTHERS = {
+    Signer.AMBIENT: "default chain",
+    Signer.CHAIN: "default chain",
+    Signer.KEY: "another key",
+    Signer.PROFILE: "a profile",
+    Signer.OUTSIDE: "outside",
+    Signer.PROFILE_FROM_OUTSIDE: "outside",
+    Signer.UNKNOWN: "unknown",
+}
+"""Who else may sign, as a report says it. A look-up that fails signs with nothing."""
+
 
 def signed_calls(case: Case) -> list[SignedCall]:
     """Return one row for each call of the old program and each key that goes with which it may sign."""
@@ -26,7 +37,7 @@ def signed_calls(case: Case) -> list[SignedCall]:
         who = signers(case.old, call, {})
         keys = sorted(name for kind, name in who if kind is Signer.KEY and name in profiles)
         unit = case.unit(call.node)
-        others = tuple(sorted({_other(kind) for kind, name in who if not (kind is Signer.KEY and name in keys)}))
+        others = tuple(sorted({_OTHERS[kind] for kind, name in who if kind in _OTHERS and not (kind is Signer.KEY and name in keys)}))
         for key in keys:
             rows.append(
                 SignedCall(
@@ -108,7 +119,3 @@ def _program_names_region(case: Case) -> bool:
         if any(v.kind is Kind.LIBRARY for v in case.old.value(c.func))
     ]
     return all(_names(case, c, True) for c in made)
-
-
-def _other(kind: Signer) -> str:
-    return "default chain" if kind in (Signer.AMBIENT, Signer.CHAIN) else "outside"

@@ -54,6 +54,7 @@ def environment(one: "One", reads: Reads, same: Sequence[str]) -> Files:
     if own and not reads.named and (ini := next((f for f in tree.files if f.endswith("/settings.ini")), None)) is not None:
         raise Left("it is unclear which file decouple reads", (), [Place(FilePath(ini), 1, "decouple reads this file first")])
     _read_alike(one, bool(own), reads)
+    one.outside = not reads.over
     for other in same if (reads.classes or own) else ():
         raise Left("there are several files with that name", (), [Place(FilePath(other), 1, "another one")])
     return _by_class(one, found, reads) if reads.classes else _by_variables(one, found, standard, reads)
