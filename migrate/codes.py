@@ -443,6 +443,18 @@ CODES: dict[str, Code] = {
         "A key ID contains the account number, and the AWS config file, or the plan, says which account the profile belongs to. What signs in one account today would sign in the other. The code was left unchanged.",
         "Map the key to a profile of its own account. If the other account is intended, confirm it: `--other-account PROFILE`, `other_account = yes` for the profile in the plan, or `other-account` in `pyproject.toml`.",
     ),
+    "AWS236": Code(
+        "note",
+        "A changed settings file is not tracked by git",
+        "The file, often a `.env`, exists on each developer's machine and on servers, and no commit or pull request contains the change. The code that reads it is rewritten, so every copy has to change with it.",
+        "Tell your colleagues to make the same change in their copies before they use the new code, or to run this program themselves.",
+    ),
+    "AWS237": Code(
+        "note",
+        "A sample or document names a variable that is no longer read",
+        "A settings file and the code that reads it name a profile now. A sample such as `.env.example`, or a README, still tells people to set the key's variables.",
+        "Name the new variable there.",
+    ),
     "AWS301": Code(
         "error",
         "A profile in the AWS files has a static key",

@@ -154,6 +154,7 @@ def setup(view: View) -> Iterator[str]:
 
 
 def _diffs(view: View, places: Places, room: int) -> Iterator[str]:
+    apart = {finding.path for finding in view.findings if finding.code == "AWS236"}
     for n, change in enumerate(view.changes):
         diff = "\n".join(printable(line) for line in places.diff(change.diff).split("\n"))
         most = min(_LARGEST_DIFF, room)
@@ -164,7 +165,7 @@ def _diffs(view: View, places: Places, room: int) -> Iterator[str]:
             diff = diff[:most].rpartition("\n")[0] + "\n… cut here\n"
         room -= len(diff) + len(change.path) + 100
         fence = _fence(diff)
-        head = f"<summary>{change.kind} <code>{html.escape(printable(places.path(change.path)))}</code></summary>"
+        head = f"<summary>{change.kind} <code>{html.escape(printable(places.path(change.path)))}</code>{' (not tracked by git)' if change.path in apart else ''}</summary>"
         yield from ("", f"<details>{head}", "", f"{fence}diff", diff.rstrip("\n"), fence, "", "</details>")
 
 

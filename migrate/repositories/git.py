@@ -5,6 +5,7 @@ Whatever may fail does so before a file changes. git is called as in `migrate.re
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,6 +129,18 @@ def hidden_from_git(changes: Sequence[Change]) -> list[Path]:
         for entry in repository.git("ls-files", "-v", "-z", "--", *(f":(literal){n}" for n in names)).split("\0"):
             if entry[:1] == "S" or entry[:1].islower():
                 out.append(names[entry[2:]])
+    return out
+
+
+def untracked(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes of files in checkouts that git does not track, such as a `.env`: no commit has them. Where git cannot be asked, none."""
+    out = []
+    for change in changes:
+        with suppress(Refusal):
+            top = _top(change.path)
+            name = change.path.resolve().relative_to(top).as_posix()
+            if not _git(top, "ls-files", "-z", "--", f":(literal){name}"):
+                out.append(change)
     return out
 
 

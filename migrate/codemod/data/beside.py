@@ -19,6 +19,7 @@ from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found
 
 if TYPE_CHECKING:
+    from migrate.codemod.data.around.mentions import Mention
     from migrate.codemod.data.convert import Converted
     from migrate.codemod.data.following.names import NotebookReader
     from migrate.codemod.data.left import Place
@@ -51,6 +52,10 @@ def look_beside(
 
     work = _Work(one, request, files, notebook)
     work.settings(beside.settings, beside.others)
+    if work.changes.keys() - {c.path for c in one.changes}:
+        from migrate.repositories.colleagues import for_each_developer
+
+        work.findings += for_each_developer(list(work.changes.values()))
     told = {f.path for f in one.findings if f.code in ("AWS201", "AWS202")}
     work.findings += ignored_modules(one.root, files, beside, searched, told, request.mapping.keys)
     asked = request.environment  # then whatever reads the variables is rewritten or named
@@ -173,6 +178,7 @@ class _Work:
             presigned = {(path, line, row.profile) for row in came.signed for path, line in row.presigned if row.profile is not None}
             self.findings += [presigned_finding(str(path), line, profile) for path, line, profile in sorted(presigned)]
             self.rewritten |= came.calls
+            self.findings += (_documented(mention, path, came.instead) for mention in came.samples)
             return
         advice = _TEMPLATE if template else _BY_KIND.get(kind)
         for pair in hit.pairs:
@@ -240,6 +246,14 @@ class _Work:
         known = regions()
         found = (region_finding(str(path), line, profile, known) for path, line, profile in calls)
         self.findings += [f for f in found if f is not None]
+
+
+def _documented(mention: "Mention", settings: Path, instead: str) -> Finding:
+    """A sample or document that tells people to set what is no longer read from the settings file."""
+    message = f"names {mention.what}, which {settings.name} no longer sets{f'; it sets {instead} instead' if instead else ''}"
+    help = f"name {instead} here as well" if instead else "say here that a profile is used"
+    related = (Related(str(settings), f"{settings.name} is changed here"),)
+    return Finding("AWS237", str(mention.path), message, mention.line, 1, help, related=related)
 
 
 def read_or_nothing(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from migrate.codemod.data.around.mentions import mentions
+from migrate.codemod.data.around.mentions import Mention, documented, mentions
 from migrate.codemod.data.environment.variables import CHOOSERS, STANDARD
 from migrate.codemod.data.following.along import Stuck, taken_in
 from migrate.codemod.data.following.calls import ROLES
@@ -37,6 +37,7 @@ from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 STYLES: tuple[Style, ...] = ("dict", "ini", "both")
+_MOST_DOCUMENTS = 10
 _GENERAL = (*CHOOSERS, "PROFILE", "PROFILE_NAME")
 """Variables that may well be set for other purposes."""
 _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
@@ -59,6 +60,8 @@ class Converted:
     signed: list[SignedCall] = field(default_factory=list)
     readers: list[Place] = field(default_factory=list)
     unmapped: Unmapped | None = None
+    samples: list[Mention] = field(default_factory=list)  # documents that name a variable that is no longer read from the file
+    instead: str = ""  # the variable that is
     target: bool = False  # is it a matter of saying what the code signs with?
 
 
@@ -74,6 +77,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
             out.target = why.elsewhere
             raise Left(why.reason, places=[Place(why.path, why.line, why.reason)])
         out.regions, out.calls, out.signed = one.regions, one.calls, one.signed
+        out.samples, out.instead = one.documents(out.files[target][1])
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
@@ -328,6 +332,15 @@ class One:
                     if profile is not None and not call.region:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out
+
+    def documents(self, after: bytes) -> tuple[list[Mention], str]:
+        """Return where samples and documents name variables of a `.env` that are gone from it, and the first one in their place."""
+        if self.form.name != "dotenv":
+            return [], ""
+        before, now = self.entries, self.form.entries(after.decode("utf-8"))
+        gone = {e.path[-1] for e in before} - {e.path[-1] for e in now} - STANDARD.keys()
+        new = sorted({e.path[-1] for e in now} - {e.path[-1] for e in before})
+        return (list(documented(self.tree.files, self.target, gone))[:_MOST_DOCUMENTS] if gone else []), (new[0] if new else "")
 
     def says_region(self, pair: Pair) -> bool:
         """Return whether the file names a region beside a key."""

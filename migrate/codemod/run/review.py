@@ -20,6 +20,8 @@ from migrate.keys import KEY_ID, is_secret, mask_key_id
 from migrate.outcome import Group, Outcome
 
 _HELP = "run again with --review and accept the change, or add `# aws-sso-migrate: ignore` next to the key to keep it"
+_OF_CHANGES = ("AWS214", "AWS228", "AWS232", "AWS234", "AWS236", "AWS237")
+"""What is said of a change, and not where the change is not made."""
 _BETWEEN = re.compile(r"""["'\s+()\\,]+""")
 """What may stand between the pieces of a literal that is written in several."""
 
@@ -113,7 +115,7 @@ class CodeReview:
         kept = {r.key for group in self._not_taken for r in group.replaced}
         gone = {r for group in self._taken for r in group.replaced if r.key not in kept}
         changes = [self._changes[c.path] for c in self._outcome.changes if c.path in paths]
-        found = [f for f in self._outcome.findings if f.code != "AWS214" or Path(f.path) in paths]  # of a change that is not made
+        found = [f for f in self._outcome.findings if f.code not in _OF_CHANGES or not paths.isdisjoint(_places(f))]
         return replace(
             self._outcome,
             changes=[c for c in changes if c.after != c.before],
@@ -121,6 +123,10 @@ class CodeReview:
             replaced=tuple(r for r in self._outcome.replaced if r in gone),
             groups=self._taken,
         )
+
+
+def _places(finding: Finding) -> set[Path]:
+    return {Path(finding.path), *(Path(r.path) for r in finding.related)}
 
 
 def _check(change: Change, data: bytes) -> None:
