@@ -7,6 +7,7 @@ from itertools import groupby
 
 from migrate.masking import printable
 from migrate.reports.places import Places
+from migrate.reports.sections import sections
 from migrate.reports.text import summary
 from migrate.reports.view import FindingView, SignerView, View, grouped
 
@@ -16,6 +17,7 @@ _LARGEST = 60_000
 _LARGEST_DIFF = 20_000
 _LARGEST_TABLE = 15_000
 _ALL_FINDINGS = 25_000
+_NOT_THERE = "Not for the pull request: this machine"
 _PLACES = 3
 """Other places of a finding that a row names."""
 _TITLES = {"error": "Needs manual action", "warning": "Warnings", "note": "Notes"}
@@ -27,9 +29,28 @@ OTHERS = {"default chain": "the default chain", "outside": "a value from outside
 
 
 def render(view: View, *, diffs: bool = True) -> str:
-    """The report. Text out of files stands in code spans and fences that it cannot get out of."""
+    """The report, with a part for each repository. Text out of files stands in code spans and fences that it cannot get out of."""
+    parts = sections(view)
+    if len(parts) == 1:
+        return _section(view, _title(view), diffs)
+    several = len(parts) > 2 or parts[-1][0] is not None
+    out = (
+        [f"# aws-sso-migrate {view.command}\n\n**{summary(view)}**\n\nEach repository has a part of its own, for its pull request.\n"]
+        if several
+        else []
+    )
+    for name, part in parts:
+        title = _NOT_THERE if name is None else f"{_title(part)}: {_code(name)}" if several else _title(part)
+        out.append(_section(part, title, diffs))
+    return "\n".join(out)
+
+
+def _title(view: View) -> str:
+    return "AWS profiles instead of hardcoded keys" if view.signers else f"aws-sso-migrate {view.command}"
+
+
+def _section(view: View, title: str, diffs: bool) -> str:
     places = Places(view)
-    title = "AWS profiles instead of hardcoded keys" if view.signers else f"aws-sso-migrate {view.command}"
     out = [f"## {title}", "", f"**{summary(view)}**"]
     if view.error is not None:
         out += ["", f"> Refused: {_plain(view.error.message)}"]

@@ -12,7 +12,7 @@ from tests.conftest import Run
 
 CONFIG = """[profile dev]
 sso_session = corp
-sso_account_id = 444455556666
+sso_account_id = 111122223333
 sso_role_name = PowerUserAccess
 region = eu-west-1
 
