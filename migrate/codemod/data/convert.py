@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from migrate.codemod.data.around.mentions import Mention, documented, mentions
+from migrate.codemod.data.around.documents import documents
+from migrate.codemod.data.around.mentions import Mention, mentions
 from migrate.codemod.data.environment.variables import CHOOSERS, STANDARD
 from migrate.codemod.data.following.along import Stuck, taken_in
 from migrate.codemod.data.following.calls import ROLES
 from migrate.codemod.data.following.follower import Follower
 from migrate.codemod.data.following.objects import follow_methods
-from migrate.codemod.data.following.trail import Problem, Style, Trail
+from migrate.codemod.data.following.trail import Problem, Style, Trail, together
 from migrate.codemod.data.formats.entries import Format, Odd, Path, edited
 from migrate.codemod.data.formats.pairs import Pair, format_of, pairs_of
 from migrate.codemod.data.holding.exports import check_exports
@@ -37,7 +38,6 @@ from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 
 STYLES: tuple[Style, ...] = ("dict", "ini", "both")
-_MOST_DOCUMENTS = 10
 _GENERAL = (*CHOOSERS, "PROFILE", "PROFILE_NAME")
 """Variables that may well be set for other purposes."""
 _CHOOSE = (*CHOOSERS, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
@@ -77,7 +77,9 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
             out.target = why.elsewhere
             raise Left(why.reason, places=[Place(why.path, why.line, why.reason)])
         out.regions, out.calls, out.signed = one.regions, one.calls, one.signed
-        out.samples, out.instead = one.documents(out.files[target][1])
+        if one.form.name == "dotenv":
+            now = one.form.entries(out.files[target][1].decode("utf-8"))
+            out.samples, out.instead = documents(tree.files, target, [e.path[-1] for e in one.entries], [e.path[-1] for e in now])
     except Odd as odd:
         out.reason = odd.reason
     except Stuck as stuck:
@@ -182,7 +184,7 @@ class One:
                 follower.value(one.file, one.call, one.path)
             trails.append(follower.close())
             self.followed |= follower.files
-        trail = _together(trails)
+        trail = together(trails)
         if trail.problems:
             raise Left("the key is used in a way that cannot be traced", trail.problems)
         self.uniform(trail, data)
@@ -333,33 +335,6 @@ class One:
                         self.regions.append((file.path, call.node.lineno, profile))
         return out
 
-    def documents(self, after: bytes) -> tuple[list[Mention], str]:
-        """Return where samples and documents name variables of a `.env` that are gone from it, and the first one in their place."""
-        if self.form.name != "dotenv":
-            return [], ""
-        before, now = self.entries, self.form.entries(after.decode("utf-8"))
-        gone = {e.path[-1] for e in before} - {e.path[-1] for e in now} - STANDARD.keys()
-        new = sorted({e.path[-1] for e in now} - {e.path[-1] for e in before})
-        return (list(documented(self.tree.files, self.target, gone))[:_MOST_DOCUMENTS] if gone else []), (new[0] if new else "")
-
     def says_region(self, pair: Pair) -> bool:
         """Return whether the file names a region beside a key."""
         return any("REGION" in e.path[-1].upper() for e in self.entries if e.path[:-1] == pair.id[:-1])
-
-
-def _together(trails: Sequence[Trail]) -> Trail:
-    whole = Trail()
-    for trail in trails:
-        whole.leaves += trail.leaves
-        whole.held += trail.held
-        whole.uses += trail.uses
-        whole.problems += trail.problems
-        whole.passed += trail.passed
-        whole.spreads += trail.spreads
-        whole.asked += trail.asked
-        whole.made += trail.made
-        whole.exports += trail.exports
-        whole.fallbacks += trail.fallbacks
-        whole.kept += trail.kept
-        whole.handed = whole.handed or trail.handed
-    return whole

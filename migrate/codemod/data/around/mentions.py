@@ -7,8 +7,7 @@ from pathlib import Path, PurePath
 
 _LARGEST = 4 << 20
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".sarif", ".svg", ".png", ".jpg", ".pdf")
-_TEXTS = (".md", ".rst", ".adoc")
-_FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
+FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
 _IGNORES = (".gitignore", ".dockerignore", ".npmignore", ".gcloudignore", ".ignore", ".gitattributes", "LICENSE", "COPYING")
 OWN = (
     b"# A migration plan",  # migrate.plan.text
@@ -45,25 +44,6 @@ def files_below(root: Path) -> list[str]:
     return listing.files
 
 
-def documented(files: Collection[str], target: Path, names: Collection[str]) -> Iterator[Mention]:
-    """The first place in each sample and document near a settings file where one of its variables stands: people copy from there."""
-    words = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb")(?!\w)")
-    for file in files:
-        path = Path(file)
-        below = target.parent == path.parent or target.parent in path.parents
-        if not below or not (
-            path.name.lower().endswith(_FILLED) or path.suffix.lower() in _TEXTS or path.name.lower().startswith("readme")
-        ):
-            continue
-        try:
-            with open(file, "rb") as stream:
-                data = stream.read(_LARGEST)
-        except OSError:
-            continue
-        if not is_own(data) and (found := words.search(data)) is not None:
-            yield Mention(path, data.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
-
-
 def mentions(files: Collection[str], target: Path, names: Collection[str], python: Collection[str]) -> Iterator[Mention]:
     """The places where a file's name, or one of some variables, stands in files that are neither Python nor documentation."""
     name = target.name.encode()
@@ -73,7 +53,7 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
         path = PurePath(file)
         if file == str(target) or file in python or path.suffix.lower() in (*_DOCUMENTS, *_PYTHON):
             continue
-        if path.name in _IGNORES or path.name.lower().endswith(_FILLED) or path.name.lower().startswith("readme"):
+        if path.name in _IGNORES or path.name.lower().endswith(FILLED) or path.name.lower().startswith("readme"):
             continue
         try:
             with open(file, "rb") as stream:

@@ -1,6 +1,7 @@
 """What came of following a value out of a settings file or the environment: reads, names, calls, and what stood in the way."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -134,3 +135,22 @@ class Trail:
     fallbacks: list[Fallback] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`
+
+
+def together(trails: Sequence[Trail]) -> Trail:
+    """Return what came of following several as one."""
+    whole = Trail()
+    for trail in trails:
+        whole.leaves += trail.leaves
+        whole.held += trail.held
+        whole.uses += trail.uses
+        whole.problems += trail.problems
+        whole.passed += trail.passed
+        whole.spreads += trail.spreads
+        whole.asked += trail.asked
+        whole.made += trail.made
+        whole.exports += trail.exports
+        whole.fallbacks += trail.fallbacks
+        whole.kept += trail.kept
+        whole.handed = whole.handed or trail.handed
+    return whole

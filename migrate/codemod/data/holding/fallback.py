@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migrate.codemod.data.formats.entries import Path
     from migrate.codemod.data.rewriting import Rewriting
 
-_CANNOT = "the key stands in for a variable, and the profile cannot be read where the call is"
+_CANNOT = "the key is used where a variable is not set, and the profile cannot be read where the call is"
 
 
 def fallback_of(sources: Sources, file: File, node: ast.expr, up: ast.AST) -> ast.expr | None:
