@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.left import Left, Place
 from migrate.codemod.data.reading.patterns import meets
+from migrate.codemod.proof.around.below import tree_below
 from migrate.codemod.proof.around.beside import check_beside
 from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Rejection, Rewritten
-from migrate.codemod.proof.hook import tree_below
 from migrate.codemod.proof.witness import prove
 
 if TYPE_CHECKING:

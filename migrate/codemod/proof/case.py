@@ -1,10 +1,10 @@
 """What a proof is about, and how it ends: the trees before and after, all values of both, and the reason of a rejection."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
@@ -45,6 +45,15 @@ class Mentions(Protocol):
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
+
+    def all_that_say(self, words: list[str], known: set[Path]) -> Iterator[Path]:
+        """Yield each Python file outside of `known` that says one of some words (regular expressions)."""
+
+    def runs(self, path: Path) -> frozenset[Path]:
+        """Return the files that the imports of a file run, as it is on the disk."""
+
+    def asked(self, path: Path, question: Callable[[ast.Module, Any], Any], of: Any) -> Any:
+        """Return the answer to a question about a file's tree, asked once for all proofs; None where the file is not understood."""
 
     def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""

@@ -2,19 +2,16 @@
 
 import ast
 from collections.abc import Mapping as Pairs
-from functools import lru_cache
 from pathlib import Path
 
+from migrate.codemod.proof.around.below import tree_below
 from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Rejection, Rewritten
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.witness import prove
 from migrate.codemod.source.cells import BORDER
-from migrate.codemod.source.python import Source, Unreadable, decode, parse_text
+from migrate.codemod.source.python import Source, Unreadable, parse_text
 from migrate.outcome import SignedCall
-from migrate.tree.files import read
-
-_LARGEST = 1 << 20
 
 
 def not_proved(
@@ -54,15 +51,3 @@ def borders(text: str) -> tuple[int, ...]:
 def stored(tree: ast.Module) -> set[str]:
     """Return the names that a file binds by assignment."""
     return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-
-
-@lru_cache(maxsize=512)
-def tree_below(root: Path, path: Path) -> ast.Module | None:
-    """Return the tree of a file below the root; None where it lies outside, is large, or is not understood."""
-    try:
-        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()) or path.stat().st_size > _LARGEST:
-            return None
-        tree, opaque = parse_text(decode(read(path))[0])
-    except (OSError, Unreadable):
-        return None
-    return None if opaque else tree

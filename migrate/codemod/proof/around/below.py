@@ -1,10 +1,12 @@
 """The files below a root that may say a name or put one file in the place of another, and what is in them, read once."""
 
+import ast
 import os
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from migrate.codemod.source.python import Unreadable, decode, parse_text
 from migrate.tree import installed
 from migrate.tree.files import read
 
@@ -35,6 +37,8 @@ _NO_SCRIPTS = (".md", ".rst", ".html", ".htm", ".csv", ".tsv", ".log", ".lock", 
                ".gz", ".whl", ".pyc", ".so", ".parquet", ".db", ".sqlite", ".sqlite3", ".woff", ".woff2", ".ttf", ".ipynb", ".patch", ".diff", ".xlsx")  # fmt: skip
 _LARGEST = 1 << 20
 _MOST = 40_000
+_TREES = 64
+"""Trees that are kept: one takes some ten times the room of its text."""
 
 
 class Kept:
@@ -112,10 +116,23 @@ def _walk(root: Path) -> Iterator[tuple[Path, bool]]:
                 yield Path(folder, name), python and not name.startswith(_NAMED)
 
 
+@lru_cache(maxsize=_TREES)
+def tree_below(root: Path, path: Path) -> ast.Module | None:
+    """Return the tree of a file below the root; None where it lies outside, is large, or is not understood."""
+    try:
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()) or path.stat().st_size > _LARGEST:
+            return None
+        tree, opaque = parse_text(decode(read(path))[0])
+    except (OSError, Unreadable):
+        return None
+    return None if opaque else tree
+
+
 def forget_files() -> None:
     """Forget which files there are, and what is in them."""
     files.cache_clear()
     _all.cache_clear()
     texts.cache_clear()
     kept.clear()
+    tree_below.cache_clear()
     installed.forget()

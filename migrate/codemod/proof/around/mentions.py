@@ -1,11 +1,15 @@
 """Every file below the root, asked by its bytes whether it says a name that goes: the analysis follows Python, and not all that reads a name is."""
 
+import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
+from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
+from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
 
 _OF_TEXT = re.compile(
@@ -49,6 +53,7 @@ _LOADING = re.compile(
     rb"|exec_module|load_module|run_path|run_module|load_entry_point|pydoc\.locate|locate(?=\())(?![A-Za-z0-9_])"
 )
 """What gives a module, or something of one, by a name that may be computed."""
+_SEARCH_PATH = re.compile(rb"pythonpath", re.IGNORECASE)
 _BRACES = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAINLY = re.compile(rb"[ \t]*(?:from|import)[ \t](?!.*[ \t]as[ \t])")
 _LOADS_VARIABLES = re.compile(rb"dotenv|read_env|environs|env_file|prefixed_env|EnvFile")
@@ -65,11 +70,23 @@ class Mentions:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
         return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
 
+    def all_that_say(self, words: list[str], known: set[Path]) -> Iterator[Path]:
+        """Yield each Python file outside of `known` that says one of some words (regular expressions)."""
+        return (path for path, _ in _saying(self.root, tuple(words)) if path not in known)
+
+    def runs(self, path: Path) -> frozenset[Path]:
+        """Return the files that the imports of a file run, as it is on the disk."""
+        return run_by(self.root, path)
+
+    def asked(self, path: Path, question: Callable[[ast.Module, Any], Any], of: Any) -> Any:
+        """Return the answer to a question about a file's tree, asked once for all proofs; None where the file is not understood."""
+        return asked(self.root, path, question, of)
+
     def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
         files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
-        for path, python in files(self.root):
+        for path, python in sifted(self.root, any_name):
             if python or path.suffix in PROSE or not files_of.search(data := kept[path]):
                 continue
             if (found := any_name.search(data)) and (path.suffix in (".pl", ".rb", ".awk") or _OF_TEXT.search(data)):
@@ -82,7 +99,7 @@ class Mentions:
         found = next(
             ((path, said) for path in variable_files(self.root) if path != self.settled and (said := setting.search(kept[path]))), None
         )
-        if found is None or not any(python and _LOADS_VARIABLES.search(kept[path]) for path, python in files(self.root)):
+        if found is None or not any(python and _LOADS_VARIABLES.search(kept[path]) for path, python in sifted(self.root, _LOADS_VARIABLES)):
             return None
         return found[0], found[1].group(1).decode()
 
@@ -91,8 +108,12 @@ class Mentions:
         names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
         said = rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])"
         copying, anywhere, in_command = (re.compile(p.encode()) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}"))
+        may_name = {path for path, _ in sifted_texts(self.root, anywhere)}
         for path, python in texts(self.root):
-            if path.name.startswith(".") and path.name.endswith("ignore"):
+            ignoring = path.name.startswith(".") and path.name.endswith("ignore")
+            if not ignoring and path not in may_name:
+                continue
+            if ignoring:
                 spec = ignore_spec(kept[path].decode("utf-8", "replace").splitlines())
                 below = [h for h in homes if spec is not None and h.is_relative_to(path.parent)]
                 if out := [h for h in below if spec.match_file(h.relative_to(path.parent).as_posix())]:
@@ -106,7 +127,8 @@ class Mentions:
     def words(self, names: Collection[str], known: Collection[Path]) -> tuple[Path, str] | None:
         """Return a file outside of `known`, no documentation, that says one of some names, and the name."""
         wanted = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
-        found = ((p, wanted.search(kept[p])) for p in dict.fromkeys(p for p, _ in (*files(self.root), *texts(self.root))) if p not in known)
+        having = dict.fromkeys(p for p, _ in (*sifted(self.root, wanted), *sifted_texts(self.root, wanted)))
+        found = ((p, wanted.search(kept[p])) for p in having if p not in known)
         return next(((p, m.group(1).decode()) for p, m in found if m is not None and p.suffix not in (".md", ".rst")), None)
 
     @staticmethod
@@ -127,12 +149,12 @@ class Mentions:
 
     def search_path(self) -> Path | None:
         """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
-        return next((p for p, python in texts(self.root) if not python and b"pythonpath" in kept[p].lower()), None)
+        return next((p for p, python in sifted_texts(self.root, _SEARCH_PATH) if not python and _SEARCH_PATH.search(kept[p])), None)
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
         wanted = re.compile(word.encode())
-        found = (p for p, _ in files(self.root) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
+        found = (p for p, _ in sifted(self.root, wanted) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
         return next(found, None)
 
     def same_name(self, homes: set[Path]) -> Path | None:
@@ -152,7 +174,7 @@ class Mentions:
             return None
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
         by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
-        for path, python in files(self.root):
+        for path, python in sifted(self.root, re.compile(b"|".join((by_path.pattern, _DEVICE.pattern, _TABLE.pattern)))):
             if not python or path in known:
                 continue
             data = kept[path]
@@ -178,7 +200,7 @@ class Mentions:
         if not names:
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
-        for path, python in files(self.root):
+        for path, python in sifted(self.root, any_name):
             if python and path not in known and (found := any_name.search(data := kept[path])) and computes_modules(data):
                 return path, found.group(1).decode()
         return None
@@ -186,11 +208,11 @@ class Mentions:
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
-        if not stems or not any(python and self._imports_by_text(path) for path, python in files(self.root)):
+        if not stems or not any(python and self._imports_by_text(path) for path, python in sifted(self.root, _DEVICE)):
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
-        for path, python in files(self.root):
+        for path, python in sifted(self.root, any_name):
             if not python and (found := any_name.search(data := kept[path])) and any_stem.search(data):
                 return path, found.group(1).decode()
         return None
@@ -215,7 +237,7 @@ class Mentions:
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
         imported = re.compile(rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode())
         dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
-        for path, python in files(self.root):
+        for path, python in sifted(self.root, any_name):
             if path in known:
                 continue
             data = kept[path]
@@ -257,7 +279,7 @@ def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:
 def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
     """Return the Python files of a root that say one of some words, each with what it says."""
     wanted = re.compile("|".join(words).encode())
-    found = ((path, wanted.search(kept[path])) for path, python in files(root) if python)
+    found = ((path, wanted.search(kept[path])) for path, python in sifted(root, wanted) if python)
     return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
 
 
@@ -274,5 +296,7 @@ def _standin(root: Path, libraries: frozenset[str]) -> Path | None:
 def forget() -> None:
     """Forget what has been read: a new run looks at the files as they are now."""
     forget_files()
+    forget_words()
+    forget_imports()
     _saying.cache_clear()
     _standin.cache_clear()

@@ -121,18 +121,16 @@ def _patched_elsewhere(case: Case) -> None:
 
     A module of boto3 or botocore that is handed on, looped over or returned may get one too.
     """
-    known = set(case.old.world.units)
     libraries = having(Trait.SDK) | {c.callee.split(".")[0] for c in case.before if case.touches(c)} - {"*"}
     importing = rf"(?:import|from)\s[^\n]*\b(?:{'|'.join(sorted(map(re.escape, libraries)))})\b"
-    while (found := case.rewritten.mentions.says([importing], known)) is not None:
-        path = found[0]
-        known.add(path)
-        tree = case.rewritten.read(path)
-        if tree is not None and (node := _patch(tree, libraries)) is not None:
+    mentions = case.rewritten.mentions
+    for path in mentions.all_that_say([importing], set(case.old.world.units)):
+        if (node := mentions.asked(path, _patch, frozenset(libraries))) is not None:
             raise Rejected(Rule.CALLEE_REPLACED, path, node, f"{path.name}, which was not analyzed, may replace the library")
 
 
-def _patch(tree: ast.Module, libraries: frozenset[str] | set[str]) -> ast.AST | None:
+def _patch(tree: ast.Module, libraries: frozenset[str]) -> ast.AST | None:
+    """Return where a file sets an attribute of some libraries, or hands a module of theirs on."""
     names, modules = _imported(tree, libraries)
     looked_into = {n.value for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr != "__dict__"}
     for node in ast.walk(tree):

@@ -14,15 +14,12 @@ ALWAYS = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
 
 def saying(case: Case, words: list[str]) -> Iterator[Path]:
     """Yield each file outside of the program that says one of some words (regular expressions) and that the program runs, or Python by itself."""
-    known = set(case.old.world.units)
     run: set[Path] | None = None
-    while (found := case.rewritten.mentions.says(words, known)) is not None:
-        path = found[0]
+    for path in case.rewritten.mentions.all_that_say(words, set(case.old.world.units)):
         if path.name not in ALWAYS and run is None:
             run = imported(case)
         if path.name in ALWAYS or path in (run or ()):
             yield path
-        known.add(path)
 
 
 def imported(case: Case) -> set[Path]:
@@ -32,12 +29,13 @@ def imported(case: Case) -> set[Path]:
     todo = list(world.units)
     while todo:
         path = todo.pop()
-        tree = world.units[path].tree if path in world.units else case.rewritten.read(path)
-        for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                fresh = {p for alias in node.names for p in world.run_by(path, node, alias)} - out
-                out |= fresh
-                todo += fresh - world.units.keys()
+        if path in world.units:
+            imports = [n for n in ast.walk(world.units[path].tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+            fresh = {p for node in imports for alias in node.names for p in world.run_by(path, node, alias)} - out
+        else:
+            fresh = set(case.rewritten.mentions.runs(path)) - out
+        out |= fresh
+        todo += fresh - world.units.keys()
     return out
 
 

@@ -1,0 +1,38 @@
+"""What the files below a root import, each read once for all proofs. Trees are not kept: those of a large tree take gigabytes."""
+
+import ast
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from migrate.codemod.proof.around.below import tree_below
+from migrate.codemod.proof.evaluation.world import World
+
+
+@lru_cache(maxsize=50_000)
+def run_by(root: Path, path: Path) -> frozenset[Path]:
+    """Return the files of a root that the imports of a file run, those of the packages around them included."""
+    tree = tree_below(root, path)
+    world = _world(root)
+    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)] if tree is not None else []
+    return frozenset(p for node in imports for alias in node.names for p in world.run_by(path, node, alias))
+
+
+@lru_cache(maxsize=2)
+def _world(root: Path) -> World:
+    return World(root, {}, lambda path: None)
+
+
+@lru_cache(maxsize=50_000)
+def asked(root: Path, path: Path, question: Callable[[ast.Module, Any], Any], of: Any) -> Any:
+    """Return the answer to a question about a file's tree; None where the file is not understood."""
+    tree = tree_below(root, path)
+    return question(tree, of) if tree is not None else None
+
+
+def forget_imports() -> None:
+    """Forget what has been read."""
+    run_by.cache_clear()
+    _world.cache_clear()
+    asked.cache_clear()
