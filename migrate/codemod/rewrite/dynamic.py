@@ -188,10 +188,10 @@ _READS_MODULE = {"from_object", "config_from_object", "from_pyfile", "import_str
 
 
 def of_flask(interpreter: Interpreter, call: ast.Call) -> bool:
-    """Return whether a call is `from_object` of a Flask application's settings: what reads them is left to the witness."""
+    """Return whether a call is `from_object` or `from_pyfile` of a Flask application's settings: what reads them is left to the witness."""
     given = call.args[0] if len(call.args) == 1 else None
     other = isinstance(given, ast.Constant) or (isinstance(given, ast.Name) and given.id == "__name__")
-    if not (other and isinstance(call.func, ast.Attribute) and call.func.attr == "from_object"):
+    if not (other and isinstance(call.func, ast.Attribute) and call.func.attr in ("from_object", "from_pyfile")):
         return False
     return BoxRef(interpreter.flask) in interpreter.values_of(call.func.value)
 

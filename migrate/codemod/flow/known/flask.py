@@ -11,9 +11,13 @@ from migrate.codemod.flow.values import Class, ClassRef, Instance, Lib, ModuleRe
 
 
 def add(state: State, node: ast.Call, name: str, values: set[Value]) -> None:
-    """Put what `app.config.from_object(…)` takes, all upper-case names of a class or module, into the settings."""
-    given = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    sources = _named(state, node, given, values) if name == "from_object" and given is not None else None
+    """Put what `app.config.from_object(…)` takes, all upper-case names of a class or module, into the settings; `from_pyfile` those of a file."""
+    given = node.args[0] if len(node.args) == 1 and all(k.arg == "silent" and name == "from_pyfile" for k in node.keywords) else None
+    sources = None
+    if given is not None and name == "from_object":
+        sources = _named(state, node, given, values)
+    elif given is not None and name == "from_pyfile":
+        sources = _of_files(state, state.module_at(node), values)
     if sources is None:
         if not state.flask.open:
             state.flask.open = state.changed = True
@@ -38,6 +42,28 @@ def _named(state: State, node: ast.Call, given: ast.expr, values: set[Value]) ->
                     out += _of_class(cls)
                 case _:
                     return None
+    return out
+
+
+_PLAIN = {"static_folder", "static_url_path", "template_folder"}
+"""What an application may be told that has nothing to do with the folder of its files."""
+
+
+def _of_files(state: State, home: Module, values: set[Value]) -> list[tuple[str, Store]] | None:
+    """Return the names in files of Python that stand beside the one that makes the application; None where they are not known."""
+    made = [n for n in home.source.parents if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == "Flask"]
+    for call in made:
+        named = len(call.args) == 1 and isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__"
+        if not named or any(k.arg not in _PLAIN for k in call.keywords):
+            return None
+    out: list[tuple[str, Store]] = []
+    for value in values:
+        text = value.text if isinstance(value, Text) else ""
+        path = home.path.parent / text
+        module = state.modules.get(path)
+        if not made or not text.endswith(".py") or ".." in text or text.startswith("/") or module is None:
+            return None
+        out += _of_module(state, module)
     return out
 
 

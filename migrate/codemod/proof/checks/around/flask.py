@@ -30,7 +30,11 @@ def is_closed(case: Case, call: ast.Call, names: set[str]) -> bool:
     A read that names one of `names` is found as any text is that says a name.
     """
     function = call.func
-    if not (isinstance(function, ast.Attribute) and function.attr == "from_object" and isinstance(function.value, ast.Attribute)):
+    if not (
+        isinstance(function, ast.Attribute)
+        and function.attr in ("from_object", "from_pyfile")
+        and isinstance(function.value, ast.Attribute)
+    ):
         return False
     if {v.data for v in case.old.value(function.value.value)} != {FLASK_APPLICATION}:
         return False

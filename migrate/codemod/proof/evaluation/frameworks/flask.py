@@ -4,6 +4,7 @@ https://flask.palletsprojects.com/en/stable/config/
 """
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.frameworks import FLASK_ADDING, FLASK_APPLICATION, FLASK_OPAQUE
@@ -58,9 +59,9 @@ def _is_config(node: ast.expr) -> bool:
 
 def _given(ev: "Evaluator", method: str, call: ast.Call, key: Value, name: str | None) -> tuple[Values, bool]:
     """Return what a call puts into a setting, and whether it surely puts something there."""
-    if method in FLASK_OPAQUE:
+    if method in FLASK_OPAQUE and method != "from_pyfile":
         return frozenset({UNKNOWN}), False
-    if method == "from_object":
+    if method in ("from_object", "from_pyfile"):
         return _of_object(ev, call, key, name)
     named = any(k.arg == name for k in call.keywords) and name is not None
     if method != "from_mapping":  # the others are those of any dict
@@ -94,8 +95,10 @@ def _of_object(ev: "Evaluator", call: ast.Call, key: Value, name: str | None) ->
 
 
 def sources(ev: "Evaluator", call: ast.Call) -> Values:
-    """Return the modules, classes and objects whose names `from_object(…)` takes."""
+    """Return the modules, classes and objects whose names `from_object(…)` takes, and the file that `from_pyfile(…)` does."""
     unit = ev.world.unit_of[call]
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "from_pyfile":
+        return _file(ev, call, unit.path)
     if len(call.args) != 1 or call.keywords:
         return frozenset({UNKNOWN})
     given = call.args[0]
@@ -108,6 +111,23 @@ def sources(ev: "Evaluator", call: ast.Call) -> Values:
         else:
             out |= {v}
     return out
+
+
+def _file(ev: "Evaluator", call: ast.Call, home: Path) -> Values:
+    """Return the file that `from_pyfile("name.py")` runs: beside the one that makes the application, `Flask(__name__)` with no other root."""
+    own = [c for name in {"Flask"} | ev.world.aliases.get("Flask", set()) for c in ev.world.calls.get(name, ())]
+    own = [c for c in own if any(v.data == "flask.Flask" for v in ev.value(c.func))]
+    given = ev.value(call.args[0]) if len(call.args) == 1 and all(k.arg == "silent" for k in call.keywords) else NOTHING
+    texts = [text_of(v) for v in given]
+    if len(own) != 1 or len(texts) != 1 or (text := texts[0]) is None or ev.world.unit_of[own[0]].path != home:
+        return frozenset({UNKNOWN})
+    root = own[0].args[0] if len(own[0].args) == 1 else None
+    plain = all(k.arg in ("static_folder", "static_url_path", "template_folder") for k in own[0].keywords)
+    path = home.parent / text
+    if not (isinstance(root, ast.Name) and root.id == "__name__" and plain) or path.suffix != ".py" or ".." in path.parts:
+        return frozenset({UNKNOWN})
+    unit = ev.world.unit(path) if path.is_relative_to(ev.world.root) else None
+    return frozenset({Value(Kind.MODULE, path) if unit is not None else UNKNOWN})
 
 
 def _imported(ev: "Evaluator", path: object, dotted: str) -> Values:
