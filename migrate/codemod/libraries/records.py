@@ -9,7 +9,9 @@ RECORDS = frozenset({"typing.NamedTuple", "pydantic.BaseModel", "pydantic_settin
 """Bases that make such a class."""
 MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
 """Bases of models whose fields are given by name, and kept as they are where they are texts."""
-SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
+SETTINGS = frozenset(
+    {"pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+)
 """Bases whose fields the environment may fill."""
 FIELDS_BY_PLACE = frozenset({"pydantic.Field", "pydantic.fields.Field", "attr.ib", "attr.attrib"})
 """What stands for a field in the body of a class, and takes the default as its first argument."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.packages import Trait, having
-from migrate.codemod.libraries.records import MODELS
+from migrate.codemod.libraries.records import MODELS, SETTINGS
 from migrate.codemod.libraries.sessions import STATE
 from migrate.codemod.libraries.standard import GETTING, HOLDING, PURE, REORDERING, SAME, SHELLING
 from migrate.codemod.proof.evaluation.values import Kind, text_of
@@ -151,7 +151,7 @@ REPLACED = re.compile(rf"\b{MAKER}$|(?:^|\.){LIBRARY}$")
 
 
 COUNTED_ON = (
-    SAME | HOLDING | REORDERING | GETTING | PURE | MODELS | {f"builtins.{name}" for name in ("zip", "next", "setattr", "super")}
+    SAME | HOLDING | REORDERING | GETTING | PURE | MODELS | SETTINGS | {f"builtins.{name}" for name in ("zip", "next", "setattr", "super")}
     | {"argparse.ArgumentParser.parse_args", "argparse.ArgumentParser.parse_known_args"}
 )  # fmt: skip
 """Callables outside of the program whose answers are known: another one in their place would give another."""

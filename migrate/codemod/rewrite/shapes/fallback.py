@@ -4,9 +4,10 @@ import ast
 
 from migrate.codemod.edit.kinds import AppendArgument, Drop, InsertArgument, Pieces, Put
 from migrate.codemod.flow.module import Module
-from migrate.codemod.flow.values import Lib, Outside, in_order
+from migrate.codemod.flow.values import Lib, Outside, Store, in_order
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.keys.sinks import ROLES, Sink
+from migrate.codemod.libraries.records import SETTINGS
 from migrate.codemod.libraries.spec import Role, Style
 from migrate.codemod.rewrite.plan import Plan, sink_profiles
 from migrate.codemod.rewrite.shapes.base import check_beside, explicit_arguments, profile_code, session_name, stop
@@ -32,6 +33,10 @@ def plan_fallback(plan: Plan) -> None:
         if (s.owner, s.name) in kept and s.value in {o.node for o in plan.cluster.origins}:
             plan.kept.add(s)  # `KEY = "AKIA…"` on one branch, and the environment on the other
             to_none(plan, s.module, s.value)
+    for s in in_order(plan.cluster.stores - plan.kept):
+        if s.value in {o.node for o in plan.cluster.origins} and of_settings(plan, s):
+            plan.kept.add(s)
+            to_none(plan, s.module, s.value)
     for o in in_order(plan.cluster.origins):
         drop_default(plan, o.module, o.node)
     for s in in_order(plan.cluster.stores - plan.kept):
@@ -39,6 +44,20 @@ def plan_fallback(plan: Plan) -> None:
             home = plan.facts.uses.homes.get(n)
             if home is not None and not plan.dead(n):
                 drop_default(plan, home, n)
+
+
+def of_settings(plan: Plan, store: Store) -> bool:
+    """Return whether this is the default of a field of pydantic's settings, which may be None then; it is validated as other values are."""
+    field = store.module.source.statement(store.node)
+    cls = store.module.source.parents.get(field)
+    if not isinstance(field, ast.AnnAssign) or not isinstance(cls, ast.ClassDef):
+        return False
+    if not any(isinstance(v, Lib) and v.name in SETTINGS for b in cls.bases for v in plan.facts.interpreter.values_of(b)):
+        return False
+    kind = store.module.source.code(field.annotation)
+    if "None" not in kind and "Optional" not in kind:
+        plan.add(store.module, Put(field.annotation, (f"{kind} | None",)))
+    return True
 
 
 def to_none(plan: Plan, module: Module, node: ast.AST | None) -> None:

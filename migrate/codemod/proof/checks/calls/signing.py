@@ -254,7 +254,15 @@ def asked_of(case: Case, ev: Evaluator, unit: Unit, node: ast.expr) -> bool:
     )
     if isinstance(parent, ast.Call) and node in parent.args:
         used = any(v.kind is Kind.LIBRARY and v.data in TEXTUAL for v in ev.value(parent.func))
-    return used and node in unit.scope_of and NONE in ev.value(node)
+    return used and node in unit.scope_of and NONE in ev.value(node) and not _is_type(unit, node)
+
+
+def _is_type(unit: Unit, node: ast.AST) -> bool:
+    """Return whether an expression stands in the annotation of a field: `key: str | None`."""
+    below, at = node, unit.parents.get(node)
+    while isinstance(at, ast.expr):
+        below, at = at, unit.parents.get(at)
+    return isinstance(at, ast.AnnAssign) and at.annotation is below
 
 
 def late_profiles(case: Case) -> None:

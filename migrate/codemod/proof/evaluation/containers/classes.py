@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.libraries.records import MODELS
+from migrate.codemod.libraries.records import MODELS, SETTINGS
 from migrate.codemod.libraries.standard import BARE_BASES, CLASS_KEEPING, KEEPING, PLAIN_BASES
 from migrate.codemod.proof.evaluation.containers import models
 from migrate.codemod.proof.evaluation.containers.presence import surely_set
@@ -54,7 +54,7 @@ def bases(ev: "Evaluator", node: ast.ClassDef) -> tuple[list[ast.ClassDef], bool
             if v.kind is Kind.CLASS:
                 own.append(v.data)
                 plain = plain and not models.is_model(ev, v.data)  # what is below a model may check and change its fields
-            elif v.data in MODELS:
+            elif v.data in MODELS | SETTINGS:
                 plain = plain and models.is_model(ev, node)
             elif v.kind is not Kind.LIBRARY or v.data not in PLAIN_BASES:
                 plain = False
@@ -152,6 +152,7 @@ def _attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
         if (fields := is_record(ev, cls)) is not None and name in fields:
             stored |= ev.constructed_with(cls, fields, name)
     out |= stored
+    out |= models.from_outside(ev, mro, name)
     if (
         not found
         and not any((fields := is_record(ev, cls)) is not None and name in fields for cls in mro)
