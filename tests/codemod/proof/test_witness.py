@@ -62,12 +62,19 @@ def test_a_right_rewrite_is_accepted(name: str, tmp_path: Path) -> None:
 
 
 GUARDED = 'import os, boto3\nKEY = os.getenv("K")\nSECRET = os.getenv("S")\n'
+FIELDS = "import boto3\nfrom pydantic_settings import BaseSettings\n\n\nclass S(BaseSettings):\n    key: {}\n    secret: {}\n\n\ns = S()\n"
+OF_FIELDS = "{}.client('s3', aws_access_key_id=s.key, aws_secret_access_key=s.secret).list_buckets()\n"
 JOINED = "boto3.client('s3', aws_access_key_id=A['key'], aws_secret_access_key=A['secret']).list_buckets()\n"
 WRONG = {
     "an entry that a dict joined with it has already": (
         "name-in-use",
         {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'key': '<id:dev>', 'secret': '<secret:dev>'}\nA = B | D\nprint(A['profile'])\n" + JOINED},
         {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'profile': 'dev'}\nA = B | D\nprint(A['profile'])\nboto3.Session(profile_name=A['profile']).client('s3').list_buckets()\n"},
+    ),
+    "a field of settings that is validated": (
+        "open-carrier",
+        {"main.py": FIELDS.format("str = '<id:dev>'", "str = '<secret:dev>'") + OF_FIELDS.format("boto3")},
+        {"main.py": FIELDS.format("str = None", "str = None") + OF_FIELDS.format("boto3.Session(profile_name='dev' if s.key is None else None)")},
     ),
     "the left of two joined dicts, printed": (
         "open-carrier",

@@ -41,18 +41,26 @@ def put_beside(rewriting: "Rewriting", kept: Kept, new: str, name: str, apart: A
         assert key is not None
         rewriting.add(kept.file, InsertEntry(kept.home, kept.value, (f"{quoted(new, code(key))}: {said}",)))
         return
-    assert kept.declared is not None
+    if kept.declared is None:
+        assert isinstance(kept.home, ast.Call)
+        rewriting.add(kept.file, InsertArgument(kept.home, _given(kept), (f"{new}={said}",)))
+        return
     home, field = kept.declared
     kind = home.source.code(field.annotation)
     if isinstance(kept.home, ast.Call):
-        keyword = next((k for k in kept.home.keywords if k.value is kept.value), None)
+        given = _given(kept)
         rewriting.add(home, InsertLine(field, f"{new}: {kind}" + (" = None" if field.value is not None else "")))
-        given = kept.value if keyword is None else keyword
-        rewriting.add(kept.file, InsertArgument(kept.home, given, (said if keyword is None else f"{new}={said}",)))
+        rewriting.add(kept.file, InsertArgument(kept.home, given, (f"{new}={said}" if isinstance(given, ast.keyword) else said,)))
     elif kept.factory is not None:
         rewriting.add(home, InsertLine(field, f"{new}: {kind} = {code(kept.factory)}(default_factory=lambda: {said})"))
     else:
         rewriting.add(home, InsertLine(field, f"{new}: {kind} = {said}"))
+
+
+def _given(kept: Kept) -> ast.expr | ast.keyword:
+    """Return the argument that gives a call the part of a key."""
+    keywords = kept.home.keywords if isinstance(kept.home, ast.Call) else []
+    return next((k for k in keywords if k.value is kept.value), kept.value)
 
 
 def read_as(taken: Taken, new: str) -> str:
@@ -73,11 +81,10 @@ def taken_out(rewriting: "Rewriting", kept: Kept) -> None:
     if isinstance(kept.home, ast.Dict):
         rewriting.add(kept.file, Drop(kept.home, kept.value))
         return
-    assert kept.declared is not None
-    rewriting.add(kept.declared[0], DropStatement(kept.declared[1]))
+    if kept.declared is not None:
+        rewriting.add(kept.declared[0], DropStatement(kept.declared[1]))
     if isinstance(kept.home, ast.Call):
-        given = next((k for k in kept.home.keywords if k.value is kept.value), kept.value)
-        rewriting.add(kept.file, Drop(kept.home, given))
+        rewriting.add(kept.file, Drop(kept.home, _given(kept)))
 
 
 def all_renamed(rewriting: "Rewriting", ids: Paths, chain: bool) -> Problem | None:
@@ -101,11 +108,10 @@ def _renamed(rewriting: "Rewriting", kept: Kept) -> Problem | None:
         assert key is not None
         rewriting.add(kept.file, Put(key, (quoted(new, code(key)),)))
     else:
-        assert kept.declared is not None
-        rewriting.add(kept.declared[0], Put(kept.declared[1].target, (new,)))
-        keyword = next((k for k in kept.home.keywords if k.value is kept.value), None) if isinstance(kept.home, ast.Call) else None
-        if keyword is not None:
-            rewriting.add(kept.file, Rename(keyword, new))
+        if kept.declared is not None:
+            rewriting.add(kept.declared[0], Put(kept.declared[1].target, (new,)))
+        if isinstance(given := _given(kept), ast.keyword):
+            rewriting.add(kept.file, Rename(given, new))
     for taken in kept.reads:
         if isinstance(taken.node, ast.Attribute):
             rewriting.add(taken.file, Rename(taken.node, new))

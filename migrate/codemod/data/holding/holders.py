@@ -79,7 +79,9 @@ class Holders:
         return self._note(file, cls, OBJECT, field.target.id, path, kept)
 
     def argument(self, file: File, call: ast.AST, value: ast.AST, path: "Path") -> bool:
-        """Note an argument that makes the one object of a class of plain fields. Return whether it is such an argument."""
+        """Note an argument that makes the one object of a class of plain fields, or a dict by `dict(key=…)`. Return whether it is such an argument."""
+        if isinstance(call, ast.Call) and isinstance(value, ast.keyword) and self._by_dict(file, call, value, path):
+            return True
         found = class_called(self.follower, file, call) if path in self.follower.credentials else None
         if found is None or not isinstance(call, ast.Call):
             return False
@@ -94,6 +96,14 @@ class Holders:
         assert isinstance(given, ast.expr)
         kept = Kept(file, call, field.target.id, given, path, names, (home, field))
         return self._note(file, call, OBJECT, field.target.id, path, kept)
+
+    def _by_dict(self, file: File, call: ast.Call, given: ast.keyword, path: "Path") -> bool:
+        names = [k.arg for k in call.keywords if k.arg is not None]
+        plain = isinstance(call.func, ast.Name) and call.func.id == "dict" and file.home(call.func) is None
+        if not plain or call.args or len(names) != len(call.keywords) or given.arg is None:
+            return False
+        kept = Kept(file, call, given.arg, given.value, path, frozenset(names)) if path in self.follower.credentials else None
+        return (kept is not None or is_held(path)) and self._note(file, call, DICT, given.arg, path, kept)
 
     def _note(self, file: File, table: ast.AST, kind: str, name: str, path: "Path", kept: Kept | None) -> bool:
         if (table in self._paths and table not in self._waiting) or is_open(path):
