@@ -41,6 +41,9 @@ def check_around(
                 parts = zip(NAMES, (pair.key, *pair.secrets), strict=False)
                 table = ast.Dict(*map(list, zip(*((ast.Constant(n), ast.Constant(v)) for n, v in parts), strict=True)))
                 written.setdefault(spread.file, {})[spread.keyword.value] = table
+        for shared in rewriting.trail.shared:
+            for file in shared.takers:
+                written.setdefault(file, {})
         for use in rewriting.trail.uses:
             written.setdefault(use.file, {})
         for file, text in rewriting.new.items():
@@ -55,7 +58,7 @@ def check_around(
     if not old:
         return ()
     signing = {(file.path, call.node.lineno, call.node.col_offset) for one in rewritings for file, call, _ in one.calls()}
-    held = any(one.trail.kept for one in rewritings)
+    held = any(one.trail.kept or one.trail.shared for one in rewritings)
     said = check_beside(root, settings, old, new, profiles, bool(list(ambient)), signing if held else None)
     if isinstance(said, Rejection):
         raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])

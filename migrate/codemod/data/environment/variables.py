@@ -192,7 +192,16 @@ def _named(sources: Sources, file: File, node: ast.Constant, out: Variables) -> 
         if sources.library(file, up.comparators[0]) == "os.environ":
             out.present.append((file, up))
             return
-    out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
+    if not _of_settings(up):
+        out.problems.append(Problem(file, node, f"{name} is tested or used in a way that cannot be traced"))
+
+
+def _of_settings(up: ast.AST) -> bool:
+    """Does it name an entry of `app.config`, which is no environment?"""
+    if isinstance(up, ast.Subscript):
+        return isinstance(up.value, ast.Attribute) and up.value.attr == "config" and isinstance(up.ctx, ast.Load)
+    base = up.func.value if isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr == "get" else None
+    return isinstance(base, ast.Attribute) and base.attr == "config"
 
 
 def _is_str(node: ast.expr) -> bool:

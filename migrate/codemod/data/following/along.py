@@ -45,6 +45,9 @@ class Along:
             return f"{file.source.code(node.value)}.{name}"
         if (found := read_by(self.rewriting, node)) is not None:
             return read_as(found[1], self._kept(found[0], name))
+        for shared in self.rewriting.trail.shared:
+            if (taken := next((one for one in shared.reads if one.node is node), None)) is not None:
+                return read_as(taken, self._beside(shared.file, shared.binding, shared.name, name))
         if isinstance(node, ast.Name) and isinstance(bound := file.bound(node), ast.arg):
             return self._parameter(file, bound, name)
         if isinstance(node, ast.Name) and (bound := file.bound(node)) is not None:

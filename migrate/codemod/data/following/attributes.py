@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
+from migrate.codemod.data.holding.flask import by_its_name, taking
 from migrate.codemod.data.holding.kept import is_held
 
 if TYPE_CHECKING:
@@ -73,13 +74,20 @@ def follow_class_name(follower: "Follower", file: File, cls: ast.ClassDef, bindi
     if not plain(file, cls):
         follower.stop(file, cls, "it is in a class that is not plain")
         return
+    takers: dict[ast.Attribute, File] = {}
+    texts = list(by_its_name(follower.sources, file, cls.name))
     for other, node in _named(follower, cls.name):
         up = other.source.parents[node]
         called = isinstance(up, ast.Call) and up.func is node and not up.args and not up.keywords
-        if not called and not isinstance(up, ast.Attribute) and not annotates(up, node):
+        if (taker := taking(follower.sources, other, node)) is not None:
+            takers[taker] = other
+        elif not called and not isinstance(up, ast.Attribute) and not annotates(up, node):
             follower.stop(other, node, f"{cls.name} is passed on as a whole")
+    takers |= {taker: other for other, text in texts if (taker := taking(follower.sources, other, text)) is not None}
+    if takers:
+        follower.holders.setting(file, binding, name, path, takers)
     if path in follower.credentials or is_held(path):
-        follower.closed(cls.name, {node for _, node in _named(follower, cls.name)})
+        follower.closed(cls.name, {node for _, node in _named(follower, cls.name)} | {text for _, text in texts})
     _everywhere(follower, file, name, {binding}, path)
 
 

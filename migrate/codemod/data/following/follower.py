@@ -235,7 +235,7 @@ class Follower:
         """The end of it: what nobody saw on the way is looked for by name. Gives the trail."""
         self.holders.close()
         self.handed.close()
-        keys = {leaf.key for leaf in self.trail.leaves}
+        keys = {leaf.key for leaf in self.trail.leaves} | {one.key for shared in self.trail.shared for one in shared.reads}
         for name in self._names:
             self._closed(name, keys)
         for held in self.trail.held:
@@ -260,7 +260,7 @@ class Follower:
             for node in file.source.parents:
                 if isinstance(node, ast.Attribute) and node.attr == name and node not in resolved and node not in keys:
                     self.stop(file, node, f"{name} may be accessed here")
-                elif isinstance(node, ast.Constant) and node not in keys and isinstance(node.value, str):
+                elif isinstance(node, ast.Constant) and node not in keys and node not in resolved and isinstance(node.value, str):
                     docstring = isinstance(file.source.parents[node], ast.Expr)
                     if not docstring and (name in node.value.replace(":", ".").split(".") or f".{name}}}" in node.value):
                         self.stop(file, node, f"{name} is mentioned in a string")

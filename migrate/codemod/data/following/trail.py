@@ -8,7 +8,7 @@ from typing import Literal
 from migrate.codemod.data.following.calls import Call
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.formats.entries import Path
-from migrate.codemod.data.holding.kept import Kept
+from migrate.codemod.data.holding.kept import Kept, Shared
 
 Style = Literal["dict", "ini", "object", "both"]
 """How an object gives its entries: by keys, by section and option, as attributes, or by keys and as attributes."""
@@ -133,6 +133,7 @@ class Trail:
     asked: list[Asked] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     fallbacks: list[Fallback] = field(default_factory=list)
+    shared: list[Shared] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`
 
@@ -152,5 +153,6 @@ def together(trails: Sequence[Trail]) -> Trail:
         whole.exports += trail.exports
         whole.fallbacks += trail.fallbacks
         whole.kept += trail.kept
+        whole.shared += trail.shared
         whole.handed = whole.handed or trail.handed
     return whole

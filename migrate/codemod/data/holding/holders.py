@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.objects import follow_methods
 from migrate.codemod.data.following.trail import Made
+from migrate.codemod.data.holding import flask
 from migrate.codemod.data.holding.fields import class_called, class_with, factory_of, given_to
-from migrate.codemod.data.holding.kept import DICT, OBJECT, Kept, Taken, is_held
+from migrate.codemod.data.holding.kept import DICT, FLASK, OBJECT, Kept, Shared, Taken, is_held
 from migrate.codemod.data.reading.patterns import is_open
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Holders:
 
     def __init__(self, follower: "Follower") -> None:
         self.follower = follower
-        self._held: dict[Path, tuple[Path, Kept | None]] = {}
+        self._held: dict[Path, tuple[Path, Kept | Shared | None]] = {}
+        self._takers: set[ast.AST] | None = set()  # what takes a class as settings; None once all settings are followed
         self._paths: dict[ast.AST, Path] = {}
         self._waiting: dict[ast.AST, tuple[File, Path]] = {}
 
@@ -40,6 +42,18 @@ class Holders:
             kept.reads.append(Taken(file, node, key))
         self.follower.value(file, node, inner)
         return True
+
+    def setting(self, file: File, binding: ast.AST, name: str, path: "Path", takers: "dict[ast.Attribute, File]") -> None:
+        """Note a name of a class that these settings of a Flask application take."""
+        why = flask.problem(self.follower, name) if self._takers is not None else "it is followed without this name"
+        if why is not None or is_open(path) or self._takers is None:
+            self.follower.stop(file, binding, why or "it may be one of several entries")
+            return
+        shared = Shared(file, binding, name, frozenset(takers.values())) if path in self.follower.credentials else None
+        if shared is not None:
+            self.follower.trail.shared.append(shared)
+        self._takers |= takers.keys()
+        self._held[FLASK, name] = (path, shared)
 
     def entry(self, file: File, table: ast.Dict, value: ast.expr, path: "Path") -> bool:
         """Note an entry of a dict that gets what is followed. Return whether all keys of the dict are known."""
@@ -117,6 +131,10 @@ class Holders:
 
     def close(self) -> None:
         """Follow each of them to all that reads it."""
+        takers, self._takers = self._takers, None
+        for file, node in flask.settings(self.follower.sources) if takers else ():
+            if node not in (takers or ()):
+                self.follower.value(file, node, (FLASK,))
         while self._waiting:
             table, (file, path) = next(iter(self._waiting.items()))
             del self._waiting[table]

@@ -38,6 +38,10 @@ class Kept:
     reads: list[Taken] = field(default_factory=list)
 
 
+FLASK = f"{DICT}flask"
+"""The settings of the Flask application."""
+
+
 def is_held(path: Path) -> bool:
     """Return whether a path is a table of the program's own, or one of its entries."""
     return path[:1] != () and path[0].startswith((DICT, OBJECT))
@@ -46,3 +50,17 @@ def is_held(path: Path) -> bool:
 def is_object(path: Path) -> bool:
     """Return whether it is an object, whose entries are attributes."""
     return path[:1] != () and path[0].startswith(OBJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A name of a class that a Flask application takes as a setting: its binding, and all that reads it among the settings.
+
+    `takers`: the files in which applications take it.
+    """
+
+    file: File
+    binding: ast.AST
+    name: str
+    takers: frozenset[File]
+    reads: list[Taken] = field(default_factory=list)
