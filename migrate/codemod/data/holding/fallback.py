@@ -67,7 +67,8 @@ def _rewrite(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
         )
     if len({type(one.whole) for one in trail.fallbacks}) > 1:  # an empty variable would count for one half alone
         raise Left(
-            "it is read in several ways", [Problem(one.file, one.whole, "an empty variable counts, or not") for one in trail.fallbacks]
+            "it is read in several ways",
+            [Problem(one.file, one.whole, "an empty variable counts for one half, and not for the other") for one in trail.fallbacks],
         )
     for one in trail.fallbacks:
         rewriting.add(one.file, Put(one.node, ("None",)) if isinstance(one.whole, ast.BoolOp) else Drop(one.whole, one.node))
