@@ -45,6 +45,8 @@ QUIET = {
 
 OBJECT = f"class C:\n    def __init__(self):\n        self.k = {KEY}\n        self.s = {SECRET}\n"
 HANDED = {
+    "a dict": f"c = {{'k': {KEY}, 's': {SECRET}, 'n': 1}}\n" + call("c['k']", "c['s']"),
+    "a dict of a function": f"def f():\n    return dict(k={KEY}, s={SECRET})\nc = f()\n" + call("c['k']", "c['s']"),
     "an object's attributes": OBJECT + "c = C()\n" + call("c.k", "c.s"),
     "a method": OBJECT + "    def go(self):\n        " + call("self.k", "self.s") + "C().go()\n",
     "a class's object": f"class C:\n    k = {KEY}\n    s = {SECRET}\nsettings = C()\n" + call("settings.k", "settings.s"),
@@ -80,9 +82,9 @@ def test_what_hands_nothing_over_is_not_a_finding(name: str, run: Run) -> None:
 
 def test_each_file_is_named(run: Run) -> None:
     Path("a.py").write_text(IMPORTS + call(KEY, SECRET) + f"print({KEY})\n")
-    Path("b.py").write_text(IMPORTS + f"c = {{'k': {KEY}, 's': {SECRET}}}\n" + call("c['k']", "c['s']"))
+    Path("b.py").write_text(IMPORTS + f"c = [{KEY}, {SECRET}]\n" + call("c[0]", "c[1]"))
     done = run("code", ".", "--yes", "--environment")
-    assert done.returncode == 1 and "a.py:3:1: AWS226" in done.stdout and "b.py:3:22: AWS226" in done.stdout, done.stdout
+    assert done.returncode == 1 and "a.py:3:1: AWS226" in done.stdout and "b.py:3:17: AWS226" in done.stdout, done.stdout
 
 
 def test_one_program_does_not_stand_in_the_way_of_another(run: Run) -> None:
