@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _DATACLASS = {"dataclasses.dataclass", "pydantic.dataclasses.dataclass"}
 _MODEL = {"pydantic.BaseModel", "pydantic.main.BaseModel"}
 _PLAIN = re.compile(r"(?:\w+\.)?Optional\[(?:str|SecretStr)\]|(?:str|SecretStr)(?:\s*\|\s*None)?")
+_PLAIN_METHODS = {"__post_init__", "__str__", "__repr__", "__enter__", "__exit__", "__bool__", "__len__", "__call__"}
 _SAYS_LITTLE = {"arbitrary_types_allowed", "frozen", "str_strip_whitespace", "title", "extra"}
 
 
@@ -100,8 +101,9 @@ def says_nothing(home: File, statement: ast.stmt, names: set[str]) -> bool:
     if isinstance(statement, ast.AnnAssign):
         return True
     first = _me(statement)
-    if first is None and isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        return False  # `def show(*args)`
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        if first is None or (statement.name.startswith("__") and statement.name not in _PLAIN_METHODS):
+            return False  # `def show(*args)`; what decides itself what an attribute is, or what the class makes
     me = first.arg if first is not None else None
     for node in ast.walk(statement):
         if isinstance(node, ast.Constant) and node.value in names:
