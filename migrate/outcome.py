@@ -98,8 +98,13 @@ class Outcome:
 
     @property
     def retirable(self) -> bool:
-        """May there be keys that somebody has to end, of this run or an earlier one? Temporary ones end by themselves."""
-        return not self.replaced or any(not replaced.key.startswith(TEMPORARY) for replaced in self.replaced)
+        """May there be keys that somebody has to end, of this run or, where it replaced none, an earlier one?
+
+        Temporary ones end by themselves, and one that an issue of this run is about is still in use.
+        """
+        used = {finding.key for finding in self.findings if finding.leaves_work}
+        ended = [replaced.key for replaced in self.replaced if not replaced.key.startswith(TEMPORARY)]
+        return not self.replaced or any(key not in used for key in ended)
 
     @property
     def signed(self) -> list[SignedCall]:

@@ -1,4 +1,16 @@
-"""What to do about each finding, in a line. The table of codes says more."""
+"""What to do about each finding, in a line. The table of codes says more.
+
+`HELP` names the options of `config`. `run` takes no mapping but the plan's: what `IN_PLAN` has is said there instead.
+"""
+
+IN_PLAN = {
+    "AWS101": "map it (action = sso in the plan), or keep it (action = keep)",
+    "AWS102": "map this profile too (under [profiles] in the plan), or allow its role to be assumed without MFA and remove mfa_serial",
+    "AWS103": "map this profile too (under [profiles] in the plan), or set duration_seconds = 3600",
+    "AWS116": "correct the account ID, or confirm the other account: other_account = yes in the plan",
+    "AWS127": "keep its source profile as well, or map this profile too (under [profiles] in the plan)",
+    "AWS193": "run again with --review and accept the change, or keep the profile: action = keep in the plan",
+}
 
 HELP = {
     "AWS101": "map it (--map '{name}=ACCOUNT_ID/ROLE_NAME', or action = sso in the plan), or keep it (--keep '{name}', or action = keep)",

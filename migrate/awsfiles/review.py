@@ -95,7 +95,9 @@ class ConfigReview:
         """Return the warnings that taking the part adds: profiles that stop working."""
         before = {(f.code, f.message) for f in self._outcome(frozenset(self._left | self._open)).findings}
         after = self._outcome(self._without(part)).findings
-        return [f for f in after if (f.severity == "warning" or "stops working" in f.message) and (f.code, f.message) not in before]
+        asked = self._open.difference(part.names)  # still to come: whether they are mapped is not decided
+        told = (f for f in after if f.severity == "warning" or "stops working" in f.message)
+        return [f for f in told if (f.code, f.message) not in before and f.profile not in asked]
 
     def settle(self, part: Part, taken: bool) -> None:
         """The part is taken or left."""

@@ -146,6 +146,10 @@ class _Ending:
         yield from next_lines(steps)
 
 
+RETIRE = "aws-sso-migrate retire"
+RETIRE_CODE = f"{RETIRE}   # after the change is merged and deployed"
+
+
 def next_lines(steps: Sequence[str]) -> Sequence[str]:
     """What to do next, one step a line."""
     return ["", "Next:", *(f"    {printable(shown(step))}" for step in steps)] if steps else []

@@ -1,10 +1,11 @@
 """`run` as one function: the AWS files and the code decided together, the result checked, and what is left listed. Writes nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from migrate.awsfiles.advice import HELP, IN_PLAN
 from migrate.awsfiles.convert import ConvertRequest, convert
 from migrate.awsfiles.reading.document import Document
 from migrate.awsfiles.reading.files import AwsFile
@@ -95,11 +96,13 @@ def code_outcome(request: WholeRequest, files: Outcome) -> Outcome:
         roots += more
         stray += lost
     found = outcome_of(roots, stray)
-    return replace(found, findings=[_by_plan(f) for f in found.findings])
+    return replace(found, findings=[by_plan(f) for f in found.findings])
 
 
-def _by_plan(finding: Finding) -> Finding:
-    """The advice to name a profile, for a command that has no option for it: in the plan."""
+def by_plan(finding: Finding) -> Finding:
+    """Return a finding with the advice of a command that has no option for the mapping: to say it in the plan."""
+    if finding.code in IN_PLAN and finding.help == HELP[finding.code].format(name=finding.profile):
+        return replace(finding, help=IN_PLAN[finding.code])
     if "--other-account" in finding.help:
         return replace(
             finding, help="map the key to another profile, or confirm the account: other_account = yes for the profile in the plan"
@@ -126,14 +129,14 @@ def together(request: WholeRequest, files: Outcome, code: Outcome) -> Outcome:
     why = request.refused
     rows = [replace(row, resolves=False, error=why[row.name].message) if row.name in why else row for row in checked.rows]
     changes = [*files.changes, *code.changes]
-    told = [*(_as_refused(f, why) for f in files.findings), *code.findings, *checked.findings]
+    told = [*(_as_refused(by_plan(f), why) for f in files.findings), *code.findings, *checked.findings]
     scanned = scan(ScanRequest(request.paths, False, request.exclude, progress=request.progress))
     told += _still_there(scanned.findings, changes, code.findings)
     replaced = list(dict.fromkeys([*files.replaced, *code.replaced]))
     return Outcome(
         "run",
         changes,
-        [*told, *_next_steps(request.convert, missing, replaced, after)],
+        [*told, *_next_steps(request.convert, missing, replaced, after, {f.key for f in told if f.leaves_work})],
         rows,
         replaced=replaced,
         groups=code.groups,
@@ -198,9 +201,13 @@ def _counted(path: str, request: ConvertRequest) -> bool:
 
 
 def _next_steps(
-    request: ConvertRequest, not_logged_in: Sequence[str], replaced: Sequence[ReplacedKey], after: tuple[bytes, bytes]
+    request: ConvertRequest,
+    not_logged_in: Sequence[str],
+    replaced: Sequence[ReplacedKey],
+    after: tuple[bytes, bytes],
+    used: Container[str | None],
 ) -> list[Finding]:
-    """What comes after: told, and no reason for another exit status than 0."""
+    """What comes after: told, and no reason for another exit status than 0. `used`: keys that an issue is about."""
     if not replaced:
         return []
     path = str(request.config_file)
@@ -209,7 +216,8 @@ def _next_steps(
         for name in not_logged_in
     ]
     standing = {key for data in after for key in KEY_ID.findall(data.decode("utf-8", "replace"))}
-    keys = list(dict.fromkeys(r.key for r in replaced if r.key not in standing and not r.key.startswith(TEMPORARY)))
+    ended = (r.key for r in replaced if r.key not in standing and not r.key.startswith(TEMPORARY))
+    keys = [key for key in dict.fromkeys(ended) if key not in used]
     if keys:
         shown = ", ".join(map(mask_key_id, keys[:10])) + (f" and {len(keys) - 10} more" if len(keys) > 10 else "")
         steps.append(Finding("AWS192", path, f"retire these keys once everything works: {shown}", help="aws-sso-migrate retire"))

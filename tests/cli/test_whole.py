@@ -102,23 +102,64 @@ def test_what_is_left(laptop: Path, run: Run) -> None:
 
 
 def test_the_ending_tells_what_comes_next(laptop: Path, run: Run) -> None:
-    def next_steps(*args: str) -> list[str]:
+    def next_of(*args: str) -> list[str]:
         return run("run", "repo", "--plan", "plan.ini", *args).stdout.partition("Next:\n")[2].split("\n    ")
 
     again = "    aws-sso-migrate run repo --plan plan.ini --exclude 'a b'"
-    assert next_steps("--dry-run", "--exclude", "a b") == [again + "\n"]
-    done = ["    aws-sso-migrate login corp", "aws-sso-migrate verify", "aws-sso-migrate retire\n"]
-    assert next_steps("--yes") == done and next_steps("--yes") == done  # nothing is left to change, but to log in
+    assert next_of("--dry-run", "--exclude", "a b") == [again + "\n"]
+    retire = "aws-sso-migrate retire   # after the change is merged and deployed\n"
+    done = ["    aws-sso-migrate login corp", "aws-sso-migrate verify", retire]
+    assert next_of("--yes") == done and next_of("--yes") == done  # nothing is left to change, but to log in
     Path("repo/c.py").write_text(call("nobody"))
-    left = next_steps("--yes")
+    left = next_of("--yes")
     assert left[:2] == done[:2] and left[3].startswith("aws-sso-migrate run repo --plan plan.ini   # after fixing the issues above")
     cache = laptop / ".aws/sso/cache"
     cache.mkdir(parents=True)
     login = {"startUrl": "https://corp.awsapps.com/start", "accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}
     (cache / f"{sha1(b'corp').hexdigest()}.json").write_text(json.dumps(login))
     Path("repo/c.py").unlink()
-    assert next_steps("--yes") == ["    aws-sso-migrate verify", done[2]]
+    assert next_of("--yes") == ["    aws-sso-migrate verify", done[2]]
     assert "Next" not in run("run", "repo", "--plan", "plan.ini", "--yes", "-q").stdout
+
+
+def next_steps(said: str) -> list[str]:
+    return [line.strip() for line in said.partition("Next:\n")[2].splitlines()]
+
+
+def test_a_plan_that_is_not_filled_in_is_filled_in_next(laptop: Path, run: Run) -> None:
+    Path("plan.ini").write_text(PLAN.replace("sso_role_name = Admin", "sso_role_name =").replace("sso_role_name = Read", "sso_role_name ="))
+    done = run("run", "--plan", "plan.ini", "--dry-run")
+    assert "Nothing to change" in done.stdout and "AWS118" in done.stdout
+    assert next_steps(done.stdout) == ["aws-sso-migrate run --plan plan.ini   # after fixing the issues above"]
+
+
+def test_a_key_that_is_still_used_is_not_to_be_retired_yet(laptop: Path, run: Run) -> None:
+    Path("plan.ini").write_text(PLAN.partition("    [[both]]")[0])
+    (laptop / ".aws/credentials").write_text(f"[dev]\n{ini('dev')}")
+    Path("repo/b.py").unlink()
+    Path("repo/deploy.sh").write_text(f"export AWS_ACCESS_KEY_ID={key_id('dev')}\nexport AWS_SECRET_ACCESS_KEY={secret('dev')}\n")
+    done = run("run", "repo", "--plan", "plan.ini", "--yes")
+    assert done.returncode == 1 and "AWS192" not in done.stdout
+    assert [step.split()[1] for step in next_steps(done.stdout)] == ["login", "verify", "run"]
+
+
+def test_after_code_the_profile_is_converted_before_its_key_is_retired(laptop: Path, run: Run) -> None:
+    done = run("code", "repo/a.py", "--yes")
+    assert next_steps(done.stdout) == ["run your tests", "aws-sso-migrate plan   # profile dev still has static keys"]
+    run("undo", "--yes")
+    done = run("code", "repo/a.py", "--yes", "--plan", "plan.ini")
+    assert next_steps(done.stdout)[1] == "aws-sso-migrate config --plan plan.ini   # profile dev still has static keys"
+    run("undo", "--yes")
+    run("config", "--yes", "--plan", "plan.ini")
+    done = run("code", "repo/a.py", "--yes", "--plan", "plan.ini")
+    assert next_steps(done.stdout)[1:] == ["aws-sso-migrate verify", "aws-sso-migrate retire   # after the change is merged and deployed"]
+
+
+def test_a_verify_that_fails_does_not_name_retire(laptop: Path, run: Run) -> None:
+    run("config", "--yes", "--plan", "plan.ini")
+    (laptop / ".bashrc").write_text("")
+    done = run("verify", "dev", env={**os.environ, "AWS_ACCESS_KEY_ID": key_id("x"), "AWS_SECRET_ACCESS_KEY": secret("x")})
+    assert done.returncode == 1 and "retire" not in done.stdout
 
 
 def test_only_the_aws_files(laptop: Path, run: Run) -> None:

@@ -121,14 +121,36 @@ def code(
             _on_git(outcome, git_branch, git_commit, message)  # a tree that is not fit for it is told before the first question
         outcome = reviewed(outcome, how)
     write = _on_git(outcome, git_branch, git_commit, message) if outcome.changes and on_git else None
-    retire = ["aws-sso-migrate retire"] if outcome.retirable else []
     return settle(
         outcome,
         how,
         write=write,
         table=lambda: _table(repositories, outcome, how),
-        next_steps=lambda applied: ["run your tests", "aws-sso-migrate verify", *retire] if applied else [],
+        next_steps=lambda applied: _next_steps(outcome, plan, again(how)) if applied or how.review else [],
     )
+
+
+def again(how: How) -> list[str]:
+    """Return what is to be said where a part of a review was skipped."""
+    return ["run the same command again to review what was skipped"] if how.review else []
+
+
+def _next_steps(outcome: "Outcome", plan: Path | None, skipped: list[str]) -> list[str]:
+    """Return what comes after a rewrite: profiles that still have keys are converted first, and keys are retired last."""
+    import shlex
+
+    from migrate.cli.settle import RETIRE_CODE
+    from migrate.codemod.keys.mapping import profiles_with_keys
+
+    more = skipped if any(f.code == "AWS193" for f in outcome.findings) else []
+    if not outcome.changes:
+        return more
+    static = sorted({r.profile for r in outcome.replaced if r.profile is not None} & profiles_with_keys())
+    if static:
+        name = f"profile {static[0]} still has" if len(static) == 1 else f"{len(static)} of the profiles still have"
+        command = shlex.join(["aws-sso-migrate", "config", "--plan", str(plan)]) if plan is not None else "aws-sso-migrate plan"
+        return ["run your tests", f"{command}   # {name} static keys", *more]
+    return ["run your tests", "aws-sso-migrate verify", *([RETIRE_CODE] if outcome.retirable else []), *more]
 
 
 def _recover() -> None:

@@ -74,18 +74,22 @@ def run(
     outcome = replace(outcome, paths=tuple(path.absolute() for path in places))
     flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]
     more = [*(["--target", target.value] if target else []), *flags, *(arg for pattern in patterns for arg in ("--exclude", pattern))]
-    again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more])
+    review = ["--review"] if how.review else []
+    again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more, *review])
     return settle(outcome, how, next_steps=lambda applied: _next_steps(outcome, request, applied, again))
 
 
 def _next_steps(outcome: "Outcome", request: "ConvertRequest", applied: bool, again: str) -> list[str]:
     """Return the commands that come next: to apply the changes, to continue after them, to come back once the issues are fixed."""
+    from migrate.cli.settle import RETIRE, RETIRE_CODE
     from migrate.migration.whole import sessions_of, will_hold
 
     if outcome.changes and not applied:
         return [again]
     steps = [f"aws-sso-migrate login {name}" for name in sessions_of(outcome, will_hold(request.config_file, ()))]
-    steps += ["aws-sso-migrate verify", *(["aws-sso-migrate retire"] if outcome.retirable else [])]
+    if any(row.action == "sso" for row in outcome.profiles) or outcome.replaced:
+        retire = RETIRE_CODE if outcome.groups or outcome.paths else f"{RETIRE}   # when everything works"
+        steps += ["aws-sso-migrate verify", *([retire] if outcome.retirable else [])]
     return [*steps, *([f"{again}   # after fixing the issues above"] if any(f.leaves_work for f in outcome.findings) else [])]
 
 

@@ -56,7 +56,8 @@ def verify(
         put(printable(shown("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())) for row in table)
         put([""] if outcome.findings else [])
     good, bad = (sum(row.resolves is value for row in rows) for value in (True, False))
-    steps = [] if bad or not rows else ["aws-sso-migrate verify"] if offline else ["aws-sso-migrate retire"] if good else []
+    bad_news = bad or any(finding.leaves_work for finding in outcome.findings)
+    steps = [] if bad_news or not rows else ["aws-sso-migrate verify"] if offline else ["aws-sso-migrate retire"] if good else []
     return show(
         outcome,
         how,

@@ -185,6 +185,13 @@ def accounts_of(after: tuple[bytes, bytes] | None = None) -> dict[str, str]:
     return out
 
 
+def profiles_with_keys() -> set[str]:
+    """Return the profiles of the AWS files that have long-lived keys."""
+    return {
+        name for name, profile in _merged(*_standing()).profiles.items() if is_key_id(profile.values.get("aws_access_key_id", "").strip())
+    }
+
+
 def regions() -> dict[str, str]:
     """Return the region of each profile of the AWS files that has one."""
     return {name: values["region"] for name, values in _values(*_standing()).items() if values.get("region")}
