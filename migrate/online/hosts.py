@@ -43,12 +43,16 @@ _OWN = {
 }
 
 
+ENDPOINT = "the endpoint of "
+"""How a message of `fault_of` begins."""
+
+
 def fault_of(service: str, url: str) -> str | None:
     """Return why a request of `service` (as botocore's events call it) may not be sent to `url`; None where it may. Fit to be shown."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.scheme != "https" and not is_loopback(host):
-        return f"the endpoint of {service} is not https ({parts.scheme}://{host})"
+        return f"{ENDPOINT}{service} is not https ({parts.scheme}://{host})"
     if _named_by_the_environment(service, parts):
         return None
     own = _OWN.get(service)
@@ -60,7 +64,7 @@ def fault_of(service: str, url: str) -> str | None:
         if _address(urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))) == _address(parts)
         else ""
     )
-    return f"the endpoint of {service} would be {host}, which does not belong to AWS{general}; override it with {name}"
+    return f"{ENDPOINT}{service} would be {host}, which does not belong to AWS{general}; override it with {name}"
 
 
 def variable(service: str) -> str:

@@ -85,7 +85,7 @@ def test_from_the_table_to_the_end(home: Path, account: Account, run: Run, conve
     done = run("retire", "--deactivate", "--yes")
     assert done.returncode == 0 and "Deactivated" in done.stdout, done.stdout + done.stderr
     assert account.status("kim") == ["Inactive"]
-    assert "0 of 1 keys" in run("retire", "--deactivate", "--yes").stdout
+    assert "0 of 1 key to " in run("retire", "--deactivate", "--yes").stdout
 
     done = run("retire", "--delete", "--yes", "--format", "json")
     assert done.returncode == 1 and codes(done.stdout) == ["AWS504"] and account.status("kim") == ["Inactive"]
@@ -238,7 +238,7 @@ def test_keys_that_cannot_be_asked_about(account: Account, run: Run, converted: 
     done = run("retire", "--key", key_id("nobody", "999988887777"))
     assert done.returncode == 1 and "no converted profile belongs to account 999988887777" in done.stdout
     done = run("retire", "--key", key_id("nobody", "999988887777"), "--profile", "dev")
-    assert done.returncode == 1 and f"dev belongs to account {A}" in done.stdout
+    assert done.returncode == 1 and f"profile dev: it belongs to account {A}" in done.stdout
     done = run("retire", "--key", "AKIAbutnot")
     assert done.returncode == 2 and "AKIAbutnot" not in done.stderr
     assert run("retire", "--profile", "nope").returncode == 2
@@ -250,6 +250,26 @@ def test_nobody_is_logged_in(home: Path, account: Account, run: Run, converted: 
         path.unlink()
     done = run("retire")
     assert done.returncode == 1 and "aws-sso-migrate login corp" in done.stdout and "AWS501" in done.stdout
+    assert "log in, then run again" in done.stdout
+    config = home / ".aws/config"
+    more = "".join(f"[profile p{n}]\nsso_session = corp\nsso_account_id = {A}\nsso_role_name = Admin\n" for n in range(5))
+    config.write_text(config.read_text() + more)
+    said = run("retire").stdout
+    assert "profiles dev, p0, p1 and 3 more: you are not logged in" in said and said.count("not logged in") == 1
+
+
+def test_an_endpoint_that_is_not_taken_is_what_to_correct(
+    account: Account, run: Run, converted: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_IAM")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://iam.example.com")
+    said = run("retire").stdout
+    assert "AWS501" in said and "correct the endpoint" in said and "log in" not in said
+
+
+def test_the_next_step_keeps_the_profile(account: Account, run: Run, converted: tuple[str, str]) -> None:
+    assert "    aws-sso-migrate retire --profile dev --deactivate\n" in run("retire", "--profile", "dev").stdout
+    assert "aws-sso-migrate retire --profile dev --reactivate" in run("retire", "--profile", "dev", "--deactivate", "--yes").stderr
 
 
 def test_backups_that_were_wiped(run: Run, account: Account, converted: tuple[str, str]) -> None:
@@ -282,9 +302,10 @@ def test_the_question(home: Path, account: Account, run: Run, converted: tuple[s
     terminal.until("Apply? [y/N]")
     terminal.say("y\n")
     assert terminal.end() == 0 and account.status("kim") == ["Inactive"]
+    assert "has been inactive for less than an hour" in run("retire", "--delete", "--dry-run").stdout
     age(home, 8)
     terminal = Terminal(["retire", "--delete"])
-    terminal.until("Apply? [y/N]")
+    assert "This permanently deletes 1 key, and cannot be undone." in terminal.until("Apply? [y/N]")
     terminal.say("y\n")
     terminal.until("Delete the backups")
     terminal.say("y\n")
@@ -303,7 +324,7 @@ def test_a_key_that_was_deactivated_by_somebody_else_is_not_deleted(account: Acc
     account.iam.update_access_key(UserName="kim", AccessKeyId=converted[0], Status="Inactive")
     done = run("retire", "--delete", "--yes", "--after", "0")
     assert done.returncode == 1 and "was not deactivated by this program" in done.stdout and account.status("kim") == ["Inactive"]
-    assert "0 of 1 keys" in run("retire", "--reactivate", "--yes").stdout and account.status("kim") == ["Inactive"]
+    assert "0 of 1 key to " in run("retire", "--reactivate", "--yes").stdout and account.status("kim") == ["Inactive"]
     assert run("retire", "--reactivate", "--yes", "--key", converted[0]).returncode == 0 and account.status("kim") == ["Active"]
 
 

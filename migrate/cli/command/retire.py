@@ -1,5 +1,6 @@
 """`retire`: the end of the keys that earlier runs replaced."""
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,7 +99,7 @@ def _closing(cases: "Sequence[KeyCase]", steps: "Sequence[KeyCase]", request: "R
         return "There are no replaced keys to retire."
     if request.action is None:
         return _DELAY
-    return f"{len(steps)} of {len(cases)} keys to {request.action}. {_DELAY}"
+    return f"{len(steps)} of {len(cases)} {'key' if len(cases) == 1 else 'keys'} to {request.action}. {_DELAY}"
 
 
 def _next_steps(cases: "Sequence[KeyCase]", request: "RetireRequest") -> list[str]:
@@ -107,8 +108,14 @@ def _next_steps(cases: "Sequence[KeyCase]", request: "RetireRequest") -> list[st
         return []
     statuses = {case.row().status for case in cases}
     if "Active" in statuses:
-        return ["aws-sso-migrate retire --deactivate"]
-    return ["aws-sso-migrate retire --delete"] if "Inactive" in statuses else []
+        return [_again(request, "--deactivate")]
+    return [_again(request, "--delete")] if "Inactive" in statuses else []
+
+
+def _again(request: "RetireRequest", action: str) -> str:
+    """Return the command for an action on the same keys with the same profile. Key IDs are cut where they are shown, so that they are named by a word."""
+    keys = [arg for _ in request.keys for arg in ("--key", "KEY_ID")]
+    return shlex.join(["aws-sso-migrate", "retire", *keys, *(["--profile", request.profile] if request.profile else []), action])
 
 
 def _put_steps(steps: "Sequence[KeyCase]", request: "RetireRequest", how: How) -> None:
@@ -137,6 +144,9 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
         (put if how.format == "text" else tell)(lines if not how.quiet or how.asks else [])
         _put_steps([case for case in cases if case.do], request, how)
     said = set(map(id, outcome.findings))
+    if how.asks and request.action == "delete":
+        number = sum(case.do for case in cases)
+        tell(["", f"This permanently deletes {number} {'key' if number == 1 else 'keys'}, and cannot be undone."])
     if how.asks and not agreed("Apply?"):
         tell(["Nothing was changed."])
         if how.format != "text" or how.report:
@@ -166,7 +176,7 @@ def _act(cases: "list[KeyCase]", general: Sequence[Finding], request: "RetireReq
     if request.action == "delete" and done:
         _purge(done, how, purge)
     elif request.action == "deactivate" and done:
-        tell([f"To undo this: aws-sso-migrate retire --reactivate. After {request.after} days: aws-sso-migrate retire --delete"])
+        tell([f"To undo this: {_again(request, '--reactivate')}. After {request.after} days: {_again(request, '--delete')}"])
     return status
 
 

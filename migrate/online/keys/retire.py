@@ -3,7 +3,7 @@
 A key is touched only if a run replaced it or `--key` names it, and only if no guard speaks against it (or `--force` was given).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from migrate.keys import account_id, is_key_id, mask_key_id
 from migrate.online.advice import advice
 from migrate.online.clients import Sessions
 from migrate.online.failures import failures, reason
+from migrate.online.hosts import ENDPOINT
 from migrate.online.keys.admins import is_last_admin
 from migrate.online.keys.iam import KeyFacts, KeyProblem, delete, facts, set_status
 from migrate.online.keys.replaced import Lost, Replaced, holders, replaced_keys
@@ -24,6 +25,8 @@ from migrate.online.login.tokens import NoLogin, format_time, session_of
 from migrate.online.parallel import parallel
 from migrate.outcome import KeyRow
 
+_NAMED = 3
+"""Profiles that a sentence names."""
 _AT_ONCE = 8
 """Keys asked about at the same time: IAM is one slow service for the whole account, and throttles."""
 
@@ -210,11 +213,11 @@ def _ask(case: KeyCase, request: RetireRequest, files: AwsFiles, sessions: Sessi
         account = f"account {case.account}" if case.account else "the key's account, which its ID does not reveal"
         case.found("AWS501", f"no converted profile belongs to {account}", help="name a profile of that account with --profile")
         return
-    problems = []
+    problems: dict[str, list[str]] = {}  # what is wrong, and with which profiles
     for name in names:
         case.asked_by = name
         if name in logins:
-            problems.append(f"profile {name}: {logins[name]}")
+            problems.setdefault(logins[name], []).append(name)
             continue
         values = files.profiles[name].values
         own = values.get("sso_account_id")
@@ -223,21 +226,38 @@ def _ask(case: KeyCase, request: RetireRequest, files: AwsFiles, sessions: Sessi
             case.iam = session.create_client("iam", region_name=_region(files, values))
             case.facts = facts(case.iam, case.key)
         except KeyProblem as problem:
-            problems.append(f"profile {name}: {problem.message}")
-            if problem.kind != "unknown":
+            if problem.kind == "unknown" and own and case.account and own != case.account:
+                problems.setdefault(f"it belongs to account {own}, but the key belongs to account {case.account}", []).append(name)
                 continue
-            if own and case.account and own != case.account:
-                problems[-1] = f"profile {name} belongs to account {own}, but the key belongs to account {case.account}"
-            elif case.account is not None:
+            problems.setdefault(problem.message, []).append(name)
+            if problem.kind == "unknown" and case.account is not None:
                 case.status = "Unknown"
                 break
             continue
         except failures() as error:
-            problems.append(f"profile {name}: {reason(error)}")
+            problems.setdefault(reason(error), []).append(name)
             continue
         case.account = case.account or own
         return
-    case.found("AWS501", f"could not be queried: {'; '.join(problems)}")
+    told = "; ".join(f"{_profiles(those)}: {message}" for message, those in problems.items())
+    case.found("AWS501", f"could not be queried: {told}", help=_help_for(problems, logins))
+
+
+def _profiles(names: Sequence[str]) -> str:
+    """Return the names of profiles for a sentence: a few, and the number of the others."""
+    if len(names) == 1:
+        return f"profile {names[0]}"
+    more = len(names) - _NAMED
+    return f"profiles {', '.join(names[:_NAMED])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _help_for(problems: Collection[str], logins: dict[str, str]) -> str:
+    """Return what to do where all that went wrong is of one kind; empty for the general advice."""
+    if all(message in logins.values() for message in problems):
+        return "log in, then run again"
+    if all(ENDPOINT in message for message in problems):
+        return "correct the endpoint: unset AWS_ENDPOINT_URL, or name IAM's own with AWS_ENDPOINT_URL_IAM"
+    return ""
 
 
 def _region(files: AwsFiles, values: dict[str, str]) -> str:
@@ -287,8 +307,9 @@ def _too_soon(status: str | None, inactive: timedelta | None, days: int) -> str:
         return "is inactive, but was not deactivated by this program, so it is unknown since when"
     left = timedelta(days=days) - inactive
     if left > timedelta(0):
-        hours = max(1, round(inactive.total_seconds() / 3600))
-        since = f"{inactive.days} days" if inactive.days else f"{hours} hour{'s' if hours > 1 else ''}"
+        hours = int(inactive.total_seconds() // 3600)
+        number, unit = (inactive.days, "day") if inactive.days else (hours, "hour")
+        since = f"{number} {unit}{'' if number == 1 else 's'}" if number else "less than an hour"
         return f"has been inactive for {since}; it may be deleted after {days} days"
     return ""
 
