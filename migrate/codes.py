@@ -547,7 +547,7 @@ CODES: dict[str, Code] = {
     ),
     "AWS330": Code(
         "note",
-        "Backups of this program contain active keys",
+        "Backups of this program may contain working keys",
         "`undo` needs these backups.",
         "Once everything works, run `aws-sso-migrate undo --purge RUN`.",
     ),

@@ -173,7 +173,8 @@ def rules_page() -> str:
         [
             "# Rules\n",
             _NOTE,
-            "A key that is left unchanged is left by a rule. `--verbose` prints its name at the end of the finding, JSON has it as `rule`.\n",
+            "A key in Python code that is left unchanged is left by a rule. `--verbose` prints its name at the end of the finding, JSON has it as `rule`. "
+            "Findings of settings files (AWS225, AWS227) have no rule: they name the code that is in the way.\n",
             "## Why a rewrite is not planned\n",
             _table(("Rule", "What was found"), [(f"`{rule.label}`", rule.value) for rule in Refusal]),
             "## What a planned rewrite must keep\n",

@@ -30,6 +30,8 @@ class Run:
         self.folder = folder
         self.stopped = False
         """Was it stopped before all was done?"""
+        self.earlier: frozenset[str] = frozenset()
+        """The ids of what an earlier run has done, once there are results."""
         self._remotes, self._seconds, self._memory, self._retry = remotes, seconds, memory, retry
         self._settings = replace(settings, identities=_identities(folder))
         self._id = token_hex(8)
@@ -59,6 +61,7 @@ class Run:
             (self.folder / "run").write_text(self._id, encoding="ascii")
             known = state.done() if writes else {}
             results = {r.id: known[r.id] for r in self._remotes if r.id in known and known[r.id]["status"] != "failed"}
+            self.earlier = frozenset(results)
             waiting = [r for r in self._remotes if r.id not in results]
             now = int(time.time())
             begun = state.begin([(r.id, r.clean) for r in waiting], now) if writes else {}

@@ -138,7 +138,7 @@ class _Ending:
     def lines(self, whole: View, how: How) -> Iterator[str]:
         yield from self.table()
         if how.verbose:
-            yield f"{whole.files} files scanned."
+            yield f"{whole.files} {'file' if whole.files == 1 else 'files'} scanned."
         yield text.summary(whole) if self.closing is None else self.closing
         steps = list(self.next_steps(whole.applied)) if self.next_steps is not None else []
         if whole.changes and not whole.applied and not steps:

@@ -135,7 +135,7 @@ def key_lines(keys: list[KeyView]) -> Iterator[str]:
 
 def totals(view: View) -> str:
     """What a question is about: how many files change, how many issues need manual action, how many profiles stop working."""
-    return f"{_count(len(view.changes), 'file')} will change{_left(view)}."
+    return f"{_count(len(view.changes), 'file')} will {'be created' if _all_new(view) else 'change'}{_left(view)}."
 
 
 def summary(view: View) -> str:
@@ -145,8 +145,13 @@ def summary(view: View) -> str:
         looked = f"; {_count(view.files, 'file')} scanned" if view.files else ""
         found = f"{_count(view.left, 'issue')} {_need(view.left)} manual action" if view.left else "No AWS keys found"
         return f"{found}{looked}{hushed}."
-    changed = f"{_count(view.changed, 'file')} {'changed' if view.applied else 'would change'}" if view.changed else "nothing to change"
+    done, would = ("created", "would be created") if _all_new(view) else ("changed", "would change")
+    changed = f"{_count(view.changed, 'file')} {done if view.applied else would}" if view.changed else "nothing to change"
     return changed[0].upper() + changed[1:] + _left(view) + hushed + "."
+
+
+def _all_new(view: View) -> bool:
+    return bool(view.changes) and all(change.kind == "create" for change in view.changes)
 
 
 def silenced(number: int) -> str:

@@ -123,8 +123,13 @@ def _backups(places: Places) -> None:
     from migrate.changes.state import state_folder
 
     with suppress(Refusal):
-        for folder in listed(state_folder() / "runs"):
-            if any(path.name.endswith(".backup") for path in listed(folder)):
-                message = f"the backups of run {folder.name} contain active keys"
-                help = f"once everything works, run aws-sso-migrate undo --purge {folder.name}"
-                places.findings.append(Finding("AWS330", str(folder), message, help=help))
+        folders = [f for f in listed(state_folder() / "runs") if any(path.name.endswith(".backup") for path in listed(f))]
+        if not folders:
+            return
+        runs = [folder.name for folder in folders]
+        if len(runs) == 1:
+            where, message, run = folders[0], f"the backups of run {runs[0]} may contain working keys", runs[0]
+        else:
+            where, message, run = folders[0].parent, f"the backups of {len(runs)} runs may contain working keys: {', '.join(runs)}", "RUN"
+        help = f"once everything works, run aws-sso-migrate undo --purge {run}{'' if len(runs) == 1 else ' for each of them'}"
+        places.findings.append(Finding("AWS330", str(where), message, help=help))

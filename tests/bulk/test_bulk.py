@@ -15,6 +15,7 @@ from tests.bulk.places import AFTER, CODE, KEY, SECRET, arguments, bulk, git, ne
 from tests.bulk.places import identity as identify
 from tests.conftest import Run
 from tests.madeup import key_id, secret
+from tests.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,9 @@ def test_the_same_again_does_nothing_twice_and_tries_what_failed(run: Run) -> No
     next_second()
     again = bulk(run, [str(one)], *args, "--workdir", "other")  # nothing is known there but what stands on the remote
     assert again.returncode == 0 and "already exists there" in again.stdout
+    said = bulk(run, [str(one)], *args, "--workdir", "other").stdout
+    assert "1 repository was changed by an earlier run.\nNothing to change." in said
+    assert "review and merge the branches\n    aws-sso-migrate retire --key KEY_ID   # after the changes are merged and deployed" in said
     assert git(one, "rev-parse", "aws-sso-migrate") == before
 
 
@@ -339,3 +343,17 @@ def test_a_key_in_any_text_is_left_as_code_says(run: Run, name: str) -> None:
         report = json.loads(Path(f"{n}.json").read_text())
         found = [(f["code"], Path(f["path"]).name) for f in report["findings"] if f["severity"] == "error"]
         assert sorted(found) == [("AWS225", Path(name).name)] * 2, found
+
+
+def test_the_question_names_the_branch_and_no_is_answered(run: Run) -> None:
+    args = [a for a in arguments([str(remote("one")), str(remote("two"))], "--branch", "sso", "--push") if a != "--yes"]
+    terminal = Terminal(args)
+    terminal.until("Rewrite 2 repositories, commit to branch sso and push it? [y/N]")
+    terminal.say("n\n")
+    terminal.until("Nothing was changed.")
+    assert terminal.end() == 1
+
+
+def test_what_git_says_is_said_once(run: Run) -> None:
+    said = run(*[a for a in arguments(["file:///nowhere/x.git"], "--dry-run") if a != "--yes"]).stdout
+    assert said.count("nowhere/x.git") >= 1 and said.count("does not exist") <= 1 and said.count("not appear to be") <= 1

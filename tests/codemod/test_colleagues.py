@@ -59,3 +59,16 @@ def test_nothing_of_it_is_said_of_a_file_that_stays(run: Run) -> None:
     Path("app/main.py").write_text(CODE + "print(os.environ['UPLOAD_KEY'])\n")
     said = run("code", "app", "--dry-run", *MAP).stdout
     assert "AWS225" in said and "AWS236" not in said and "AWS237" not in said
+
+
+def test_a_place_is_named_once_and_a_dict_with_the_call_that_gets_it(run: Run) -> None:
+    Path("etl").mkdir()
+    Path("etl/config.yaml").write_text(f"key: {KEY}\nsecret: {SECRET}\n")
+    Path("etl/load.py").write_text(
+        "import pandas as pd\nimport yaml\n\nC = yaml.safe_load(open('config.yaml'))\n"
+        "pd.read_parquet('s3://b/k', storage_options={'key': C['key'], 'secret': C['secret']})\n"
+    )
+    for more in ((), ("--verbose",)):
+        said = run("code", "etl", "--dry-run", *MAP, *more).stdout
+        assert said.count("load.py:5") == 1 and "it is passed to `pd.read_parquet`, which cannot be traced" in said, said
+        assert "the code below" not in said

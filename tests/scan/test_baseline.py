@@ -30,10 +30,13 @@ def scan(run: Run, *args: str, status: int) -> str:
 
 def test_what_is_in_the_baseline_is_not_reported_and_what_is_new_is(run: Run, repo: Path) -> None:
     scan(run, "--baseline", "repo/baseline.json", "--write-baseline", status=0)
-    assert "1 finding in the baseline repo/baseline.json is not reported" in scan(run, "--baseline", "repo/baseline.json", status=0)
+    out = scan(run, "--baseline", "repo/baseline.json", status=0)
+    assert "1 finding in the baseline repo/baseline.json is not reported" in out
+    assert "No new AWS keys found; 1 in the baseline; 2 files scanned." in out
     (repo / "conf/.env").write_text("# moved down\n\n" + env("old") + "[two]\n" + env("new"))
     (repo / "new.env").write_text(env("third"))
     out = scan(run, "--baseline", "repo/baseline.json", status=1)
+    assert "2 new issues need manual action; 1 in the baseline" in out
     assert "conf/.env:6" in out and "new.env:1" in out and "conf/.env:3:19: AWS" not in out
 
 

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -113,7 +113,9 @@ def bulk(
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)
-    if how.asks and not agreed(f"Process {len(remotes)} repositories{' and push the changes' if push else ''}?"):
+    number = f"{len(remotes):,} {'repository' if len(remotes) == 1 else 'repositories'}"
+    if how.asks and not agreed(f"Rewrite {number}, commit to branch {printable(branch)}{' and push it' if push else ''}?"):
+        tell(["Nothing was changed."])
         return 1
     with locked(run.folder, "choose another folder with --workdir"), progress(how) as say:
         crew = run.crew(jobs, scheduler, lambda text: tell([f"aws-sso-migrate: {printable(text)}"]))
@@ -125,7 +127,7 @@ def bulk(
         raise KeyboardInterrupt
     if any(result["status"] == "changed" for result in results.values()):
         done_something()
-    return _tell(remotes, results, how, push, shared)
+    return _tell(remotes, results, how, push, shared, run.earlier)
 
 
 def _progress(done: int, now: int, all: int, name: str, seconds: float) -> str:
@@ -211,8 +213,10 @@ def _folder(workdir: Path) -> Path:
     return folder
 
 
-def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, pushed: bool, shared: "Shared" = ()) -> int:
-    """The table, the findings and the report; gives the exit status."""
+def _tell(
+    remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How, pushed: bool, shared: "Shared", earlier: Collection[str]
+) -> int:
+    """The table, the findings and the report; gives the exit status. `earlier`: the ids of what an earlier run has done."""
     from migrate.bulk.pull_request import setup_of
     from migrate.cli.output import put, put_document, screen, tell
     from migrate.cli.report_file import ReportFile as File
@@ -220,6 +224,7 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
     from migrate.errors import Refusal
     from migrate.reports import text
     from migrate.reports.forms import document
+    from migrate.reports.view import shown_path
 
     whole = _view(remotes, results, how)
     whole = replace(whole, setup=setup_of(shared, {signer.profile for signer in whole.signers}))
@@ -227,7 +232,13 @@ def _tell(remotes: "list[Remote]", results: dict[str, dict[str, Any]], how: How,
         found = [f for f in whole.findings if not how.quiet or f.severity == "error" or f.code in text.STOPS_WORKING]
         put(text.findings_lines(found, screen(how), headings=not how.quiet))
         if not how.quiet:
-            put([*([""] if found else []), *_table(whole.repositories, how.verbose), "", text.summary(whole)])
+            names = {shown_path(remote.clean) for remote in remotes if remote.id in earlier}
+            done = [row for row in whole.repositories if row.name in names and row.status == "changed"]
+            now = replace(whole, changed=whole.changed - sum(row.changed for row in done))
+            more = (
+                [f"{len(done):,} {'repository was' if len(done) == 1 else 'repositories were'} changed by an earlier run."] if done else []
+            )
+            put([*([""] if found else []), *_table(whole.repositories, how.verbose), "", *more, text.summary(now)])
             put(next_lines(_next_steps(whole, pushed, how)))
     else:
         put_document(document(how.format, whole))
@@ -288,7 +299,12 @@ def _table(repositories: "Sequence[RepositoryView]", verbose: bool) -> list[str]
     shown = sorted((r for r in repositories if verbose or r.status != "clean"), key=lambda r: order.index(r.status))
     lines = [f"{'RESULT':8}  {'FILES':>6}  {'ISSUES':>6}  REPOSITORY"] if shown else []
     for r in shown:
-        lines.append(printable(f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {short_path(r.name)}" + (f"  ({r.why})" if r.why else "")))
+        lines.append(
+            printable(
+                f"{r.status:8}  {r.changed:>6}  {r.left:>6}  {short_path(r.name)}"
+                + (f"  ({r.why})" if r.why and r.status != "failed" else "")
+            )
+        )
     counts = {kind: sum(r.status == kind for r in repositories) for kind in ("changed", "clean", "left", "failed")}
     return [*lines, ", ".join(f"{n} {kind}" for kind, n in counts.items() if n) or "no repositories"]
 
@@ -300,4 +316,6 @@ def _next_steps(whole: "View", pushed: bool, how: How) -> list[str]:
         return again
     if not whole.applied:
         return [f"run the same command without {'--check' if how.check else '--dry-run'} to commit the changes", *again]
-    return [*again, *([] if pushed else ["run the same command with --push to push the branches"])]
+    if not pushed:
+        return [*again, "run the same command with --push to push the branches"]
+    return [*again, "review and merge the branches", "aws-sso-migrate retire --key KEY_ID   # after the changes are merged and deployed"]

@@ -44,6 +44,7 @@ def scan(
     how = given.to_show()
     from migrate.cli.progress import progress
     from migrate.cli.settle import show
+    from migrate.reports.text import silenced
     from migrate.scan.baseline import Baseline, baseline_of, document
     from migrate.scan.engine import ScanRequest, scan
 
@@ -63,9 +64,15 @@ def scan(
         if not how.quiet:
             tell(_told(printable(str(file)), hidden, known.gone))
         outcome = replace(outcome, findings=left, silenced=outcome.silenced + hidden)
+    closing = None
+    if known is not None:
+        number = sum(finding.leaves_work for finding in outcome.findings)
+        new = f"{number:,} new {'issue needs' if number == 1 else 'issues need'} manual action" if number else "No new AWS keys found"
+        files = f"; {outcome.files:,} {'file' if outcome.files == 1 else 'files'} scanned" if outcome.files else ""
+        closing = f"{new}; {hidden:,} in the baseline{files}{silenced(outcome.silenced - hidden)}."
     names = [] if paths is None else [str(path) for path in paths]
     found = any(finding.leaves_work for finding in outcome.findings)
-    return show(outcome, how, next_steps=[f"{shlex.join(['aws-sso-migrate', 'plan', *names])}"] if found else [])
+    return show(outcome, how, closing=closing, next_steps=[f"{shlex.join(['aws-sso-migrate', 'plan', *names])}"] if found else [])
 
 
 def _written(file: Path, text: str, number: int) -> int:

@@ -18,6 +18,8 @@ from migrate.outcome import Outcome
 if TYPE_CHECKING:
     from migrate.findings import Finding
 
+_NOTHING = "There is nothing to undo."
+
 
 @with_options(CHANGING, "stat")
 def undo(
@@ -54,8 +56,34 @@ def undo(
         )
     if list_:
         return _list(given.to_show())
+    if nothing := _nothing_to_ask(run, purge, given):
+        return _nothing(nothing, given.to_show())
     how = given.to_change()
     return _purge(purge, how) if purge is not None else _undo(run, force, how)
+
+
+def _nothing_to_ask(run: str | None, purge: str | None, given: Given) -> str:
+    """Return what is to be said where nobody need be asked, so that no terminal is needed; empty where there is something to do.
+
+    Raises Refusal for a run that does not exist.
+    """
+    from migrate.changes import undo as engine
+
+    if purge is not None:
+        engine.folder_of(purge)
+    elif run is not None:
+        engine.folder_of(run)
+    elif not (given.yes or given.dry_run or given.check) and engine.newest() is None:
+        return _NOTHING
+    return ""
+
+
+def _nothing(said: str, how: How) -> int:
+    """There is nothing to be done: says so, and gives the exit status."""
+    from migrate.cli.settle import show
+
+    tell([said])
+    return show(Outcome("undo"), how) if how.format != "text" or how.report else 0
 
 
 def _undo(run: str | None, force: bool, how: How) -> int:
@@ -71,8 +99,7 @@ def _undo(run: str | None, force: bool, how: How) -> int:
             return settle(Outcome("undo"), how)
     journal = engine.newest() if run is None else load(engine.folder_of(run))
     if journal is None or not (journal.undoable or journal.purged):
-        tell(["There is nothing to undo." if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo."])
-        return settle(Outcome("undo"), how)
+        return _nothing(_NOTHING if journal is None else f"Run {journal.run} is {_state(journal)}: nothing to undo.", how)
     plan = engine.plan_undo(journal, force=force)
 
     def write(ready: Callable[[str], None]) -> Applied:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from migrate.codemod.data.around.mentions import Mention
     from migrate.codemod.data.convert import Converted
     from migrate.codemod.data.following.names import NotebookReader
-    from migrate.codemod.data.left import Place
     from migrate.codemod.data.tree import Tree
     from migrate.codemod.run.engine import CodeRequest, Repository
     from migrate.scan.files import Hit
@@ -183,7 +182,7 @@ class _Work:
         advice = _TEMPLATE if template else _BY_KIND.get(kind)
         for pair in hit.pairs:
             if not pair.covers("AWS225"):
-                first = _left(hit, kind, pair.key, pair.line, pair.column, came, advice, self.root)
+                first = _left(hit, kind, pair.key, pair.line, pair.column, came, advice)
                 self.findings += [first, *again(first, data or read_or_nothing(path))]
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
@@ -295,7 +294,7 @@ def aws_files() -> list[Path]:
     return out
 
 
-def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Converted", advice: str | None, root: Path) -> Finding:
+def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Converted", advice: str | None) -> Finding:
     from migrate.keys import mask_key_id
     from migrate.scan.kinds import WORDS
     from migrate.scan.wording import named
@@ -309,16 +308,11 @@ def _left(hit: "Hit", kind: str, key: str, line: int, column: int, came: "Conver
     elif came.target:
         help = "specify what that code signs with: a pattern under [targets] in the plan, target in pyproject.toml, or --target"
     else:
-        below = "let the code below use a profile or the default credential chain; then remove the key ID and the secret from the file"
+        below = "let that code use a profile or the default credential chain; then remove the key ID and the secret from the file"
         nobody = "let the code that reads the file use a profile or the default credential chain; then remove the key ID and the secret from the file"
         help = advice or (below if came.places else nobody)
-    lines = [help, *(f"{_shown(place, root)}: {place.said}" for place in came.places)]
     reason = f", left unchanged: {came.reason}" if came.reason else ""
     code = "AWS227" if came.target else "AWS235" if moved else "AWS225"
-    related = tuple(Related(str(place.path), place.said, place.line) for place in came.places)
+    related = tuple(dict.fromkeys(Related(str(place.path), place.said, place.line) for place in came.places))
     message = f"{words} contains {named(key)} and its secret{reason}"
-    return Finding(code, hit.path, message, line, column, "\n".join(lines), key, related=related)
-
-
-def _shown(place: "Place", root: Path) -> str:
-    return f"{place.path.relative_to(root) if place.path.is_relative_to(root) else place.path}:{place.line}"
+    return Finding(code, hit.path, message, line, column, help, key, related=related)

@@ -165,7 +165,7 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
     hits = {Path(p) for p in found.hits}
     gathering = Gathering(root, files, jobs)
     with _deep():
-        say(f"{root.name}: {len(hits)} files with keys or credential arguments")
+        say(f"{root.name}: {len(hits)} {'file' if len(hits) == 1 else 'files'} with keys or credential arguments")
         gathering.take_in(hits)
         gathering.take_importers(p for p in hits if p in gathering.taken and (not gathering.large or holds_id(gathering.taken[p].data)))
         decided: dict[frozenset[Path], Decided] = {}

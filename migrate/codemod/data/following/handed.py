@@ -1,6 +1,7 @@
 """Values that the program's own functions are given, or give: parameters, and what a function returns."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.attributes import annotates, plain
@@ -11,6 +12,8 @@ from migrate.codemod.data.reading.patterns import is_open, marked
 if TYPE_CHECKING:
     from migrate.codemod.data.following.follower import Follower
     from migrate.codemod.data.formats.entries import Path
+
+_PLAIN = re.compile(r"[\w.]{1,60}")
 
 
 class Handed:
@@ -94,7 +97,7 @@ class Handed:
                 called = found[0] if len(found) == 1 and isinstance(found[0], ast.FunctionDef | ast.ClassDef) else None
         function = _carried_out(home, called) if home is not None else None
         if function is None or called is None or home is None or not isinstance(call, ast.Call):
-            self.follower.stop(file, call, "it is passed to a call that cannot be traced")
+            self.follower.stop(file, call, untraced(call))
             return
         args = function.args
         plain = [*args.posonlyargs, *args.args][1 if isinstance(called, ast.ClassDef) else 0 :]
@@ -102,7 +105,7 @@ class Handed:
         arg = next((a for a in [*plain, *args.kwonlyargs] if a.arg == name), None)
         late = is_open(path) and any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function))
         if arg is None or args.vararg or args.kwarg or late:
-            self.follower.stop(file, call, "it is passed to a call that cannot be traced")
+            self.follower.stop(file, call, untraced(call))
             return
         given = call.args[which] if isinstance(which, int) else next(k for k in call.keywords if k.arg == which)
         if (function, arg.arg) not in self._given:
@@ -138,3 +141,10 @@ def _carried_out(home: File, called: ast.AST | None) -> ast.FunctionDef | None:
     if isinstance(called, ast.FunctionDef) and not called.decorator_list and not isinstance(home.scope(called), ast.ClassDef):
         return called
     return None
+
+
+def untraced(call: ast.AST) -> str:
+    """Return what is said of a value that a call gets which is not known, with the name of the call if it is a plain one."""
+    func = call.func if isinstance(call, ast.Call) else None
+    name = ast.unparse(func) if isinstance(func, ast.Name | ast.Attribute) else ""
+    return f"it is passed to `{name}`, which cannot be traced" if _PLAIN.fullmatch(name) else "it is passed to a call that cannot be traced"
