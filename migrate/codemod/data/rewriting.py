@@ -208,7 +208,8 @@ class Rewriting:
             if held.binding not in kept:
                 self.remove(held)
         for one in self.trail.kept:
-            taken_out(self, one)
+            if one.value not in kept:
+                taken_out(self, one)
         for passed in self.trail.passed:
             self.unpass(passed)
         homes = {use.keyword: use.home for use in self.trail.uses}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Held, Leaf, Problem
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.holding.edits import put_beside, read_as, read_by, unused_name
 from migrate.codemod.data.holding.kept import Kept
 from migrate.codemod.edit.kinds import InsertAfter, InsertLine
@@ -59,6 +60,22 @@ class Along:
                 if held.name == node.attr and isinstance(held.binding, ast.Name):
                     return f"{file.source.code(node.value)}.{self._beside(held.file, held.binding, held.name, name)}"
         raise Stuck(Problem(file, node, "a profile cannot be passed along the path that the key takes to this call"))
+
+    def next_to(self, node: ast.expr, name: str) -> str | None:
+        """Return the expression that gives the profile in the dict, object or settings where this one gives a secret; None for any other."""
+        trail = self.rewriting.trail
+        if (found := read_by(self.rewriting, node)) is not None:
+            ids = [one for one in trail.kept if one.home is found[0].home and self._is_id(one.path)]
+            return read_as(found[1], self._kept(ids[0], name)) if len(ids) == 1 else None
+        for shared in trail.shared:
+            if (taken := next((one for one in shared.reads if one.node is node), None)) is not None:
+                scope = shared.file.scope(shared.binding)
+                its = [one for one in trail.shared if one.file.scope(one.binding) is scope and self._is_id(one.path)]
+                return read_as(taken, self._beside(its[0].file, its[0].binding, its[0].name, name)) if len(its) == 1 else None
+        return None
+
+    def _is_id(self, path: Path) -> bool:
+        return any(pair.id == path for pair in self.rewriting.pairs)
 
     def _kept(self, kept: Kept, name: str) -> str:
         """An entry or field for the profile beside one that holds the id."""

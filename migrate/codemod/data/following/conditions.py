@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.data.following.along import Stuck, optional_read, within
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Asked, Held, Leaf, Problem
+from migrate.codemod.data.holding.edits import in_place_of, read_by
 from migrate.codemod.data.reading.patterns import meets
 from migrate.codemod.edit.kinds import DropStatement, Put
 from migrate.codemod.rewrite.names import quoted
@@ -76,7 +77,17 @@ def _read(rewriting: "Rewriting", node: ast.AST) -> Leaf | None:
 
 
 def _source(rewriting: "Rewriting", file: File, node: ast.AST, kept: set[ast.AST]) -> Leaf | None:
-    """The read that a name or an attribute holds; every name on the way is kept."""
+    """The read that a name or an attribute holds, or an entry or field; every name on the way is kept, and the value of every entry."""
+    if isinstance(node, ast.expr) and (found := read_by(rewriting, node)) is not None:
+        entry = found[0]
+        kept.add(entry.value)
+        given = within(entry.value)
+        return _read(rewriting, given) or _source(rewriting, entry.file, given, kept)
+    for shared in rewriting.trail.shared:
+        if any(one.node is node for one in shared.reads):
+            kept.add(shared.binding)
+            held_by = getattr(shared.file.source.parents[shared.binding], "value", None)
+            return _read(rewriting, within(held_by)) if isinstance(held_by, ast.expr) else None
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     bound = file.bound(node) if isinstance(node, ast.Name) else None
     for held in rewriting.trail.held:
@@ -154,6 +165,8 @@ def beside(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
 
 def _of_the_secret(rewriting: "Rewriting", asked: Asked, leaf: Leaf | None, name: str) -> str:
     """The expression that gives the profile where a condition asks for the secret."""
+    if (beside_it := rewriting.along.next_to(within(asked.node), name)) is not None:
+        return beside_it
     source = leaf or _source(rewriting, asked.file, within(asked.node), set())
     if source is None or source.file is not asked.file:
         raise Stuck(Problem(asked.file, asked.node, _CANNOT))
@@ -172,6 +185,9 @@ def instead(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
         if meets(asked.path, pair.id):
             continue
         node = within(asked.node)
+        if (said := in_place_of(rewriting, node, pair.id)) is not None:
+            rewriting.add(asked.file, Put(asked.node, (said,)))
+            continue
         leaf = _read(rewriting, node)
         if leaf is not None:
             rewriting.renamed(leaf, names[pair.id])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.trail import Problem
+from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.holding.kept import Kept, Taken
 from migrate.codemod.data.reading.patterns import Paths
 from migrate.codemod.edit.kinds import Drop, DropStatement, InsertArgument, InsertEntry, InsertLine, Put, Rename
@@ -73,6 +74,15 @@ def read_as(taken: Taken, new: str) -> str:
         return f"{code(taken.node.value)}[{said}]"
     assert isinstance(taken.node, ast.Call)
     return f"{code(taken.node.func)}({said})"
+
+
+def in_place_of(rewriting: "Rewriting", node: ast.expr, id: Path) -> str | None:
+    """Return the read of the entry or field that held an id, where this reads the secret beside it, once it holds a profile's name."""
+    if (found := read_by(rewriting, node)) is None:
+        return None
+    ids = [one for one in rewriting.trail.kept if one.home is found[0].home and one.path == id]
+    new = unused_name(ids[0]) if len(ids) == 1 else None
+    return read_as(found[1], new) if new is not None else None
 
 
 def taken_out(rewriting: "Rewriting", kept: Kept) -> None:

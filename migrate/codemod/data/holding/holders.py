@@ -49,7 +49,7 @@ class Holders:
         if why is not None or is_open(path) or self._takers is None:
             self.follower.stop(file, binding, why or "it may be one of several entries")
             return
-        shared = Shared(file, binding, name, frozenset(takers.values())) if path in self.follower.credentials else None
+        shared = Shared(file, binding, name, path, frozenset(takers.values())) if path in self.follower.credentials else None
         if shared is not None:
             self.follower.trail.shared.append(shared)
         self._takers |= takers.keys()

@@ -62,5 +62,6 @@ class Shared:
     file: File
     binding: ast.AST
     name: str
+    path: Path
     takers: frozenset[File]
     reads: list[Taken] = field(default_factory=list)
