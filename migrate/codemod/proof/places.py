@@ -284,6 +284,8 @@ class Places:
                     return why
         if isinstance(parent, ast.Assign) and node is parent.value and any(map(self._is_elsewhere, parent.targets)):
             return "an object that holds a key is stored in an object that could not be analyzed"
+        if isinstance(parent, ast.Return | ast.Yield) and any(v.kind is Kind.INSTANCE and v.data in self.holders for v in values):
+            return self._given_back(parent)
         if isinstance(parent, ast.keyword):
             parent = self.ev.world.parent(parent)
         if (

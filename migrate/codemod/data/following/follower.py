@@ -88,12 +88,12 @@ class Follower:
         up = file.source.parents[node]
         if path not in self.credentials and entry(self, file, node, up, path):
             return
+        if path in self.credentials and only_asked(file, node):
+            self.trail.asked.append(Asked(file, node, path))
+            return
         if self.of_file and path in self.credentials and (whole := fallback_of(self.sources, file, node, up)) is not None:
             self.trail.fallbacks.append(Fallback(file, whole, node))
             self.value(file, whole, path)
-            return
-        if path in self.credentials and only_asked(file, node):
-            self.trail.asked.append(Asked(file, node, path))
             return
         if path not in self.credentials and each(self, file, node, up, path):
             return
