@@ -71,6 +71,11 @@ WRONG = {
         {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'key': '<id:dev>', 'secret': '<secret:dev>'}\nA = B | D\nprint(A['profile'])\n" + JOINED},
         {"main.py": "import boto3\nB = {'profile': 'x'}\nD = {'profile': 'dev'}\nA = B | D\nprint(A['profile'])\nboto3.Session(profile_name=A['profile']).client('s3').list_buckets()\n"},
     ),
+    "an entry that a dict joined with it has already, by their keywords": (
+        "name-in-use",
+        {"main.py": "import boto3\nB = dict(profile='x')\nD = dict(key='<id:dev>', secret='<secret:dev>')\nA = B | D\nprint(A['profile'])\n" + JOINED},
+        {"main.py": "import boto3\nB = dict(profile='x')\nD = dict(profile='dev')\nA = B | D\nprint(A['profile'])\nboto3.Session(profile_name=A['profile']).client('s3').list_buckets()\n"},
+    ),
     "a field of settings that is validated": (
         "open-carrier",
         {"main.py": FIELDS.format("str = '<id:dev>'", "str = '<secret:dev>'") + OF_FIELDS.format("boto3")},

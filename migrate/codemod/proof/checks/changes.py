@@ -65,7 +65,11 @@ def entry_names(tree: ast.Module) -> Counter[str]:
     """Return the keys of the dicts that a file writes down, and how often it does: another dict may have a name already."""
     keys = (k for n in ast.walk(tree) if isinstance(n, ast.Dict) for k in n.keys)
     stored = (n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
-    return Counter(k.value for k in (*keys, *stored) if isinstance(k, ast.Constant) and isinstance(k.value, str))
+    out = Counter(k.value for k in (*keys, *stored) if isinstance(k, ast.Constant) and isinstance(k.value, str))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("dict", "update"):
+            out.update(k.arg for k in node.keywords if k.arg is not None)
+    return out
 
 
 def class_names(tree: ast.Module) -> set[str]:
