@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate.codemod.data.around.handlers import has_handler
 from migrate.codemod.data.around.targets import Places
 
 CI = "jobs:\n  a:\n    steps:\n      - run: {}\n"
@@ -14,6 +15,29 @@ DJANGO = {
 }
 SCRIPTS = '[project.scripts]\ntool = "tool.cli:main"\n'
 MAKE = ".PHONY: run test\n\nrun: deps\n\t$(PY) main.py\ndeploy: deps\n\t$(PYTHON) scripts/up.py\ndeps:\n\tpip install .\ntest:\n\tpython -m mypy main.py\n"
+
+HANDLERS = {
+    "annotated": "def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]: ...",
+    "over lines": "def handler(\n    event: Dict[str, Any],\n    context,\n): ...",
+    "defaults": "def lambda_handler(event=None, context=None): ...",
+    "underscores": "def handler(event, _): ...",
+    "other names": "def lambda_handler(evt, ctx): ...",
+    "a star": "def handler(event, *_): ...",
+    "its own name": "def upload_handler(event, context): ...",
+    "the context's type": "def run(order, info: LambdaContext): ...",
+    "made": "handler = Mangum(app)",
+    "assigned": "lambda_handler = traced(run)",
+    "in a try": "try:\n    import x\nfinally:\n    def lambda_handler(e, c): ...",
+    "another Python's": "def lambda_handler(event, context):\n    print 1",
+}
+NO_HANDLERS = {
+    "of a signal": "def handler(signum, frame): ...",
+    "of some signal": "signal.signal(2, handler)\ndef handler(a, b): ...",
+    "of a request": "def handler(request, response): ...",
+    "a decorator": "def handler(f): ...",
+    "a method": "class A:\n    def handler(self, event): ...",
+    "another function of events": "def on_click(event, context): ...",
+}
 
 ELSEWHERE = {
     "image above": ("main.py", {"docker/Dockerfile": 'COPY . /app\nCMD ["python", "/app/main.py"]\n'}),
@@ -107,3 +131,13 @@ def test_known_to_run_elsewhere(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", HERE)
 def test_not_known_to(name: str, tmp_path: Path) -> None:
     assert found(tmp_path, *HERE[name]) is None
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_handler_is_known(name: str) -> None:
+    assert has_handler(HANDLERS[name])
+
+
+@pytest.mark.parametrize("name", NO_HANDLERS)
+def test_what_is_no_handler(name: str) -> None:
+    assert not has_handler(NO_HANDLERS[name])

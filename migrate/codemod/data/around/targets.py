@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from migrate.codemod.data.around.ci import run_in_ci
 from migrate.codemod.data.around.deployed import described
+from migrate.codemod.data.around.handlers import has_handler
 from migrate.codemod.data.around.images import run_in_images
 from migrate.codemod.data.around.mentions import files_below
 from migrate.findings import Finding
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     from migrate.outcome import Group
 
 Target = Literal["profile", "default-chain"]
-_HANDLER = re.compile(r"^(?:async )?def (?:lambda_)?handler\(\s*_?event\s*(?::[^,\n]*)?,\s*_?context\b", re.M)
 _SIGNS = (
     (re.compile(r"^(?:from|import) chalice\b", re.M), "a Chalice app"),
+    (
+        re.compile(r"^(?:from|import) (?:mangum|apig_wsgi|serverless_wsgi|awsgi|aws_lambda_powertools|aws_lambda_typing)\b", re.M),
+        "a Lambda handler",
+    ),
+    (re.compile(r"^(?:from|import) (?:functions_framework|azure\.functions)\b", re.M), "a function of a cloud"),
     (re.compile(r"^(?:from|import) awsglue\b", re.M), "a Glue job"),
     (re.compile(r"[\"']SM_(?:MODEL_DIR|CHANNEL_\w+|OUTPUT_DATA_DIR)[\"']|[\"']/opt/ml/"), "a SageMaker job"),
 )
@@ -112,7 +117,7 @@ class Places:
             text = self._text(path)
             if path.suffix == ".ipynb" or not text:
                 continue
-            if _HANDLER.search(text):
+            if has_handler(text):
                 out[path] = "a Lambda handler"
             elif _DAG.search(text) and _DAG_MADE.search(text):
                 out[path] = "an Airflow DAG"
