@@ -89,6 +89,35 @@ ELSEWHERE = {
     "ci, workspace": ("scripts/up.py", {".github/workflows/a.yml": CI.format('python "$GITHUB_WORKSPACE/scripts/up.py"')}),
     "ci, installed": ("tool/cli.py", {".github/workflows/a.yml": CI.format("pip install . && tool"), "pyproject.toml": SCRIPTS}),
     "ci, tests": ("tests/test_a.py", {".github/workflows/a.yml": CI.format("python -m pytest -q")}),
+    "ci, a helper of the tests": ("tests/helpers.py", {".github/workflows/a.yml": CI.format("pytest")}),
+    "ci, the matrix": ("up.py", {".github/workflows/a.yml": CI.format("python ${{ matrix.file }}") + "matrix: {file: [up.py, x.py]}\n"}),
+    "ci, the matrix of names": ("jobs/up.py", {".github/workflows/a.yml": CI.format("python jobs/${{ matrix.job }}.py")}),
+    "ci, the matrix of modules": ("jobs/up.py", {".github/workflows/a.yml": CI.format("python -m jobs.${{ matrix.job }}")}),
+    "ci, from outside": ("jobs/up.py", {".github/workflows/a.yml": CI.format("python ${{ inputs.script }} --now")}),
+    "ci, a variable": ("up.py", {".github/workflows/a.yml": "env:\n  SCRIPT: up.py\n" + CI.format("python $SCRIPT")}),
+    "ci, a loop": ("jobs/up.py", {".gitlab-ci.yml": 'up:\n  script:\n    - for f in jobs/*.py; do python "$f"; done\n'}),
+    "ci, find": ("jobs/up.py", {".gitlab-ci.yml": "up:\n  script: find jobs -name '*.py' -exec python {} \\;\n"}),
+    "ci, xargs": ("jobs/up.py", {".gitlab-ci.yml": "up:\n  script: ls jobs/*.py | xargs -n1 python\n"}),
+    "ci, a script with arguments": ("up.py", {".travis.yml": "script: ./go.sh up.py\n", "go.sh": 'cd "$HOME"\npython "$1"\n'}),
+    "ci, a folder": ("jobs/__main__.py", {".travis.yml": "script: python jobs\n"}),
+    "ci, lines of Python": ("up.py", {".github/workflows/a.yml": CI.format("|\n          import up") + "        shell: python\n"}),
+    "ci, a heredoc": ("jobs/up.py", {".travis.yml": "script: |\n  python - <<EOF\n  from jobs import up\n  EOF\n"}),
+    "ci, a notebook": ("up.ipynb", {".travis.yml": "script: papermill up.ipynb -\n"}),
+    "ci, a notebook converted": ("a/up.ipynb", {".travis.yml": "script: jupyter nbconvert --execute a/up.ipynb\n"}),
+    "ci, notebooks as tests": ("a/up.ipynb", {".travis.yml": "script: pytest --nbmake a\n"}),
+    "ci, windows": ("scripts/up.py", {"appveyor.yml": "test_script:\n  - py -3 .\\scripts\\up.py\n"}),
+    "ci, joined": ("scripts/up.py", {"appveyor.yml": "test_script:\n  - ps: python (Join-Path scripts up.py)\n"}),
+    "ci, flask": ("up.py", {".travis.yml": "script: flask --app up sync\n"}),
+    "ci, flask's variable": ("up.py", {".travis.yml": "script: FLASK_APP=up.py flask sync\n"}),
+    "ci, a server": ("web/up.py", {".travis.yml": "script: gunicorn -D web.up:app\n"}),
+    "ci, azure": ("up.py", {"azure-pipelines.yml": "- task: PythonScript@0\n  inputs:\n    scriptPath: up.py\n"}),
+    "ci, azure's shell": ("up.py", {"azure-pipelines.yml": "- task: Bash@3\n  inputs:\n    filePath: go.sh\n", "go.sh": "python up.py\n"}),
+    "ci, a template": ("up.py", {"azure-pipelines.yml": "- template: p/s.yml\n", "p/s.yml": "steps:\n- script: python up.py\n"}),
+    "ci, included": ("up.py", {".gitlab-ci.yml": "include:\n  - local: /ci/up.yml\n", "ci/up.yml": "up:\n  script:\n    - python up.py\n"}),
+    "ci, gitea": ("up.py", {".gitea/workflows/a.yml": CI.format("python up.py")}),
+    "ci, forgejo": ("up.py", {".forgejo/workflows/a.yml": CI.format("python up.py")}),
+    "ci, bamboo": ("up.py", {"bamboo-specs/bamboo.yml": "tasks:\n  - script:\n      - python up.py\n"}),
+    "ci, groovy": ("up.py", {"ci/up.groovy": "node { sh 'python up.py' }\n"}),
     "ci, an action": ("up.py", {"action.yml": 'runs:\n  steps:\n    - run: python "${{ github.action_path }}/up.py"\n'}),
 }
 HERE = {
@@ -101,6 +130,14 @@ HERE = {
         "app.py",
         {".github/workflows/a.yml": CI.format("pytest"), "test_app.py": "from app import client\n"},
     ),
+    "ci, of several Pythons": (
+        "up.py",
+        {".github/workflows/a.yml": "name: python $V\n" + CI.format("virtualenv -p python3 $ENV && uv venv --python $V && python -m pip install $X && echo python $X")},
+    ),
+    "ci, python in other words": ("up.py", {".github/workflows/a.yml": CI.format("docker build --build-arg V=${{ matrix.python }} . && python --version")}),
+    "ci, flags": ("up.py", {".travis.yml": "script: python $FLAGS setup.py && python $FLAGS -m pip list\n", "setup.py": ""}),
+    "ci, what a template checks": ("up.py", {".travis.yml": "script: yamllint a.yml\n", "a.yml": "repos:\n  - id: mypy up.py\n"}),
+    "ci, flask is installed": ("app.py", {".travis.yml": "script: pip install flask gunicorn app\n"}),
     "ci, django's tests": ("up/views.py", {".github/workflows/a.yml": CI.format("python manage.py test"), **DJANGO}),
     "an image of another service": ("tools/up.py", {"api/Dockerfile": "COPY . .\nCMD python app.py\n", "api/app.py": ""}),
     "an image of another folder": ("tools/up.py", {"docker/Dockerfile": "COPY api/ /app\nCMD python app.py\n", "api/app.py": ""}),
@@ -119,7 +156,7 @@ def found(tmp_path: Path, name: str, files: dict[str, str]) -> str | None:
     for file, text in {".git/HEAD": "", name: "", **files}.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(text)
-    python = sorted(str(p) for p in tmp_path.rglob("*.py"))
+    python = sorted(str(p) for p in tmp_path.rglob("*") if p.suffix in (".py", ".ipynb"))
     return Places(tmp_path, python).known.get(tmp_path / name)
 
 
