@@ -15,7 +15,9 @@ EXITS = {
     0: "Done, or there was nothing to do.",
     1: "Issues need manual action, and each is listed with its file, line and reason; or the question was answered with no; or `--check` found something to change.",
     2: "Error: invalid usage, invalid input, a conflict, or a file that cannot be read or written. Nothing was changed, or what had been changed was put back.",
+    129: "Stopped because the terminal was closed (SIGHUP).",
     130: "Stopped by Ctrl-C.",
+    143: "Stopped by SIGTERM.",
 }
 """What each exit status says."""
 
@@ -148,8 +150,9 @@ def plan_page() -> str:
         about, known = PLAN[section]
         many = spec[section].get("__many__")
         out += [f"## [{section}]\n", f"{about}\n"]
-        if hasattr(many, "scalars"):
-            out.append(_table(("Setting", "What it says", "Default"), [(n, known[n], _default(many[n])) for n in many.scalars]))
+        checks = many if hasattr(many, "scalars") else spec[section]
+        if known:
+            out.append(_table(("Setting", "What it says", "Default"), [(n, known[n], _default(checks[n])) for n in checks.scalars]))
     return "\n".join(out)
 
 

@@ -146,6 +146,14 @@ def test_the_recipes_for_ci_run(run: Run, found: bool) -> None:
         assert done.returncode == (0 if clean else 1), (words, done.stdout, done.stderr)
 
 
+def test_the_reference_of_the_plan_names_every_setting() -> None:
+    from migrate.reference import EXITS, PLAN, exit_page, plan_page
+
+    page = plan_page()
+    assert all(f"| `{name}` |" in page for _, known in PLAN.values() for name in known)
+    assert all(f"| `{status}` |" in exit_page() for status in EXITS) and {129, 130, 143} <= EXITS.keys()
+
+
 def test_the_version_comes_from_one_place() -> None:
     project = tomllib.loads(read(ROOT / "pyproject.toml"))
     assert project["project"]["dynamic"] == ["version"] and project["tool"]["hatch"]["version"]["path"] == "migrate/__init__.py"
