@@ -291,3 +291,12 @@ def test_which_editor(aws: Path, home: Path, monkeypatch: pytest.MonkeyPatch, na
             monkeypatch.setenv(name, command)
     status, _ = answered(CONVERT, "e", "a")
     assert status == 0 and "sso_role_name = Mine" in (aws / "config").read_text() and not Path("evil").exists()
+
+
+def test_a_profile_that_is_still_to_be_asked_about_is_not_called_unmapped(aws: Path) -> None:
+    (aws / "config").write_text(
+        "[profile old]\nrole_arn = arn:aws:iam::111122223333:role/Old\nsource_profile = dev\nmfa_serial = arn:aws:iam::111122223333:mfa/kim\n"
+    )
+    (aws / "credentials").write_text("".join(map(ini, ("dev", "ops"))))
+    status, text = answered(CONVERT, "a")
+    assert status == 0 and "AWS102" not in text, text

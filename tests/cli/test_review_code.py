@@ -216,3 +216,13 @@ def test_ctrl_c_between_the_halves(laptop: Path) -> None:
 def test_nothing_taken_of_either_half(laptop: Path) -> None:
     status, text = answered(RUN, "q")
     assert status == 1 and "Nothing to change" in text
+
+
+def test_warnings_of_a_change_go_with_it(repo: Path, home: Path) -> None:
+    profiles = "".join(f"[profile {name}]\nregion = us-east-1\n" for name in NAMES)
+    (home / ".aws/config").write_text(f"[default]\nregion = eu-central-1\n{profiles}")
+    status, text = answered(CODE, "n", "y", "y")  # the files in the order of their names: one, three, two
+    said = text.rpartition("[y,n,a,q,e,?]?")[2]
+    assert status == 1 and "one.py:3:1: AWS193" in said
+    assert "one.py:3:1: AWS228" not in said and "two.py:3:1: AWS228" in said and "three.py:3:1: AWS228" in said
+    assert "run the same command again to review what was skipped" in said

@@ -94,7 +94,7 @@ def _chosen(files: "AwsFiles", planned: "dict[str, SsoSession]", name: str | Non
         else:
             raise Refusal(f"there are {len(names)} sso-sessions; name one", path=config, help=f"the sessions are: {', '.join(names)}")
     if name not in names:
-        help = f"the sessions are: {', '.join(names)}" if names else "there are no sessions"
+        help = f"the sessions are: {', '.join(names)}" if names else "there are no sessions yet; use --plan FILE for one of a plan"
         raise Refusal(f"there is no sso-session {name}", path=config, help=did_you_mean(name, names) or help)
     found = session_of(files, name) or planned.get(name)
     if found is None:

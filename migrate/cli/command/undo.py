@@ -56,26 +56,12 @@ def undo(
         )
     if list_:
         return _list(given.to_show())
-    if nothing := _nothing_to_ask(run, purge, given):
-        return _nothing(nothing, given.to_show())
+    if (named := purge or run) is not None:
+        from migrate.changes.undo import folder_of
+
+        folder_of(named)  # whoever names a run that does not exist hears of that first
     how = given.to_change()
     return _purge(purge, how) if purge is not None else _undo(run, force, how)
-
-
-def _nothing_to_ask(run: str | None, purge: str | None, given: Given) -> str:
-    """Return what is to be said where nobody need be asked, so that no terminal is needed; empty where there is something to do.
-
-    Raises Refusal for a run that does not exist.
-    """
-    from migrate.changes import undo as engine
-
-    if purge is not None:
-        engine.folder_of(purge)
-    elif run is not None:
-        engine.folder_of(run)
-    elif not (given.yes or given.dry_run or given.check) and engine.newest() is None:
-        return _NOTHING
-    return ""
 
 
 def _nothing(said: str, how: How) -> int:
