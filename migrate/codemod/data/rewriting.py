@@ -212,6 +212,8 @@ class Rewriting:
                 taken_out(self, one)
         for passed in self.trail.passed:
             self.unpass(passed)
+        for file, statement in self.trail.put_back:
+            self.drop(file, statement.value, statement)  # type: ignore[arg-type]  # a statement is dropped whole
         homes = {use.keyword: use.home for use in self.trail.uses}
         for keyword, call in {keyword: one.node for _, one, _ in self.calls() for keyword in one.credentials}.items():
             self.drop(homes[keyword], call, keyword)

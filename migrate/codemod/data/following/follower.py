@@ -43,6 +43,7 @@ class Follower:
         self.handed = Handed(self)
         self.holders = Holders(self)
         self._names: set[str] = set()
+        self.put_back: Collection[ast.AST] = ()  # statements that set a variable to what it is
         self.of_file = False  # is it a settings file that is followed, which may stand behind or in the environment?
         self.files: set[FilePath] = set()  # in which something is followed
 
@@ -115,6 +116,8 @@ class Follower:
                 if path in self.credentials:
                     self.trail.held.append(Held(file, target, target.attr, path, ()))
                 follow(self, file, target, path)
+            case ast.Assign() if up in self.put_back and path in self.credentials:
+                self.trail.put_back.append((file, up))
             case ast.Assign(targets=[ast.Subscript() as target]) if (
                 self.of_file and path in self.credentials and not is_open(path) and (name := self._variable(file, target)) is not None
             ):

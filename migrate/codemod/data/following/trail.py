@@ -133,6 +133,7 @@ class Trail:
     asked: list[Asked] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     fallbacks: list[Fallback] = field(default_factory=list)
+    put_back: list[tuple[File, ast.Assign]] = field(default_factory=list)  # statements that set a variable to what it is
     shared: list[Shared] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revealed: list[tuple[File, ast.Call]] = field(default_factory=list)  # `x.get_secret_value()`

@@ -16,6 +16,7 @@ from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.formats.pairs import Pair
+from migrate.codemod.data.holding.returned import put_back
 from migrate.codemod.data.left import Left, Place, readers
 from migrate.codemod.data.order import Order, signers
 from migrate.codemod.data.reading.reads import loaders
@@ -143,14 +144,15 @@ def _by_class(one: "One", found: Variables, reads: Reads) -> Files:
 def _by_variables(one: "One", found: Variables, standard: Collection[Pair], reads: Reads) -> Files:
     """The file is read into the environment, by environs or by decouple."""
     loaded = bool(reads.loaders)
-    problems = list(found.problems)
+    by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []
+    same = put_back(one.tree.sources, found) if len(by_chain) == len(one.pairs) and not reads.over else {}
+    problems = [p for p in found.problems if p.node not in {s.targets[0] for s in same}]
     if loaded:
         problems += [p for p in (processes(one.tree.sources), one.tree.other_signers) if p is not None]
     if reads.apart:
         problems += [
             Problem(r.file, r.node, "it is unclear whether the variable gets into the environment") for r in found.reads if r.reader == "os"
         ]
-    by_chain = list(standard) if loaded and not reads.apart and not one.mapping.chain else []
     if (
         (found.required and (not loaded or reads.apart or reads.over or len(loaders(one.tree.sources)) != len(reads.loaders)))
         or problems
@@ -164,7 +166,8 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
     own = [pair for pair in one.pairs if pair not in by_chain]
     if by_chain:
         _in_order(one.tree, reads)
-        rewriting = _followed(one, by_chain, found, loaded)
+        _unguarded(one.tree, [(file, statement) for statement, file in same.items()])  # where the variable is missing, it raises
+        rewriting = _followed(one, by_chain, found, loaded, same)
         rewriting.dropped("AWS_PROFILE", blank=bool(reads.over))
         or_there(rewriting, found.present, "AWS_PROFILE")
         either(rewriting, found.required, by_chain, {pair.id: "AWS_PROFILE" for pair in by_chain})
@@ -202,11 +205,12 @@ def _by_variables(one: "One", found: Variables, standard: Collection[Pair], read
     return one.whole(put, [p for pair in one.pairs for p in pair.paths if p not in put], *used)
 
 
-def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool) -> Rewriting:
+def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool, same: Collection[ast.AST] = ()) -> Rewriting:
     """The rewriting of the calls that some keys reach, followed from their variables."""
     asked = [replace(p, token=p.token or ("AWS_SESSION_TOKEN",)) if loaded and _is_standard(p) else p for p in pairs]
     names = {path[-1] for pair in asked for path in pair.paths}
     follower = Follower(one.tree.sources, [(name,) for name in names], "dict")
+    follower.put_back = same
     for read in found.reads:
         if read.name in names:
             follower.leaf(read.file, read.node, (read.name,), read.key, read.optional, read.blank)
