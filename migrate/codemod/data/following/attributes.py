@@ -77,6 +77,7 @@ def follow_class_name(follower: "Follower", file: File, cls: ast.ClassDef, bindi
     takers: dict[ast.Attribute, File] = {}
     texts = list(by_its_name(follower.sources, file, cls.name))
     for other, node in _named(follower, cls.name):
+        follower.files.add(other.path)
         up = other.source.parents[node]
         called = isinstance(up, ast.Call) and up.func is node and not up.args and not up.keywords
         if (taker := taking(follower.sources, other, node)) is not None:

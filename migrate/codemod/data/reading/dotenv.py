@@ -215,6 +215,7 @@ def _followed(one: "One", pairs: Sequence[Pair], found: Variables, loaded: bool,
         if read.name in names:
             follower.leaf(read.file, read.node, (read.name,), read.key, read.optional, read.blank)
     trail = follower.close()
+    one.followed |= follower.files
     if trail.problems:
         raise Left(_UNTRACED, trail.problems)
     _unguarded(one.tree, ((leaf.file, leaf.node) for leaf in trail.leaves if not leaf.optional))
