@@ -1,14 +1,20 @@
-"""What images and Procfiles run: the program of their last line, or all of the code that they copy where that line is not understood."""
+"""What images and Procfiles run: the programs of their lines, or all of the code that they copy where a line is not understood."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from migrate.codemod.data.around.running import Running
+
 IMAGES = re.compile(r"(?i)(?:Dockerfile|Containerfile)(?:[._-].*)?|.*[._-](?:Docker|Container)file|Procfile(?:\..*)?")
 _RUNS = re.compile(r"(?im)^\s*(?:CMD|ENTRYPOINT|[\w-]+:)(.*(?:\\\n.*)*)")
+_STEPS = re.compile(r"(?im)^[ \t]*(?:ONBUILD[ \t]+)?(?:RUN|HEALTHCHECK)[ \t](.*(?:\\\n.*)*)")
+"""What runs while the image is built, where no profile is either, and beside its program."""
+_LINES = re.compile(r"(?m)^[ \t]*[\w-]+:(.*)$")
+_FILE = re.compile(r"[\w./-]*[\w-]")
 _COPIES = re.compile(r"(?im)^\s*(?:COPY|ADD)\s+((?:--\S+\s+)*)(.*(?:\\\n.*)*)")
 _OTHER_LANGUAGE = re.compile(
-    r"""[\["'\s]*(?:npm|npx|node|yarn|pnpm|bun|deno|nginx|httpd|apache2\S*|caddy|traefik|java|php\S*|ruby|bundle|dotnet|redis-server|postgres|mysqld)\b"""
+    r"""[\["'\s]*(?:npm|npx|node|yarn|pnpm|bun|deno|nginx|httpd|apache2\S*|caddy|traefik|java|php\S*|ruby|bundle|rails|bin/rails|rake|puma|sidekiq|dotnet|redis-server|postgres|mysqld)\b"""
 )
 """What a container runs that is no Python."""
 _MODULES = re.compile(
@@ -26,10 +32,38 @@ def run_in_images(root: Path, named: Sequence[str], python: Sequence[Path], text
             continue
         text = text_of(path)
         if path.name.lower().startswith("procfile"):
-            runs = _understood(text)
-            yield from ((p, "a Procfile runs it") for p in python if path.parent in p.parents and _run_by(path.parent, *runs, p))
+            yield from ((p, "a Procfile runs it") for p in _of_procfile(path.parent, text, named, python, text_of))
         else:
             yield from ((p, f"a container runs it ({path.name})") for p in _of_image(root, path.parent, text, python))
+            yield from ((p, f"a container runs it ({path.name})") for p in _of_steps(root, path.parent, text, named, python, text_of))
+
+
+def _of_procfile(folder: Path, text: str, named: Sequence[str], python: Sequence[Path], text_of: Callable[[Path], str]) -> Iterator[Path]:
+    """Yield what the lines of a Procfile run; all that is below its folder where one of them is not understood."""
+    below = [p for p in python if folder in p.parents]
+    running = Running(folder, named, below, text_of)
+    for line in _LINES.findall(text):
+        plain, modules = _called(line)
+        found = [p for p in below if _run_by(folder, plain, modules, p)]
+        found += [p for p, test in running.of(line) if not test]
+        if not found and _OTHER_LANGUAGE.match(line) is None:
+            found = below
+        yield from found
+
+
+def _of_steps(
+    root: Path, folder: Path, text: str, named: Sequence[str], python: Sequence[Path], text_of: Callable[[Path], str]
+) -> Iterator[Path]:
+    """Yield what runs while an image is built, and what a script of the shell runs that it begins with."""
+    steps = "\n".join(_STEPS.findall(text))
+    started = {PurePosixPath(w).name for m in _RUNS.finditer(text) for w in _FILE.findall(m.group(1)) if not w.endswith(".py")}
+    for context in _contexts(root, folder, _copied(text), python):
+        running = Running(context, named, python, text_of)
+        scripts = [text_of(p) for p in running.below.values() if p.name in started and p.suffix in ("", ".sh", ".bash")]
+        found = [p for one in (steps, *scripts) for p, test in running.of(one) if not test]
+        yield from found
+        if found:
+            return
 
 
 def _of_image(root: Path, folder: Path, text: str, python: Sequence[Path]) -> Iterator[Path]:
@@ -91,7 +125,11 @@ def _copied(text: str) -> list[str]:
 
 def _understood(text: str) -> tuple[set[str], set[str]]:
     """Return the scripts and the modules that the lines of an image name."""
-    lines = " ".join(m.group(1) for m in _RUNS.finditer(text))
+    return _called(" ".join(m.group(1) for m in _RUNS.finditer(text)))
+
+
+def _called(lines: str) -> tuple[set[str], set[str]]:
+    """Return the scripts and the modules that some lines name."""
     plain = {w.lstrip("./") for w in re.findall(r"[\w./-]+\.py\b", lines)}
     return plain, {(m.group(1) or m.group(2)).removesuffix(".py").replace(".", "/") for m in _MODULES.finditer(lines)}
 
@@ -102,4 +140,4 @@ def _run_by(folder: Path, plain: Collection[str], modules: Collection[str], path
     if relative in plain or any(p.endswith("/" + relative) or p == path.name for p in plain):
         return True
     module = relative.removesuffix(".py").removesuffix("/__main__").removesuffix("/__init__")
-    return module in modules
+    return module in modules or module.removesuffix("/celery") in modules
