@@ -63,10 +63,11 @@ _SERVERS = {"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-s
 class Runs:
     """What some lines run, as it is written there. `folders` are those that a command may run in.
 
-    `some`: a script is run whose name is computed; `notebooks`: the notebooks are run as tests are.
+    `given`: the scripts that Python is called with, which may be folders and patterns; `some`: a script is run whose name is computed; `notebooks`: the notebooks are run as tests are.
     """
 
     scripts: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     programs: set[str] = field(default_factory=set)
     shell: set[str] = field(default_factory=set)
@@ -79,12 +80,17 @@ class Runs:
         """Return whether a Python file, by its path below the root, is one of the scripts or modules."""
         for script in self.scripts:
             written = _plain(script)
-            for path in {relative, relative.removesuffix("/__main__.py")}:
-                if path == written or any(_below(folder, written, path) for folder in self.folders):
-                    return True
-            if ("$" in written or "*" in written) and matching(written, relative):
+            if relative == written or any(_below(folder, written, relative) for folder in self.folders):
                 return True
             if _VARIABLE.match(script) and relative.endswith("/" + written):
+                return True
+            if script not in self.given:
+                continue
+            if relative.endswith("/__main__.py"):
+                whole = relative.removesuffix("/__main__.py")
+                if whole == written or any(_below(folder, written, whole) for folder in self.folders):
+                    return True
+            if ("$" in written or "*" in written) and matching(written, relative):
                 return True
         module = relative.removesuffix(".py").removesuffix("/__main__").removesuffix("/__init__")
         return any(module == m or module.endswith("/" + m) or ("$" in m and matching(m, module)) for m in self.modules)
@@ -141,7 +147,7 @@ def _part(words: list[str], out: Runs) -> None:
         if word.endswith(":") and word not in _BEFORE and not (start < len(words) and _RUNNER.search(" " + words[start])):
             return  # a setting that holds no command
     words = [w.lstrip("@") for w in words[max(start - 1, 0) :]]  # one that starts another counts, too
-    runner = False
+    runner = python = False
     _computed(words, out)
     for at, word in enumerate(words):
         first = at == (1 if start else 0)
@@ -151,7 +157,7 @@ def _part(words: list[str], out: Runs) -> None:
             out.programs.add(word)
             out.scripts.add(word)
         if _RUNNER.search(" " + word):
-            runner = True
+            runner, python = True, python or word == _NAMED or _PYTHON.fullmatch(word) is not None
         elif runner and word == "-m" and at + 1 < len(words):
             out.modules.add(words[at + 1].replace(".", "/"))
         elif runner and word == "-c":
@@ -159,6 +165,8 @@ def _part(words: list[str], out: Runs) -> None:
         elif runner and not word.startswith("-"):
             out.programs.add(word)
             out.scripts.add(word)
+            if python or "$" in word:
+                out.given.add(word)
         if _SHELL.fullmatch(word):
             out.shell.add(word)
 

@@ -8,7 +8,7 @@ from migrate.codemod.data.around.running import Running
 
 IMAGES = re.compile(r"(?i)(?:Dockerfile|Containerfile)(?:[._-].*)?|.*[._-](?:Docker|Container)file|Procfile(?:\..*)?")
 _RUNS = re.compile(r"(?im)^\s*(?:CMD|ENTRYPOINT|[\w-]+:)(.*(?:\\\n.*)*)")
-_STEPS = re.compile(r"(?im)^[ \t]*(?:ONBUILD[ \t]+)?(?:RUN|HEALTHCHECK)[ \t](.*(?:\\\n.*)*)")
+_STEPS = re.compile(r"(?im)^[ \t]*(?:ONBUILD[ \t]+)?(?:RUN|HEALTHCHECK)[ \t](.*)")
 """What runs while the image is built, where no profile is either, and beside its program."""
 _LINES = re.compile(r"(?m)^[ \t]*[\w-]+:(.*)$")
 _FILE = re.compile(r"[\w./-]*[\w-]")
@@ -30,7 +30,7 @@ def run_in_images(root: Path, named: Sequence[str], python: Sequence[Path], text
         path = Path(file)
         if not IMAGES.fullmatch(path.name) or ".devcontainer" in path.parts:
             continue
-        text = text_of(path)
+        text = re.sub(r"\\[ \t]*\r?\n", " ", text_of(path))
         if path.name.lower().startswith("procfile"):
             yield from ((p, "a Procfile runs it") for p in _of_procfile(path.parent, text, named, python, text_of))
         else:

@@ -21,7 +21,10 @@ _INSTALLED = re.compile(r"""(?m)^[\s\["']*([\w.-]+)["']?\s*=\s*["']?([A-Za-z_][\
 _TEST = re.compile(r"test_.*\.py|.*_tests?\.py|conftest\.py|tests?\.py")
 _TESTS = {"test", "tests"}
 _MENTIONED = re.compile(r"[\w./*?-]+\.(?:py|ipynb)\b")
-_HANDED_ON = re.compile(r"(?<![\w.*])[\w./-]+\.(?:ya?ml|groovy|jenkinsfile)\b")
+_HANDED_ON = re.compile(
+    r"""(?:\b(?:local|template|include|extends)\s*:\s*|\bansible-playbook\s[^\n]*?|\bload[\s(]+)["']?([\w./-]+\.(?:ya?ml|groovy|jenkinsfile))\b"""
+)
+_INCLUDED = re.compile(r"(?m)^include:[ \t]*\n((?:[ \t]*-[^\n]*\n)+)")
 """Files of steps that a file of CI takes in: templates, what GitLab includes, playbooks."""
 
 
@@ -77,7 +80,7 @@ class Running:
             seen.add((one, folder))
             runs = commands(one, folder)
             yield runs, one
-            handed = {w.removeprefix("./").lstrip("/") for w in (*runs.shell, *_HANDED_ON.findall(one))}
+            handed = {w.removeprefix("./").lstrip("/") for w in (*runs.shell, *_handed_on(one))}
             for relative, path in self.below.items():
                 if path.suffix != ".py" and any(relative == s or relative.endswith("/" + s) for s in handed):
                     todo.append((self.text_of(path), relative.rpartition("/")[0]))
@@ -100,6 +103,11 @@ class Running:
                 if path.name in ("pyproject.toml", "setup.py", "setup.cfg"):
                     self._installed.update({name: m.replace(".", "/") for name, m in _INSTALLED.findall(self.text_of(path))})
         return self._installed
+
+
+def _handed_on(text: str) -> list[str]:
+    listed = "\n".join(f"include: {line.strip(' -')}" for block in _INCLUDED.findall(text) for line in block.splitlines())
+    return _HANDED_ON.findall(f"{text}\n{listed}")
 
 
 def _is_test(relative: str) -> bool:
