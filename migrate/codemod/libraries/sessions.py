@@ -41,6 +41,8 @@ PROFILED = {
 }
 """Sessions that take a profile and no keys (botocore.session.Session)."""
 CONFIGURED = frozenset(f"{name}().set_config_variable" for name in PROFILED)
+CREDENTIAL_GETTERS = frozenset({"get_credentials", "get_frozen_credentials"})
+"""Methods that give a session's credentials: by these names, they are asked for even where it is not known that a session is asked."""
 STATE = frozenset({"DEFAULT_SESSION", "_session", "user_agent_extra", "user_agent_name", "user_agent_version", "user_agent", "set_default_client_config",
                    "set_config_variable", "set_credentials", "register_component", "lazy_register_component", "events", "get_component",
                    "_get_default_session", "full_config", "session_var_map"})  # fmt: skip

@@ -12,7 +12,7 @@ from migrate.codemod.proof.evaluation.containers import classes, models, objects
 from migrate.codemod.proof.evaluation.frameworks import flask
 from migrate.codemod.proof.evaluation.names import conditions
 from migrate.codemod.proof.evaluation.names.scopes import COMPREHENSIONS, FUNCTIONS, BindingKind
-from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, text_of
+from migrate.codemod.proof.evaluation.values import NONE, UNKNOWN, Kind, Value, Values, text_of
 from migrate.codemod.proof.handing import argument, has_parts, is_table, short, spread
 
 if TYPE_CHECKING:
@@ -268,14 +268,8 @@ class Places:
         """Return what is wrong with an object of a class that holds a key, where it is handed on."""
         parent = self.ev.world.parent(node)
         values = self.ev.value(node)
-        if isinstance(parent, ast.Attribute) and parent.attr in ("keywords", "args"):
-            held = [v.data for v in values if v.kind is Kind.PARTIAL]
-            if any(self.holds(a) for c in held for a in [*c.args, *(k.value for k in c.keywords)]):
-                return "the arguments of a partial are listed"
-        if isinstance(parent, ast.Attribute) and parent.attr in FROM_ROWS:
-            for v in values:
-                if (v.kind is Kind.MAKER and self._makes_holder(v)) or (v.kind is Kind.CLASS and v.data in self.holders):
-                    return f"objects that hold a key may be made by `.{parent.attr}`"
+        if isinstance(parent, ast.Attribute) and (why := self._listed(parent, values)) is not None:
+            return why
         if not any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in self.holders for v in values):
             return None
         for v in values:
@@ -299,6 +293,18 @@ class Places:
         if isinstance(parent, ast.Compare) and not any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators):
             return "an object that holds a key is compared"
         return self._passed(parent) if isinstance(parent, ast.Call) and parent.func is not node else None
+
+    def _listed(self, attribute: ast.Attribute, values: Values) -> str | None:
+        """Return what is wrong with an attribute of a partial or class that gives or takes all parts at once."""
+        if attribute.attr in ("keywords", "args"):
+            held = [v.data for v in values if v.kind is Kind.PARTIAL]
+            if any(self.holds(a) for c in held for a in [*c.args, *(k.value for k in c.keywords)]):
+                return "the arguments of a partial are listed"
+        if attribute.attr in FROM_ROWS:
+            for v in values:
+                if (v.kind is Kind.MAKER and self._makes_holder(v)) or (v.kind is Kind.CLASS and v.data in self.holders):
+                    return f"objects that hold a key may be made by `.{attribute.attr}`"
+        return None
 
     def _passed(self, call: ast.Call) -> str | None:
         """Return what is wrong with an object that holds a key as an argument."""

@@ -13,6 +13,7 @@ from migrate.codemod.proof.checks.calls.sessions import check_environment, check
 from migrate.codemod.proof.checks.calls.signing import check_signers
 from migrate.codemod.proof.checks.deletions import check_halves, check_remains
 from migrate.codemod.proof.checks.names.naming import check_names
+from migrate.codemod.proof.checks.names.untraced import check_untraced
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.names.conditions import never_run
 from migrate.codemod.proof.evaluation.values import text_of
@@ -54,6 +55,7 @@ def _prove(rewritten: Rewritten) -> None:
         check_remains,
         check_halves,
         check_names,
+        check_untraced,
         check_flask,
         check_surroundings,
         check_environment,

@@ -26,6 +26,7 @@ from migrate.codemod.proof.evaluation.values import (
     const,
     library,
     raising,
+    unknown,
 )
 from migrate.codemod.proof.evaluation.world import World
 
@@ -112,7 +113,9 @@ class Evaluator:
                 return operators.either(self, node)
             case ast.NamedExpr():
                 return self.value(node.value)
-            case ast.Await() | ast.Starred():
+            case ast.Await():
+                return NOTHING.union(*(classes.awaited(self, v) for v in self.value(node.value)))
+            case ast.Starred():
                 return self.value(node.value)
             case ast.BinOp():
                 return operators.binary(self, node)
@@ -274,10 +277,10 @@ class Evaluator:
                 case Kind.LIBRARY if (known := outside.attribute(self, str(v.data), name)) is not None:
                     out |= known
                 case Kind.LIBRARY if v.data == SOMETHING:
-                    out |= {v}
+                    out |= {v} | (unknown(name) - {UNKNOWN})
                 case Kind.LIBRARY:
                     dotted = f"{v.data}.{name}"
-                    out |= {library(dotted, v.more) if dotted.count(".") < _LONGEST else UNKNOWN}
+                    out |= {library(dotted, v.more)} if dotted.count(".") < _LONGEST else unknown(name)
                 case Kind.MODULE:
                     out |= self.member(v.data, name) if lenient else raising(self.member(v.data, name))
                 case Kind.CLASS | Kind.INSTANCE:
@@ -287,9 +290,9 @@ class Evaluator:
                 case Kind.OBJECT | Kind.CONST | Kind.OUTSIDE:
                     out |= objects.attribute(self, v, name)
                 case Kind.MISSING | Kind.RAISES:
-                    out |= {RAISES}
+                    out |= {RAISES} | (unknown(name) - {UNKNOWN})
                 case _:
-                    out |= {UNKNOWN}
+                    out |= unknown(name)
         return out
 
     def subscript(self, node: ast.Subscript) -> Values:
@@ -308,7 +311,7 @@ class Evaluator:
                     out |= {RAISES}  # a key that is not known may not be there
             elif v.kind is Kind.CLASS and classes.is_generic(self, v.data):
                 out |= {v}
-            elif v.kind is Kind.CLASS and node.value is not None:
+            elif v.kind is Kind.CLASS and classes.is_enum(self, v.data):
                 out |= classes.member_by_name(self, v, self.value(node.slice))
             else:
                 out |= {RAISES if v.kind in ABSENT else UNKNOWN}

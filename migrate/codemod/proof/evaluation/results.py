@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.libraries.standard import GETTING, HOLDING, KEEPING, LISTING, REORDERING, SAME
 from migrate.codemod.proof.evaluation.callers import Function, invocation
 from migrate.codemod.proof.evaluation.containers import methods
-from migrate.codemod.proof.evaluation.containers.classes import fields_of, has_decorator, keeps, line
+from migrate.codemod.proof.evaluation.containers.classes import copied, fields_of, has_decorator, keeps, made_by_class
 from migrate.codemod.proof.evaluation.containers.objects import ANY, entries
 from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS
 from migrate.codemod.proof.evaluation.values import (
@@ -37,9 +37,7 @@ def result(ev: "Evaluator", call: ast.Call) -> Values:
             case Kind.FUNCTION | Kind.BOUND:
                 out |= returned(ev, f.data)
             case Kind.CLASS:
-                out |= {Value(Kind.INSTANCE, f.data)}
-                if any("__new__" in ev.world.unit_of[c].scopes[c].bindings for c in line(ev, f.data)[0]):
-                    out |= {UNKNOWN}  # `__new__` gives what it likes
+                out |= made_by_class(ev, f.data)
             case Kind.MAKER:
                 out |= {Value(Kind.OBJECT, call)}
             case Kind.METHOD:
@@ -84,7 +82,7 @@ def of_library(ev: "Evaluator", name: str, call: ast.Call) -> Values:  # noqa: C
             return frozenset(
                 Value(Kind.OBJECT, call) if v.kind is Kind.OBJECT and isinstance(v.data, ast.Dict | ast.DictComp) else v for v in given
             )
-        return given
+        return NOTHING.union(*(copied(ev, v) for v in given)) if name.startswith("copy.") else given
     if name in HOLDING:
         return frozenset({Value(Kind.OBJECT, call)})
     if name in REORDERING and call.args:

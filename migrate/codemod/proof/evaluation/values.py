@@ -5,7 +5,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from migrate.codemod.libraries.sessions import ALIASES
+from migrate.codemod.libraries.sessions import ALIASES, CREDENTIAL_GETTERS
 from migrate.codemod.libraries.standard import ENVIRONMENT_COPIES
 
 
@@ -74,6 +74,11 @@ def text_of(value: Value) -> str | None:
 def library(name: str, at: ast.AST | None = None) -> Value:
     """Return something of a library by its dotted name, under the name that `migrate.codemod.libraries` knows it by."""
     return Value(Kind.LIBRARY, _known_as(name), at)
+
+
+def unknown(name: str) -> Values:
+    """Return what an attribute of something that is not understood may be; what gives credentials is told by its name."""
+    return frozenset({UNKNOWN, library(f"?.{name}")} if name in CREDENTIAL_GETTERS else {UNKNOWN})
 
 
 _CALLS = 3  # calls in a row of which the last is still told from others

@@ -16,6 +16,7 @@ from migrate.codemod.proof.checks.calls.defaults import default_session
 from migrate.codemod.proof.checks.calls.order import check_in_time
 from migrate.codemod.proof.checks.names.variables import check_readers, environment_read, other_file
 from migrate.codemod.proof.checks.purity import check_imports
+from migrate.codemod.proof.evaluation.containers.classes import gives_back
 from migrate.codemod.proof.evaluation.values import UNKNOWN, Kind, text_of
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.rules import Rule
@@ -205,7 +206,7 @@ def session_only(case: Case) -> None:
     made = made_with_key(case)
     for name in ("get_session_token", "get_federation_token", "assume_role"):
         for node in case.old.world.attributes.get(name, ()):
-            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN for v in case.old.value(node)):
+            if not any((v.kind is Kind.LIBRARY and v.more in made) or v == UNKNOWN or gives_back(v) for v in case.old.value(node)):
                 continue
             unit = case.old.world.unit_of[node]
             if name != "assume_role":

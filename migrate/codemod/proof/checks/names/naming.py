@@ -45,7 +45,7 @@ from migrate.codemod.proof.evaluation.containers.objects import entries
 from migrate.codemod.proof.evaluation.frameworks.click import is_command
 from migrate.codemod.proof.evaluation.names.reads import reads
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit, parameters
-from migrate.codemod.proof.evaluation.values import MISSING, NONE, UNKNOWN, Kind, const
+from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, UNKNOWN, Kind, Values, const
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.rules import Rule
 
@@ -243,6 +243,7 @@ def check_undefined(case: Case) -> None:
     check_early(case)
     ev = case.new
     vanished = lost_anywhere(case)
+    entries_gone = {e for p in case.changed for e in entry_names(case.rewritten.old[p]) - entry_names(case.rewritten.new[p])}
     functions = changed_functions(case) | {n for p in case.changed for n in class_names(case.rewritten.new[p])}
     for unit in list(ev.world.units.values()):
         had = case.old.world.units.get(unit.path)
@@ -254,24 +255,34 @@ def check_undefined(case: Case) -> None:
             elif isinstance(node, ast.alias):
                 check_import(case, unit, node)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                if node.attr not in vanished:
-                    continue
-                base = ev.value(node.value)
-                for v in base:
-                    if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
-                        raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.attr}` would no longer be in its module")
-                if UNKNOWN in base and class_lost(case, node.attr):
-                    raise Rejected(Rule.UNKNOWN_READER, unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
-                if (
-                    any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base)
-                    and class_lost(case, node.attr)
-                    and not (ev.value(node) - {NONE})
-                ):
-                    raise Rejected(Rule.UNDEFINED, unit, node, f"`.{node.attr}` would no longer exist")
+                if node.attr in vanished:
+                    attribute_gone(case, unit, node)
+            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in entries_gone:
+                if isinstance(node.ctx, ast.Load) and not there(ev.value(node)):
+                    raise Rejected(Rule.UNDEFINED, unit, node, f"the entry `{node.slice.value}` would no longer exist")
             elif isinstance(node, ast.Call) and (
                 last_name(node.func) in functions or last_name(node.func) in ("", "cls") or ev.matters(node)
             ):
                 check_call(case, unit, node)
+
+
+def there(values: Values) -> bool:
+    """Return whether a look-up may give anything; where nothing is known of it, it may."""
+    return not values or any(v.kind not in ABSENT for v in values)
+
+
+def attribute_gone(case: Case, unit: Unit, node: ast.Attribute) -> None:
+    """Raise Rejected where an attribute is read that the new program does not have, or may not have."""
+    ev = case.new
+    base = ev.value(node.value)
+    for v in base:
+        if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
+            raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.attr}` would no longer be in its module")
+    if UNKNOWN in base and class_lost(case, node.attr):
+        raise Rejected(Rule.UNKNOWN_READER, unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
+    gone = not any(v != NONE and v.kind not in ABSENT for v in ev.value(node))
+    if gone and any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base) and class_lost(case, node.attr):
+        raise Rejected(Rule.UNDEFINED, unit, node, f"`.{node.attr}` would no longer exist")
 
 
 def check_import(case: Case, unit: Unit, node: ast.alias) -> None:

@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from migrate.codemod.libraries.records import MODELS, SETTINGS
-from migrate.codemod.libraries.standard import BARE_BASES, CLASS_KEEPING, KEEPING, PLAIN_BASES
+from migrate.codemod.libraries.standard import BARE_BASES, CLASS_KEEPING, GIVING_BACK, KEEPING, PLAIN_BASES
 from migrate.codemod.proof.evaluation.containers import models
 from migrate.codemod.proof.evaluation.containers.presence import surely_set
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind
@@ -101,7 +101,11 @@ def attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     found = ev.read(("attribute", owner.kind, owner.data, name), lambda: _attribute(ev, owner, name))
     out = NOTHING
     for v in found:
-        if v.kind is Kind.FUNCTION and isinstance(v.data, ast.FunctionDef | ast.AsyncFunctionDef) and _is_method(ev, v.data):
+        if v.kind is Kind.INSTANCE and _decides(ev, v.data, "__get__", "__set__", "__delete__"):
+            out |= {v, UNKNOWN}  # a descriptor, whose methods give what they like
+        elif v.kind in (Kind.INSTANCE, Kind.CLASS) and is_enum(ev, owner.data):
+            out |= {v, UNKNOWN}  # a member, which has the object as its `value`
+        elif v.kind is Kind.FUNCTION and isinstance(v.data, ast.FunctionDef | ast.AsyncFunctionDef) and _is_method(ev, v.data):
             if has_decorator(v.data, "property", "cached_property"):
                 out |= ev.returned(v.data) if owner.kind is Kind.INSTANCE else {UNKNOWN}
             elif has_decorator(v.data, "staticmethod"):
@@ -113,6 +117,42 @@ def attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
         else:
             out |= {v}
     return out
+
+
+def _decides(ev: "Evaluator", node: object, *methods: str) -> bool:
+    """Return whether a class of the program, or one above it, has one of some special methods."""
+    if not isinstance(node, ast.ClassDef):
+        return False
+    return any(m in ev.world.unit_of[c].scopes[c].bindings for c in line(ev, node)[0] for m in methods)
+
+
+_COPIED = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
+
+
+def copied(ev: "Evaluator", v: Value) -> Values:
+    """Return what a copy of an object is: the like of it, unless its class decides."""
+    if v.kind is Kind.OBJECT:
+        return frozenset(
+            {v, UNKNOWN} if any(method in ev.world.functions for method in _COPIED) else {v}
+        )  # which may have such objects in it
+    return frozenset({v, UNKNOWN}) if v.kind is Kind.INSTANCE and _decides(ev, v.data, *_COPIED) else frozenset({v})
+
+
+def awaited(ev: "Evaluator", v: Value) -> Values:
+    """Return what `await x` gives: what an asynchronous function gives, and anything where a class decides."""
+    return frozenset({v, UNKNOWN}) if v.kind is Kind.INSTANCE and _decides(ev, v.data, "__await__") else frozenset({v})
+
+
+def is_enum(ev: "Evaluator", node: ast.ClassDef) -> bool:
+    """Return whether a class is an enum."""
+    return any(str(v.data).startswith("enum.") for c in line(ev, node)[0] for b in c.bases for v in ev.value(b) if v.kind is Kind.LIBRARY)
+
+
+def made_by_class(ev: "Evaluator", node: ast.ClassDef) -> Values:
+    """Return what a call of a class gives: an object of it, and anything where `__new__` or a metaclass decides."""
+    mro = line(ev, node)[0]
+    decides = _decides(ev, node, "__new__") or any(k.arg == "metaclass" or k.arg is None for c in mro for k in c.keywords)
+    return frozenset({Value(Kind.INSTANCE, node), UNKNOWN} if decides else {Value(Kind.INSTANCE, node)})
 
 
 def _is_method(ev: "Evaluator", node: ast.AST) -> bool:
@@ -195,6 +235,11 @@ def _users(ev: "Evaluator", name: str) -> set[ast.AST | None]:
 def from_library(v: Value) -> bool:
     """Return whether a value came out of a library, which may give back what it was given."""
     return v.kind is Kind.LIBRARY and ("(" in str(v.data) or "[" in str(v.data))
+
+
+def gives_back(v: Value) -> bool:
+    """Return whether a value came out of a call of a library that keeps objects of the program, and may be one of them."""
+    return from_library(v) and (str(v.data).split(".")[0] in GIVING_BACK or str(v.data).startswith("?"))
 
 
 def is_record(ev: "Evaluator", node: ast.ClassDef) -> list[str] | None:

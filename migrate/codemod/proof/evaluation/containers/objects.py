@@ -1,6 +1,7 @@
 """Dicts, lists, tuples and their like, each by the expression that makes it: what its entries may be."""
 
 import ast
+import collections
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.evaluation.containers import classes
@@ -28,18 +29,26 @@ GROWING = {"append": 0, "add": 0, "insert": 1, "appendleft": 0}
 READING = frozenset({"get", "items", "values", "keys", "copy", "index", "count", "_asdict", "get_secret_value", "_replace"})
 TEXTS = frozenset({"strip", "encode", "decode", "rstrip", "lstrip", "format"})
 ANY = Value(Kind.UNKNOWN, "any entry")
+_METHODS = frozenset(
+    {*dir(dict), *dir(list), *dir(set), *dir(collections.deque), *dir(collections.OrderedDict), "get_secret_value", "get_value", "_replace", "_asdict", "_fields",
+     "from_mapping", "from_object", "from_pyfile", "from_prefixed_env", "from_envvar", "from_file", "from_json"}
+)  # fmt: skip
+"""What objects with entries have beside them; any other attribute may be one of a class of their own, as a member of an enum has."""
 
 
 def attribute(ev: "Evaluator", owner: Value, name: str) -> Values:
     """Return `x.name` for something that holds entries, or a text."""
+    method = Value(Kind.METHOD, owner, name)
     if owner.kind is not Kind.OBJECT:
-        return frozenset({owner if name == "value" else Value(Kind.METHOD, owner, name)})  # an enum's member
+        if name == "value":
+            return frozenset({owner})  # an enum's member
+        return frozenset({method} if hasattr(str, name) or hasattr(bytes, name) else {method, UNKNOWN})
     node = owner.data
     if isinstance(node, ast.Call) and not is_dict_call(node):
         found = entries(ev, owner, frozenset({const(name)}))
         if found - {MISSING}:
             return found
-    return frozenset({Value(Kind.METHOD, owner, name)})
+    return frozenset({method} if name in _METHODS else {method, UNKNOWN})
 
 
 def is_dict_call(node: ast.Call) -> bool:
@@ -195,6 +204,7 @@ def changes(ev: "Evaluator", owner: Value) -> set[ast.AST]:
 
 def _changed(ev: "Evaluator") -> Values:
     bases: list[tuple[ast.AST, ast.expr]] = [(target, target.value) for target in [*ev.world.stores, *ev.world.deletes]]
+    bases += [(a, a.value) for some in ev.world.attributes.values() for a in some if not isinstance(a.ctx, ast.Load)]  # SimpleNamespace
     for method in _CHANGING:
         bases += [(call, call.func.value) for call in ev.world.calls.get(method, ()) if isinstance(call.func, ast.Attribute)]
     return frozenset(Value(Kind.OBJECT, v, place) for place, base in bases for v in ev.value(base) if v.kind is Kind.OBJECT)
@@ -213,6 +223,8 @@ def stores(ev: "Evaluator", owner: Value) -> list[tuple[Value | None, Values, bo
             found = ev.value(target.slice)
             sure = len(found) == 1 and follows(ev, owner, target)
             out += [(k if k.kind is Kind.CONST else None, values, sure) for k in found]
+        elif isinstance(target, ast.Attribute) and isinstance(target.ctx, ast.Store):
+            out.append((const(target.attr), ev.stored(target), False))
     calls = [place for place in places if isinstance(place, ast.Call) and isinstance(place.func, ast.Attribute)]
     for call in calls:
         place = GROWING.get(last_name(call.func))
@@ -310,6 +322,8 @@ def shrinks(ev: "Evaluator", owner: Value, key: Value) -> bool:
     if not places:
         return False
     for target in places:
+        if isinstance(target, ast.Attribute) and isinstance(target.ctx, ast.Del) and (key is ANY or key == const(target.attr)):
+            return True
         if isinstance(target, ast.Subscript) and isinstance(target.ctx, ast.Del):
             gone = ev.value(target.slice)
             if key is ANY or key in gone or any(k.kind is not Kind.CONST for k in gone):
