@@ -156,6 +156,8 @@ def _part(words: list[str], out: Runs) -> None:
         if first:
             out.programs.add(word)
             out.scripts.add(word)
+            if word.startswith("/"):
+                out.shell.add(word)
         if _RUNNER.search(" " + word):
             runner, python = True, python or word == _NAMED or _PYTHON.fullmatch(word) is not None
         elif runner and word == "-m" and at + 1 < len(words):

@@ -13,7 +13,7 @@ _STEPS = re.compile(r"(?im)^[ \t]*(?:ONBUILD[ \t]+)?(?:RUN|HEALTHCHECK)[ \t](.*)
 _LINES = re.compile(r"(?m)^[ \t]*[\w-]+:(.*)$")
 _FILE = re.compile(r"[\w./-]*[\w-]")
 _COPIES = re.compile(r"(?im)^\s*(?:COPY|ADD)\s+((?:--\S+\s+)*)(.*(?:\\\n.*)*)")
-_OTHER_LANGUAGE = re.compile(
+OTHER_LANGUAGE = re.compile(
     r"""[\["'\s]*(?:npm|npx|node|yarn|pnpm|bun|deno|nginx|httpd|apache2\S*|caddy|traefik|java|php\S*|ruby|bundle|rails|bin/rails|rake|puma|sidekiq|dotnet|redis-server|postgres|mysqld)\b"""
 )
 """What a container runs that is no Python."""
@@ -46,7 +46,7 @@ def _of_procfile(folder: Path, text: str, named: Sequence[str], python: Sequence
         plain, modules = _called(line)
         found = [p for p in below if _run_by(folder, plain, modules, p)]
         found += [p for p, test in running.of(line) if not test]
-        if not found and _OTHER_LANGUAGE.match(line) is None:
+        if not found and OTHER_LANGUAGE.match(line) is None:
             found = below
         yield from found
 
@@ -69,7 +69,7 @@ def _of_steps(
 def _of_image(root: Path, folder: Path, text: str, python: Sequence[Path]) -> Iterator[Path]:
     """Yield what an image runs that is built in its folder, or in one above it, as far as the files that it copies stand there."""
     plain, modules = _understood(text)
-    other = _OTHER_LANGUAGE.match(" ".join(m.group(1) for m in _RUNS.finditer(text)).strip()) is not None
+    other = OTHER_LANGUAGE.match(" ".join(m.group(1) for m in _RUNS.finditer(text)).strip()) is not None
     copied = _copied(text)
     contexts = _contexts(root, folder, copied, python)
     for context in contexts:

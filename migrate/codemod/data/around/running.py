@@ -45,7 +45,7 @@ class Running:
             seen.append(its)
             some = some or runs.some
             if runs.programs:
-                runs.modules |= {self.installed[p] for p in runs.programs if p in self.installed}
+                runs.modules |= {self.installed[p] for one in runs.programs if (p := one.rpartition("/")[2]) in self.installed}
             for name, source in self.sources.items():
                 if runs.names(name):
                     yield source, False
@@ -81,7 +81,8 @@ class Running:
             runs = commands(one, folder)
             yield runs, one
             handed = {w.removeprefix("./").lstrip("/") for w in (*runs.shell, *_handed_on(one))}
-            for relative, path in self.below.items():
+            handed |= {w.rpartition("/")[2] for w in runs.shell if w.startswith(("/", "$", "~"))}  # where it is installed
+            for relative, path in self.below.items() if handed else ():
                 if path.suffix != ".py" and any(relative == s or relative.endswith("/" + s) for s in handed):
                     todo.append((self.text_of(path), relative.rpartition("/")[0]))
             for called, names in _HELPERS:

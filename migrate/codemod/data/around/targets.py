@@ -132,7 +132,7 @@ class Places:
             out.setdefault(path, what)
         for path, what, test in run_in_ci(self.root, below, self.files, self._text):
             (self._alone if test else out).setdefault(path, what)
-        for written, what in described(below, self._text):
+        for written, what in described(self.root, below, self.files, self._text):
             self._named(self.root, partial(_written_as, self.root, written.lstrip("./")), what, out)
         return out
 
