@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.data.around.handlers import has_handler
+from migrate.codemod.data.around.programs.handlers import has_handler
 from migrate.codemod.data.around.targets import Places
 
 CI = "jobs:\n  a:\n    steps:\n      - run: {}\n"
@@ -83,6 +83,31 @@ ELSEWHERE = {
     "lambda, the command": ("up.py", {"go.sh": "aws lambda create-function --function-name a --handler up.process\n"}),
     "lambda, packed": ("up.py", {"Makefile": "go:\n\tzip a.zip up.py\n\taws lambda update-function-code --zip-file fileb://a.zip\n"}),
     "app engine": ("main.py", {"app.yaml": "runtime: python312\n"}),
+    "celery's tasks": (
+        "orders/tasks.py",
+        {
+            "Dockerfile": "CMD celery -A proj worker\n",
+            "proj/__init__.py": "",
+            "proj/celery.py": "app = Celery()\napp.autodiscover_tasks()\n",
+        },
+    ),
+    "a module of a computed name": (
+        "jobs/up.py",
+        {"Dockerfile": "CMD python a.py\n", "a.py": "from importlib import import_module\nimport_module(f'jobs.{name}').main()\n"},
+    ),
+    "a module of any name": ("up.py", {"Dockerfile": "CMD python a.py\n", "a.py": "import importlib\nimportlib.import_module(name)\n"}),
+    "all modules of a folder": (
+        "a/plugins/up.py",
+        {"Dockerfile": "CMD python -m a\n", "a/__main__.py": "import pkgutil\nfor m in pkgutil.walk_packages(__path__): load(m)\n"},
+    ),
+    "a program that it starts": (
+        "up.py",
+        {"Dockerfile": "CMD python a.py\n", "a.py": "import subprocess, sys\nsubprocess.run([sys.executable, 'up.py'])\n"},
+    ),
+    "a program that CI's script starts": (
+        "up.py",
+        {".travis.yml": "script: python a.py\n", "a.py": "import os\nos.system('python up.py --now')\n"},
+    ),
     "cdk, typescript": (
         "lambda/index.py",
         {"lib/s.ts": 'new lambda.Function(this, "F", {code: lambda.Code.fromAsset("lambda"), handler: "index.run"});\n'},
@@ -200,6 +225,12 @@ HERE = {
     "compose, what waits": ("up.py", {"compose.yml": "services:\n  a:\n    build: .\n    command: sleep infinity\n"}),
     "a unit of another script": ("up.py", {"a.service": "[Service]\nExecStart=/opt/a/run.sh\n", "go.sh": "python up.py\n"}),
     "a script of the shell that nothing starts": ("up.py", {"go.sh": "python up.py\n", "compose.yml": "services:\n  a:\n    image: b\n"}),
+    "modules of another folder": (
+        "tools/up.py",
+        {"Dockerfile": "CMD python a.py\n", "a.py": "from importlib import import_module\nimport_module('jobs.' + name).main()\n"},
+    ),
+    "a name in a program that starts none": ("up.py", {"Dockerfile": "CMD python a.py\n", "a.py": "print('see up.py')\n"}),
+    "any module in a script of CI": ("up.py", {".travis.yml": "script: python a.py\n", "a.py": "import importlib\nimportlib.import_module(name)\n"}),
     "an image of a database": ("up.py", {"docker/db/Dockerfile": "FROM postgres\nCOPY init.sql /\n", "docker/db/init.sql": ""}),
     "an image of another language": ("up.py", {"docker/web.Dockerfile": 'FROM node\nCOPY . .\nCMD ["npm", "start"]\n'}),
     "a container to work in": ("up.py", {".devcontainer/Dockerfile": "FROM python\nCOPY . .\n"}),

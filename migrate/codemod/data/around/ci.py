@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from migrate.codemod.data.around.running import Running
+from migrate.codemod.data.around.programs.running import Running
 
 _FOLDERS = (
     ".github/", ".gitea/", ".forgejo/", ".circleci/", ".buildkite/", ".azuredevops/", ".woodpecker/", ".gitlab/", ".harness/", ".semaphore/",

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from migrate.codemod.data.around.functions import functions
-from migrate.codemod.data.around.running import Running
-from migrate.codemod.data.around.services import joined, unknown
+from migrate.codemod.data.around.programs.functions import functions
+from migrate.codemod.data.around.programs.running import Running
+from migrate.codemod.data.around.programs.services import joined, unknown
 
 _KINDS = (
     (re.compile(r"(?m)^services:\s*(?:#.*)?$"), "a compose service"),

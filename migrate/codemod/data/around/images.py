@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from migrate.codemod.data.around.running import Running
+from migrate.codemod.data.around.programs.running import Running
 
 IMAGES = re.compile(r"(?i)(?:Dockerfile|Containerfile)(?:[._-].*)?|.*[._-](?:Docker|Container)file|Procfile(?:\..*)?")
 _RUNS = re.compile(r"(?im)^\s*(?:CMD|ENTRYPOINT|[\w-]+:)(.*(?:\\\n.*)*)")

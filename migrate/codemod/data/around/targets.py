@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from migrate.codemod.data.around.ci import run_in_ci
 from migrate.codemod.data.around.deployed import described
-from migrate.codemod.data.around.handlers import has_handler
 from migrate.codemod.data.around.images import run_in_images
 from migrate.codemod.data.around.mentions import files_below
+from migrate.codemod.data.around.programs.handlers import has_handler
+from migrate.codemod.data.around.programs.loaded import loaded, started, starts_programs
 from migrate.findings import Finding
 
 if TYPE_CHECKING:
@@ -168,7 +169,12 @@ class Places:
             path = todo.pop()
             file = sources.file(path)
             found: list[Path] = []
+            starts = starts_programs(self._text(path))
+            anything = not out[path].startswith("CI ")
             for node in file.source.parents if file is not None else ():
+                found += loaded(self.root, path, node, self.files, anything)
+                if starts:
+                    found += started(self.root, path, node, self.files)
                 if isinstance(node, ast.alias) and file is not None and (there := sources.imported(file, node)) is not None:
                     found.append(there[0])
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from migrate.codemod.data.around.images import OTHER_LANGUAGE
-from migrate.codemod.data.around.running import Running
+from migrate.codemod.data.around.programs.running import Running
 
 _COMMAND = re.compile(r"^([ \t]*)(?:- )?(command|args|entrypoint)[ \t]*:[ \t]*(?:#.*)?$")
 _ITEM = re.compile(r"^([ \t]*)-[ \t]+(.*)$")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from migrate.codemod.data.around.commands import Runs, commands, made, matching, recipes
+from migrate.codemod.data.around.programs.commands import Runs, commands, made, matching, recipes
 
 _HELPERS = (
     (re.compile(r"(?<![\w-])(?:make|gmake|\$\(MAKE\))(?![\w-])"), re.compile(r"(?i)(?:GNU)?Makefile|.*\.mk")),
