@@ -51,13 +51,14 @@ class ReplaceAwsKeys(CodemodCommand):
         target: str = "profile",
         program: str | None = None,
         decided: Decided | None = None,
+        other_account: Sequence[str] = (),
     ) -> None:
         """Take the options of `add_args`. `decided` is the tree's decision, where there is one already.
 
         Raise Refusal for options that contradict each other or a program that does not exist.
         """
         super().__init__(context)
-        self.mapping = mapping_of(map_key, profile, target)
+        self.mapping = mapping_of(map_key, profile, target, other_account)
         self.decided = decided
         if program is not None and decided is None:
             self.decided = decide(Path(program), self.mapping)
@@ -73,6 +74,13 @@ class ReplaceAwsKeys(CodemodCommand):
             "--target", choices=("profile", "default-chain"), default="profile", help="What the code signs with afterwards."
         )
         parser.add_argument(
+            "--other-account",
+            metavar="PROFILE",
+            action="append",
+            default=[],
+            help="Confirm that this profile is of another account than its key (can be repeated).",
+        )
+        parser.add_argument(
             "--program", metavar="FOLDER", help="Decide this whole tree first; without it each module is decided by itself."
         )
         read = parser.parse_args
@@ -80,7 +88,7 @@ class ReplaceAwsKeys(CodemodCommand):
         def parse_and_decide(*args: Any, **more: Any) -> argparse.Namespace:
             found: argparse.Namespace = read(*args, **more)
             try:
-                mapping = mapping_of(found.map_key, found.profile, found.target)
+                mapping = mapping_of(found.map_key, found.profile, found.target, found.other_account)
                 # here, since LibCST's workers begin to write while others still read
                 found.decided = decide(Path(found.program), mapping, found.path) if found.program is not None else None
             except Refusal as refusal:
@@ -111,11 +119,11 @@ class ReplaceAwsKeys(CodemodCommand):
         return after
 
 
-def mapping_of(map_key: Sequence[str], profile: str | None, target: str) -> KeyMap:
+def mapping_of(map_key: Sequence[str], profile: str | None, target: str, other_account: Sequence[str] = ()) -> KeyMap:
     """Return which profile takes each key's place. Raise Refusal for options that contradict each other."""
     if target == "default-chain" and (map_key or profile):
         raise Refusal("--target default-chain cannot be combined with --map-key or --profile")
-    return mapping_from(map_key, None, profile, target == "default-chain")
+    return mapping_from(map_key, None, profile, target == "default-chain", other_account=other_account)
 
 
 def decide(program: Path, mapping: KeyMap, paths: Iterable[str] | None = None) -> Decided:

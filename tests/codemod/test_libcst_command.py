@@ -92,3 +92,13 @@ def test_what_is_not_certain_is_a_warning() -> None:
 def test_it_composes_with_other_transforms() -> None:
     tree = ReplaceAwsKeys(CodemodContext(), map_key=[f"{KEY}=dev"]).transform_module(cst.parse_module(ALONE))
     assert tree.code == AFTER
+
+
+def test_another_account_has_to_be_confirmed_here_too(home: Path) -> None:
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws/config").write_text("[profile dev]\nrole_arn = arn:aws:iam::999988887777:role/Dev\nsource_profile = x\n")
+    for confirmed, after in (((), ALONE), (("dev",), AFTER)):
+        context = CodemodContext(filename="main.py")
+        result = transform_module(ReplaceAwsKeys(context, [f"{KEY}=dev"], other_account=confirmed), ALONE)
+        assert isinstance(result, TransformSuccess) and result.code == after
+        assert any("AWS235" in warning for warning in result.warning_messages) == (not confirmed)
