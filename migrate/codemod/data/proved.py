@@ -49,6 +49,7 @@ def check_around(
         for file, text in rewriting.new.items():
             written.setdefault(file, {})
             new[file.path] = ast.parse(text)
+            _check_told(file, new[file.path])
     old = {file.path: _with(file.source.tree, nodes) for file, nodes in written.items()}
     loading = [path for path in ambient if path not in old]
     for path in loading:
@@ -63,6 +64,27 @@ def check_around(
     if isinstance(said, Rejection):
         raise Left(said.reason, (), [Place(said.path, said.line, said.reason)])
     return said
+
+
+def _check_told(file: File, new: ast.Module) -> None:
+    """Raise Left where `f"{x=}"`, which prints the text of an expression, would print another, and where `sys.modules` gives the module as an object."""
+    old = file.source.tree
+    was, now = _told(old), _told(new)
+    if was != now:
+        raise Left(
+            "its text is printed", (), [Place(file.path, min([*was.values(), 1]), "an f-string prints the text of what would change")]
+        )
+    for node in ast.walk(old):
+        if isinstance(node, ast.Attribute) and node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
+            raise Left(
+                "the module that reads it may be accessed as an object", (), [Place(file.path, node.lineno, "`sys.modules` is used here")]
+            )
+
+
+def _told(tree: ast.Module) -> dict[str, int]:
+    """Return the texts that stand before a value in an f-string and end in `=`, each with a line."""
+    parts = [p for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for p in n.values if isinstance(p, ast.Constant)]
+    return {p.value: p.lineno for p in parts if isinstance(p.value, str) and p.value.rstrip().endswith("=")}
 
 
 def check_literally(tree: "Tree", settings: Path, rewriting: "Rewriting", profiles: dict[str, str | None]) -> None:

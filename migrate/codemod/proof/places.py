@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migrate.codemod.libraries.frameworks import FLASK_ADDING
 from migrate.codemod.libraries.records import FROM_ROWS
 from migrate.codemod.proof.around.django import other_reader
+from migrate.codemod.proof.deciding import decides, may_come_from_outside
 from migrate.codemod.proof.evaluation import callers, results
 from migrate.codemod.proof.evaluation.containers import classes, models, objects
 from migrate.codemod.proof.evaluation.frameworks import flask
@@ -159,6 +160,8 @@ class Places:
                 return None if node is parent.value else "it is used as a lookup key"
             case ast.Compare():
                 return self._compared(parent)
+            case ast.BoolOp():
+                return decides(self, parent, node)
             case ast.BinOp() | ast.JoinedStr() | ast.FormattedValue():
                 known = UNKNOWN not in self.ev.value(parent)
                 return None if known and self.holds(parent) else "it becomes part of a string"
@@ -224,6 +227,8 @@ class Places:
             return "it is compared with another key"
         for other in [node.left, *node.comparators]:
             if self.holds(other):
+                if isinstance(other, ast.Tuple | ast.List | ast.Set) and any(may_come_from_outside(self.ev, e) for e in other.elts):
+                    return "it is looked for among others, and may come from outside"
                 continue
             if all(isinstance(op, ast.In | ast.NotIn) for op in node.ops) and not self.holds(node.left):
                 if all(map(partial(is_table, self), self.ev.value(node.comparators[-1]))):

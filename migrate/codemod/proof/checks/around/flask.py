@@ -70,7 +70,8 @@ def _stores_of_parts(case: Case) -> Iterator[tuple[str, ast.AST]]:
 
 def is_read_by_name(case: Case, names: set[str]) -> bool:
     """Return whether each read of the settings, in code and templates, names what it reads."""
-    if any(_reads_more(case, node) for node in case.old.world.attributes.get("config", ())) or _is_handed_on(case):
+    reads = case.old.world.attributes.get("config", ())
+    if any(_reads_more(case, node) or _asks_another(case, node, names) for node in reads) or _is_handed_on(case):
         return False
     mentions = case.rewritten.mentions
     if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(having(Trait.FLASK)))})\b)flask_\w+"], set()) is not None:
@@ -89,6 +90,17 @@ def _reads_more(case: Case, node: ast.Attribute) -> bool:
     if not any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in case.old.value(node.value)):
         return False
     return _is_read_otherwise(case, node, set())
+
+
+def _asks_another(case: Case, node: ast.Attribute, names: Collection[str]) -> bool:
+    """Return whether `x.config` is asked for one of some names, and x is not known to be the application: Flask hands it over in many ways."""
+    ev = case.old
+    parent = ev.world.parent(node)
+    call = ev.world.parent(parent) if isinstance(parent, ast.Attribute) else None
+    asked = parent.slice if isinstance(parent, ast.Subscript) else call.args[0] if isinstance(call, ast.Call) and call.args else None
+    if not isinstance(asked, ast.Constant) or asked.value not in names or any(flask.is_settings(v, ev) for v in ev.value(node)):
+        return False
+    return any(v.kind in (Kind.LIBRARY, Kind.UNKNOWN) for v in ev.value(node.value))
 
 
 def _is_read_otherwise(case: Case, node: ast.expr, seen: set[ast.expr]) -> bool:

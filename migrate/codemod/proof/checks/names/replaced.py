@@ -4,6 +4,7 @@ import ast
 
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.around.running import imports_any
+from migrate.codemod.proof.evaluation.frameworks.outside import settings_modules
 from migrate.codemod.proof.evaluation.values import Kind
 from migrate.codemod.proof.rules import Rule
 
@@ -70,7 +71,8 @@ def django_readers(case: Case, constants: set[str]) -> None:
             if isinstance(node.ctx, ast.Load) and any(str(v.data).startswith("django.conf") for v in case.new.value(node.value)):
                 unit = case.new.world.unit_of[node]
                 raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings are asked for `{name}`, which would be removed")
-    if _is_django(case):
+    uses_django = case.rewritten.mentions.says([r"django\.conf"], set()) is not None
+    if _is_django(case) or (uses_django and not set(case.changed).isdisjoint(settings_modules(case.old))):
         named_anywhere(case, {n for n in constants if n.isupper()})
     words = "|".join(sorted(constants))
     found = case.rewritten.mentions.says([rf"(?s)django\.conf.*?[.\"'](?:{words})(?![A-Za-z0-9_])"], set(case.old.world.units))
@@ -104,6 +106,34 @@ def named_anywhere(case: Case, settings: set[str]) -> None:
     found = case.rewritten.mentions.says(COMPUTED, set())
     if found is not None:
         raise Rejected(Rule.FRAMEWORK_SETTINGS, found[0], None, f"{found[0].name} may ask Django's settings for any name")
+    for path in case.rewritten.mentions.all_that_say([r"django\s*\.\s*conf|from\s+django\s+import"], set()):
+        if (at := case.rewritten.mentions.asked(path, handed_on, frozenset(settings))) is not None:
+            raise Rejected(
+                Rule.FRAMEWORK_SETTINGS, path, at, "Django's settings are handed on or asked for names that are not written out here"
+            )
+
+
+def handed_on(tree: ast.Module, names: frozenset[str]) -> ast.AST | None:
+    """Return where a file does more with `django.conf.settings` than to read settings by their names: whoever has the object may ask for any."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    imports = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    called = {a.asname or a.name for n in imports if n.module == "django.conf" for a in n.names if a.name in ("settings", "*")}
+    modules = {a.asname or a.name for n in imports if n.module == "django" for a in n.names if a.name == "conf"}
+    modules |= {a.asname for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names if a.name == "django.conf" and a.asname}
+    for node in parents:
+        if isinstance(node, ast.Attribute) and node.attr == "settings":
+            its = ast.unparse(node.value) == "django.conf" or (isinstance(node.value, ast.Name) and node.value.id in modules)
+        else:
+            its = isinstance(node, ast.Name) and node.id in called
+        if not its:
+            continue
+        match parents[node]:
+            case ast.Attribute(attr=attr, ctx=ctx) if not attr.startswith("_") and (isinstance(ctx, ast.Load) or attr not in names):
+                continue
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[first, ast.Constant(), *_]) if first is node:
+                continue
+        return node
+    return None
 
 
 _DJANGO = frozenset({"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "MIDDLEWARE"})
