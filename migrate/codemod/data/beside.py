@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
+from migrate.codemod.data.around.links import Links
 from migrate.codemod.keys.mapping import KeyMap, presigned_finding
 from migrate.findings import Finding, Related
 from migrate.outcome import Group, ReplacedKey, SignedCall
@@ -86,6 +87,7 @@ class _Work:
         self.replaced = dict(one.replaced)
         self.groups = list(one.groups)
         self._tree: Tree | None = None
+        self._links = Links(one.root)
         self.rewritten: set[tuple[str, int]] = set()  # calls that the engine could only take for computed
 
     @property
@@ -187,6 +189,7 @@ class _Work:
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""
+        from migrate.codemod.data.around.links import link_words
         from migrate.codemod.data.around.targets import Places
         from migrate.codemod.data.convert import Converted, convert
         from migrate.codemod.data.left import Place
@@ -196,6 +199,9 @@ class _Work:
         if outside:
             place = Place(outside[0], 1, "it would have to change, but is not among the given paths")
             return Converted(pairs=came.pairs, reason="code that reads it is ignored, excluded, or outside the given paths", places=[place])
+        if came.files and (linked := self._links.to(p for p in came.files if p != path)) is not None:
+            place = Place(linked[0], 1, link_words(linked[1].relative_to(self.root).as_posix()))
+            return Converted(pairs=came.pairs, reason="a symbolic link leads to the code that reads it", places=[place])
         targets = self.request.targets
         code = [p for p in came.files if p != path]
         if not code or targets.all is not None or self.mapping.chain:

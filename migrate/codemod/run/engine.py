@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.changes.change import Change
+from migrate.codemod.data.around.links import Links, settle_links
 from migrate.codemod.data.around.targets import Targets, settle_targets
 from migrate.codemod.keys.mapping import KeyMap
 from migrate.codemod.proof.around.mentions import forget
@@ -111,6 +112,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
             searched = ahead.search(root, files)
             one = _root(root, files, searched, request, jobs, say)
             one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]
+            one = settle_links(one, Links(root))
             out.append(with_settings(one, files, beside or Beside(), searched, request))  # also where files alone were named
     return out, stray
 
