@@ -39,6 +39,7 @@ def table(code: str, text: str = TABLE) -> Case:
 
 
 REWRITTEN = {
+    "handed, a dataclass": read(READ + f"from dataclasses import dataclass\n@dataclass\nclass A:\n    key: str = {KEY}\n    secret: str = {SECRET}\na = A()\n" + USE),
     "handed, tested": read(OBJECT + "    def go(self):\n        if not self.key:\n            raise SystemExit(1)\n" + SELF + "A().go()\n"),
     "whole, a client": table("boto3.client('s3', **c['aws']).list_buckets()\n"),
     "whole, a resource": table("boto3.resource(service_name='s3', **c['aws']).meta.client.list_buckets()\n"),
@@ -104,7 +105,6 @@ LEFT = {
     "handed, a template": read("from jinja2 import Template\n" + OBJECT + MADE + USE),
     "handed, of any object": read("class A:\n    @staticmethod\n    def f(o):\n        with open('conf.json') as f:\n            o.key = json.load(f)['aws']['key']\nclass O: ...\na = O()\nA.f(a)\n" + USE),
     "handed, a class as a whole": Case({"conf.json": JSON, "conf.py": "import json\n" + READ + SETTINGS, "main.py": "import boto3\nfrom conf import Settings, settings\nprint(Settings)\n" + OF_SETTINGS}),
-    "handed, a dataclass": read(READ + f"from dataclasses import dataclass\n@dataclass\nclass A:\n    key: str = {KEY}\n    secret: str = {SECRET}\na = A()\n" + USE),
     "handed, called without": read(READ + "def make(key=None, secret=None):\n    return " + CLIENT + GIVEN + "make().list_buckets()\n"),
     "handed, called with others": read(READ + MAKE + GIVEN + "make('a', 'b').list_buckets()\n"),
     "handed, called the wrong way round": read(READ + MAKE + f"make({SECRET}, {KEY}).list_buckets()\n"),
