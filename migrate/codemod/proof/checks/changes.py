@@ -72,6 +72,11 @@ def entry_names(tree: ast.Module) -> Counter[str]:
     return out
 
 
+def field_names(tree: ast.Module) -> set[str]:
+    """Return the names of all keyword arguments of a file: what holds fields and no more, as SimpleNamespace, has them as attributes."""
+    return {k.arg for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords if k.arg is not None}
+
+
 def class_names(tree: ast.Module) -> set[str]:
     """Return the names of all classes of a file."""
     return {n.name for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}

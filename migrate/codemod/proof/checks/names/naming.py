@@ -18,6 +18,7 @@ from migrate.codemod.proof.checks.changes import (
     class_lost,
     class_names,
     entry_names,
+    field_names,
     knows,
     lost,
     lost_anywhere,
@@ -244,6 +245,7 @@ def check_undefined(case: Case) -> None:
     ev = case.new
     vanished = lost_anywhere(case)
     entries_gone = {e for p in case.changed for e in entry_names(case.rewritten.old[p]) - entry_names(case.rewritten.new[p])}
+    fields_gone = {f for p in case.changed for f in field_names(case.rewritten.old[p]) - field_names(case.rewritten.new[p])}
     functions = changed_functions(case) | {n for p in case.changed for n in class_names(case.rewritten.new[p])}
     for unit in list(ev.world.units.values()):
         had = case.old.world.units.get(unit.path)
@@ -257,6 +259,8 @@ def check_undefined(case: Case) -> None:
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                 if node.attr in vanished:
                     attribute_gone(case, unit, node)
+                elif node.attr in fields_gone:
+                    field_gone(case, unit, node)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in entries_gone:
                 if isinstance(node.ctx, ast.Load) and not there(ev.value(node)):
                     raise Rejected(Rule.UNDEFINED, unit, node, f"the entry `{node.slice.value}` would no longer exist")
@@ -282,6 +286,13 @@ def attribute_gone(case: Case, unit: Unit, node: ast.Attribute) -> None:
         raise Rejected(Rule.UNKNOWN_READER, unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
     gone = not any(v != NONE and v.kind not in ABSENT for v in ev.value(node))
     if gone and any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base) and class_lost(case, node.attr):
+        raise Rejected(Rule.UNDEFINED, unit, node, f"`.{node.attr}` would no longer exist")
+
+
+def field_gone(case: Case, unit: Unit, node: ast.Attribute) -> None:
+    """Raise Rejected where a field is read that an object which holds fields and no more, as SimpleNamespace, does not have any longer."""
+    made = [v for v in case.new.value(node.value) if v.kind is Kind.OBJECT and isinstance(v.data, ast.Call)]
+    if any(entries(case.new, v, frozenset({const(node.attr)})) <= {MISSING} for v in made):
         raise Rejected(Rule.UNDEFINED, unit, node, f"`.{node.attr}` would no longer exist")
 
 
