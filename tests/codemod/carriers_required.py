@@ -29,6 +29,16 @@ REWRITTEN = {
         "for name in REQUIRED:\n    if name not in os.environ:\n        raise RuntimeError(name)\n" + OWN, ALSO, OUTSIDE, EMPTY),
     "required, in a function": own(
         f"REQUIRED = {NAMES}\ndef check():\n    for name in REQUIRED:\n        if not os.environ.get(name):\n            raise SystemExit(name)\ncheck()\n"),
+    "required, in a walrus": own(
+        f"if missing := [v for v in {NAMES} if not os.getenv(v)]:\n    print('missing:', *missing)\n    raise SystemExit(', '.join(missing))\n"),
+    "required, asserted": own(f"missing = [v for v in {NAMES} if v not in os.environ]\nassert not missing, missing\n"),
+    "required, messages": own(
+        f"errors = []\nfor name in {NAMES}:\n    if not os.getenv(name):\n        errors.append(f'{{name}} is not set')\n"
+        "if errors:\n    print('; '.join(errors))\n    raise SystemExit(1)\n"),
+    "required, otherwise": own(f"for name in {NAMES}:\n    if name in os.environ:\n        pass\n    else:\n        raise SystemExit(name)\n"),
+    "required, going on": own(f"for name in {NAMES}:\n    if os.getenv(name):\n        continue\n    print('missing', name)\n    raise SystemExit(1)\n"),
+    "required, in two loops": own(
+        f"for name in {NAMES}:\n    if name not in os.environ:\n        raise SystemExit(name)\nfor name in ('a', 'b'):\n    print(name)\n"),
     "required, standard": standard(f"for name in {AWS}:\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
     "required, standard, missing": standard(f"missing = [v for v in {AWS} if not os.getenv(v)]\nif missing:\n    raise SystemExit(missing)\n"),
     "required, the id alone": own("for name in ('UPLOAD_KEY',):\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
@@ -48,4 +58,18 @@ LEFT = {
         f"load_dotenv('.env.local')\nfor name in {NAMES}:\n    if name not in os.environ:\n        raise RuntimeError(name)\n"),
     "required, by a value": own(f"for name in {NAMES}:\n    if os.getenv(name) == 'x':\n        raise RuntimeError(name)\n"),
     "required, and handed on": own(f"def see(name):\n    return os.environ[name]\nfor name in {NAMES}:\n    see(name)\n"),
+    "required, and those that are set": own(f"present = [n for n in {NAMES} if n in os.environ]\nprint(present)\n"),
+    "required, and counted": own(f"present = {{n for n in {NAMES} if os.getenv(n)}}\nif len(present) != 3:\n    raise SystemExit('no')\n"),
+    "required, and how many are missing": own(f"missing = {{n for n in {NAMES} if not os.getenv(n)}}\nif len(missing) == 2:\n    raise SystemExit('no')\n"),
+    "required, and found": own(f"found = []\nfor n in {NAMES}:\n    if os.getenv(n):\n        found.append(n)\nprint(found)\n"),
+    "required, and told in both cases": own(f"for n in {NAMES}:\n    print(n, 'ok' if os.getenv(n) else 'missing')\n"),
+    "required, and told where it is there": own(f"for n in {NAMES}:\n    if not os.getenv(n):\n        raise SystemExit(n)\n    else:\n        print(n)\n"),
+    "required, and arguments": own(
+        f"args = []\nfor n in {NAMES}:\n    if n in os.environ:\n        args.append('-e')\n        args.append(n)\nprint(*args)\n"),
+    "required, and the last one": own(f"for n in {NAMES}:\n    if not os.getenv(n):\n        raise SystemExit(n)\nprint(n)\n"),
+    "required, and compared": own(f"missing = [n for n in {NAMES} if not os.getenv(n)]\nif missing == ['UPLOAD_KEY']:\n    raise SystemExit(1)\n"),
+    "required, and printed anyway": own(f"missing = [n for n in {NAMES} if not os.getenv(n)]\nprint(missing)\n"),
+    "required, and returned": own(f"def missing():\n    return [n for n in {NAMES} if not os.getenv(n)]\nprint(missing())\n"),
+    "required, before anything is loaded": dotenv(
+        f"import os\nimport boto3\nfrom dotenv import load_dotenv\nfresh = [n for n in {NAMES} if n not in os.environ]\nprint(fresh)\nload_dotenv()\n" + OWN, ALSO, OUTSIDE),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migrate.codemod.data.environment.missing import leaks, told
 from migrate.codemod.data.following.along import Stuck
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.trail import Problem
@@ -75,6 +76,7 @@ def _loops(sources: Sources, file: File, node: _Display) -> list[tuple[ast.Name,
 def _tests(sources: Sources, file: File, target: ast.Name, over: ast.AST) -> list[ast.expr]:
     """Return the places that ask whether the variable is set; none where something else is done with its name."""
     tests: list[ast.expr] = []
+    named: list[ast.Name] = []
     for name in ast.walk(over):
         if not isinstance(name, ast.Name) or name.id != target.id or name is target:
             continue
@@ -89,9 +91,9 @@ def _tests(sources: Sources, file: File, target: ast.Name, over: ast.AST) -> lis
             if not only_asked(file, up) and not _of_all(file, up):
                 return []
             tests.append(up)
-        elif not _named_only(file, name, over):
-            return []
-    return tests
+        else:
+            named.append(name)
+    return tests if all(told(file, name, over, tests) for name in named) and not leaks(file, target, over) else []
 
 
 def _of_all(file: File, node: ast.expr) -> bool:
@@ -107,29 +109,6 @@ def _of_all(file: File, node: ast.expr) -> bool:
         and call.func.id in ("all", "any")
         and file.home(call.func) is None
     )
-
-
-def _named_only(file: File, name: ast.Name, over: ast.AST) -> bool:
-    """Is a variable's name told or kept to be told: in a message, or in a list of those that are missing?"""
-    if isinstance(over, ast.ListComp | ast.SetComp | ast.GeneratorExp) and over.elt is name:
-        return True
-    for up in file.source.ancestors(name):
-        if isinstance(up, ast.Raise) or (
-            isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute) and up.func.attr in ("append", "add")
-        ):
-            return True
-        if (
-            isinstance(up, ast.Call)
-            and isinstance(up.func, ast.Name)
-            and up.func.id in ("print", "exit", "quit")
-            and file.home(up.func) is None
-        ):
-            return True
-        if isinstance(up, ast.stmt):
-            return (
-                isinstance(up, ast.Expr) and isinstance(up.value, ast.Call) and ast.unparse(up.value.func) in ("sys.exit", "parser.error")
-            )
-    return False
 
 
 def either(rewriting: "Rewriting", lists: Sequence[Required], pairs: "Sequence[Pair]", names: "dict[tuple[str, ...], str]") -> None:
