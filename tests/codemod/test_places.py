@@ -152,6 +152,8 @@ ELSEWHERE = {
     "ci, xargs": ("jobs/up.py", {".gitlab-ci.yml": "up:\n  script: ls jobs/*.py | xargs -n1 python\n"}),
     "ci, a script with arguments": ("up.py", {".travis.yml": "script: ./go.sh up.py\n", "go.sh": 'cd "$HOME"\npython "$1"\n'}),
     "ci, a folder": ("jobs/__main__.py", {".travis.yml": "script: python jobs\n"}),
+    "ci, the folder itself": ("jobs/__main__.py", {".travis.yml": "script: cd jobs && python .\n"}),
+    "ci, the folder above": ("up.py", {".travis.yml": "script: cd jobs && python ../up.py\n"}),
     "ci, lines of Python": ("up.py", {".github/workflows/a.yml": CI.format("|\n          import up") + "        shell: python\n"}),
     "ci, a heredoc": ("jobs/up.py", {".travis.yml": "script: |\n  python - <<EOF\n  from jobs import up\n  EOF\n"}),
     "ci, a notebook": ("up.ipynb", {".travis.yml": "script: papermill up.ipynb -\n"}),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 _RUNNER = re.compile(
@@ -241,6 +242,7 @@ def made(text: str) -> Iterator[str]:
             yield word
 
 
+@lru_cache(maxsize=4096)
 def _plain(written: str) -> str:
     """Return a path without what cannot be told of it: a variable that it begins with, `./`."""
     return str(PurePosixPath(_VARIABLE.sub("", written))).removeprefix("./")
@@ -249,6 +251,9 @@ def _plain(written: str) -> str:
 def _below(folder: str, written: str, relative: str) -> bool:
     if "$" in folder:
         return relative.endswith("/" + written)
+    last = written.rpartition("/")[2]
+    if last not in (".", "..") and last != relative.rpartition("/")[2]:
+        return False  # asked of each file for each script
     parts: list[str] = []
     for part in PurePosixPath(folder, written).parts:
         if part == ".." and parts:
