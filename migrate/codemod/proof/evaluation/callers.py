@@ -208,7 +208,7 @@ def _uses(ev: "Evaluator", path: Path) -> Iterator[tuple[ast.Call, tuple[ast.Cal
 
 def constructs(ev: "Evaluator", cls: ast.ClassDef, function: Function) -> bool:
     """Return whether making an object of a class calls this `__init__`."""
-    for c in line(ev, cls)[0]:
+    for c in line(ev, cls)[0] if isinstance(cls, ast.ClassDef) else ():  # a class outside of the program has none of its functions
         bound = ev.world.unit_of[c].scopes[c].bindings.get("__init__", [])
         if bound:
             return any(b.node is function for b in bound)

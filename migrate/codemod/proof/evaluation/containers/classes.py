@@ -150,6 +150,8 @@ def is_enum(ev: "Evaluator", node: ast.ClassDef) -> bool:
 
 def made_by_class(ev: "Evaluator", node: ast.ClassDef) -> Values:
     """Return what a call of a class gives: an object of it, and anything where `__new__` or a metaclass decides."""
+    if not isinstance(node, ast.ClassDef):
+        return frozenset({UNKNOWN})  # a class that is not the program's own
     mro = line(ev, node)[0]
     decides = _decides(ev, node, "__new__") or any(k.arg == "metaclass" or k.arg is None for c in mro for k in c.keywords)
     return frozenset({Value(Kind.INSTANCE, node), UNKNOWN} if decides else {Value(Kind.INSTANCE, node)})
