@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.following.along import Along, Stuck, optional_read, taken_in, within
+from migrate.codemod.data.following.along import Along, Stuck, check_once, optional_read, taken_in, within
 from migrate.codemod.data.following.calls import Call
 from migrate.codemod.data.following.conditions import beside, instead, keep, pointless
 from migrate.codemod.data.following.names import File, Sources
@@ -226,6 +226,7 @@ class Rewriting:
         self.optional()
         for file, call, pair in self.calls():
             keyword = next(k for k, role in call.credentials.items() if role == "id" and isinstance(k, ast.keyword))
+            check_once(file, keyword.value, self.trail.leaves)
             profile = self.along.profile(file, keyword.value, names[pair.id], needed=True)
             # one that is set and empty kept the file's out, too
             chosen: Pieces = ("profile_name=None if ", within(keyword.value), f" is not None else {profile}")

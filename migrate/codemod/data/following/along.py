@@ -1,6 +1,7 @@
 """A profile's name passed along the way that an id takes: beside its read, its name, its parameter, its attribute."""
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
@@ -9,6 +10,7 @@ from migrate.codemod.data.formats.entries import Path
 from migrate.codemod.data.holding.edits import put_beside, read_as, read_by, unused_name
 from migrate.codemod.data.holding.kept import Kept
 from migrate.codemod.edit.kinds import InsertAfter, InsertLine
+from migrate.codemod.libraries.standard import CACHING
 from migrate.codemod.rewrite.names import profile_name_for, quoted
 from migrate.codemod.source.parameters import default_of
 
@@ -22,6 +24,31 @@ class Stuck(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.reason)
         self.problem = problem
+
+
+def check_once(file: File, read: ast.expr, leaves: Iterable[Leaf]) -> None:
+    """Raise Stuck where an argument that will be written twice calls a function of the program that may do more than give a value."""
+    leaves = list(leaves)
+    reads = {leaf.node for leaf in leaves}
+    trees = {leaf.file.source.tree for leaf in leaves} | {file.source.tree}
+    for call in ast.walk(read):
+        name = (
+            call.func.attr
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            else getattr(getattr(call, "func", None), "id", "")
+        )
+        if not isinstance(call, ast.Call) or call in reads or name in ("get", "getenv", "get_secret_value", "strip"):
+            continue
+        found = [n for t in trees for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name]
+        if not found or any(isinstance(f, ast.FunctionDef) and not _only_gives(f) for f in found):
+            raise Stuck(Problem(file, call, f"`{name}` would be called more often, and may do more than give the key"))
+
+
+def _only_gives(function: ast.FunctionDef) -> bool:
+    """Return whether a function is one `return`, or runs only once."""
+    cached = any(CACHING & {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(d)} for d in function.decorator_list)
+    body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return cached or (len(body) == 1 and isinstance(body[0], ast.Return) and not function.decorator_list)
 
 
 class Along:

@@ -21,6 +21,8 @@ from migrate.codemod.proof.rules import Rule
 HARMLESS = frozenset(f"builtins.{name}" for name in ("print", "isinstance", "id", "type", "repr", "str", "bool", "len"))
 """Functions of Python that may be given the application, and read no setting of it by a name that is computed (as `getattr` and `vars` may)."""
 ADDING = FLASK_ADDING | {"update"}
+_ELSEWHERE = [r"\.config\b", r"""[(,]\s*["']config["']""", r"[(,=]\s*current_app\s*[,)\n]"]
+"""How a file that was not analyzed may read the settings: `x.config`, `getattr(x, "config")`, or by handing the application on."""
 ASKING = frozenset({"get", "setdefault", "pop"})
 
 
@@ -76,7 +78,7 @@ def is_read_by_name(case: Case, names: set[str]) -> bool:
     mentions = case.rewritten.mentions
     if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(having(Trait.FLASK)))})\b)flask_\w+"], set()) is not None:
         return False
-    return mentions.says([r"\.config\b"], set(case.old.world.units)) is None and shown(mentions, names) is None
+    return mentions.says(_ELSEWHERE, set(case.old.world.units)) is None and shown(mentions, names) is None
 
 
 def shown(mentions: Mentions, names: Collection[str]) -> Path | None:
