@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
-from migrate.codemod.data.following.along import Along, Stuck, check_once, optional_read, taken_in, within
+from migrate.codemod.data.following.along import Along, Stuck, check_once, check_told, optional_read, taken_in, within
 from migrate.codemod.data.following.calls import Call
 from migrate.codemod.data.following.conditions import beside, instead, keep, pointless
 from migrate.codemod.data.following.names import File, Sources
@@ -216,6 +216,7 @@ class Rewriting:
             self.drop(file, statement.value, statement)  # type: ignore[arg-type]  # a statement is dropped whole
         homes = {use.keyword: use.home for use in self.trail.uses}
         for keyword, call in {keyword: one.node for _, one, _ in self.calls() for keyword in one.credentials}.items():
+            check_told(homes[keyword], keyword, self.trail.leaves)
             self.drop(homes[keyword], call, keyword)
 
     def either(self, names: dict[Path, str]) -> None:

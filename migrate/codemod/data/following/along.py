@@ -1,7 +1,7 @@
 """A profile's name passed along the way that an id takes: beside its read, its name, its parameter, its attribute."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File
@@ -28,24 +28,48 @@ class Stuck(Exception):
 
 def check_once(file: File, read: ast.expr, leaves: Iterable[Leaf]) -> None:
     """Raise Stuck where an argument that will be written twice calls a function of the program that may do more than give a value."""
+    for call, found in _called(file, read, leaves):
+        if not found or not all(map(_only_gives, found)):
+            raise Stuck(Problem(file, call, f"`{_name(call)}` would be called more often, and may do more than give the key"))
+
+
+def check_told(file: File, read: ast.AST, leaves: Iterable[Leaf]) -> None:
+    """Raise Stuck where an argument that goes calls a function of the program that says something, or counts its calls."""
+    for call, found in _called(file, read, leaves):
+        if any(_is_noticed(n) for f in found if isinstance(f, ast.FunctionDef) for n in ast.walk(f)):
+            raise Stuck(Problem(file, call, f"`{_name(call)}` would be called less often, and does more than give the key"))
+
+
+_READING = frozenset({"get", "getenv", "get_secret_value", "strip"})
+_NOTICED = frozenset(
+    {"print", "debug", "info", "warning", "error", "exception", "critical", "log", "write", "append", "add", "next", "input", "sleep"}
+)
+
+
+def _is_noticed(node: ast.AST) -> bool:
+    """Return whether somebody may notice how often this runs."""
+    return isinstance(node, ast.Global | ast.Nonlocal | ast.AugAssign) or (isinstance(node, ast.Call) and _name(node) in _NOTICED)
+
+
+def _name(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _called(file: File, read: ast.AST, leaves: Iterable[Leaf]) -> Iterator[tuple[ast.Call, list[ast.FunctionDef | ast.ClassDef]]]:
+    """Yield each call within an expression that is no read of the settings, with the functions and classes that have its name."""
     leaves = list(leaves)
     reads = {leaf.node for leaf in leaves}
     trees = {leaf.file.source.tree for leaf in leaves} | {file.source.tree}
     for call in ast.walk(read):
-        name = (
-            call.func.attr
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-            else getattr(getattr(call, "func", None), "id", "")
-        )
-        if not isinstance(call, ast.Call) or call in reads or name in ("get", "getenv", "get_secret_value", "strip"):
-            continue
-        found = [n for t in trees for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name]
-        if not found or any(isinstance(f, ast.FunctionDef) and not _only_gives(f) for f in found):
-            raise Stuck(Problem(file, call, f"`{name}` would be called more often, and may do more than give the key"))
+        if isinstance(call, ast.Call) and call not in reads and _name(call) not in _READING:
+            yield call, [n for t in trees for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == _name(call)]
 
 
-def _only_gives(function: ast.FunctionDef) -> bool:
-    """Return whether a function is one `return`, or runs only once."""
+def _only_gives(function: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Return whether a function is one `return`, or runs only once; of a class, whether nobody notices that an object is made."""
+    if isinstance(function, ast.ClassDef):
+        return not any(_is_noticed(n) for n in ast.walk(function))
     cached = any(CACHING & {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(d)} for d in function.decorator_list)
     body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
     return cached or (len(body) == 1 and isinstance(body[0], ast.Return) and not function.decorator_list)

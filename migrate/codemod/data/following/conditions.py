@@ -7,7 +7,7 @@ profile that stands there now.
 import ast
 from typing import TYPE_CHECKING
 
-from migrate.codemod.data.following.along import Stuck, optional_read, within
+from migrate.codemod.data.following.along import Stuck, check_once, optional_read, within
 from migrate.codemod.data.following.names import File
 from migrate.codemod.data.following.trail import Asked, Held, Leaf, Problem
 from migrate.codemod.data.holding.edits import in_place_of, read_by
@@ -152,6 +152,7 @@ def beside(rewriting: "Rewriting", names: "dict[Path, str]") -> None:
         leaf = _read(rewriting, node)
         if pair is None:
             raise Stuck(Problem(asked.file, asked.node, _CANNOT))
+        check_once(asked.file, node, rewriting.trail.leaves)
         said = asked.file.source.code(node)
         if leaf is not None and isinstance(leaf.key, ast.Constant):
             said = optional_read(leaf, asked.file.source.code(leaf.key)) if not leaf.optional or leaf.blank else said
