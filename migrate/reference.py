@@ -28,11 +28,11 @@ PLAN = {
         "sso_registration_scopes": "Scopes of the login.",
     }),
     "profiles": ("A section for each profile of the AWS files.", {
-        "action": "`sso`: convert it; `keep`: leave it unchanged; `remove`: take its keys out and put nothing in their place.",
+        "action": "`sso`: convert it; `keep`: leave it unchanged; `remove`: remove its keys without a replacement.",
         "sso_session": "The session, by its name in `[sso_sessions]` or in the config file.",
         "sso_account_id": "Account ID, 12 digits. The dashes of the console are accepted.",
         "sso_role_name": "Name of the permission set, as the access portal shows it.",
-        "other_account": "`yes` where the account is meant to be another one than that of the profile's key.",
+        "other_account": "`yes` if the profile should use a different account than its key.",
     }),
     "code": ("What `code`, `run` and `bulk` do with Python code.", {
         "environment": "`yes` removes arguments that only pass standard variables, such as `AWS_ACCESS_KEY_ID`, as `--environment` does.",
@@ -145,7 +145,7 @@ def plan_page() -> str:
 
     text = (files("migrate.plan") / "plan.configspec").read_text(encoding="utf-8").splitlines()
     spec = ConfigObj(text, list_values=False, interpolation=False, _inspec=True)
-    out = ["# Plan\n", _NOTE, "An INI file with nested sections (ConfigObj). `aws-sso-migrate plan` writes it, a person completes it.\n"]
+    out = ["# Plan\n", _NOTE, "An INI file with nested sections (ConfigObj). `aws-sso-migrate plan` writes it, and you complete it.\n"]
     for section in spec.sections:
         about, known = PLAN[section]
         many = spec[section].get("__many__")
