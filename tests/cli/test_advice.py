@@ -16,7 +16,7 @@ from tests.madeup import key_id
 
 ROOT = Path(migrate.__file__).parent
 OPTION = re.compile(r"(?<![\w`-])--[a-z][a-z-]+")
-OTHERS = {"--program", "--directory", "--from", "--name", "--file", "--version"}
+OTHERS = {"--program", "--directory", "--from", "--name", "--file", "--version", "--nbmake", "--nbval", "--python"}
 """Of LibCST's command, and of tools that the code looks at."""
 
 

@@ -29,7 +29,8 @@ def test_ignored_excluded_and_linked_files_stay(run: Run) -> None:
     go = [write(p) for p in ("r/app.py", "r/keep_gen.py", "r/sub/f.py")]
     Path("r/link.py").symlink_to("../elsewhere/e.py")
     Path("r/linked").symlink_to("../elsewhere")
-    Path("r/round").symlink_to(".")
+    Path("r/loop").mkdir()
+    Path("r/loop/round").symlink_to(".")
     assert run("code", "r", "--yes", *MAP, "--exclude", "old/").returncode == 0
     assert {p.read_text() for p in stay} == {CODE} and {p.read_text() for p in go} == {AFTER}
 
