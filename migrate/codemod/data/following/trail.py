@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from migrate.codemod.data.following.calls import Call
@@ -143,17 +143,7 @@ def together(trails: Sequence[Trail]) -> Trail:
     """Return what came of following several as one."""
     whole = Trail()
     for trail in trails:
-        whole.leaves += trail.leaves
-        whole.held += trail.held
-        whole.uses += trail.uses
-        whole.problems += trail.problems
-        whole.passed += trail.passed
-        whole.spreads += trail.spreads
-        whole.asked += trail.asked
-        whole.made += trail.made
-        whole.exports += trail.exports
-        whole.fallbacks += trail.fallbacks
-        whole.kept += trail.kept
-        whole.shared += trail.shared
-        whole.handed = whole.handed or trail.handed
+        for one in fields(Trail):  # all of them: one that is forgotten counts as nothing found
+            setattr(whole, one.name, getattr(whole, one.name) + getattr(trail, one.name))
+    whole.handed = any(trail.handed for trail in trails)
     return whole
