@@ -14,9 +14,7 @@ from migrate.codemod.proof.evaluation.world import World
 def run_by(root: Path, path: Path) -> frozenset[Path]:
     """Return the files of a root that the imports of a file run, those of the packages around them included."""
     tree = tree_below(root, path)
-    world = _world(root)
-    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)] if tree is not None else []
-    return frozenset(p for node in imports for alias in node.names for p in world.run_by(path, node, alias))
+    return frozenset(_world(root).runs(path, tree)) if tree is not None else frozenset()
 
 
 @lru_cache(maxsize=2)

@@ -143,6 +143,11 @@ class World:
         out = {v.data for v in found if v.kind is Kind.MODULE and v.data.suffix == ".py"}
         return out | {init for p in out for up in p.parents if up.is_relative_to(self.root) and (init := up / "__init__.py").exists()}
 
+    def runs(self, here: Path, tree: ast.Module) -> set[Path]:
+        """Return the files of the tree that all imports of a file run."""
+        imports = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
+        return {p for node in imports for alias in node.names for p in self.run_by(here, node, alias)}
+
     def submodule(self, module: Path, name: str) -> Values | None:
         """Return a module of a package; None where there is none of that name."""
         base = module.parent if module.name == "__init__.py" else module if module.suffix != ".py" else None

@@ -29,11 +29,7 @@ def imported(case: Case) -> set[Path]:
     todo = list(world.units)
     while todo:
         path = todo.pop()
-        if path in world.units:
-            imports = [n for n in ast.walk(world.units[path].tree) if isinstance(n, ast.Import | ast.ImportFrom)]
-            fresh = {p for node in imports for alias in node.names for p in world.run_by(path, node, alias)} - out
-        else:
-            fresh = set(case.rewritten.mentions.runs(path)) - out
+        fresh = (world.runs(path, world.units[path].tree) if path in world.units else set(case.rewritten.mentions.runs(path))) - out
         out |= fresh
         todo += fresh - world.units.keys()
     return out

@@ -86,13 +86,13 @@ def submodules(case: Case) -> None:
     """Raise Rejected where an import goes that made a module an attribute of its package, and another file reads it there."""
     world = case.old.world
     for path in case.changed:
-        for gone in modules_of(case, path, case.rewritten.old[path]) - modules_of(case, path, case.rewritten.new[path]):
+        for gone in case.old.world.runs(path, case.rewritten.old[path]) - case.old.world.runs(path, case.rewritten.new[path]):
             for use in world.attributes.get(gone.stem if gone.stem != "__init__" else gone.parent.name, ()):
                 if not any(v.kind is Kind.MODULE and v.data == gone for v in case.old.value(use)):
                     continue
                 user = world.unit_of[use]
                 bringing = {user.path, gone.parent / "__init__.py"} & world.units.keys()
-                if not any(gone in modules_of(case, p, case.rewritten.new.get(p, world.units[p].tree)) for p in bringing):
+                if not any(gone in case.old.world.runs(p, case.rewritten.new.get(p, world.units[p].tree)) for p in bringing):
                     raise Rejected(Rule.UNDEFINED, user, use, f"`{shown(use)}` may need an import of {path.name} that would be removed")
             package_elsewhere(case, gone, path)
             libraries_of(case, gone, path)
@@ -105,18 +105,12 @@ def package_elsewhere(case: Case, gone: Path, path: Path) -> None:
         return
     for other, last in case.rewritten.mentions({gone.stem}, {init}, set(case.old.world.units)):
         tree = case.rewritten.read(other) if other.suffix == ".py" else None
-        if tree is None or gone in modules_of(case, other, tree):
+        if tree is None or gone in case.old.world.runs(other, tree):
             continue
         if any(isinstance(n, ast.Attribute) and n.attr == last and last_name(n.value) == gone.parent.name for n in ast.walk(tree)):
             raise Rejected(
                 Rule.UNDEFINED, other, None, f"`{gone.parent.name}.{last}` may need an import of {path.name} that would be removed"
             )
-
-
-def modules_of(case: Case, path: Path, tree: ast.Module) -> set[Path]:
-    """Return the files of the program that the imports of a file run."""
-    imports = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
-    return {p for node in imports for alias in node.names for p in case.old.world.run_by(path, node, alias)}
 
 
 def libraries_of(case: Case, gone: Path, path: Path) -> None:
