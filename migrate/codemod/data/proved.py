@@ -49,7 +49,7 @@ def check_around(
         for file, text in rewriting.new.items():
             written.setdefault(file, {})
             new[file.path] = ast.parse(text)
-            _check_told(file, new[file.path])
+            _check_printed(file, new[file.path])
     old = {file.path: _with(file.source.tree, nodes) for file, nodes in written.items()}
     loading = [path for path in ambient if path not in old]
     for path in loading:
@@ -66,10 +66,10 @@ def check_around(
     return said
 
 
-def _check_told(file: File, new: ast.Module) -> None:
+def _check_printed(file: File, new: ast.Module) -> None:
     """Raise Left where `f"{x=}"`, which prints the text of an expression, would print another, and where `sys.modules` gives the module as an object."""
     old = file.source.tree
-    was, now = _told(old), _told(new)
+    was, now = _printed(old), _printed(new)
     if was != now:
         raise Left(
             "its text is printed", (), [Place(file.path, min([*was.values(), 1]), "an f-string prints the text of what would change")]
@@ -81,7 +81,7 @@ def _check_told(file: File, new: ast.Module) -> None:
             )
 
 
-def _told(tree: ast.Module) -> dict[str, int]:
+def _printed(tree: ast.Module) -> dict[str, int]:
     """Return the texts that stand before a value in an f-string and end in `=`, each with a line."""
     parts = [p for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for p in n.values if isinstance(p, ast.Constant)]
     return {p.value: p.lineno for p in parts if isinstance(p.value, str) and p.value.rstrip().endswith("=")}

@@ -1,15 +1,13 @@
 """Samples and documents that tell people to set a variable which a `.env` no longer sets."""
 
-import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
-from migrate.codemod.data.around.mentions import FILLED, Mention, is_own
+from migrate.codemod.data.around.mentions import FILLED, Mention, any_of, foreign
 from migrate.codemod.data.environment.variables import STANDARD
 
 _TEXTS = (".md", ".rst", ".adoc")
-_LARGEST = 4 << 20
 _MOST = 10
 
 
@@ -22,16 +20,11 @@ def documents(files: Collection[str], target: Path, before: Collection[str], aft
 
 def _naming(files: Collection[str], target: Path, names: Collection[str]) -> Iterator[Mention]:
     """Yield the first place in each sample and document below the file's folder where one of some variables stands."""
-    words = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb")(?!\w)")
+    words = any_of(names)
     for file in files:
         path = Path(file)
         below = target.parent == path.parent or target.parent in path.parents
         if not below or not (path.name.lower().endswith(FILLED) or path.suffix.lower() in _TEXTS or path.name.lower().startswith("readme")):
             continue
-        try:
-            with open(file, "rb") as stream:
-                data = stream.read(_LARGEST)
-        except OSError:
-            continue
-        if not is_own(data) and (found := words.search(data)) is not None:
-            yield Mention(path, data.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
+        if (found := words.search(foreign(file))) is not None:
+            yield Mention.at(path, found)

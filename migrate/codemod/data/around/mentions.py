@@ -29,10 +29,30 @@ class Mention:
     line: int
     what: str
 
+    @classmethod
+    def at(cls, path: Path, found: re.Match[bytes]) -> "Mention":
+        """Return the place of a match in what a file holds."""
+        return cls(path, found.string.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
+
 
 def is_own(data: bytes) -> bool:
     """Return whether these are the bytes of a file of this program's own."""
     return data.startswith(OWN) or (b"[keys]" in data and _KEYS.search(data) is not None)
+
+
+def foreign(file: str) -> bytes:
+    """Return what a file begins with; nothing of one of this program's own, or one that cannot be read."""
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(_LARGEST)
+    except OSError:
+        return b""
+    return b"" if is_own(data) else data
+
+
+def any_of(names: Collection[str]) -> re.Pattern[bytes]:
+    """Return what finds one of some names as a whole word."""
+    return re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb")(?!\w)")
 
 
 def files_below(root: Path) -> list[str]:
@@ -48,21 +68,15 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
     """The places where a file's name, or one of some variables, stands in files that are neither Python nor documentation."""
     name = target.name.encode()
     by_name = re.compile(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w-]|\.\w)")
-    words = re.compile(rb"(?<!\w)(?:" + b"|".join(re.escape(n.encode()) for n in names) + rb")(?!\w)") if names else None
+    words = any_of(names) if names else None
     for file in files:
         path = PurePath(file)
         if file == str(target) or file in python or path.suffix.lower() in (*_DOCUMENTS, *_PYTHON):
             continue
         if path.name in _IGNORES or path.name.lower().endswith(FILLED) or path.name.lower().startswith("readme"):
             continue
-        try:
-            with open(file, "rb") as stream:
-                data = stream.read(_LARGEST)
-        except OSError:
-            continue
-        if is_own(data):
-            continue
+        data = foreign(file)
         for found in (by_name.search(data), words.search(data) if words is not None else None):
             if found is not None:
-                yield Mention(Path(file), data.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
+                yield Mention.at(Path(file), found)
                 break
