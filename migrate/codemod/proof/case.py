@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from migrate.codemod.libraries import by_callee
+from migrate.codemod.proof.around.loading.readers import Going
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.world import Read
@@ -67,7 +68,7 @@ class Mentions(Protocol):
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
 
-    def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+    def reads_whole(self, homes: set[Path], known: set[Path], going: Going) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
 
 

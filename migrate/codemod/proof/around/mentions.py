@@ -9,6 +9,7 @@ from typing import Any
 
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
+from migrate.codemod.proof.around.loading import readers
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
 
@@ -34,20 +35,6 @@ _DESCRIBING = frozenset(
 """Files that tell of others and put none anywhere."""
 _SAMPLE_FOLDERS = ("example", "examples", "sample", "samples", "template", "templates")
 _SAMPLES = "samples?|examples?|dist|default|template|tmpl|tpl|dummy|skel|skeleton|erb|j2|jinja2|in"
-_DEVICE = re.compile(
-    rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
-    rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
-)
-"""What takes a module, or the text of one, by a name or path that it is given."""
-_TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
-"""What takes a module out of the table of all of them by a computed name."""
-_RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
-_FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
-_PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za-z_][A-Za-z0-9_.]*)\.[\"']\s*\+)")
-"""The package that a computed name begins with."""
-_PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
-_WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
-"""What then reads all its names, or one that is computed."""
 _LOADING = re.compile(
     rb"(?<![A-Za-z0-9_])(import_module|__import__|resolve_name|import_string|load_source|find_spec|module_from_spec|spec_from_file_location"
     rb"|exec_module|load_module|run_path|run_module|load_entry_point|pydoc\.locate|locate(?=\())(?![A-Za-z0-9_])"
@@ -167,33 +154,9 @@ class Mentions:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""
         return _standin(self.root, frozenset(libraries))
 
-    def reads_whole(self, homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+    def reads_whole(self, homes: set[Path], known: set[Path], going: readers.Going) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
-        stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
-        if not stems:
-            return None
-        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
-        by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
-        for path, python in sifted(self.root, re.compile(b"|".join((by_path.pattern, _DEVICE.pattern, _TABLE.pattern)))):
-            if not python or path in known:
-                continue
-            data = kept[path]
-            if (said := by_path.search(data)) is not None:
-                return path, said.group(1).decode()
-            named = any_stem.search(data) is not None
-            whole = _WHOLE.search(data) is not None
-            for found in _DEVICE.finditer(data):
-                device = found.group(1) or found.group(2)
-                fixed = _FIXED.match(data, found.end()) is not None or (not named and _of_package(data, found.end(), homes))
-                if device in _RUNNING:
-                    reads = named or not (fixed or _PYTHON_FILE.search(data))
-                else:
-                    reads = whole and (named or not fixed)
-                if reads:
-                    return path, device.decode()
-            if _TABLE.search(data) and (whole or named):
-                return path, "sys.modules"
-        return None
+        return readers.reads_whole(self.root, homes, known, going, self.all_that_say)
 
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
@@ -208,7 +171,7 @@ class Mentions:
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
-        if not stems or not any(python and self._imports_by_text(path) for path, python in sifted(self.root, _DEVICE)):
+        if not stems or not any(python and self._imports_by_text(path) for path, python in sifted(self.root, readers.DEVICE)):
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
@@ -221,8 +184,8 @@ class Mentions:
     def _imports_by_text(path: Path) -> bool:
         data = kept[path]
         return any(
-            (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not _FIXED.match(data, m.end())
-            for m in _DEVICE.finditer(data)
+            (m.group(1) or m.group(2)) in (b"import_module", b"__import__") and not readers.FIXED.match(data, m.end())
+            for m in readers.DEVICE.finditer(data)
         )
 
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
@@ -253,7 +216,7 @@ def computes_modules(data: bytes) -> bool:
     """Return whether a file loads a module by a name that is not written where it is loaded."""
     for found in _LOADING.finditer(data):
         if data[found.end() : found.end() + 1] == b"(":
-            if not _FIXED.match(data, found.end() + 1):
+            if not readers.FIXED.match(data, found.end() + 1):
                 return True
         elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
             return True  # under another name, or handed to something
@@ -266,13 +229,6 @@ def _module_name(path: Path) -> str:
 
 def _folder(path: Path) -> Path:
     return path.parent.parent if path.name == "__init__.py" else path.parent
-
-
-def _of_package(data: bytes, at: int, homes: set[Path]) -> bool:
-    """Return whether a module's name begins with a package that none of some modules is in: `f"plugins.{name}"`."""
-    found = _PREFIX.match(data, at)
-    package = (found.group(1) or found.group(2)).decode().rpartition(".")[2] if found is not None else ""
-    return bool(package) and not any(package in (p.name for p in home.parents) for home in homes)
 
 
 @lru_cache(maxsize=32)

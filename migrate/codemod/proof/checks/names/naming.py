@@ -26,6 +26,7 @@ from migrate.codemod.proof.checks.changes import (
     signatures,
 )
 from migrate.codemod.proof.checks.names.hiding import check_hidden
+from migrate.codemod.proof.checks.names.holding import going
 from migrate.codemod.proof.checks.names.reached import check_reached, may_have
 from migrate.codemod.proof.checks.names.replaced import check_replaced
 from migrate.codemod.proof.checks.names.spoken import (
@@ -121,13 +122,15 @@ def check_names(case: Case) -> None:
             raise Rejected(
                 Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    if removed and (reader := case.rewritten.mentions.reads_whole(case.homes, near_files)) is not None:
+    holding = carriers(case)
+    said = wide | functions | made | holding
+    goes = going(case, said, removed | holding, functions | made | (callables(case) & holding), near_files)
+    if (reader := case.rewritten.mentions.reads_whole(case.homes, near_files, goes)) is not None:
         raise Rejected(
             Rule.MENTIONED_ELSEWHERE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
         )
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
-    said = wide | functions | made | carriers(case)
     check_reached(case, said, removed)
     check_entries(case)
     constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
@@ -158,6 +161,13 @@ def carriers(case: Case) -> set[str]:
                     if any(case.held.is_part(v) or case.held.has_part(v) for v in values):
                         out.add(name)
     return out
+
+
+def callables(case: Case) -> set[str]:
+    """Return the names of the functions and classes of the files that change."""
+    modules = [case.old.world.units[path].module.bindings for path in case.changed]
+    kinds = (BindingKind.DEF, BindingKind.CLASS)
+    return {name for bindings in modules for name, found in bindings.items() if any(b.kind in kinds for b in found)}
 
 
 def check_overloads(case: Case, functions: set[str]) -> None:

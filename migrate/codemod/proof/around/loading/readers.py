@@ -1,0 +1,112 @@
+"""Which file of a root may read all names of a module: by the modules that it takes, or by its bytes where it is not understood."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from migrate.codemod.proof.around.below import kept
+from migrate.codemod.proof.around.imports import asked
+from migrate.codemod.proof.around.loading.named import may_be_any
+from migrate.codemod.proof.around.loading.taken import Taken, taken
+from migrate.codemod.proof.around.vocabulary import sifted
+
+DEVICE = re.compile(
+    rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
+    rb"(import_module|spec_from_file_location|SourceFileLoader|run_path|run_module|iter_modules|walk_packages))\s*\("
+)
+"""What takes a module, or the text of one, by a name or path that it is given."""
+_TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
+"""What takes a module out of the table of all of them by a computed name."""
+_TAKING = re.compile(
+    rb"(?<![A-Za-z0-9_])(?:import_module|__import__|module_from_spec|exec_module|load_module|load_source|run_path|run_module|modules|SourceFileLoader)(?![A-Za-z0-9_])"
+    rb"|(?<![A-Za-z0-9_.])(?:exec|compile)\s*\("
+)
+"""How a file that takes a module says so."""
+_RUN_AS_TEXT = re.compile(rb"(?<![A-Za-z0-9_.])(exec|compile)\s*\(")
+_RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
+FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
+_PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za-z_][A-Za-z0-9_.]*)\.[\"']\s*\+)")
+"""The package that a computed name begins with."""
+_PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
+_WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
+"""What then reads all its names, or one that is computed."""
+_PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
+
+Saying = Callable[[list[str], set[Path]], Iterator[Path]]
+"""Yields the Python files, those given left out, that say one of some words."""
+
+
+class Going(NamedTuple):
+    """What goes: names of a module, the names that the module itself is reached by, and whether its classes and functions stay as they are."""
+
+    names: frozenset[str]
+    through: frozenset[str]
+    listed: bool  # what all names of a module are, or stand for, changes
+    steady: bool
+
+
+def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Going, saying: Saying) -> tuple[Path, str] | None:
+    """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
+    if not homes or (going.steady and not going.listed):
+        return None
+    by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
+    for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, DEVICE.pattern, _TAKING.pattern)))):
+        if not python or path in known:
+            continue
+        data = kept[path]
+        if (said := by_path.search(data)) is not None:
+            return path, said.group(1).decode()
+        found = asked(root, path, taken, path) if path.suffix in _PARSED else None
+        if found is None:
+            how = _by_bytes(data, homes, DEVICE) or (_by_table(data, homes))
+        else:
+            how = _by_bytes(data, homes, _RUN_AS_TEXT) or next((t.device for t in found if _reads(t, path, homes, going, saying)), None)
+        if how is not None:
+            return path, how
+    return None
+
+
+def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying: Saying) -> bool:
+    """Return whether what is taken may be one of some files, or a package around one, and what goes may be read of it."""
+    if not may_be_any(one.names, homes):
+        return False
+    if (
+        (one.whole and (going.listed or not going.steady))
+        or not one.read.isdisjoint(going.names | going.through)
+        or (one.called and not going.steady)
+    ):
+        return True
+    return any(next(saying([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None for name in one.exposed)
+
+
+def _stem(homes: Collection[Path]) -> re.Pattern[bytes]:
+    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
+
+
+def _by_bytes(data: bytes, homes: Collection[Path], devices: re.Pattern[bytes]) -> str | None:
+    """Return what in a file may take a module of `homes` and read all its names, as far as bytes show it."""
+    named = _stem(homes).search(data) is not None
+    whole = _WHOLE.search(data) is not None
+    for found in devices.finditer(data):
+        device = next(g for g in found.groups() if g is not None)
+        fixed = FIXED.match(data, found.end()) is not None or (not named and _of_package(data, found.end(), homes))
+        if device in _RUNNING:
+            reads = named or not (fixed or _PYTHON_FILE.search(data))
+        else:
+            reads = whole and (named or not fixed)
+        if reads:
+            return device.decode()
+    return None
+
+
+def _by_table(data: bytes, homes: Collection[Path]) -> str | None:
+    return "sys.modules" if _TABLE.search(data) and (_WHOLE.search(data) or _stem(homes).search(data)) else None
+
+
+def _of_package(data: bytes, at: int, homes: Collection[Path]) -> bool:
+    """Return whether a module's name begins with a package that none of some modules is in: `f"plugins.{name}"`."""
+    found = _PREFIX.match(data, at)
+    package = (found.group(1) or found.group(2)).decode().rpartition(".")[2] if found is not None else ""
+    return bool(package) and not any(package in (p.name for p in home.parents) for home in homes)
