@@ -53,6 +53,9 @@ class Mentions(Protocol):
     def runs(self, path: Path) -> frozenset[Path]:
         """Return the files that the imports of a file run, as it is on the disk."""
 
+    def share(self, path: Path, others: Collection[Path], lasting: bool = True) -> bool:
+        """Return whether a file may run in one process with one of some others; `lasting`: what it does outlives the test that it is done for."""
+
     def asked(self, path: Path, question: Callable[[ast.Module, Any], Any], of: Any) -> Any:
         """Return the answer to a question about a file's tree, asked once for all proofs; None where the file is not understood."""
 

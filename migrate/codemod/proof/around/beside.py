@@ -12,7 +12,7 @@ from pathlib import Path
 from migrate.codemod.proof.around.below import tree_below
 from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Case, Rejected, Rejection, Rewritten
-from migrate.codemod.proof.checks.around.host import check_standins
+from migrate.codemod.proof.checks.around.standins import check_standins
 from migrate.codemod.proof.checks.calls.sessions import by_text, check_surroundings, credentials_taken_out, own_user, session_only, unsigned
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule

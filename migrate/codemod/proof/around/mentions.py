@@ -10,6 +10,7 @@ from typing import Any
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
 from migrate.codemod.proof.around.loading import readers
+from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
 
@@ -33,6 +34,11 @@ _DESCRIBING = frozenset(
     {".secrets.baseline", "CODEOWNERS", "labeler.yml", "labeler.yaml", ".bandit", "mkdocs.yml", "mkdocs.yaml", ".gitleaks.toml"}
 )
 """Files that tell of others and put none anywhere."""
+_LOOKING = (
+    ".prettier", ".eslint", ".stylelint", ".dvcignore", ".markdownlint", ".semgrep", ".gitleaks", ".trivy", ".checkov", ".codespell", ".ignore", ".rgignore",
+    ".cursor", ".snyk", ".jscpd", ".sonar", ".pylint", ".yamllint", ".ansible-lint", ".tflint", ".hadolint", ".secrets", ".solhint", ".jshint", ".tern",
+)  # fmt: skip
+"""How the names begin of lists of what tools do not look at: they say nothing of what runs where."""
 _SAMPLE_FOLDERS = ("example", "examples", "sample", "samples", "template", "templates")
 _SAMPLES = "samples?|examples?|dist|default|template|tmpl|tpl|dummy|skel|skeleton|erb|j2|jinja2|in"
 _LOADING = re.compile(
@@ -64,6 +70,10 @@ class Mentions:
     def runs(self, path: Path) -> frozenset[Path]:
         """Return the files that the imports of a file run, as it is on the disk."""
         return run_by(self.root, path)
+
+    def share(self, path: Path, others: Collection[Path], lasting: bool = True) -> bool:
+        """Return whether a file may run in one process with one of some others; `lasting`: what it does outlives the test that it is done for."""
+        return processes(self.root).share(path, others, lasting)
 
     def asked(self, path: Path, question: Callable[[ast.Module, Any], Any], of: Any) -> Any:
         """Return the answer to a question about a file's tree, asked once for all proofs; None where the file is not understood."""
@@ -97,7 +107,7 @@ class Mentions:
         copying, anywhere, in_command = (re.compile(p.encode()) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}"))
         may_name = {path for path, _ in sifted_texts(self.root, anywhere)}
         for path, python in texts(self.root):
-            ignoring = path.name.startswith(".") and path.name.endswith("ignore")
+            ignoring = path.name.startswith(".") and path.name.endswith("ignore") and not path.name.startswith(_LOOKING)
             if not ignoring and path not in may_name:
                 continue
             if ignoring:
@@ -136,7 +146,8 @@ class Mentions:
 
     def search_path(self) -> Path | None:
         """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
-        return next((p for p, python in sifted_texts(self.root, _SEARCH_PATH) if not python and _SEARCH_PATH.search(kept[p])), None)
+        found = (p for p, python in sifted_texts(self.root, _SEARCH_PATH) if not python and not p.name.startswith(("requirements", "constraints")))
+        return next((p for p in found if _SEARCH_PATH.search(kept[p])), None)
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
@@ -254,5 +265,6 @@ def forget() -> None:
     forget_files()
     forget_words()
     forget_imports()
+    forget_processes()
     _saying.cache_clear()
     _standin.cache_clear()

@@ -18,8 +18,18 @@ def saying(case: Case, words: list[str]) -> Iterator[Path]:
     for path in case.rewritten.mentions.all_that_say(words, set(case.old.world.units)):
         if path.name not in ALWAYS and run is None:
             run = imported(case)
-        if path.name in ALWAYS or path in (run or ()):
+        if path in (run or ()) or (path.name in ALWAYS and beside(case, path)):
             yield path
+
+
+def beside(case: Case, path: Path, lasting: bool = True) -> bool:
+    """Return whether a file may run in one process with what changes; `lasting`: what it does outlives the test that it is done for."""
+    return case.rewritten.mentions.share(path, {*case.changed, *case.homes}, lasting)
+
+
+def apart(case: Case, words: list[str]) -> set[Path]:
+    """Return the files that say one of some words (regular expressions) and never run in one process with what changes."""
+    return {path for path in case.rewritten.mentions.all_that_say(words, set()) if not beside(case, path)}
 
 
 def imported(case: Case) -> set[Path]:

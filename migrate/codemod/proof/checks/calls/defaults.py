@@ -5,6 +5,7 @@ import ast
 from migrate.codemod.libraries.spec import Style
 from migrate.codemod.proof import sinks
 from migrate.codemod.proof.case import CREDENTIALS, Case, Rejected
+from migrate.codemod.proof.checks.around.running import apart
 from migrate.codemod.proof.checks.names.variables import other_file
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.world import last_name
@@ -58,7 +59,7 @@ def default_session(case: Case) -> None:
         several = len(case.old.world.calls["setup_default_session"]) > 1  # which of them holds when a client is made is not asked
         if not plain or perhaps or (named and needs) or (regions and needs and (bare or not same or several)):
             raise Rejected(Rule.DEFAULT_SESSION, unit, call, "the default session may give its clients settings that a new one would lack")
-    other_file(case, DEFAULTS, "may change the default session")
+    other_file(case, DEFAULTS, "may change the default session", apart(case, DEFAULTS))
 
 
 def _is_called(unit: Unit, node: ast.AST) -> bool:
@@ -81,7 +82,7 @@ CHAIN = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "A
                    "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"})  # fmt: skip
 """Variables by which the default chain (botocore.credentials) finds its credentials."""
 DEFAULTS = [
-    r"DEFAULT_SESSION(?!\s*(?:=\s*None|is\s)\b)",
+    r"(?<![A-Za-z0-9_])DEFAULT_SESSION(?!\w|\s*(?:=\s*None|is\s)\b)",
     "set_default_client_config",
     r"setup_default_session(?!\s*\(\s*\))",
     "_get_default_session",

@@ -11,6 +11,8 @@ from migrate.codemod.proof import sinks
 from migrate.codemod.proof.around import dynamic
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks.around import host
+from migrate.codemod.proof.checks.around.running import beside
+from migrate.codemod.proof.checks.around.standins import check_standins
 from migrate.codemod.proof.checks.calls.caches import check_caches, check_sorted
 from migrate.codemod.proof.checks.calls.defaults import default_session
 from migrate.codemod.proof.checks.calls.order import check_in_time
@@ -40,9 +42,9 @@ def check_surroundings(case: Case) -> None:
     if any(case.touches(c) for c in case.before):
         callees = frozenset(c.callee for c in case.before if case.touches(c))
         for unit in list(case.old.world.units.values()):
-            for node, how in dynamic.replaced(unit, case.old, callees):
+            for node, how in dynamic.replaced(unit, case.old, callees) if beside(case, unit.path) else ():
                 raise Rejected(Rule.CALLEE_REPLACED, unit, node, f"`{how}` may be replaced at run time")
-        host.check_standins(case)
+        check_standins(case)
         credentials_taken_out(case)
         for call in case.before:
             if case.touches(call) and call.spec.style is Style.CLIENT and isinstance(call.node, ast.Call):

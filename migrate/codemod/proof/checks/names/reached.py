@@ -6,6 +6,7 @@ from pathlib import Path
 from migrate.codemod.libraries.frameworks import OVERRIDING
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
+from migrate.codemod.proof.checks.around.running import apart
 from migrate.codemod.proof.evaluation.containers.objects import entries
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
@@ -67,7 +68,7 @@ def may_have(case: Case, spread: ast.expr, name: str) -> bool:
 
 def main_module(case: Case) -> None:
     """Raise Rejected where a file reads the script that is run as a module: it may be one that loses names."""
-    found = case.rewritten.mentions.says(MAIN, set())
+    found = case.rewritten.mentions.says(MAIN, apart(case, MAIN))
     if found is not None:
         raise Rejected(Rule.REACHED_WITHOUT_A_NAME, found[0], None, f"{found[0].name} reads names of the script that is run (`__main__`)")
 

@@ -2,6 +2,8 @@
 
 import ast
 import sys
+from collections.abc import Collection
+from pathlib import Path
 
 from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.libraries.sessions import READ_VARIABLES
@@ -39,9 +41,9 @@ def _is_environ(case: Case, node: ast.AST, imported: set[str]) -> bool:
     return named and any(v.data == "os.environ" for v in case.old.value(node))
 
 
-def other_file(case: Case, words: list[str], what: str) -> None:
-    """Raise Rejected where a Python file below the root that was not followed says one of some words."""
-    found = case.rewritten.mentions.says(words, set(case.old.world.units))
+def other_file(case: Case, words: list[str], what: str, without: Collection[Path] = ()) -> None:
+    """Raise Rejected where a Python file below the root that was not followed, and is none of `without`, says one of some words."""
+    found = case.rewritten.mentions.says(words, {*case.old.world.units, *without})
     if found is not None:
         raise Rejected(
             Rule.MENTIONED_ELSEWHERE, found[0], None, f"{found[0].name}, which was not analyzed, contains `{found[1]}` and {what}"
