@@ -146,7 +146,11 @@ class Mentions:
 
     def search_path(self) -> Path | None:
         """Return a script or settings file that says where Python looks for modules (PYTHONPATH, pytest's `pythonpath`)."""
-        found = (p for p, python in sifted_texts(self.root, _SEARCH_PATH) if not python and not p.name.startswith(("requirements", "constraints")))
+        found = (
+            p
+            for p, python in sifted_texts(self.root, _SEARCH_PATH)
+            if not python and not p.name.startswith(("requirements", "constraints"))
+        )
         return next((p for p in found if _SEARCH_PATH.search(kept[p])), None)
 
     def in_templates(self, word: str) -> Path | None:
