@@ -19,7 +19,7 @@ ARROWS = {
     "edit": {"source"},
     "keys": {"flow", "libraries"},
     "verdict": {"source", "flow", "keys", "libraries"},
-    "rewrite": {"source", "flow", "libraries", "edit", "keys", "verdict"},
+    "rewrite": {"source", "flow", "libraries", "edit", "keys", "verdict", "tree"},
     "proof": {"source", "libraries", "tree"},
     "data": {"source", "flow", "libraries", "edit", "keys", "rewrite", "proof", "tree"},
     "run": {"source", "flow", "libraries", "edit", "keys", "verdict", "rewrite", "proof", "data", "tree"},

@@ -33,8 +33,9 @@ def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRe
         known=settings.known,
     )
     patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
+    unrelated = [(None, list(settings.unrelated)), (own.path.parent if own.path else None, own.unrelated)]
     targets = Targets(settings.target, said, own.target, repository)  # type: ignore[arg-type]
-    return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=environment, targets=targets)
+    return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=environment, targets=targets, unrelated=unrelated)
 
 
 def _plan(path: Path, clone: Path) -> Plan:

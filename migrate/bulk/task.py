@@ -42,6 +42,7 @@ class Settings:
     shared: tuple[
         tuple[str, str | None, str | None], ...
     ] = ()  # profile and its sections of the AWS config, without secrets, for that body
+    unrelated: tuple[str, ...] = ()  # patterns of files that have nothing to do with keys elsewhere
 
     @property
     def print(self) -> str:
@@ -92,7 +93,7 @@ class Task:
         """Out of such a line."""
         data = json.loads(line)
         settings = data.pop("settings")
-        for name in ("pairs", "exclude"):
+        for name in ("pairs", "exclude", "unrelated"):
             settings[name] = tuple(settings[name])
         for name in ("identities", "targets", "shared"):
             settings[name] = tuple(map(tuple, settings[name]))

@@ -23,7 +23,7 @@ OPTION_GROUPS = {
     ),
     "SSO session": ("--sso-session", "--sso-start-url", "--sso-region", "--sso-registration-scopes"),
     "Actions": ("--deactivate", "--reactivate", "--delete", "--list", "--purge"),
-    "Files": ("--output", "--credentials-file", "--config-file", "--exclude", "--baseline", "--write-baseline", "--workdir"),
+    "Files": ("--output", "--credentials-file", "--config-file", "--exclude", "--unrelated", "--baseline", "--write-baseline", "--workdir"),
     "Git": ("--git-branch", "--git-commit", "--branch", "--commit-message", "--push", "--hooks", "--pull-request-body", "--then", "--host"),
     "Execution": ("--offline", "--jobs", "--scheduler", "--timeout", "--memory", "--retry"),
     "Applying changes": ("--yes", "--dry-run", "--check", "--review", "--force"),

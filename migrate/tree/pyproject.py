@@ -38,6 +38,11 @@ SETTINGS: dict[str, Setting] = {
     "environment": Setting("true or false", "code", "Remove standard variables that the code passes on itself."),
     "allow-missing-profile": Setting("true or false", "code", "Accept profiles that are in no AWS file of this machine."),
     "other-account": Setting("a list of strings", "code", "Profiles that may be of another account than the keys they replace."),
+    "unrelated": Setting(
+        "a list of strings",
+        "code",
+        "Files, as patterns of `.gitignore`, that have nothing to do with keys elsewhere: what they patch, set or may read does not prevent a rewrite.",
+    ),
     "history": Setting("true or false", "scan", "Also scan every commit."),
     "baseline": Setting("a string", "scan", "The baseline file, relative to this file. It counts for findings below its folder."),
 }
@@ -61,6 +66,7 @@ class Settings:
     allow_missing_profile: bool = False
     baseline: Path | None = None
     other_account: tuple[str, ...] = ()
+    unrelated: tuple[str, ...] = ()
 
 
 def settings_for(path: Path, root: Path) -> Settings:
@@ -118,6 +124,7 @@ def read_settings(data: bytes, path: Path) -> Settings | None:
         table.get("allow-missing-profile", False),
         path.parent / table["baseline"] if "baseline" in table else None,
         tuple(table.get("other-account", ())),
+        tuple(table.get("unrelated", ())),
     )
 
 
@@ -137,8 +144,8 @@ def _check(name: str, value: Any, text: str, path: Path) -> None:
     }[SETTINGS[name].kind]
     if not good:
         raise Refusal(f"{name} must be {SETTINGS[name].kind}", path=path, line=_line(text, name))
-    if name == "exclude" and (wild := [v for v in value if may_take_for_ever(v)]):
-        raise Refusal("exclude: a pattern contains too many *", path=path, line=_line(text, wild[0]))
+    if name in ("exclude", "unrelated") and (wild := [v for v in value if may_take_for_ever(v)]):
+        raise Refusal(f"{name}: a pattern contains too many *", path=path, line=_line(text, wild[0]))
     if name == "target" and value not in ("profile", "default-chain"):
         raise Refusal("target must be profile or default-chain", path=path, line=_line(text, name))
     if name == "ignore" and (unknown := [v for v in value if v not in CODES]):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migrate.cli.command.code import AllowMissing, AnyProfile, Environment, Exclude, MapKey, OtherAccount, Target, TargetOption
+from migrate.cli.command.code import AllowMissing, AnyProfile, Environment, Exclude, MapKey, OtherAccount, Target, TargetOption, Unrelated
 from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def bulk(
     allow_missing_profile: AllowMissing = False,
     other_account: OtherAccount = None,
     exclude: Exclude = None,
+    unrelated: Unrelated = None,
     branch: Annotated[str, typer.Option(metavar="NAME", help="Commit to this branch.")] = "aws-sso-migrate",
     push: Annotated[bool, typer.Option("--push", help="Push the branch (never with --force).")] = False,
     hooks: Annotated[bool, typer.Option("--hooks", help="Allow repositories that are local paths to run their hooks on push.")] = False,
@@ -109,7 +110,7 @@ def bulk(
                  target.value if target else None, tuple(exclude or ()), how.dry_run or how.check, hooks=hooks,
                  environment=environment or (its_plan is not None and its_plan.environment),
                  targets=tuple(its_plan.targets.items()) if its_plan else (),
-                 message=message, body=body, shared=shared, accounts=dict(mapping.accounts)),
+                 message=message, body=body, shared=shared, accounts=dict(mapping.accounts), unrelated=tuple(unrelated or ())),
     )  # fmt: skip
     if scheduler is not None:
         _fit_for_cluster(remotes, repositories)

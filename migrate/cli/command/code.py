@@ -60,6 +60,14 @@ OtherAccount = Annotated[
 ]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Skip matching paths, as in .gitignore (can be repeated).")]
 
+Unrelated = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GLOB",
+        help="Matching files have nothing to do with keys elsewhere: what they patch, set or may read does not prevent a rewrite (can be repeated).",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -68,6 +76,7 @@ class Options:
     environment: bool = False
     allow_missing_profile: bool = False
     other_account: tuple[str, ...] = ()
+    unrelated: tuple[str, ...] = ()
 
 
 @with_options(CHANGING, "review", "stat")
@@ -81,6 +90,7 @@ def code(
     allow_missing_profile: AllowMissing = False,
     other_account: OtherAccount = None,
     exclude: Exclude = None,
+    unrelated: Unrelated = None,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     git_branch: Annotated[str | None, typer.Option(metavar="NAME", help="Make the changes on a new branch in each repository.")] = None,
     git_commit: Annotated[bool, typer.Option("--git-commit", help="Commit the changes in each repository.")] = False,
@@ -108,7 +118,7 @@ def code(
     repositories: list[Repository] = []
     stray = []
     with progress(how) as say:
-        more_options = Options(environment, allow_missing_profile, tuple(other_account or ()))
+        more_options = Options(environment, allow_missing_profile, tuple(other_account or ()), tuple(unrelated or ()))
         for request in requests_for(paths, plan, map_key or [], profile, target, exclude or [], jobs, say, options=more_options):
             roots, more = rewrite_roots(request)
             repositories += roots
@@ -248,6 +258,7 @@ def requests_for(
             planned = loaded.keys.values() if loaded is not None else ()
             check_profiles(mapping, [*named_pairs(pairs).values(), *planned, *([default] if default else [])], its_plan, after)
         patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
+        unrelated = [(below, options.unrelated), (settings.path.parent if settings.path else None, settings.unrelated)]
         said: Literal["profile", "default-chain"] | None = target.value if target is not None else None
         rest: Literal["profile", "default-chain"] | None = settings.target  # type: ignore[assignment]
         patterns_of = loaded.targets.items() if loaded is not None else ()
@@ -255,6 +266,7 @@ def requests_for(
         return CodeRequest(
             its, mapping, patterns, settings.ignore, jobs or settings.jobs or 0, say, nested if below is None else None,
             environment=options.environment or settings.environment or (loaded is not None and loaded.environment), targets=targets,
+            unrelated=unrelated,
         )  # fmt: skip
 
     def nested(root: Path) -> CodeRequest | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migrate.cli.command.code import AllowMissing, Environment, Exclude, Options, Target, requests_for
+from migrate.cli.command.code import AllowMissing, Environment, Exclude, Options, Target, Unrelated, requests_for
 from migrate.cli.options import CHANGING, Given, How, with_options
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def run(
     environment: Environment = False,
     allow_missing_profile: AllowMissing = False,
     exclude: Exclude = None,
+    unrelated: Unrelated = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not query AWS, even if you are logged in.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes (default: number of cores).")] = None,
     *,
@@ -54,7 +55,7 @@ def run(
         plan=load_plan(plan),
     )
     places, patterns = paths or [], exclude or []
-    options = Options(environment, allow_missing_profile)
+    options = Options(environment, allow_missing_profile, unrelated=tuple(unrelated or ()))
 
     def asked(say: Callable[[str], None]) -> WholeRequest:
         return WholeRequest(
@@ -74,6 +75,7 @@ def run(
     outcome = replace(outcome, paths=tuple(path.absolute() for path in places))
     flags = [name for name, on in (("--environment", environment), ("--allow-missing-profile", allow_missing_profile)) if on]
     more = [*(["--target", target.value] if target else []), *flags, *(arg for pattern in patterns for arg in ("--exclude", pattern))]
+    more += [arg for pattern in options.unrelated for arg in ("--unrelated", pattern)]
     review = ["--review"] if how.review else []
     again = shlex.join(["aws-sso-migrate", "run", *map(str, places), "--plan", str(plan), *more, *review])
     return settle(outcome, how, next_steps=lambda applied: _next_steps(outcome, request, applied, again))

@@ -15,6 +15,7 @@ from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
 from migrate.outcome import SignedCall
+from migrate.tree.unrelated import is_unrelated
 
 
 class Mentions(Protocol):
@@ -130,6 +131,11 @@ class Case:
     def unit(self, node: ast.AST) -> Unit:
         """Return the file that a node of the old program stands in."""
         return self.old.world.unit_of[node]
+
+    def others(self) -> list[Unit]:
+        """Return the files of the old program in which something may stand in the way: all but those that a person says are unrelated."""
+        asked = {*self.changed, *self.homes}
+        return [u for u in self.old.world.units.values() if u.path in asked or not is_unrelated(u.path)]
 
     def touches(self, call: Call) -> bool:
         """Return whether a call of the old program is given a part of a key."""

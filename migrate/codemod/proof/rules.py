@@ -49,6 +49,7 @@ class Rule(NamedRule):
     UNKNOWN_READER = "an attribute of that name is read only from objects that are known"
     SPOKEN_NAME = "no string contains a name that is removed"
     MENTIONED_ELSEWHERE = "no file that was not analyzed uses a name that goes"
+    READ_WHOLE = "no file loads a module by a computed name and may read what goes of it"
     REACHED_WITHOUT_A_NAME = "nothing gets at what holds the key without writing its name"
     FRAMEWORK_SETTINGS = "no framework takes all names of the module that holds the key"
     OVERRIDDEN = "no test or other file overrides a name that goes"

@@ -12,6 +12,7 @@ from migrate.codemod.keys.cluster import Cluster, Problem
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.plan import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
+from migrate.tree.unrelated import is_unrelated
 
 _LONGEST_NAME = 200
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -46,6 +47,8 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
     ]
     problems += [found for m in homes if (found := read_by_framework(m, names)) is not None]
     for module in interpreter.modules.values():
+        if module.path not in {m.path for m in cluster.modules} and is_unrelated(module.path):
+            continue
         if runner := run_by(module, homes - {module}, names):
             problems.append(runner)
         running = has_exec(module)

@@ -20,6 +20,7 @@ from migrate.tree.ahead import Ahead
 from migrate.tree.files import Beside, Walk, holds_id, project_root, walk
 from migrate.tree.processes import cores, in_processes
 from migrate.tree.search import Found, search
+from migrate.tree.unrelated import say_unrelated
 
 if TYPE_CHECKING:
     from migrate.codemod.run.gather import Gathering
@@ -42,6 +43,7 @@ class CodeRequest:
 
     `exclude` are patterns as in `.gitignore` with the folder that they are relative to (None: each path). `jobs` 0 means as many
     as there are cores. `nested` is asked of each repository that lies below a path, and gives what is asked of that one; None: the same.
+    `unrelated`: patterns, as those of `exclude`, of files that a person says have nothing to do with keys that stand elsewhere.
     `targets`: what was said of code that runs where no profile is. `environment`: variables that the default chain reads by itself are taken out where they are handed over by hand.
     """
 
@@ -54,6 +56,7 @@ class CodeRequest:
     nested: "Callable[[Path], CodeRequest | None] | None" = field(default=None, compare=False)
     environment: bool = False
     targets: Targets = field(default_factory=Targets)
+    unrelated: Sequence[tuple[Path | None, Sequence[str]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def rewrite_roots(request: CodeRequest) -> tuple[list[Repository], list[Finding]
             out += repositories
             stray += more
         elif any_of_it:
+            say_unrelated(root, request.unrelated)
             searched = ahead.search(root, files)
             one = _root(root, files, searched, request, jobs, say)
             one = settle_targets(one, files, request, lambda some, root=root: _for_chain(root, some, request, jobs, say))  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Which of the planned rewrites of a program the witness accepts: all at once, else one by one without what they have nothing to do with."""
 
 import ast
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -65,11 +66,28 @@ def _problem(rewrite: Rewrite, rejection: Rejection, facts: Facts) -> Problem:
         ast.Pass(lineno=rejection.line, col_offset=0) if module is not None else first.node,
         rejection.code,
         f"left unchanged: {rejection.reason}",
-        "rewrite it by hand, or remove the obstacle and run again",
+        _advice(rewrite, rejection, facts),
         min(rewrite.cluster.ids, default=None),
         rule=rejection.rule,
         keys=rewrite.cluster.places(facts.found),
     )
+
+
+_MAY = frozenset(
+    rule.label
+    for rule in (Rule.CALLEE_REPLACED, Rule.SESSION_STATE, Rule.DEFAULT_SESSION, Rule.OWN_FILES, Rule.REACHED_WITHOUT_A_NAME, Rule.READ_WHOLE,
+                 Rule.ANOTHER_MODULE, Rule.REPLACED_FILE, Rule.UNKNOWN_READER)
+)  # fmt: skip
+"""Rules that a file may break without saying a name of what goes: a person may know that it does not."""
+
+
+def _advice(rewrite: Rewrite, rejection: Rejection, facts: Facts) -> str:
+    """Return what to do: where a file that does not change stands in the way, a person may say that it has nothing to do with the key."""
+    root = Path(facts.interpreter.imports.root)
+    if rejection.rule not in _MAY or rejection.path in touched(rewrite) or not rejection.path.is_relative_to(root):
+        return "rewrite it by hand, or remove the obstacle and run again"
+    file = shlex.quote(rejection.path.relative_to(root).as_posix())
+    return f"rewrite it by hand, or, if {file} has nothing to do with this key, run again with --unrelated {file}"
 
 
 def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result) -> bool:

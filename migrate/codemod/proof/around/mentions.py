@@ -13,6 +13,7 @@ from migrate.codemod.proof.around.loading import readers
 from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
+from migrate.tree.unrelated import forget_unrelated, is_unrelated
 
 _OF_TEXT = re.compile(
     rb"\b(?:sed|grep|egrep|rg|awk|gawk|perl|cut|head|tail|cat|tee|envsubst|lineinfile|blockinfile|replace|patch|regexp|source)\b|(?:^|[;&|\s])\.\s+\S",
@@ -61,11 +62,11 @@ class Mentions:
 
     def says(self, words: list[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that says one of some words (regular expressions), and what it says."""
-        return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known), None)
+        return next((f for f in _saying(self.root, tuple(words)) if f[0] not in known and not is_unrelated(f[0])), None)
 
     def all_that_say(self, words: list[str], known: set[Path]) -> Iterator[Path]:
         """Yield each Python file outside of `known` that says one of some words (regular expressions)."""
-        return (path for path, _ in _saying(self.root, tuple(words)) if path not in known)
+        return (path for path, _ in _saying(self.root, tuple(words)) if path not in known and not is_unrelated(path))
 
     def runs(self, path: Path) -> frozenset[Path]:
         """Return the files that the imports of a file run, as it is on the disk."""
@@ -108,7 +109,7 @@ class Mentions:
         may_name = {path for path, _ in sifted_texts(self.root, anywhere)}
         for path, python in texts(self.root):
             ignoring = path.name.startswith(".") and path.name.endswith("ignore") and not path.name.startswith(_LOOKING)
-            if not ignoring and path not in may_name:
+            if (not ignoring and path not in may_name) or is_unrelated(path):
                 continue
             if ignoring:
                 spec = ignore_spec(kept[path].decode("utf-8", "replace").splitlines())
@@ -149,7 +150,7 @@ class Mentions:
         found = (
             p
             for p, python in sifted_texts(self.root, _SEARCH_PATH)
-            if not python and not p.name.startswith(("requirements", "constraints"))
+            if not python and not p.name.startswith(("requirements", "constraints")) and not is_unrelated(p)
         )
         return next((p for p in found if _SEARCH_PATH.search(kept[p])), None)
 
@@ -162,7 +163,7 @@ class Mentions:
     def same_name(self, homes: set[Path]) -> Path | None:
         """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
         names = {_module_name(p) for p in homes}
-        found = (p for p, python in files(self.root) if python and p not in homes and _module_name(p) in names)
+        found = (p for p, python in files(self.root) if python and p not in homes and _module_name(p) in names and not is_unrelated(p))
         return next((p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes)), None)
 
     def standin(self, libraries: set[str]) -> Path | None:
@@ -179,7 +180,9 @@ class Mentions:
             return None
         any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
         for path, python in sifted(self.root, any_name):
-            if python and path not in known and (found := any_name.search(data := kept[path])) and computes_modules(data):
+            if not python or path in known or is_unrelated(path):
+                continue
+            if (found := any_name.search(data := kept[path])) and computes_modules(data):
                 return path, found.group(1).decode()
         return None
 
@@ -270,5 +273,6 @@ def forget() -> None:
     forget_words()
     forget_imports()
     forget_processes()
+    forget_unrelated()
     _saying.cache_clear()
     _standin.cache_clear()

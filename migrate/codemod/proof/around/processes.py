@@ -27,6 +27,10 @@ _LOADING = re.compile(
     rb"|autodiscover|autodiscover_modules|autodiscover_tasks|find_modules|from_object|config_from_object|SourceFileLoader|runpy|pluggy|stevedore|reload)(?![A-Za-z0-9_])"
 )
 """What may load a module by a name that is not written beside it, or run a text."""
+_ENUMERATING = re.compile(
+    rb"(?<![A-Za-z0-9_])(?:r?i?glob|listdir|iterdir|scandir|walk|walk_packages|iter_modules|discover|loadTestsFrom\w+)\s*\("
+)
+"""What goes through the files of folders."""
 _FIXED = re.compile(rb"\s*\(\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
 _TEST = re.compile(r"test_.*|.*_tests?|conftest|tests?")
 _ALWAYS = frozenset({"sitecustomize.py", "usercustomize.py"})
@@ -143,13 +147,14 @@ class Processes:
     def _loadable(self, loader: Path, words: frozenset[str]) -> set[Path]:
         """Return the files that one which loads modules by computed names may load: of its own package, or named in a text somewhere."""
         own = loader.relative_to(self.root).parts[:-1]
+        if not own or _ENUMERATING.search(kept[loader]):
+            return set(self._all)
         depth = self._depth(own)
         return {
             p
             for p in self._all
             if not words.isdisjoint((*(parts := p.relative_to(self.root).parts)[:-1], p.stem))
             or (own and parts[:depth] == own[:depth])
-            or (not own and len(parts) == 1)
             or p.stem in self._spoken
         }
 

@@ -10,6 +10,7 @@ from migrate.codemod.proof.around.imports import asked
 from migrate.codemod.proof.around.loading.named import may_be_any
 from migrate.codemod.proof.around.loading.taken import Taken, taken
 from migrate.codemod.proof.around.vocabulary import sifted
+from migrate.tree.unrelated import is_unrelated
 
 DEVICE = re.compile(
     rb"(?:(?<![A-Za-z0-9_.])(exec|compile|__import__)|(?<![A-Za-z0-9_])"
@@ -52,7 +53,7 @@ def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Go
         return None
     by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
     for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, DEVICE.pattern, _TAKING.pattern)))):
-        if not python or path in known:
+        if not python or path in known or is_unrelated(path):
             continue
         data = kept[path]
         if (said := by_path.search(data)) is not None:

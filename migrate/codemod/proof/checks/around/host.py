@@ -24,7 +24,7 @@ _CHANGING = frozenset({"setenv", "delenv", "putenv", "unsetenv", "setdefault", "
 
 def check_own_files(case: Case) -> None:
     """Raise Rejected where a program says itself which AWS files are read: the profile may not be in them."""
-    for unit in list(case.old.world.units.values()):
+    for unit in case.others():
         for node in unit.parents:
             named = node.value if isinstance(node, ast.Constant) else node.arg if isinstance(node, ast.keyword) else None
             named = named.decode("latin-1") if isinstance(named, bytes) else named

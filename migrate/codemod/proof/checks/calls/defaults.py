@@ -25,7 +25,7 @@ def default_session(case: Case) -> None:
     if chain and (found := case.rewritten.mentions.sets(CHAIN)) is not None:
         said = f"{found[0].name}, which the program loads, sets `{found[1]}`, which the default credential chain would read"
         raise Rejected(Rule.DEFAULT_SESSION, found[0], None, said)
-    for unit in list(case.old.world.units.values()):
+    for unit in case.others():
         if chain and any(c.callee == "os.environ" for c in case.before):
             raise Rejected(
                 Rule.DEFAULT_SESSION, unit, None, "the program sets keys in the environment, which the default credential chain would read"

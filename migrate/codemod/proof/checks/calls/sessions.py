@@ -32,7 +32,7 @@ def check_surroundings(case: Case) -> None:
         default_session(case)
     changed_sessions = any(c.spec.style is Style.CLIENT and case.touches(c) for c in case.before)
     if changed_sessions:
-        for unit in list(case.old.world.units.values()):
+        for unit in case.others():
             for node, how in dynamic.session_state(unit, case.old, unit.path in case.homes or unit.path in case.changed):
                 raise Rejected(Rule.SESSION_STATE, unit, node, f"`{how}` gives the session settings that a new one would lack")
     if any(name is not None for name in case.rewritten.profiles.values()):
@@ -41,7 +41,7 @@ def check_surroundings(case: Case) -> None:
         check_storages(case)
     if any(case.touches(c) for c in case.before):
         callees = frozenset(c.callee for c in case.before if case.touches(c))
-        for unit in list(case.old.world.units.values()):
+        for unit in case.others():
             for node, how in dynamic.replaced(unit, case.old, callees) if beside(case, unit.path) else ():
                 raise Rejected(Rule.CALLEE_REPLACED, unit, node, f"`{how}` may be replaced at run time")
         check_standins(case)

@@ -110,12 +110,13 @@ def check_names(case: Case) -> None:
 
     said_somewhere = Said(wide, came, functions | made)
     near_files = set()
+    asked = {unit.path for unit in case.others()}
     for unit in list(old.units.values()):
         near = unit.path in case.homes or unit.path in case.changed or imports_any(case, unit, case.homes)
         if near:
             near_files.add(unit.path)
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
-        for node, how in uses:
+        for node, how in uses if unit.path in asked else ():
             raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
         check_strings(case, unit, said_somewhere)
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
@@ -126,9 +127,7 @@ def check_names(case: Case) -> None:
     said = wide | functions | made | holding
     goes = going(case, said, removed | holding, functions | made | (callables(case) & holding), near_files)
     if (reader := case.rewritten.mentions.reads_whole(case.homes, near_files, goes)) is not None:
-        raise Rejected(
-            Rule.MENTIONED_ELSEWHERE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`"
-        )
+        raise Rejected(Rule.READ_WHOLE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`")
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
     check_reached(case, said, removed)

@@ -25,16 +25,14 @@ def by_computed_module(case: Case, names: set[str], near: set[Path]) -> None:
     """Raise Rejected where a file loads a module by a computed name, and names that go are asked of something like it."""
     read = case.rewritten.mentions.loads(names, set(case.old.world.units))
     if read is not None:
-        raise Rejected(
-            Rule.MENTIONED_ELSEWHERE, read[0], None, f"{read[0].name}, which was not analyzed, may read `{read[1]}` of any module"
-        )
+        raise Rejected(Rule.READ_WHOLE, read[0], None, f"{read[0].name}, which was not analyzed, may read `{read[1]}` of any module")
     for path, unit in list(case.old.world.units.items()):
         if path in near or names.isdisjoint(imported_names(unit)) or not computes_modules(ast.unparse(unit.tree).encode()):
             continue
         for node in unit.parents:
             if isinstance(node, ast.Attribute) and node.attr in names:
                 if any(v.kind is Kind.UNKNOWN or (v.kind is Kind.LIBRARY and "(" in str(v.data)) for v in case.old.value(node.value)):
-                    raise Rejected(Rule.MENTIONED_ELSEWHERE, unit, node, f"`.{node.attr}` may be read from a module with a computed name")
+                    raise Rejected(Rule.READ_WHOLE, unit, node, f"`.{node.attr}` may be read from a module with a computed name")
 
 
 @lru_cache(maxsize=256)
