@@ -204,13 +204,13 @@ WRONG = {
          "    return boto3.Session(profile_name=profile).client('s3')\n\n\ns3('dev')\n"},
     ),
     "a file that runs the settings": (
-        "mentioned-elsewhere",
+        "read-whole",
         {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
          "unseen/dump.py": "from pathlib import Path\nspace = {}\nexec(Path('conf.py').read_text(), space)\nprint(space)\n"},
         {"conf.py": "", "main.py": f"import boto3\n{MADE}"},
     ),
     "a file that loads any module and reads all of it": (
-        "mentioned-elsewhere",
+        "read-whole",
         {"conf.py": KEYS, "main.py": f"import boto3\nfrom conf import KEY, SECRET\n{CALL}",
          "unseen/dump.py": "import importlib, sys\nprint(vars(importlib.import_module(sys.argv[1])))\n"},
         {"conf.py": "", "main.py": f"import boto3\n{MADE}"},
