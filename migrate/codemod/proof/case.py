@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from migrate.codemod.libraries import by_callee
 from migrate.codemod.proof.around.loading.readers import Going
+from migrate.codemod.proof.confinement.spread import Spread
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.world import Read
@@ -127,6 +128,7 @@ class Case:
     texts: frozenset[str]
     held: Places
     homes: set[Path] = field(default_factory=set)  # files in which a part of a key stands
+    spreads: dict[frozenset[ast.AST | None], Spread | None] = field(default_factory=dict)  # where holders of a key may be
 
     def unit(self, node: ast.AST) -> Unit:
         """Return the file that a node of the old program stands in."""

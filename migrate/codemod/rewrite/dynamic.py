@@ -13,6 +13,7 @@ from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.plan import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
 from migrate.tree.unrelated import is_unrelated
+from migrate.codemod.verdict.handed import kept_names
 
 _LONGEST_NAME = 200
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -32,6 +33,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         s.name for s in cluster.stores if s.kind in (StoreKind.ASSIGN, StoreKind.UNPACK, StoreKind.WALRUS) and isinstance(s.owner, Scope)
     }
     homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
+    loose = names - kept_names(interpreter, cluster)
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     problems += [
         Problem(
@@ -54,7 +56,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         running = has_exec(module)
         for node in module.source.parents:
             if (
-                suspicious(interpreter, module, node, names, running)
+                suspicious(interpreter, module, node, names, loose, running)
                 or (running and in_text(node, within))
                 or (isinstance(node, ast.Call) and whole_module(interpreter, module, node, homes, bool(cluster.sinks)))
             ):
@@ -132,9 +134,9 @@ def looked_through(interpreter: Interpreter, cluster: Cluster) -> list[Problem]:
     return problems
 
 
-def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str], running: bool) -> bool:
-    """Return whether a node may reach one of these names. `running`: the module runs code from text."""
-    if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
+def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: set[str], loose: set[str], running: bool) -> bool:
+    """Return whether a node may reach one of these names. `loose`: those that something may have which is not known; `running`: the module runs code from text."""
+    if isinstance(node, ast.Attribute) and node.attr in loose and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
     if (
@@ -151,6 +153,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
         if isinstance(parent, ast.Call) and parent in getattr(module.source.parents.get(parent), "decorator_list", ()):
             return True  # `@field_validator("key")`
         if isinstance(parent, ast.Subscript) and node is parent.slice:
+            if node.value not in loose:
+                return False
             base = interpreter.values_of(parent.value)
             if BoxRef(interpreter.flask) in base and node.value not in interpreter.flask.keys():
                 return True  # the application takes its settings from somewhere that is not seen
@@ -162,6 +166,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
             if functions & {"getattr", "setattr", "hasattr", "delattr", "operator.attrgetter"}:
                 return not interpreter.reads(parent)
             if not isinstance(parent.func, ast.Attribute) or parent.func.attr != "get" or functions & {"os.environ.get"}:
+                return False
+            if node.value not in loose:
                 return False
             base = interpreter.values_of(parent.func.value)
             if BoxRef(interpreter.flask) in base and node.value not in interpreter.flask.keys():

@@ -25,6 +25,7 @@ from migrate.codemod.proof.checks.changes import (
     new_attributes,
     signatures,
 )
+from migrate.codemod.proof.checks.names.confined import may_have_lost
 from migrate.codemod.proof.checks.names.hiding import check_hidden
 from migrate.codemod.proof.checks.names.holding import going
 from migrate.codemod.proof.checks.names.reached import check_reached, may_have
@@ -291,7 +292,7 @@ def attribute_gone(case: Case, unit: Unit, node: ast.Attribute) -> None:
     for v in base:
         if v.kind is Kind.MODULE and v.data in case.changed and lost(case, v.data, node.attr):
             raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.attr}` would no longer be in its module")
-    if UNKNOWN in base and class_lost(case, node.attr):
+    if UNKNOWN in base and class_lost(case, node.attr) and may_have_lost(case, node.attr, node.value):
         raise Rejected(Rule.UNKNOWN_READER, unit, node, f"`.{node.attr}` is read from an object that could not be analyzed")
     gone = not any(v != NONE and v.kind not in ABSENT for v in ev.value(node))
     if gone and any(v.kind in (Kind.INSTANCE, Kind.CLASS) for v in base) and class_lost(case, node.attr):

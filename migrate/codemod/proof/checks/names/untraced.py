@@ -5,9 +5,13 @@ may lead to the same object on a way that it does not see; the name of the part 
 """
 
 import ast
+import re
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
+from migrate.codemod.proof.checks.names.confined import may_be_one, owners_of, spread
 from migrate.codemod.proof.evaluation.containers.classes import gives_back
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import ABSENT, Kind
@@ -17,19 +21,43 @@ from migrate.codemod.proof.rules import Rule
 _ASKING = frozenset({"get", "pop", "setdefault", "__getitem__", "__setitem__", "__delitem__"})
 _CHANGING = frozenset({"update", "_replace", "__setattr__", "__delattr__"})
 
+_ATTRIBUTE = r"(?<![\w.]self)\.[ ]*(?:{})\b"
+_ENTRY = r"(?:\[|\.(?:get|pop|setdefault|__getitem__)\()\s*[\"'](?:{})[\"']"
+"""How a file that was not followed accesses an attribute, or an entry."""
+
+Owners = dict[str, set[ast.AST | None]]
+"""What has parts of a key, by the names of these: classes, dicts, calls that make an object with fields; None for anything else."""
+
 
 def check_untraced(case: Case) -> None:
     """Raise Rejected where an attribute or entry with the name of a part of a key is accessed on something that may be what holds it."""
     attributes, entries = _names(case)
     if not attributes and not entries:
         return
+    for owners in (*attributes.values(), *entries.values()):
+        spread(case, frozenset(owners))  # which may take in further files
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
-            for base, name in _accesses(node, attributes, entries):
-                if may_be_the_holder(case, base):
+            for base, name, owners in _accesses(node, attributes, entries):
+                if may_be_the_holder(case, base) and may_be_one(case, owners, base):
                     raise Rejected(
                         Rule.UNKNOWN_READER, unit, node, f"`{name}` is accessed on an object that could not be analyzed, and may be a part of the key"
                     )  # fmt: skip
+    for names, form in ((attributes, _ATTRIBUTE), (entries, _ENTRY)):
+        loose = {name for name, owners in names.items() if spread(case, frozenset(owners)) is None}
+        if loose and (found := _outside(case, loose, form)) is not None:
+            raise Rejected(
+                Rule.UNKNOWN_READER, found, None, f"{found.name}, which was not analyzed, may access a part of the key in an object"
+            )
+
+
+def _outside(case: Case, names: set[str], form: str) -> Path | None:
+    """Return a file that was not followed and accesses one of some names on something other than its own object.
+
+    An object gets into files that import nothing of the one that makes it.
+    """
+    said = form.format("|".join(sorted(map(re.escape, names))))
+    return next(iter(case.rewritten.mentions.all_that_say([said], set(case.old.world.units))), None)
 
 
 def may_be_the_holder(case: Case, base: ast.expr) -> bool:
@@ -38,61 +66,60 @@ def may_be_the_holder(case: Case, base: ast.expr) -> bool:
     return any(v.kind is Kind.UNKNOWN or gives_back(v) for v in values) or all(v.kind in ABSENT for v in values)
 
 
-def _accesses(node: ast.AST, attributes: set[str], entries: set[str]) -> Iterator[tuple[ast.expr, str]]:
-    """Yield what an expression asks or changes under one of some names, and the name."""
+def _accesses(node: ast.AST, attributes: Owners, entries: Owners) -> Iterator[tuple[ast.expr, str, set[ast.AST | None]]]:
+    """Yield what an expression asks or changes under one of some names, the name, and what has a part of a key under it."""
     if isinstance(node, ast.Attribute) and node.attr in attributes:
-        yield node.value, node.attr
+        yield node.value, node.attr, attributes[node.attr]
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in entries:
-        yield node.value, str(node.slice.value)
+        yield node.value, str(node.slice.value), entries[str(node.slice.value)]
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         name = last_name(node.func)
         if name in _ASKING and node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value in entries:
-            yield node.func.value, str(node.args[0].value)
+            yield node.func.value, str(node.args[0].value), entries[str(node.args[0].value)]
         elif name in _CHANGING:
             given = {k.arg for k in node.keywords} | {
                 key.value for a in node.args if isinstance(a, ast.Dict) for key in a.keys if isinstance(key, ast.Constant)
             }
-            for said in sorted((entries | attributes) & {g for g in given if isinstance(g, str)}):
-                yield node.func.value, said
+            for said in sorted((entries.keys() | attributes.keys()) & {g for g in given if isinstance(g, str)}):
+                yield node.func.value, said, entries.get(said, set()) | attributes.get(said, set())
 
 
-def _names(case: Case) -> tuple[set[str], set[str]]:
-    """Return the names of the attributes, and those of the entries, that hold a part of a key."""
-    attributes: set[str] = set()
-    entries: set[str] = set()
+def _names(case: Case) -> tuple[Owners, Owners]:
+    """Return the names of the attributes, and those of the entries, that hold a part of a key, each with what has it."""
+    attributes: Owners = defaultdict(set)
+    entries: Owners = defaultdict(set)
     for unit in list(case.old.world.units.values()):
         for node in unit.parents:
             match node:
                 case ast.Assign(value=value, targets=targets) if _holds(case, value):
                     for target in targets:
-                        _add(unit, target, attributes, entries)
+                        _add(case, unit, target, attributes, entries)
                 case ast.AnnAssign(value=ast.expr() as value, target=target) if _holds(case, value):
-                    _add(unit, target, attributes, entries)
+                    _add(case, unit, target, attributes, entries)
                 case ast.Dict(keys=keys, values=values):
-                    entries |= {
-                        k.value
-                        for k, v in zip(keys, values, strict=True)
-                        if isinstance(k, ast.Constant) and isinstance(k.value, str) and _holds(case, v)
-                    }
+                    for k, v in zip(keys, values, strict=True):
+                        if isinstance(k, ast.Constant) and isinstance(k.value, str) and _holds(case, v):
+                            entries[k.value].add(node)
                 case ast.Call(keywords=keywords) if node not in case.held.sinks:
                     named = {k.arg for k in keywords if k.arg is not None and _holds(case, k.value)}
-                    made = case.old.value(node) if named else ()
-                    if any(v.kind is Kind.OBJECT for v in made):
-                        entries |= named
-                        attributes |= named
-                    elif any(v.kind is Kind.INSTANCE for v in made):
-                        attributes |= named
+                    made = case.old.value(node) if named else frozenset()
+                    for name in named:
+                        if any(v.kind is Kind.OBJECT for v in made):
+                            entries[name] |= owners_of(made)
+                            attributes[name] |= owners_of(made)
+                        elif any(v.kind is Kind.INSTANCE for v in made):
+                            attributes[name] |= owners_of(made)
     return attributes, entries
 
 
-def _add(unit: Unit, target: ast.expr, attributes: set[str], entries: set[str]) -> None:
+def _add(case: Case, unit: Unit, target: ast.expr, attributes: Owners, entries: Owners) -> None:
     """Add the name under which an assignment stores a part of a key in an object, class or dict."""
     if isinstance(target, ast.Attribute):
-        attributes.add(target.attr)
+        attributes[target.attr] |= owners_of(case.old.value(target.value))
     elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
-        entries.add(target.slice.value)
+        entries[target.slice.value] |= owners_of(case.old.value(target.value))
     elif isinstance(target, ast.Name) and target in unit.scope_of and unit.scope_of[target].is_class:
-        attributes.add(target.id)
+        attributes[target.id].add(unit.scope_of[target].node)
 
 
 def _holds(case: Case, node: ast.expr) -> bool:
