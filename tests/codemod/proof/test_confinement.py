@@ -6,7 +6,7 @@ The programs are left for other reasons, too; here the one question is asked alo
 import ast
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -36,7 +36,9 @@ def asked(root: Path, known: list[Path]) -> tuple[Case, ast.AST]:
     ev = Evaluator(World(root, {p: ast.parse(p.read_text("utf-8")) for p in known}, parsed), frozenset({key_id("dev")}))
     units = list(ev.world.units.values())
     clients = {c for u in units for c in u.parents if isinstance(c, ast.Call) and any(v.data == "boto3.client" for v in ev.value(c.func))}
-    case: Any = SimpleNamespace(old=ev, spreads={}, rewritten=SimpleNamespace(mentions=Mentions(root)), held=SimpleNamespace(sinks=clients))
+    rewritten: Any = SimpleNamespace(mentions=Mentions(root), root=root)
+    held: Any = SimpleNamespace(sinks=clients)
+    case = Case(rewritten, [], ev, ev, [], [], frozenset(), held)
     holder = next(
         n
         for u in units
@@ -44,7 +46,7 @@ def asked(root: Path, known: list[Path]) -> tuple[Case, ast.AST]:
         if (isinstance(n, ast.ClassDef) and n.name == "QueueClient")
         or (isinstance(n, ast.Dict) and u.path.name == "conf.py" and any(isinstance(k, ast.Constant) for k in n.keys))
     )
-    return cast(Case, case), holder
+    return case, holder
 
 
 def parsed(path: Path) -> ast.Module | None:

@@ -3,11 +3,14 @@
 import ast
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from migrate.codemod.proof.around import dynamic
+from migrate.codemod.proof.around.loading.readers import Going
 from migrate.codemod.proof.case import Case
 from migrate.codemod.proof.checks.around.running import imports_any
+from migrate.codemod.proof.checks.names.holding import module_names
 from migrate.codemod.proof.confinement.names import in_a_text, says_whole
 from migrate.codemod.proof.confinement.spread import Loose, Spread
 from migrate.codemod.proof.confinement.words import ANYTHING, BELOW
@@ -91,11 +94,13 @@ def _is_complete(case: Case, found: Spread) -> bool:
     if not names.homes:
         return True
     near = [u for u in units if u.path in names.homes or imports_any(case, u, names.homes)]
+    paths = {u.path for u in near}
+    through = frozenset(module_names(replace(case, homes=names.homes), paths))
     return not (
         any(True for unit in near for _ in dynamic.uses(unit, case.old))
         or any(_hands_module(case, unit, names.homes) for unit in near)
         or in_a_text(units, names.said)
-        or mentions.reads_whole(names.homes, {u.path for u in near}) is not None
+        or mentions.reads_whole(names.homes, paths, Going(frozenset(names.said), through, listed=True, steady=False)) is not None
         or mentions.loads(names.said, {u.path for u in units}) is not None
     )
 
