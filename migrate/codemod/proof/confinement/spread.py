@@ -34,6 +34,7 @@ class Spread:
         self.signing = signing
         self.nodes: set[ast.AST] = set()
         self.classes: set[ast.ClassDef] = set()
+        self.gives = False  # whether functions give it
         self.names = Names(ev)
         self.units: set[Unit] = set()  # files in which it stands
         self._seen: set[tuple[object, ...]] = set()
@@ -299,6 +300,7 @@ class Spread:
             if isinstance(at, Function):
                 return
             raise Loose
+        self.gives = True
         cls = unit.parents.get(at)
         if at.name in ("__enter__", "__aenter__") and cls in self.classes:
             return

@@ -19,11 +19,12 @@ PLAIN_CALLS = frozenset(
      "builtins.float", "builtins.bool", "builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"}
 )  # fmt: skip
 """Callables whose answers, as attributes of a class, are not given the objects of which they are asked."""
-ANYTHING = (
+ANY_OBJECT = (
     r"\b(?:f_locals|f_globals|getargvalues|formatargvalues|getclosurevars|cell_contents|__closure__|user_ns|user_global_ns)\b",
     r"\bgc\s*\.\s*get_|\bfrom\s+gc\b",
-    r"(?:\b(?:object|type|__base__|__bases__|__mro__|mro)\b|[\])])\s*\.\s*__subclasses__|__subclasses__\s*\(\s*[^\s)]",
 )
-"""How a file gets at any object of a program, or any class, whatever it is named (regular expressions)."""
+"""How a file gets at any object of a program, whatever it is named (regular expressions)."""
+ANY_CLASS = r"(?:\b(?:object|type|__base__|__bases__|__mro__|mro)\b|[\])])\s*\.\s*__subclasses__|__subclasses__\s*\(\s*[^\s)]"
+"""How a file gets at any class."""
 BELOW = r"__subclasses__"
 """How a file gets at the classes below one of its own."""

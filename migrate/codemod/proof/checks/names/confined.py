@@ -13,7 +13,7 @@ from migrate.codemod.proof.checks.around.running import imports_any
 from migrate.codemod.proof.checks.names.holding import module_names
 from migrate.codemod.proof.confinement.names import in_a_text, says_whole
 from migrate.codemod.proof.confinement.spread import Loose, Spread
-from migrate.codemod.proof.confinement.words import ANYTHING, BELOW
+from migrate.codemod.proof.confinement.words import ANY_CLASS, ANY_OBJECT, BELOW
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, Values
 
@@ -78,7 +78,8 @@ def _takes_in(case: Case, found: Spread) -> bool:
     others = {p for p, _ in mentions(names.said, names.homes, known)}
     stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in names.homes}))
     if stems:
-        others |= {p for p in mentions.all_that_say([rf"\b(?:{stems})\b"], known) if not names.homes.isdisjoint(mentions.runs(p))}
+        importing = rf"\b(?:from|import)\b(?:[^\n(]|\\\n)*(?:\([^)]*)?\b(?:{stems})\b"
+        others |= {p for p in mentions.all_that_say([importing], known) if not names.homes.isdisjoint(mentions.runs(p))}
     if any(p.suffix != ".py" or world.unit(p) is None for p in others):
         raise Loose
     return bool(others)
@@ -88,19 +89,20 @@ def _is_complete(case: Case, found: Spread) -> bool:
     """Return whether nothing gets at a holder but by the names that were followed."""
     mentions, names = case.rewritten.mentions, found.names
     units = list(case.old.world.units.values())
-    below = [BELOW] if any(c.bases for c in found.classes) else []
-    if says_whole(found.units) or mentions.says([*ANYTHING, *below], set()) is not None:
+    of_classes = [BELOW if any(c.bases for c in found.classes) else ANY_CLASS] if found.classes else []
+    if says_whole(found.units) or mentions.says([*ANY_OBJECT, *of_classes], set()) is not None:
         return False
     if not names.homes:
         return True
     near = [u for u in units if u.path in names.homes or imports_any(case, u, names.homes)]
     paths = {u.path for u in near}
     through = frozenset(module_names(replace(case, homes=names.homes), paths))
+    steady = not found.classes and not found.gives  # classes and functions of a module give no holder
     return not (
         any(True for unit in near for _ in dynamic.uses(unit, case.old))
         or any(_hands_module(case, unit, names.homes) for unit in near)
         or in_a_text(units, names.said)
-        or mentions.reads_whole(names.homes, paths, Going(frozenset(names.said), through, listed=True, steady=False)) is not None
+        or mentions.reads_whole(names.homes, paths, Going(frozenset(names.said), through, listed=True, steady=steady)) is not None
         or mentions.loads(names.said, {u.path for u in units}) is not None
     )
 
