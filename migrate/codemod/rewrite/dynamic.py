@@ -12,8 +12,8 @@ from migrate.codemod.keys.cluster import Cluster, Problem
 from migrate.codemod.keys.rules import Rule
 from migrate.codemod.rewrite.plan import Rewrite
 from migrate.codemod.source.magics import runs, runs_inside
-from migrate.tree.unrelated import is_unrelated
 from migrate.codemod.verdict.handed import kept_names
+from migrate.tree.unrelated import is_unrelated
 
 _LONGEST_NAME = 200
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
