@@ -73,3 +73,20 @@ def test_the_command_takes_it_as_an_option_and_as_a_setting(run: Run, way: str) 
     done = run("code", ".", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile", "--yes", *option)
     assert done.returncode == 0, done.stdout
     assert 'profile_name="dev"' in Path("store.py").read_text(encoding="utf-8")
+
+
+def test_a_settings_file_is_rewritten_where_only_unrelated_files_are_in_the_way(run: Run) -> None:
+    files = {
+        ".env": f"AWS_ACCESS_KEY_ID={key_id('dev')}\nAWS_SECRET_ACCESS_KEY={secret('dev')}\n",
+        "main.py": 'import boto3\nfrom dotenv import load_dotenv\n\nload_dotenv()\nboto3.client("s3", region_name="eu-west-1").list_buckets()\n',
+        "tests/test_all.py": "import os\n\n\ndef test_it():\n    assert dict(os.environ)\n",
+        "docker/notes.yml": "env: AWS_ACCESS_KEY_ID\n",
+    }
+    for name, text in files.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
+    given = ["code", ".", "--map-key", f"{key_id('dev')}=dev", "--allow-missing-profile", "--yes"]
+    assert run(*given).returncode == 1
+    assert key_id("dev") in Path(".env").read_text(encoding="utf-8")
+    done = run(*given, "--unrelated", "tests/**", "--unrelated", "docker/**")
+    assert "AWS_PROFILE=dev" in Path(".env").read_text(encoding="utf-8"), done.stdout

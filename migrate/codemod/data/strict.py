@@ -14,6 +14,7 @@ from migrate.codemod.data.asking import asks
 from migrate.codemod.data.reading.merged import only_merged
 from migrate.codemod.data.tree import Tree
 from migrate.tree.files import ignore_spec, read
+from migrate.tree.unrelated import is_unrelated
 
 _LARGEST = 1 << 20
 _DOCUMENTS = (".md", ".sarif", ".rst", ".txt", ".lock", ".csv", ".po", ".svg")
@@ -217,7 +218,7 @@ def _not_alone(tree: Tree, target: Path, changed: set[Path], gone: set[bytes], f
     ending = re.compile(re.escape(target.suffix.encode()) + rb"[\"']") if target.suffix and not _is_env(target) else None
     for file in tree.files:
         path = Path(file)
-        if path in changed or path == target or path.suffix in _DOCUMENTS:
+        if path in changed or path == target or path.suffix in _DOCUMENTS or is_unrelated(path):
             continue
         data = _data(path)
         if is_own(data):

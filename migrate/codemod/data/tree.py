@@ -1,6 +1,7 @@
 """Everything below one root that the question of a settings file needs, read once."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from migrate.codemod.data.following.names import File, NotebookReader, Sources
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.libraries.spec import Style
 from migrate.tree.files import ENDINGS, is_script, read
+from migrate.tree.unrelated import is_unrelated
 
 _DEFAULT = {"boto3.setup_default_session", "aioboto3.setup_default_session", "boto3.DEFAULT_SESSION"}
 _OWN_WAY = {
@@ -70,11 +72,17 @@ class Tree:
             if (file := self.sources.file(path)) is not None:
                 yield file
 
+    def related(self, word: bytes) -> Iterator[File]:
+        """The parsed files in which some bytes stand, without those that a person says are unrelated."""
+        return (file for file in self.parsed(word) if not is_unrelated(file.path))
+
     @cached_property
     def default_session(self) -> Problem | None:
         """Where the default session is set, in another way than by one call that stands for itself."""
         for word in (b"DEFAULT_SESSION", b"setup_default_session"):
-            for file in self.parsed(word):
+            for file in self.related(word):
+                if not re.search(rf"(?<!\w){word.decode()}(?!\w)", file.source.text):
+                    continue
                 if word == b"DEFAULT_SESSION" or self.default_set_by is None:
                     return Problem(file, file.source.tree.body[0], "the default session is set in this file")
         return None
@@ -105,7 +113,7 @@ class Tree:
     @cached_property
     def endpoint(self) -> Problem | None:
         """Where a source names the variable of an endpoint, which need not be AWS's."""
-        for file in self.parsed(b"AWS_ENDPOINT_URL"):
+        for file in self.related(b"AWS_ENDPOINT_URL"):
             for node in file.source.parents:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("AWS_ENDPOINT_URL"):
                     return Problem(file, node, "an endpoint is set or read here, which may not belong to AWS")
@@ -115,9 +123,13 @@ class Tree:
     def patched(self) -> Problem | None:
         """Where boto3 is named in a text, or an attribute of a library that reads settings is set: something else may take its place."""
         for path in self.sources.paths:
-            if (file := self.sources.file(path)) is not None and (problem := self._sets_of_library(file)) is not None:
+            if (
+                not is_unrelated(path)
+                and (file := self.sources.file(path)) is not None
+                and (problem := self._sets_of_library(file)) is not None
+            ):
                 return problem
-        for file in self.parsed(b"boto3"):
+        for file in self.related(b"boto3"):
             for node in file.source.parents:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and "boto3" in node.value.split("."):
                     up = file.source.parents[node]

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from migrate.tree.unrelated import is_unrelated
+
 _LARGEST = 4 << 20
 _DOCUMENTS = (".md", ".rst", ".adoc", ".html", ".lock", ".log", ".sarif", ".svg", ".png", ".jpg", ".pdf")
 FILLED = (".example", ".sample", ".template", ".dist", ".tmpl")
@@ -74,6 +76,8 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
         if file == str(target) or file in python or path.suffix.lower() in (*_DOCUMENTS, *_PYTHON):
             continue
         if path.name in _IGNORES or path.name.lower().endswith(FILLED) or path.name.lower().startswith("readme"):
+            continue
+        if is_unrelated(Path(file)):
             continue
         data = foreign(file)
         for found in (by_name.search(data), words.search(data) if words is not None else None):

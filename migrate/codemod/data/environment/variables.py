@@ -11,6 +11,7 @@ from migrate.codemod.data.environment.required import Required, required
 from migrate.codemod.data.following.names import File, Sources
 from migrate.codemod.data.following.trail import Problem
 from migrate.codemod.source.python import Source
+from migrate.tree.unrelated import is_unrelated
 
 Reader = Literal["os", "decouple", "env"]
 """What reads: the standard library, decouple's `config` (which reads `.env` itself), an `Env` of environs or django-environ."""
@@ -68,6 +69,7 @@ class Variables:
 def find_reads(sources: Sources, names: Collection[str], present: bool = False) -> Variables:
     """Every read of these variables below the root. `present`: questions whether one is there are no problem."""
     out = _found(sources, names)
+    out.problems = [p for p in out.problems if not is_unrelated(p.file.path)]
     if not present:
         out.problems += asked_whether(out)
     return out

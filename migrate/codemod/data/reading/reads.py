@@ -15,6 +15,7 @@ from migrate.codemod.data.reading.opened import by_parser, reading, stream, text
 from migrate.codemod.data.reading.paths import is_it, where
 from migrate.codemod.data.reading.roots import Reads, Root
 from migrate.codemod.data.reading.shown import told
+from migrate.tree.unrelated import is_unrelated
 
 _PATH_CALLS = {
     "os.path.join",
@@ -42,7 +43,8 @@ class Finder:
 
     def stop(self, file: File, node: ast.AST, reason: str) -> None:
         """A read that is not followed."""
-        self.reads.problems.append(Problem(file, node, reason))
+        if not is_unrelated(file.path):
+            self.reads.problems.append(Problem(file, node, reason))
 
     def find(self) -> Reads:
         """All reads."""

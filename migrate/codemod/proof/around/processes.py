@@ -23,8 +23,9 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*")
 _COMMENT = re.compile(rb"#[^\n]*")
 _LOADING = re.compile(
     rb"(?<![A-Za-z0-9_])(?:import_module|__import__|resolve_name|import_string|load_source|module_from_spec|exec_module|load_module|run_path|run_module"
-    rb"|load_entry_point|entry_points|iter_entry_points|locate|iter_modules|walk_packages|find_spec|spec_from_file_location|exec|eval|loadTestsFromName"
-    rb"|autodiscover|autodiscover_modules|autodiscover_tasks|find_modules|from_object|config_from_object|SourceFileLoader|runpy|pluggy|stevedore|reload)(?![A-Za-z0-9_])"
+    rb"|load_entry_point|entry_points|iter_entry_points|pydoc\.locate|iter_modules|walk_packages|spec_from_file_location|loadTestsFromName"
+    rb"|autodiscover|autodiscover_modules|autodiscover_tasks|find_modules|from_object|config_from_object|SourceFileLoader|runpy|pluggy|stevedore)(?![A-Za-z0-9_])"
+    rb"|(?<![A-Za-z0-9_.])(?:exec|eval|locate)[ \t]*(?=\()"
 )
 """What may load a module by a name that is not written beside it, or run a text."""
 _ENUMERATING = re.compile(
