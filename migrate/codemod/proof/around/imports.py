@@ -14,11 +14,12 @@ from migrate.codemod.proof.evaluation.world import World
 def run_by(root: Path, path: Path) -> frozenset[Path]:
     """Return the files of a root that the imports of a file run, those of the packages around them included."""
     tree = tree_below(root, path)
-    return frozenset(_world(root).runs(path, tree)) if tree is not None else frozenset()
+    return frozenset(world(root).runs(path, tree)) if tree is not None else frozenset()
 
 
 @lru_cache(maxsize=2)
-def _world(root: Path) -> World:
+def world(root: Path) -> World:
+    """Return the files of a root, to ask what an import means."""
     return World(root, {}, lambda path: None)
 
 
@@ -32,5 +33,5 @@ def asked(root: Path, path: Path, question: Callable[[ast.Module, Any], Any], of
 def forget_imports() -> None:
     """Forget what has been read."""
     run_by.cache_clear()
-    _world.cache_clear()
+    world.cache_clear()
     asked.cache_clear()

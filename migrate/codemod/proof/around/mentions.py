@@ -9,7 +9,7 @@ from typing import Any
 
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
-from migrate.codemod.proof.around.loading import readers
+from migrate.codemod.proof.around.loading import objects, readers
 from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
@@ -274,5 +274,6 @@ def forget() -> None:
     forget_imports()
     forget_processes()
     forget_unrelated()
+    objects.holders.cache_clear()
     _saying.cache_clear()
     _standin.cache_clear()

@@ -32,7 +32,7 @@ _PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za
 _PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
 _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
 """What then reads all its names, or one that is computed."""
-_PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
+PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
 
 Saying = Callable[[list[str], set[Path]], Iterator[Path]]
 """Yields the Python files, those given left out, that say one of some words."""
@@ -45,20 +45,31 @@ class Going(NamedTuple):
     through: frozenset[str]
     listed: bool  # what all names of a module are, or stand for, changes
     steady: bool
+    alone: bool = False  # nothing but names of modules goes
 
 
 def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Going, saying: Saying) -> tuple[Path, str] | None:
-    """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
+    """Return a Python file that may read a module of `homes` without saying its names, and how it does so.
+
+    Of those in `known` only the modules that they take are looked at, and those only where nothing but names of modules goes.
+    """
     if not homes or (going.steady and not going.listed):
         return None
     by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
     for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, DEVICE.pattern, _TAKING.pattern)))):
-        if not python or path in known or is_unrelated(path):
+        if not python or is_unrelated(path):
             continue
         data = kept[path]
+        if path in known:
+            near = asked(root, path, taken, path) if going.alone and path.suffix in PARSED else ()
+            if near is None:
+                return path, "a syntax that is not understood"
+            if (how := next((t.device for t in near if _reads(t, path, homes, _followed(t, going), saying)), None)) is not None:
+                return path, how
+            continue
         if (said := by_path.search(data)) is not None:
             return path, said.group(1).decode()
-        found = asked(root, path, taken, path) if path.suffix in _PARSED else None
+        found = asked(root, path, taken, path) if path.suffix in PARSED else None
         if found is None:
             how = _by_bytes(data, homes, DEVICE) or (_by_table(data, homes))
         else:
@@ -66,6 +77,16 @@ def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Go
         if how is not None:
             return path, how
     return None
+
+
+def gives_any(root: Path, homes: Collection[Path], names: frozenset[str]) -> bool:
+    """Return whether a file takes one of some modules by a computed name, and hands it on, reads all that is in it, or one of some names."""
+    for path, python in sifted(root, _TAKING):
+        if python and path.suffix in PARSED and not is_unrelated(path) and _TAKING.search(kept[path]) is not None:
+            found = asked(root, path, taken, path)
+            if found is None or any((one.whole or not one.read.isdisjoint(names)) and may_be_any(one.names, homes) for one in found):
+                return True
+    return False
 
 
 def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying: Saying) -> bool:
@@ -79,6 +100,11 @@ def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying
     ):
         return True
     return any(next(saying([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None for name in one.exposed)
+
+
+def _followed(one: Taken, going: Going) -> Going:
+    """Return what goes where a module is taken in a file of the program: what is asked of one by its whole name is followed there."""
+    return going._replace(names=frozenset()) if all(name.exact for name in one.names) else going
 
 
 def _stem(homes: Collection[Path]) -> re.Pattern[bytes]:

@@ -27,7 +27,7 @@ from migrate.codemod.proof.checks.changes import (
 )
 from migrate.codemod.proof.checks.names.confined import may_have_lost
 from migrate.codemod.proof.checks.names.hiding import check_hidden
-from migrate.codemod.proof.checks.names.holding import going
+from migrate.codemod.proof.checks.names.holding import Holding, callables, check_readers, going
 from migrate.codemod.proof.checks.names.reached import check_reached, may_have
 from migrate.codemod.proof.checks.names.replaced import check_replaced
 from migrate.codemod.proof.checks.names.spoken import (
@@ -110,25 +110,28 @@ def check_names(case: Case) -> None:
         return case.held.is_holder(node) or any(v.kind in (Kind.INSTANCE, Kind.CLASS) and v.data in other for v in case.old.value(node))
 
     said_somewhere = Said(wide, came, functions | made)
-    near_files = set()
+    near_files = {
+        unit.path
+        for unit in list(old.units.values())
+        if unit.path in case.homes or unit.path in case.changed or imports_any(case, unit, case.homes)
+    }
+    holding = carriers(case)
+    said = wide | functions | made | holding
+    goes = going(case, said, removed | holding | came, functions | made | (callables(case) & holding), near_files)
+    modules = Holding(case, goes)
     asked = {unit.path for unit in case.others()}
     for unit in list(old.units.values()):
-        near = unit.path in case.homes or unit.path in case.changed or imports_any(case, unit, case.homes)
-        if near:
-            near_files.add(unit.path)
+        near = unit.path in near_files
         uses = dynamic.uses(unit, case.old) if near else dynamic.uses_of(unit, case.old, held)
         for node, how in uses if unit.path in asked else ():
-            raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
+            if not near or modules.reached(unit, node):
+                raise Rejected(Rule.REACHED_WITHOUT_A_NAME, unit, node, f"{how} may access what holds the key")
         check_strings(case, unit, said_somewhere)
         if near and functions | wide and (example := doctest(unit, functions | wide)) is not None:
             raise Rejected(
                 Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
-    holding = carriers(case)
-    said = wide | functions | made | holding
-    goes = going(case, said, removed | holding, functions | made | (callables(case) & holding), near_files)
-    if (reader := case.rewritten.mentions.reads_whole(case.homes, near_files, goes)) is not None:
-        raise Rejected(Rule.READ_WHOLE, reader[0], None, f"{reader[0].name}, which was not analyzed, may read all names by `{reader[1]}`")
+    check_readers(case, near_files, goes)
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
     check_reached(case, said, removed)
@@ -161,13 +164,6 @@ def carriers(case: Case) -> set[str]:
                     if any(case.held.is_part(v) or case.held.has_part(v) for v in values):
                         out.add(name)
     return out
-
-
-def callables(case: Case) -> set[str]:
-    """Return the names of the functions and classes of the files that change."""
-    modules = [case.old.world.units[path].module.bindings for path in case.changed]
-    kinds = (BindingKind.DEF, BindingKind.CLASS)
-    return {name for bindings in modules for name, found in bindings.items() if any(b.kind in kinds for b in found)}
 
 
 def check_overloads(case: Case, functions: set[str]) -> None:
