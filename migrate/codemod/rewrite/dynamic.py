@@ -33,7 +33,8 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         s.name for s in cluster.stores if s.kind in (StoreKind.ASSIGN, StoreKind.UNPACK, StoreKind.WALRUS) and isinstance(s.owner, Scope)
     }
     homes = {s.module for s in cluster.stores if s.name in names and s.owner is s.module.scope}
-    loose = names - kept_names(interpreter, cluster)
+    kept = kept_names(interpreter, cluster)
+    loose = names - kept
     problems: list[Problem] = by_dotted_name(interpreter, cluster, names) + looked_through(interpreter, cluster)
     problems += [
         Problem(
@@ -57,7 +58,7 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         for node in module.source.parents:
             if (
                 suspicious(interpreter, module, node, names, loose, running)
-                or (running and in_text(node, within))
+                or (running and in_text(node, within, kept))
                 or (isinstance(node, ast.Call) and whole_module(interpreter, module, node, homes, bool(cluster.sinks)))
             ):
                 problems.append(
@@ -241,9 +242,11 @@ def read_by_framework(module: Module, names: set[str]) -> Problem | None:
 _PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "multiple", "attrgetter", "setitem", "delitem"}
 
 
-def in_text(node: ast.AST, names: set[str]) -> bool:
-    """Return whether a node is a text that mentions one of these names, as code that is run from text would."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and not names.isdisjoint(_IDENTIFIER.findall(node.value))
+def in_text(node: ast.AST, names: set[str], kept: set[str]) -> bool:
+    """Return whether a node is a text that mentions one of these names, as code that is run from text would. `kept`: those that alone mean nothing."""
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or node.value.strip() in kept:
+        return False
+    return not names.isdisjoint(_IDENTIFIER.findall(node.value))
 
 
 def has_exec(module: Module) -> bool:

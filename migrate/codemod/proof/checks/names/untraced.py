@@ -36,7 +36,7 @@ def check_untraced(case: Case) -> None:
         return
     for owners in (*attributes.values(), *entries.values()):
         spread(case, frozenset(owners))  # which may take in further files
-    for unit in list(case.old.world.units.values()):
+    for unit in case.others():
         for node in unit.parents:
             for base, name, owners in _accesses(node, attributes, entries):
                 if may_be_the_holder(case, base) and may_be_one(case, owners, base):
@@ -52,12 +52,13 @@ def check_untraced(case: Case) -> None:
 
 
 def _outside(case: Case, names: set[str], form: str) -> Path | None:
-    """Return a file that was not followed and accesses one of some names on something other than its own object.
+    """Return a file that was not followed, accesses one of some names on something other than its own object, and may run beside the key.
 
-    An object gets into files that import nothing of the one that makes it.
+    An object gets into files that import nothing of the one that makes it, but out of a process only where it is handed to a library.
     """
     said = form.format("|".join(sorted(map(re.escape, names))))
-    return next(iter(case.rewritten.mentions.all_that_say([said], set(case.old.world.units))), None)
+    mentions = case.rewritten.mentions
+    return next((p for p in mentions.all_that_say([said], set(case.old.world.units)) if mentions.share(p, case.homes)), None)
 
 
 def may_be_the_holder(case: Case, base: ast.expr) -> bool:
