@@ -117,8 +117,8 @@ class Following:
                 self.whole = True
         elif (kind == MODULE and _tells(call.func)) or (kind == VALUE and name in _ASKING_KIND):
             return
-        elif kind == MODULE and name == "exec_module":
-            return  # which only fills it
+        elif kind == MODULE and (name == "exec_module" or (first and self._runs_examples(call.func))):
+            return  # which only fills it, or runs the examples in its docstrings
         elif kind == MODULE and name in ("import_module", "__import__"):
             return  # a module is no name: that is what the variable was before
         elif kind == MODULE and first and name == "reload":
@@ -131,6 +131,17 @@ class Following:
             self._gone_through(call, "pair" if name == "getmembers" else "name", node)
         else:
             self._handed(call, node, kind)
+
+    def _runs_examples(self, func: ast.expr) -> bool:
+        """Return whether a function of `doctest` looks for the examples of a module: in the docstrings of its functions and classes."""
+        match func:
+            case ast.Attribute(value=ast.Name(id="doctest"), attr="testmod" | "DocTestSuite"):
+                return True
+            case ast.Attribute(value=ast.Name() as finder, attr="find") if finder in self.unit.scope_of:
+                cell = self.unit.cell(finder)
+                found = cell.scope.bindings.get(cell.name, []) if cell is not None else []
+                return bool(found) and all(ast.unparse(b.value) == "doctest.DocTestFinder()" for b in found if b.value is not None)
+        return False
 
     def _listed(self, node: ast.Attribute, attr: str) -> None:
         """Follow `table.items()` or `table.values()`."""
