@@ -147,7 +147,7 @@ class Spread:
                 self._returned(parent, kind)
             case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
                 pass
-            case ast.Compare(ops=[ast.In() | ast.NotIn()]) if node is not parent.left and kind in (TABLE, BOX):
+            case ast.Compare(ops=[ast.In() | ast.NotIn()]) if node is not parent.left and kind is TABLE:
                 pass
             case ast.BoolOp() | ast.Await():
                 self._add(parent, kind)
@@ -217,6 +217,8 @@ class Spread:
         elif name in ("items", "values") and kind is BOX:
             if not (isinstance(parent, ast.For | ast.comprehension) and parent.iter is call):
                 raise Loose
+            if name == "items" and not isinstance(parent.target, ast.Tuple):
+                raise Loose
             self._each(parent.target)
         elif name in TAKING:
             if kind is BOX:
@@ -227,7 +229,7 @@ class Spread:
     def _each(self, target: ast.expr) -> None:
         """Take in the names that are bound to the elements of something, or to parts of these."""
         for part in ast.walk(target):
-            if isinstance(part, ast.Attribute | ast.Subscript):
+            if isinstance(part, ast.Attribute | ast.Subscript | ast.Starred):
                 raise Loose
             if isinstance(part, ast.Name):
                 self._taken(lambda k, part=part: self._bind(part, k))  # type: ignore[misc]
@@ -284,6 +286,9 @@ class Spread:
         """Take in what is said to be an object of the class: something else may make one of it, for this place alone."""
         unit = self.ev.world.unit_of[at]
         if isinstance(at, ast.arg):
+            function = unit.scope_of[at].node
+            if not isinstance(function, Function) or at in (function.args.vararg, function.args.kwarg):
+                raise Loose
             self._name(unit, unit.scope_of[at], at.arg, OBJECT)
         elif isinstance(at.target, ast.Name) and not unit.scope_of[at].is_class:
             self._name(unit, unit.scope_of[at], at.target.id, OBJECT)
@@ -302,7 +307,7 @@ class Spread:
             raise Loose
         self.gives = True
         cls = unit.parents.get(at)
-        if at.name in ("__enter__", "__aenter__") and cls in self.classes:
+        if at.name in ("__enter__", "__aenter__") and cls in self.classes and kind is OBJECT:
             return
         plain = all(isinstance(d, ast.Name) and d.id in ("staticmethod", "classmethod", "property") for d in at.decorator_list)
         if at.name.startswith("__") or not plain or any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(at)):

@@ -8,10 +8,8 @@ ASKED = frozenset({"isinstance", "issubclass", "len", "bool", "id", "callable"})
 """Builtins that ask an object something, and keep nothing of it."""
 TAKING = frozenset({"get", "pop", "setdefault"})
 """Methods of a dict or list that give one of its entries."""
-STAYING = frozenset(
-    {"keys", "append", "insert", "extend", "update", "clear", "remove", "sort", "reverse", "index", "count", "add", "discard"}
-)
-"""Methods of a dict or list that give none of its entries. What is put in is looked at where it is an argument."""
+STAYING = frozenset({"keys", "append", "insert", "extend", "update", "clear", "reverse", "add"})
+"""Methods of a dict or list that give none of its entries, and compare none with anything. What is put in is looked at where it is an argument."""
 PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Generic[]"})
 """Bases outside of the program that keep no object, and give none."""
 PLAIN_CALLS = frozenset(
