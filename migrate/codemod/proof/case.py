@@ -97,6 +97,14 @@ class Rejected(Exception):
         self.rejection = Rejection(rule.label, path, getattr(node, "lineno", 1), reason, code)
 
 
+@dataclass(eq=False)
+class Known:
+    """The values and calls of a program before its rewrites, which are the same for all proofs of it. `signers`: ids and profiles of all of these."""
+
+    signers: frozenset[str]
+    found: "dict[frozenset[Path], tuple[Evaluator, list[Call]]]" = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Rewritten:
     """What is to be proved: the trees of a program before and after, and the profile of each key that went (None: the default chain).
@@ -113,6 +121,7 @@ class Rewritten:
     signed: list[SignedCall] = field(default_factory=list)  # filled in where the proof holds
     cells: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)  # the lines above the cells of notebooks, before
     new_cells: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)  # and after
+    known: "Known | None" = None  # what was found of the program before, for other rewrites of it
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.around.below import tree_below
 from migrate.codemod.proof.around.mentions import Mentions
-from migrate.codemod.proof.case import Rejection, Rewritten
+from migrate.codemod.proof.case import Known, Rejection, Rewritten
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.witness import prove
 from migrate.codemod.source.cells import BORDER
@@ -20,6 +20,7 @@ def not_proved(
     texts: Pairs[Path, str],
     profiles: Pairs[str, str | None],
     signed: list[SignedCall] | None = None,
+    known: Known | None = None,
 ) -> Rejection | None:
     """Return why new texts of some sources are not accepted; None where they are, with the calls that signed with a key in `signed`.
 
@@ -40,7 +41,7 @@ def not_proved(
     table = [] if signed is None else signed
     cells = {p: borders(s.text) for p, s in sources.items() if p.suffix == ".ipynb"}
     new_cells = {p: borders(t) for p, t in texts.items() if p.suffix == ".ipynb"}
-    return prove(Rewritten(root, old, new, profiles, lambda p: tree_below(root, p), Mentions(root), table, cells, new_cells))
+    return prove(Rewritten(root, old, new, profiles, lambda p: tree_below(root, p), Mentions(root), table, cells, new_cells, known))
 
 
 def borders(text: str) -> tuple[int, ...]:

@@ -25,6 +25,8 @@ from migrate.codemod.proof.sinks import Call
 from migrate.codemod.proof.table import signed_calls
 from migrate.keys import is_key_id
 
+_KEPT = 2
+"""Programs whose values are kept for the next proof: one of some hundred files takes a hundred megabytes."""
 SMALL = 1_500
 """Nodes of a program above which only the statements are evaluated that a chain of names ties to a key."""
 
@@ -44,7 +46,7 @@ def _prove(rewritten: Rewritten) -> None:
     changed = [p for p in rewritten.new if ast.dump(rewritten.old[p]) != ast.dump(rewritten.new[p])]
     if not changed:
         return
-    old, before = settled(rewritten, rewritten.old, changed, rewritten.cells)
+    old, before = _before(rewritten, changed)
     texts = parts(rewritten, old, before)
     held = Places(old, before, texts)
     homes = places(rewritten, old, held)
@@ -67,16 +69,35 @@ def _prove(rewritten: Rewritten) -> None:
     rewritten.signed[:] = signed_calls(case)
 
 
+def _before(rewritten: Rewritten, changed: list[Path]) -> tuple[Evaluator, list[Call]]:
+    """Return the values of the old program: found once where several rewrites of it are proved, one after the other."""
+    known = rewritten.known
+    if known is None:
+        return settled(rewritten, rewritten.old, changed, rewritten.cells)
+    files = frozenset(rewritten.old)
+    if files not in known.found:
+        while len(known.found) >= _KEPT:
+            known.found.pop(next(iter(known.found)))
+        known.found[files] = settled(rewritten, rewritten.old, changed, rewritten.cells, known.signers)
+    old, before = known.found[files]
+    old.renew()
+    return old, list(before)
+
+
 def not_converged(changed: list[Path]) -> Rejected:
     """Return the rejection of a program whose values are not known to the end: nothing that was read of them may be believed."""
     return Rejected(Rule.NOT_CONVERGED, changed[0], None, "the program is too complex to analyze completely")
 
 
 def settled(
-    rewritten: Rewritten, trees: dict[Path, ast.Module], changed: list[Path], cells: Mapping[Path, tuple[int, ...]]
+    rewritten: Rewritten,
+    trees: dict[Path, ast.Module],
+    changed: list[Path],
+    cells: Mapping[Path, tuple[int, ...]],
+    signers: frozenset[str] = frozenset(),
 ) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
-    signers = frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})
+    signers = signers | frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})
     ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read, cells), signers)
     if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
         ev.heated = hot(ev.world, set(trees), set(signers))

@@ -174,16 +174,16 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
         say(f"{root.name}: {len(hits)} {'file' if len(hits) == 1 else 'files'} with keys or credential arguments")
         gathering.take_in(hits)
         gathering.take_importers(p for p in hits if p in gathering.taken and (not gathering.large or holds_id(gathering.taken[p].data)))
-        decided: dict[frozenset[Path], Decided] = {}
-        for last in (*[False] * (_ROUNDS - 1), True):
+        surveyed: dict[frozenset[Path], Decided] = {}
+        for _ in range(_ROUNDS - 1):
             programs = [p for p in gathering.programs() if not hits.isdisjoint(p)]
-            new = [p for p in programs if frozenset(p) not in decided]
-            for n, one in enumerate(_analysed(new, gathering, hits, request, jobs)):
-                decided[frozenset(new[n])] = one
-            current = [decided[frozenset(p)] for p in programs]
-            if not new or last:
+            new = [p for p in programs if frozenset(p) not in surveyed]
+            for n, one in enumerate(_analysed(new, gathering, hits, request, jobs, only_survey=True)):
+                surveyed[frozenset(new[n])] = one
+            if not new:
                 break
             names: dict[str, set[Path]] = {}
+            current = [surveyed[frozenset(p)] for p in programs]
             for d in current:
                 for name, where in d.names.items():
                     names.setdefault(name, set()).update(where)
@@ -191,6 +191,7 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
             gathering.take_importers(touched, names)
             gathering.take_mentioning(names)
             gathering.take_running(names)
+        current = _analysed([p for p in gathering.programs() if not hits.isdisjoint(p)], gathering, hits, request, jobs)
     findings += gathering.findings + [f for d in current for f in d.findings]
     silenced = sum(d.silenced for d in current)
     if request.ignore:
@@ -204,11 +205,16 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
     return Repository(root, len(files), changes, [replace(f, repository=name) for f in findings], replaced, groups, silenced)
 
 
-def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int) -> "list[Decided]":
-    """What becomes of each program, in order; the processes get what the parent has parsed by inheritance."""
+def _analysed(
+    programs: "list[Sources]", gathering: "Gathering", hits: set[Path], request: CodeRequest, jobs: int, only_survey: bool = False
+) -> "list[Decided]":
+    """What becomes of each program, in order; the processes get what the parent has parsed by inheritance.
+
+    `only_survey`: which files and names their keys pass through, and no more.
+    """
 
     def share(numbers: Sequence[int]) -> "list[Decided]":
-        return [_one(programs[n], gathering, hits, request) for n in numbers]
+        return [_one(programs[n], gathering, hits, request, only_survey) for n in numbers]
 
     numbers = list(range(len(programs)))
     done: dict[int, Decided] = {}
@@ -219,15 +225,17 @@ def _analysed(programs: "list[Sources]", gathering: "Gathering", hits: set[Path]
     return [done[n] for n in numbers]
 
 
-def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: CodeRequest) -> "Decided":
+def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: CodeRequest, only_survey: bool) -> "Decided":
     """One program, analysed. Whatever goes wrong in it is a finding, so that the others go on."""
     from migrate.codemod.flow.interpreter import TooLarge
-    from migrate.codemod.run.handover import hand_over
-    from migrate.codemod.run.program import analyse
+    from migrate.codemod.run.handover import hand_over, passed_through
+    from migrate.codemod.run.program import analyse, survey
 
     if not any(b"AKIA" in s.data or b"ASIA" in s.data for s in sources.values()):
         sources = {p: s for p, s in sources.items() if p in hits}  # no id to follow: at most one that a call computes where it stands
     try:
+        if only_survey:
+            return passed_through(survey(gathering.imports, sources))
         return hand_over(analyse(gathering.imports, sources, request.mapping), sources, hits, request.mapping, request.ignore)
     except TooLarge:
         return _broken(sources, hits, "the program it is part of is too large to analyze")

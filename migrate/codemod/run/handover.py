@@ -35,9 +35,14 @@ class Decided:
     silenced: int = 0
 
 
+def passed_through(result: Result) -> Decided:
+    """Return what a survey of a program found: the files and names that its keys pass through."""
+    return Decided(touched=set(result.touched), names={n: set(result.touched) for n in result.names})
+
+
 def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: KeyMap, ignore: frozenset[str]) -> Decided:
     """Changes and findings of a program. `hits` are the files that may hold keys, `ignore` the codes not asked for."""
-    out = Decided(replaced=dict(result.replaced), touched=set(result.touched), names={n: set(result.touched) for n in result.names})
+    out = replace(passed_through(result), replaced=dict(result.replaced))
     silences = {p: Silence(s.text) for p, s in sources.items()}
     for problem in result.problems:
         finding = _finding(problem, result.secrets[problem.module.path])

@@ -30,13 +30,41 @@ from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_placeholder, is_secret
 
 
+def survey(imports: Imports, sources: dict[Path, Source]) -> Result:
+    """Return which files and names of modules and classes the keys of a program pass through: what more belongs to it is found by them."""
+    result = Result()
+    interpreter, sinks = _followed(imports, [Module(s) for s in sources.values()])
+    mark_reach(interpreter, sinks)
+    found = find_credentials(interpreter, sinks)
+    computed_sinks(interpreter, sinks, found, result)
+    if found.all:
+        sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
+        for cluster in Clusters(interpreter, sinks, found).clusters:
+            _note(cluster, result)
+    return result
+
+
+def _followed(imports: Imports, modules: list[Module]) -> tuple[Interpreter, list[Sink]]:
+    interpreter = Interpreter(imports, modules)
+    interpreter.run()
+    return interpreter, find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
+
+
+def _note(cluster: Cluster, result: Result) -> None:
+    """Note the files and the names of modules and classes that a cluster passes through."""
+    result.touched |= {m.path for m in cluster.modules}
+    result.names |= {
+        s.name
+        for s in cluster.stores
+        if isinstance(s.owner, Class) or (isinstance(s.owner, Scope) and s.owner.kind is not ScopeKind.FUNCTION)
+    }
+
+
 def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap) -> Result:
     """Everything about one program. Writes nothing."""
     result = Result()
     modules = [Module(s) for s in sources.values()]
-    interpreter = Interpreter(imports, modules)
-    interpreter.run()
-    sinks = find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
+    interpreter, sinks = _followed(imports, modules)
     mark_reach(interpreter, sinks)
     found = find_credentials(interpreter, sinks)
     computed_sinks(interpreter, sinks, found, result)
@@ -50,13 +78,7 @@ def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap) -> R
     accepted: list[Rewrite] = []
     for cluster in clusters:
         result.met |= cluster.ids
-        for m in cluster.modules:
-            result.touched.add(m.path)
-        result.names |= {
-            s.name
-            for s in cluster.stores
-            if isinstance(s.owner, Class) or (isinstance(s.owner, Scope) and s.owner.kind is not ScopeKind.FUNCTION)
-        }
+        _note(cluster, result)
         shown = {text for o in cluster.origins for text in written(o.module.source, o.node)}
         for m in cluster.modules:
             result.secrets[m.path] |= shown

@@ -10,7 +10,7 @@ from migrate.codemod.flow.module import Imports
 from migrate.codemod.flow.values import in_order
 from migrate.codemod.keys.cluster import Problem
 from migrate.codemod.libraries.spec import Style
-from migrate.codemod.proof.case import Rejection
+from migrate.codemod.proof.case import Known, Rejection
 from migrate.codemod.proof.hook import not_proved
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.rewrite.blocked import Blocked
@@ -22,22 +22,33 @@ from migrate.codemod.source.python import Source
 from migrate.outcome import Group, SignedCall
 
 
-def proved(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result, whole: bool = True) -> None:
+def proved(
+    root: Path,
+    sources: dict[Path, Source],
+    accepted: list[Rewrite],
+    facts: Facts,
+    result: Result,
+    whole: bool = True,
+    known: Known | None = None,
+) -> None:
     """Drop each rewrite that the witness does not accept, and make the edits of the others anew.
 
     A call that names its profile as a constant loses what the way to its key could do: fail, or not be there. Where that is the
     reason, or a dict that it leaves would be empty, the profile's name is sent the way of the key instead, once. What the witness does not understand in a file that no rewrite touches
     (`whole`: among all files of the program) stands in the way of those rewrites alone that the file has to do with.
     """
+    if known is None:
+        ids = {key for rewrite in accepted for key in rewrite.cluster.ids}
+        known = Known(frozenset({*ids, *(p for key in ids if (p := facts.mapping.profile(key)) is not None)}))
     while result.texts:
         profiles = {key: facts.mapping.profile(key) for rewrite in accepted for key in rewrite.cluster.ids}
         signed: list[SignedCall] = []
-        rejection = not_proved(root, sources, result.texts, profiles, signed)
+        rejection = not_proved(root, sources, result.texts, profiles, signed, known)
         if rejection is None:
             result.groups = [_with_calls(g, signed) for g in result.groups]
             return
         dropped = [r for r in accepted if rejection.path in touched(r)]
-        if not dropped and whole and _apart(root, sources, accepted, facts, result):
+        if not dropped and whole and _apart(root, sources, accepted, facts, result, known):
             return
         for rewrite in dropped or list(accepted):
             accepted.remove(rewrite)
@@ -90,7 +101,7 @@ def _advice(rewrite: Rewrite, rejection: Rejection, facts: Facts) -> str:
     return f"rewrite it by hand, or, if {file} has nothing to do with this key, run again with --unrelated {file}"
 
 
-def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result) -> bool:
+def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], facts: Facts, result: Result, known: Known) -> bool:
     """Prove the rewrites that share files with each other, group by group, each with the files that imports tie to it; return False where that is no less.
 
     Files left out are asked by the witness for the names that go, as all files below the root are.
@@ -108,7 +119,7 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
     for part, tied in parts:
         one = Result()
         apply(part, facts.found, facts.mapping, one)
-        proved(root, {p: s for p, s in sources.items() if p in tied}, part, facts, one, whole=False)
+        proved(root, {p: s for p, s in sources.items() if p in tied}, part, facts, one, whole=False, known=known)
         accepted += part
         problems += one.problems
         result.texts.update(one.texts)

@@ -38,6 +38,10 @@ class Cells:
         self._seen = size()
         self._left = _WORK
 
+    def renew(self) -> None:
+        """Allow as much work again as at the beginning."""
+        self._left = _WORK
+
     def known(self, key: Key) -> Values | None:
         """Return the values of a key that are at hand, noting who asks; None where `ask` has to find them."""
         found = self.values.get(key)

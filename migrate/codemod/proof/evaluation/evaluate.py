@@ -49,6 +49,10 @@ class Evaluator:
         """Whether all values are known to the end."""
         return self._cells.converged
 
+    def renew(self) -> None:
+        """Allow as much work again as for a program that nobody has asked yet."""
+        self._cells.renew()
+
     def matters(self, node: ast.AST) -> bool:
         """Return whether a node stands in a statement that may have to do with a key."""
         if self.heated is None:
