@@ -80,7 +80,7 @@ def _before(rewritten: Rewritten, changed: list[Path]) -> tuple[Evaluator, list[
             known.found.pop(next(iter(known.found)))
         known.found[files] = settled(rewritten, rewritten.old, changed, rewritten.cells, known.signers)
     old, before = known.found[files]
-    old.renew()
+    old.cells.renew()
     return old, list(before)
 
 

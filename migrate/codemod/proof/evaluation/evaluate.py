@@ -40,18 +40,14 @@ class Evaluator:
         self.world = world
         self.signers = signers  # the texts that say who signs: ids of keys that go, and the profiles that come
         self.dead = dead  # statements that never run
-        self._cells = Cells(lambda: world.grown)
+        self.cells = Cells(lambda: world.grown)
         self._groups: dict[tuple[object, ...], tuple[Values, dict[object, Values]]] = {}
         self.heated: set[ast.AST] | None = None  # the statements that have to do with a key; None: all of them
 
     @property
     def converged(self) -> bool:
         """Whether all values are known to the end."""
-        return self._cells.converged
-
-    def renew(self) -> None:
-        """Allow as much work again as for a program that nobody has asked yet."""
-        self._cells.renew()
+        return self.cells.converged
 
     def matters(self, node: ast.AST) -> bool:
         """Return whether a node stands in a statement that may have to do with a key."""
@@ -67,8 +63,8 @@ class Evaluator:
 
     def read(self, key: tuple[object, ...], compute: Callable[[], Values]) -> Values:
         """Return the values of a cell."""
-        known = self._cells.known(key)
-        return known if known is not None else self._cells.ask(key, compute)
+        known = self.cells.known(key)
+        return known if known is not None else self.cells.ask(key, compute)
 
     def grouped(self, key: tuple[object, ...], found: Values, of: object) -> Values:
         """Return those values of a cell that belong to something, which is their data."""
@@ -82,7 +78,7 @@ class Evaluator:
 
     def parameters(self) -> list[tuple[ast.arg, Values]]:
         """Return all parameters that have been asked for, with their values."""
-        return [(k[1], self._cells.values[k]) for k in self._cells.named if k[0] == "parameter"]  # type: ignore[misc]
+        return [(k[1], self.cells.values[k]) for k in self.cells.named if k[0] == "parameter"]  # type: ignore[misc]
 
     # expressions
 
@@ -92,8 +88,8 @@ class Evaluator:
             return NOTHING
         if isinstance(node, ast.Constant):
             return frozenset({const(node.value)})
-        known = self._cells.known(node)
-        return known if known is not None else self._cells.ask(node, lambda: self._value(node))
+        known = self.cells.known(node)
+        return known if known is not None else self.cells.ask(node, lambda: self._value(node))
 
     def _value(self, node: ast.AST) -> Values:  # noqa: C901 - a case for each kind of expression
         match node:
