@@ -1,6 +1,7 @@
 """What is done with a module that was taken by a computed name: which names of it are read, and whether anything may read all of them."""
 
 import ast
+import re
 
 from migrate.codemod.proof.around.dynamic import PLAIN, reaching
 from migrate.codemod.proof.around.loading.listing import Filter, is_entry
@@ -10,6 +11,7 @@ from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Cell, Uni
 _OF_TEXTS = frozenset(name for kind in (str, bytes, tuple, list, dict) for name in dir(kind))
 """What a text, tuple or dict has itself: a value that is asked for anything else is none of them."""
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
+_LOGGER = re.compile(r"(?i)(?:\w+\.)*_*(?:\w+_)?log(?:ger|ging)?(?:\(\))?")
 _TELLING = frozenset({"print", "str", "repr", "isinstance", "id"})
 """Builtins that show a module by its name and path, or tell what it is."""
 _ASKING_KIND = frozenset({"isinstance", "issubclass", "callable", "isclass", "isfunction", "iscoroutinefunction"})
@@ -27,6 +29,7 @@ class Following:
         self.filter = Filter(unit)
         self.names: set[str] = set()  # that are read, set or asked for
         self.called = False  # a class or function under a computed name is called
+        self.tested = False  # it is asked whether there is something under a computed name
         self.exposed: set[str] = set()  # names by which another file could get at it
         self.whole = False
         self._seen: set[tuple[object, str]] = set()
@@ -44,12 +47,15 @@ class Following:
         """Follow what an expression gives where it is a part of another; return whether that is understood."""
         match parent:
             case ast.Expr() | ast.If() | ast.While() | ast.Assert() | ast.UnaryOp(op=ast.Not()):
+                self.tested |= kind == VALUE
                 return True
             case ast.Compare():
+                self.tested |= kind == VALUE
                 return kind == MODULE or all(isinstance(op, ast.Is | ast.IsNot) for op in parent.ops)
             case ast.IfExp() | ast.BoolOp():
                 if not (isinstance(parent, ast.IfExp) and node is parent.test):
                     self.follow(parent, kind)
+                self.tested |= kind == VALUE
                 return True
             case ast.FormattedValue() | ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()) if kind == MODULE:
                 return True  # its name and path
@@ -109,13 +115,14 @@ class Following:
         first = bool(call.args) and call.args[0] is node
         if kind == MODULE and first and plain and name in ("getattr", "hasattr", "setattr", "delattr") and len(call.args) > 1:
             if isinstance(call.args[1], ast.Constant):
-                self.names.add(str(call.args[1].value))
+                self.names.add(said := str(call.args[1].value))
+                self.whole |= said == "__all__" or reaching(said)
             elif name == "getattr":
                 if not self._within_loop(call, node):
                     self.follow(call, VALUE)
             else:
                 self.whole = True
-        elif (kind == MODULE and _tells(call.func)) or (kind == VALUE and name in _ASKING_KIND):
+        elif (kind == MODULE and self._tells(call.func)) or (kind == VALUE and name in _ASKING_KIND):
             return
         elif kind == MODULE and (name == "exec_module" or (first and self._runs_examples(call.func))):
             return  # which only fills it, or runs the examples in its docstrings
@@ -131,6 +138,21 @@ class Following:
             self._gone_through(call, "pair" if name == "getmembers" else "name", node)
         else:
             self._handed(call, node, kind)
+
+    def _tells(self, func: ast.expr) -> bool:
+        """Return whether a function only shows a module by its name and path, or tells what it is."""
+        if isinstance(func, ast.Name):
+            starred = any(scope.stars for scope in self.unit.scopes.values())
+            return func.id in _TELLING and not starred and func in self.unit.scope_of and self.unit.cell(func) is None
+        return isinstance(func, ast.Attribute) and func.attr in _LOGGING and _LOGGER.fullmatch(ast.unparse(func.value)) is not None
+
+    def _lists_attributes(self) -> bool:
+        """Return whether the file reads all attributes of an object: that which has the module may be it."""
+        return any(
+            (isinstance(n, ast.Attribute) and n.attr == "__dict__")
+            or (isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "vars")
+            for n in self.unit.parents
+        )
 
     def _runs_examples(self, func: ast.expr) -> bool:
         """Return whether a function of `doctest` looks for the examples of a module: in the docstrings of its functions and classes."""
@@ -189,7 +211,7 @@ class Following:
         cell = self.unit.cell(target) if isinstance(target, ast.Name) and target in self.unit.scope_of else None
         if cell is not None and not cell.scope.is_class:
             self._cell(cell, kind)
-        elif isinstance(target, ast.Attribute) and target.attr.startswith("_"):
+        elif isinstance(target, ast.Attribute) and target.attr.startswith("_") and not self._lists_attributes():
             self.exposed.add(target.attr)
             for node in self.unit.parents:
                 if isinstance(node, ast.Attribute) and node.attr == target.attr and isinstance(node.ctx, ast.Load):
@@ -255,13 +277,6 @@ def _is_plain(function: ast.FunctionDef) -> bool:
     decorated = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
     yields = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function))
     return not yields and all(last_name(d) in _CACHING for d in decorated)
-
-
-def _tells(func: ast.expr) -> bool:
-    """Return whether a function only shows a module by its name and path, or tells what it is."""
-    if isinstance(func, ast.Name):
-        return func.id in _TELLING
-    return isinstance(func, ast.Attribute) and func.attr in _LOGGING and "log" in ast.unparse(func.value).lower()
 
 
 def _id(node: ast.expr | None) -> str | None:

@@ -124,10 +124,11 @@ class Filter:
 
     def _is_read_after(self, loop: ast.For, name: str) -> bool:
         """Return whether a loop's variable is read outside of it, and of other loops that bind it."""
+        inside = {loop.target, *loop.body}  # what stands below `else` is run after it
         for node in ast.walk(self.unit.scope_of[loop].node):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 at: ast.AST | None = node
-                while at is not None and at is not loop and not _binds(at, name):
+                while at is not None and at not in inside and not _binds(at, name):
                     at = self.unit.parents.get(at)
                 if at is None:
                     return True

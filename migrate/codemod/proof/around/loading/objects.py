@@ -68,6 +68,32 @@ def holders(root: Path, homes: frozenset[Path]) -> Holders | None:
             return Holders(homes, names | aliases)
 
 
+@lru_cache(maxsize=256)
+def sharing(root: Path, homes: frozenset[Path]) -> tuple[frozenset[Path], Holders]:
+    """Return the files that have all names of a module of `homes` by a star, with `homes`, and who has one of all these under a name of its own."""
+    files: frozenset[Path] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    while True:
+        before = homes, files, aliases
+        names = frozenset(name for home in homes for name in home.relative_to(root).parts[:-1]) | {home.stem for home in homes}
+        for path in _candidates(root, names, aliases):
+            of = Asked(root, path, homes, names, aliases)
+            bound, starred = (
+                (asked(root, path, bound_or_starred, of) or (frozenset(), False)) if path.suffix in (*_READ, "") else (frozenset(), False)
+            )
+            homes |= {path} if starred else frozenset()
+            files |= {path} if bound else frozenset()
+            aliases |= bound
+        if before == (homes, files, aliases):
+            return homes, Holders(files, aliases)
+
+
+def bound_or_starred(tree: ast.Module, of: Asked) -> tuple[frozenset[str], bool]:
+    """Return the names by which a file has a module, whatever it does with it, and whether it takes all names of one."""
+    holding = _Holding(tree, of)
+    return holding.bound, any(holding.of.homes & {holding.meant(b)} for scope in holding.unit.scopes.values() for b in scope.stars)
+
+
 def _candidates(root: Path, names: frozenset[str], aliases: frozenset[str]) -> Iterator[Path]:
     """Yield the files that may import such a module as an object, read it from another module, or take it by a path."""
     either = "|".join(sorted(map(re.escape, names | aliases)))
@@ -103,7 +129,7 @@ class _Holding:
     def handed_on(self) -> Iterator[ast.AST]:
         """Yield each place that has a module as an object."""
         unit = self.unit
-        if any(self._meant(b) is not None for scope in unit.scopes.values() for b in scope.stars):
+        if any(self.meant(b) is not None for scope in unit.scopes.values() for b in scope.stars):
             yield unit.tree
         starred = any(scope.stars for scope in unit.scopes.values())
         for node in unit.parents:
@@ -116,12 +142,12 @@ class _Holding:
                 yield node
 
     def _one(self, bindings: list[Binding]) -> Path | None:
-        found = {self._meant(b) for b in bindings}
+        found = {self.meant(b) for b in bindings}
         return found.pop() if len(found) == 1 else None
 
     def _is_module(self, b: Binding) -> bool:
         """Return whether a name may be bound to one of the modules, or a package around one."""
-        if self._meant(b) is not None:
+        if self.meant(b) is not None:
             return True
         stems = {home.stem for home in self.of.homes}
         if b.kind is BindingKind.IMPORT:
@@ -136,7 +162,7 @@ class _Holding:
     def _find(self, b: Binding, name: str) -> Value:
         return world(self.of.root).find(self.of.path, name, b.level)
 
-    def _meant(self, b: Binding) -> Path | None:
+    def meant(self, b: Binding) -> Path | None:
         """Return the module, or the package around one, that an import gives."""
         if b.kind not in (BindingKind.IMPORT, BindingKind.FROM, BindingKind.STAR):
             return None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from migrate.codemod.proof.around.below import kept
 from migrate.codemod.proof.around.imports import asked
 from migrate.codemod.proof.around.loading.named import may_be_any
+from migrate.codemod.proof.around.loading.objects import Holders, sharing
 from migrate.codemod.proof.around.loading.taken import Taken, taken
 from migrate.codemod.proof.around.vocabulary import sifted
 from migrate.tree.unrelated import is_unrelated
@@ -20,10 +21,14 @@ DEVICE = re.compile(
 _TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
 """What takes a module out of the table of all of them by a computed name."""
 _TAKING = re.compile(
-    rb"(?<![A-Za-z0-9_])(?:import_module|__import__|module_from_spec|exec_module|load_module|load_source|run_path|run_module|modules|SourceFileLoader)(?![A-Za-z0-9_])"
+    rb"(?<![A-Za-z0-9_])(?:import_module|__import__|module_from_spec|exec_module|load_module|load_source|run_path|run_module|modules|SourceFileLoader|import_string|resolve_name|locate|importorskip|from_object|config_from_object)(?![A-Za-z0-9_])"
     rb"|(?<![A-Za-z0-9_.])(?:exec|compile)\s*\("
 )
 """How a file that takes a module says so."""
+_IN_TEXT = re.compile(
+    rb"[\"'][^\"'\n]*(?<![A-Za-z0-9_])(?:import[ \t]+(?:[\w., ]*[., ])?STEM(?!\.)|from[ \t]+(?:\w+\.)*STEM[ \t]+import[ \t]*\*)"
+)
+"""How a text that is run, by another interpreter or by `timeit`, takes a module as an object, or all names of it."""
 _RUN_AS_TEXT = re.compile(rb"(?<![A-Za-z0-9_.])(exec|compile)\s*\(")
 _RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
 FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
@@ -48,15 +53,17 @@ class Going(NamedTuple):
     alone: bool = False  # nothing but names of modules goes
 
 
-def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Going, saying: Saying) -> tuple[Path, str] | None:
+def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], going: Going, saying: Saying) -> tuple[Path, str] | None:
     """Return a Python file that may read a module of `homes` without saying its names, and how it does so.
 
     Of those in `known` only the modules that they take are looked at, and those only where nothing but names of modules goes.
     """
     if not homes or (going.steady and not going.listed):
         return None
+    homes, sharers = sharing(root, frozenset(homes))
+    in_text = re.compile(_IN_TEXT.pattern.replace(b"STEM", _stem(homes).pattern))
     by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
-    for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, DEVICE.pattern, _TAKING.pattern)))):
+    for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, in_text.pattern, DEVICE.pattern, _TAKING.pattern)))):
         if not python or is_unrelated(path):
             continue
         data = kept[path]
@@ -64,16 +71,20 @@ def reads_whole(root: Path, homes: set[Path], known: Collection[Path], going: Go
             near = asked(root, path, taken, path) if going.alone and path.suffix in PARSED else ()
             if near is None:
                 return path, "a syntax that is not understood"
-            if (how := next((t.device for t in near if _reads(t, path, homes, _followed(t, going), saying)), None)) is not None:
+            if (how := next((t.device for t in near if _reads(t, path, homes, _followed(t, going), saying, sharers)), None)) is not None:
                 return path, how
             continue
         if (said := by_path.search(data)) is not None:
             return path, said.group(1).decode()
+        if in_text.search(data) is not None:
+            return path, "import"
         found = asked(root, path, taken, path) if path.suffix in PARSED else None
         if found is None:
             how = _by_bytes(data, homes, DEVICE) or (_by_table(data, homes))
         else:
-            how = _by_bytes(data, homes, _RUN_AS_TEXT) or next((t.device for t in found if _reads(t, path, homes, going, saying)), None)
+            how = _by_bytes(data, homes, _RUN_AS_TEXT) or next(
+                (t.device for t in found if _reads(t, path, homes, going, saying, sharers)), None
+            )
         if how is not None:
             return path, how
     return None
@@ -89,10 +100,10 @@ def gives_any(root: Path, homes: Collection[Path], names: frozenset[str]) -> boo
     return False
 
 
-def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying: Saying) -> bool:
+def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying: Saying, sharers: Holders) -> bool:
     """Return whether what is taken may be one of some files, or a package around one, and what goes may be read of it."""
     if not may_be_any(one.names, homes):
-        return False
+        return may_be_any(one.names, sharers.files) and not one.read.isdisjoint(sharers.names)
     if (
         (one.whole and (going.listed or not going.steady))
         or not one.read.isdisjoint(going.names | going.through)

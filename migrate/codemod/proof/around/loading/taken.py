@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.loading.following import MODULE, TABLE, Following
+from migrate.codemod.proof.around.dynamic import PLAIN
+from migrate.codemod.proof.around.loading.following import MODULE, TABLE, VALUE, Following
 from migrate.codemod.proof.around.loading.named import ANY, UNKNOWN, Name, Names, names_of, of_import
 from migrate.codemod.proof.evaluation.names.outline import last_name
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit
@@ -15,6 +16,10 @@ GIVING = frozenset({"import_module", "__import__", "module_from_spec", "load_mod
 """What gives a module."""
 RUNNING = frozenset({"run_path", "run_module"})
 """What gives a dict of all names of a file."""
+_BY_PATH = frozenset({"import_string", "resolve_name", "locate", "importorskip"})
+"""What gives a module, or something of one, by a path that it is given."""
+_CONFIGURED = frozenset({"from_object", "config_from_object"})
+"""What reads all settings that are in a module."""
 _BESIDE = frozenset({"__globals__", "__builtins__", "f_globals", "f_locals", "f_back", "tb_frame", "gi_frame", "cr_frame", "getmodule", "get_objects", "get_referrers"})  # fmt: skip
 """What gets from a function or class to all names of its module."""
 _LIBRARIES = frozenset({"importlib", "importlib.util", "imp", "runpy", "builtins", "django.utils.importlib"})
@@ -48,6 +53,7 @@ def _said(node: ast.AST) -> str:
 def _taken(unit: Unit, beside: bool) -> Iterator[Taken]:
     whole = Taken("", UNKNOWN, frozenset(), True, True, frozenset())
     for node in unit.parents:
+        yield from _by_path(unit, node, beside)
         said = _said(node)
         parent = unit.parents[node]
         if said == "exec_module" and isinstance(parent, ast.Call) and parent.func is node and not _fills_one_from_a_spec(unit, parent):
@@ -75,6 +81,39 @@ def _taken(unit: Unit, beside: bool) -> Iterator[Taken]:
                 yield from _of_text(unit, node.value, whole._replace(device=found.group()))
 
 
+def _by_path(unit: Unit, node: ast.AST, beside: bool) -> Iterator[Taken]:
+    """Yield what is taken by a path in dots, or by a function whose name is a text: `getattr(importlib, "import_module")`."""
+    said = _said(node)
+    parent = unit.parents[node]
+    whole = Taken(said, UNKNOWN, frozenset(), True, True, frozenset())
+    if not isinstance(parent, ast.Call) or not parent.args:
+        return
+    if parent.func is not node:
+        if isinstance(node, ast.Constant) and node.value in GIVING | RUNNING and last_name(parent.func) in ("getattr", "attrgetter"):
+            yield whole._replace(device=str(node.value))
+    elif said in _BY_PATH and not _is_of_the_program(unit, node) and not _is_method(node):
+        kind = MODULE if said == "importorskip" else VALUE
+        yield _followed(unit, parent, said, _of_path_in_dots(unit, parent.args[0], kind), kind, beside)
+    elif said in _CONFIGURED and _may_be_text(unit, parent.args[0]) and isinstance(node, ast.Attribute):
+        if said != "from_object" or "conf" in ast.unparse(node.value).lower():
+            yield whole._replace(names=names_of(unit, parent.args[0]))
+
+
+def _is_method(node: ast.AST) -> bool:
+    """Return whether `locate` is one of some other object than the module `pydoc`."""
+    return isinstance(node, ast.Attribute) and node.attr == "locate" and last_name(node.value) != "pydoc"
+
+
+def _may_be_text(unit: Unit, node: ast.expr) -> bool:
+    """Return whether what is handed over may be a module's name: no class or object that is imported or made in the file."""
+    if isinstance(node, ast.Name):
+        cell = unit.cell(node) if node in unit.scope_of else None
+        found = cell.scope.bindings.get(cell.name, []) if cell is not None else []
+        return not found or any(b.kind not in (BindingKind.CLASS, BindingKind.FROM, BindingKind.IMPORT) for b in found)
+    said = ast.unparse(node)
+    return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) or any(w in said for w in ("environ", "getenv", "argv"))
+
+
 def _of_text(unit: Unit, text: str, whole: Taken) -> Iterator[Taken]:
     """Yield what a text takes, as the program that it may be."""
     try:
@@ -92,7 +131,8 @@ def _of_text(unit: Unit, text: str, whole: Taken) -> Iterator[Taken]:
 def _is_of_the_program(unit: Unit, node: ast.AST) -> bool:
     """Return whether a name that Python's own libraries have too is a function of the program."""
     if isinstance(node, ast.Attribute):
-        return node.attr.startswith("load_") and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        return own and node.attr.startswith("load_") and any(isinstance(n, ast.FunctionDef) and n.name == node.attr for n in unit.parents)
     cell = unit.cell(node) if isinstance(node, ast.Name) and node in unit.scope_of else None
     found = cell.scope.bindings.get(cell.name, []) if cell is not None else []
     return bool(found) and all(b.kind is BindingKind.DEF or (b.kind is BindingKind.FROM and b.module not in _LIBRARIES) for b in found)
@@ -103,7 +143,24 @@ def _followed(unit: Unit, node: ast.expr, device: str, names: Names, kind: str, 
     following.follow(node, kind)
     read = frozenset(following.names)
     whole = following.whole or (beside and bool(read or following.called))
+    whole |= following.tested and not following.called and read <= PLAIN  # who only asks whether it is there may ask for a text
     return Taken(device, names, read, whole, following.called, frozenset(following.exposed))
+
+
+def _of_path_in_dots(unit: Unit, path: ast.expr, kind: str) -> Names:
+    """Return what `resolve_name("app.conf:KEY")` may take something of: any module on the way."""
+    found = names_of(unit, path)
+    if kind == MODULE:
+        return found
+    if any(name.folder is not None for name in found):
+        return UNKNOWN
+    texts = {(name.text.replace(":", "."), name.exact) for name in found}
+    ups = {Name(text[:end], exact=True) for text, _ in texts for end in (*_dots(text), len(text)) if end}
+    return frozenset(ups | {Name(t, exact=False) for t, exact in texts if not exact})
+
+
+def _dots(text: str) -> list[int]:
+    return [n for n, letter in enumerate(text) if letter == "."]
 
 
 def _of_file(unit: Unit, call: ast.Call, device: str) -> Names:
