@@ -20,11 +20,12 @@ _IMPORT = re.compile(
 )
 _TEXT = re.compile(rb"\"([\w./:\\-]{2,200})\"|'([\w./:\\-]{2,200})'")
 _DOTTED = re.compile(r"[A-Za-z_]\w*")
-_COMMENT = re.compile(rb"#[^\n]*")
+_COMMENT = re.compile(rb"^([^\n#\"']*)#[^\n]*", re.MULTILINE)
+"""A comment, where no text before it may have the sign in it."""
 _LOADING = re.compile(
     rb"(?<![A-Za-z0-9_])(?:import_module|__import__|resolve_name|import_string|load_source|module_from_spec|exec_module|load_module|run_path|run_module"
-    rb"|load_entry_point|entry_points|iter_entry_points|pydoc\.locate|iter_modules|walk_packages|spec_from_file_location|loadTestsFromName"
-    rb"|autodiscover|autodiscover_modules|autodiscover_tasks|find_modules|from_object|config_from_object|SourceFileLoader|runpy|pluggy|stevedore)(?![A-Za-z0-9_])"
+    rb"|load_entry_point|entry_points|iter_entry_points|pydoc\.locate|iter_modules|walk_packages|spec_from_file_location|loadTestsFromNames?"
+    rb"|autodiscover|autodiscover_modules|autodiscover_tasks|find_modules|from_object|config_from_object|SourceFileLoader|runpy|pluggy|stevedore|importorskip|EntryPoint)(?![A-Za-z0-9_])"
     rb"|(?<![A-Za-z0-9_.])(?:exec|eval|locate)[ \t]*(?=\()"
 )
 """What may load a module by a name that is not written beside it, or run a text."""
@@ -32,10 +33,25 @@ _ENUMERATING = re.compile(
     rb"(?<![A-Za-z0-9_])(?:r?i?glob|listdir|iterdir|scandir|walk|walk_packages|iter_modules|discover|loadTestsFrom\w+)\s*\("
 )
 """What goes through the files of folders."""
+_ASKED = re.compile(
+    rb"(?<![A-Za-z0-9_])(?:argv|ArgumentParser|getenv|environ(?!\.setdefault)|click|typer)(?![A-Za-z0-9_])|(?<![A-Za-z0-9_.])input\("
+)
+"""What gives a name that stands in no file: of the command line, of the environment."""
+_RUNNER = re.compile(
+    rb"(?<![A-Za-z0-9_])(?:(?:pytest|unittest|nose)\.main|TestLoader|defaultTestLoader|TextTestRunner|execute_from_command_line|call_command)(?![A-Za-z0-9_])"
+)
+"""What runs tests, of whatever names."""
+_DJANGO = re.compile(rb"(?<![A-Za-z0-9_])(?:execute_from_command_line|call_command|get_[aw]sgi_application|django\.setup)(?![A-Za-z0-9_])")
+_BY_CONVENTION = frozenset({"commands", "models", "admin", "apps", "signals", "tasks", "urls", "migrations", "templatetags"})
+"""Modules of an app that Django loads unasked."""
+_SCRIPT = re.compile(
+    rb"(?<![\w.])(?:[\w.-]*/)*(\w+)\.py(?!\w)|(?<![\w-])-m[ \t]*([A-Za-z_][\w.]*)|[\"';][ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]*)"
+)
+"""What a command line, or a text that is run, says of a file."""
 _FIXED = re.compile(rb"\s*\(\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
-_TEST = re.compile(r"test_.*|.*_tests?|conftest|tests?")
-_ALWAYS = frozenset({"sitecustomize.py", "usercustomize.py"})
-"""Files that each process runs."""
+_TEST = re.compile(r"(?i)test.*|.*_tests?|.*[a-z]Tests?|conftest")
+_ALWAYS = frozenset({"sitecustomize.py", "usercustomize.py", "gunicorn.conf.py", "gunicorn_conf.py", "celeryconfig.py", "environment.py"})
+"""Files that each process runs, or that a server, Celery or behave runs without being told."""
 _PLUGINS = ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "pytest.ini", ".pth", "noxfile.py")
 """Files that name what a test runner or the interpreter loads by itself."""
 
@@ -69,10 +85,10 @@ class Processes:
         if not wanted <= self._known:
             return True
         if is_test(self.root, path):
-            starts = {path}
+            starts = set(self._running(frozenset({path})))  # what it brings is used by those who import it
             if path.name == "conftest.py":
                 starts |= {p for p in self._tests if p.is_relative_to(path.parent)}
-                if len(starts) == 1:
+                if starts <= {path} or self._finds_otherwise:
                     return True  # its tests are somewhere else
             if lasting:
                 starts |= self._tests
@@ -82,6 +98,12 @@ class Processes:
     @cached_property
     def _known(self) -> frozenset[Path]:
         return frozenset(self._all)
+
+    @cached_property
+    def _finds_otherwise(self) -> bool:
+        """Return whether a test runner finds its tests by other names than those that are usual, or runs the examples of any file."""
+        word = re.compile(rb"(?<![A-Za-z0-9_])(?:python_files|doctest-modules|doctest_modules)(?![A-Za-z0-9_])")
+        return any(word.search(kept[p]) for p, _ in (*sifted(self.root, word), *sifted_texts(self.root, word)))
 
     @cached_property
     def _tests(self) -> frozenset[Path]:
@@ -104,12 +126,16 @@ class Processes:
     def runs(self, path: Path) -> frozenset[Path]:
         """Return the files that a file may run by itself: by its imports, its texts, its packages and the conftest.py above it."""
         if path not in self._runs:
-            data = _COMMENT.sub(b"", kept[path]) if path.suffix == ".py" else kept[path]
+            data = _COMMENT.sub(rb"\1", kept[path]) if path.suffix == ".py" else kept[path]
             out = self._around(path)
             for name, level in set(_names(data, whole=path.suffix not in (".py", ".pyw", ".wsgi"))):
                 out |= self._meant(path, name, level)
             if any(_FIXED.match(data, m.end()) is None for m in _LOADING.finditer(data)):
                 out = out | self._loadable(path, frozenset(w for name, _ in _texts(data) for w in name))
+            if _RUNNER.search(data):
+                out = out | self._tests
+            if _DJANGO.search(data):
+                out = out | {p for p in self._all if not _BY_CONVENTION.isdisjoint((*p.relative_to(self.root).parts[:-1], p.stem))}
             self._runs[path] = frozenset(out)
         return self._runs[path]
 
@@ -148,7 +174,7 @@ class Processes:
     def _loadable(self, loader: Path, words: frozenset[str]) -> set[Path]:
         """Return the files that one which loads modules by computed names may load: of its own package, or named in a text somewhere."""
         own = loader.relative_to(self.root).parts[:-1]
-        if not own or _ENUMERATING.search(kept[loader]):
+        if not own or _ASKED.search(kept[loader]) or _ENUMERATING.search(kept[loader]):
             return set(self._all)
         depth = self._depth(own)
         return {
@@ -211,6 +237,8 @@ def _names(data: bytes, whole: bool) -> Iterator[tuple[tuple[str, ...], int]]:
         for one in taken.strip("()").split(","):
             words = _DOTTED.findall(one.partition(" as ")[0])
             yield (*start, *words[:1]), level
+    for script in _SCRIPT.finditer(data):
+        yield tuple(_DOTTED.findall(next(g for g in script.groups() if g is not None).decode("utf-8", "replace"))), 0
     yield from _texts(data)
 
 

@@ -128,7 +128,7 @@ class Filter:
         for node in ast.walk(self.unit.scope_of[loop].node):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 at: ast.AST | None = node
-                while at is not None and at not in inside and not _binds(at, name):
+                while at is not None and at not in inside and (at is loop or not _binds(at, name)):
                     at = self.unit.parents.get(at)
                 if at is None:
                     return True

@@ -105,13 +105,13 @@ def _is_method(node: ast.AST) -> bool:
 
 
 def _may_be_text(unit: Unit, node: ast.expr) -> bool:
-    """Return whether what is handed over may be a module's name: no class or object that is imported or made in the file."""
+    """Return whether what is handed over may be a module's name: no class or object of the file, nor a text, which is followed."""
     if isinstance(node, ast.Name):
         cell = unit.cell(node) if node in unit.scope_of else None
         found = cell.scope.bindings.get(cell.name, []) if cell is not None else []
         return not found or any(b.kind not in (BindingKind.CLASS, BindingKind.FROM, BindingKind.IMPORT) for b in found)
     said = ast.unparse(node)
-    return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) or any(w in said for w in ("environ", "getenv", "argv"))
+    return isinstance(node, ast.JoinedStr | ast.BinOp) or any(w in said for w in ("environ", "getenv", "argv"))
 
 
 def _of_text(unit: Unit, text: str, whole: Taken) -> Iterator[Taken]:

@@ -35,7 +35,11 @@ PATCHED = [
     *dynamic.OTHERWISE,
 ]
 """How a file puts something in the place of a library's callables, as far as bytes show it."""
-_LASTING = [r"\.start\(", r"""scope\s*=\s*["'](?:session|package)"""]
+_LASTING = [
+    r"\.start\(",
+    r"__enter__|MonkeyPatch\(|(?:session|package)_mocker|enterModuleContext",
+    r"""scope\s*=\s*["'](?:session|package)""",
+]
 """How a patch outlives the test that it is made for."""
 _DOTTED = re.compile(rf"\b{dynamic.MAKER}$|\.{dynamic.LIBRARY}$")
 _IN_MODULE = re.compile(rf"(?:[\w.]*\.)?(\w+)\.{dynamic.LIBRARY}")
