@@ -8,7 +8,7 @@ Names of Python itself are bare for the planner and `builtins.…` for the witne
 GIVING_BACK = frozenset(
     {"asyncio", "anyio", "builtins", "cachetools", "cloudpickle", "collections", "concurrent", "contextlib", "contextvars", "copy", "dill", "functools",
      "gc", "gevent", "hydra", "importlib", "inspect", "itertools", "joblib", "multiprocessing", "operator", "pickle", "pkgutil", "pluggy", "pydoc", "queue",
-     "sched", "stevedore", "threading", "trio", "types", "unittest", "weakref", "werkzeug"}
+     "sched", "stevedore", "threading", "trio", "types", "typing", "unittest", "weakref", "werkzeug"}
 )  # fmt: skip
 """Packages whose calls may give back an object of the program that they were given, or that a function gave them."""
 STARTING = frozenset({"threading.Thread", "multiprocessing.Process"})

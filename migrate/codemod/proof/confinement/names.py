@@ -31,7 +31,7 @@ class Names:
             return
         seen.add((home, name))
         for node in world.names.get(name, ()):
-            if isinstance(node.ctx, ast.Load) and node in (other := world.unit_of[node]).scope_of:
+            if is_read(self.ev, node) and node in (other := world.unit_of[node]).scope_of:
                 cell = other.cell(node)
                 starred = any(s.stars for s in other.scopes.values())
                 if (cell is not None and cell.scope is home) or (starred and (cell is None or cell.scope.is_module)):
@@ -41,7 +41,7 @@ class Names:
         self.said.add(name)
         self.homes.add(unit.path)
         for attribute in world.attributes.get(name, ()):
-            if isinstance(attribute.ctx, ast.Load) and (home.is_class or not is_other(self.ev, attribute.value, set())):
+            if is_read(self.ev, attribute) and (home.is_class or not is_other(self.ev, attribute.value, set())):
                 yield attribute
         for other in list(world.units.values()):
             for inner in other.scopes.values():
@@ -50,6 +50,11 @@ class Names:
                 for called, bindings in list(inner.bindings.items()):
                     if any(b.kind is BindingKind.FROM and b.name == name for b in bindings):
                         yield from self.uses(other, inner, called, seen)
+
+
+def is_read(ev: "Evaluator", node: ast.Name | ast.Attribute) -> bool:
+    """Return whether a name or attribute is asked for what it has: by `x += y` too, which gives it to a method of either."""
+    return isinstance(node.ctx, ast.Load) or isinstance(ev.world.parent(node), ast.AugAssign)
 
 
 def says_whole(units: Iterable[Unit]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from migrate.codemod.proof.confinement.classes import Function, is_plain, is_property, is_static, takes_class
-from migrate.codemod.proof.confinement.names import Names, is_other
+from migrate.codemod.proof.confinement.names import Names, is_other, is_read
 from migrate.codemod.proof.confinement.words import ASKED, STAYING, TAKING, TOLD
 from migrate.codemod.proof.evaluation.containers.classes import below, line
 from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS, Scope, Unit
@@ -35,6 +35,8 @@ class Spread:
         self.nodes: set[ast.AST] = set()
         self.classes: set[ast.ClassDef] = set()
         self.gives = False  # whether functions give it
+        self.compared = False  # whether `isinstance` or `issubclass` asks about it
+        self.noted = False  # whether annotations name its class
         self.names = Names(ev)
         self.units: set[Unit] = set()  # files in which it stands
         self._seen: set[tuple[object, ...]] = set()
@@ -98,7 +100,7 @@ class Spread:
     def _attribute(self, name: str, kind: str, owners: set[ast.ClassDef]) -> None:
         """Take in an attribute of objects of some classes: whatever has this name, unless it surely is asked of something else."""
         for node in self.ev.world.attributes.get(name, ()):
-            if isinstance(node.ctx, ast.Load) and not is_other(self.ev, node.value, owners):
+            if is_read(self.ev, node) and not is_other(self.ev, node.value, owners):
                 self._add(node, kind)
 
     def _put(self, kind: str) -> None:
@@ -172,7 +174,7 @@ class Spread:
             case ast.arg() | ast.AnnAssign() if node is parent.annotation:
                 self._annotated(parent)
             case ast.FunctionDef() | ast.AsyncFunctionDef() if node is parent.returns:
-                pass
+                self.noted = True
             case ast.ClassDef() if node in parent.bases and kind is CLASS:
                 self._class(parent)
             case ast.UnaryOp(op=ast.Not()) | ast.If() | ast.While() | ast.Expr() | ast.FormattedValue():
@@ -273,6 +275,7 @@ class Spread:
         name = call.func.id if isinstance(call.func, ast.Name) else ""
         if name and all(v.kind is Kind.LIBRARY and v.data == f"builtins.{name}" for v in self.ev.value(call.func)):
             if name in ASKED:
+                self.compared = self.compared or name.startswith("is")
                 return
             if name == "type" and len(call.args) == 1 and kind is OBJECT:
                 self._add(call, CLASS)
@@ -285,6 +288,7 @@ class Spread:
     def _annotated(self, at: ast.arg | ast.AnnAssign) -> None:
         """Take in what is said to be an object of the class: something else may make one of it, for this place alone."""
         unit = self.ev.world.unit_of[at]
+        self.noted = True
         if isinstance(at, ast.arg):
             function = unit.scope_of[at].node
             if not isinstance(function, Function) or at in (function.args.vararg, function.args.kwarg):

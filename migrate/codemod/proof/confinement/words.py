@@ -18,11 +18,18 @@ PLAIN_CALLS = frozenset(
 )  # fmt: skip
 """Callables whose answers, as attributes of a class, are not given the objects of which they are asked."""
 ANY_OBJECT = (
-    r"\b(?:f_locals|f_globals|getargvalues|formatargvalues|getclosurevars|cell_contents|__closure__|user_ns|user_global_ns)\b",
-    r"\bgc\s*\.\s*get_|\bfrom\s+gc\b",
+    r"\b(?:f_locals|f_globals|getargvalues|formatargvalues|getclosurevars|cell_contents|__closure__|__globals__|user_ns|user_global_ns)\b",
+    r"\bgc\s*\.\s*get_|\bfrom\s+gc\b|\bgc\s+as\b",
 )
 """How a file gets at any object of a program, whatever it is named (regular expressions)."""
 ANY_CLASS = r"(?:\b(?:object|type|__base__|__bases__|__mro__|mro)\b|[\])])\s*\.\s*__subclasses__|__subclasses__\s*\(\s*[^\s)]"
 """How a file gets at any class."""
+COMPUTED_BELOW = r"\b[a-z_]\w*\s*\.\s*__subclasses__"
+OBJECT_HANDED = r"(?m)^(?!\s*class\b)[^\n#]*[(,=\[]\s*object\s*(?:[,)]|$)"
+"""How files do so together: one asks a class that it is given, one gives it `object`."""
+ANNOTATIONS = r"\b(?:__annotations__|get_type_hints|get_annotations|return_annotation|getfullargspec)\b|\.\s*annotation\b"
+"""How a file gets at the classes that functions say they take or give."""
+DECIDING = r"\b(?:__instancecheck__|__subclasscheck__|__subclasshook__)\b"
+"""Methods that `isinstance` and `issubclass` give the object or class that they ask about."""
 BELOW = r"__subclasses__"
 """How a file gets at the classes below one of its own."""

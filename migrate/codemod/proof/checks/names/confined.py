@@ -13,7 +13,7 @@ from migrate.codemod.proof.checks.around.running import imports_any
 from migrate.codemod.proof.checks.names.holding import module_names
 from migrate.codemod.proof.confinement.names import in_a_text, says_whole
 from migrate.codemod.proof.confinement.spread import Loose, Spread
-from migrate.codemod.proof.confinement.words import ANY_CLASS, ANY_OBJECT, BELOW
+from migrate.codemod.proof.confinement.words import ANNOTATIONS, ANY_CLASS, ANY_OBJECT, BELOW, COMPUTED_BELOW, DECIDING, OBJECT_HANDED
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import Kind, Values
 
@@ -90,6 +90,12 @@ def _is_complete(case: Case, found: Spread) -> bool:
     mentions, names = case.rewritten.mentions, found.names
     units = list(case.old.world.units.values())
     of_classes = [BELOW if any(c.bases for c in found.classes) else ANY_CLASS] if found.classes else []
+    if found.noted:
+        of_classes.append(ANNOTATIONS)
+    if found.compared:
+        of_classes.append(DECIDING)
+    if found.classes and all(mentions.says([word], set()) is not None for word in (COMPUTED_BELOW, OBJECT_HANDED)):
+        return False
     if says_whole(found.units) or mentions.says([*ANY_OBJECT, *of_classes], set()) is not None:
         return False
     if not names.homes:

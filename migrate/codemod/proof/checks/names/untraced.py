@@ -12,7 +12,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.names.confined import may_be_one, owners_of, spread
-from migrate.codemod.proof.evaluation.containers.classes import gives_back
+from migrate.codemod.proof.evaluation.containers.classes import gives_back, line
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import ABSENT, Kind
 from migrate.codemod.proof.evaluation.world import last_name
@@ -39,7 +39,7 @@ def check_untraced(case: Case) -> None:
     for unit in case.others():
         for node in unit.parents:
             for base, name, owners in _accesses(node, attributes, entries):
-                if may_be_the_holder(case, base) and may_be_one(case, owners, base):
+                if _may_be_meant(case, unit, owners, base) and may_be_one(case, owners, base):
                     raise Rejected(
                         Rule.UNKNOWN_READER, unit, node, f"`{name}` is accessed on an object that could not be analyzed, and may be a part of the key"
                     )  # fmt: skip
@@ -59,6 +59,14 @@ def _outside(case: Case, names: set[str], form: str) -> Path | None:
     said = form.format("|".join(sorted(map(re.escape, names))))
     mentions = case.rewritten.mentions
     return next((p for p in mentions.all_that_say([said], set(case.old.world.units)) if mentions.share(p, case.homes)), None)
+
+
+def _may_be_meant(case: Case, unit: Unit, owners: set[ast.AST | None], base: ast.expr) -> bool:
+    """Return whether nobody else answers for an expression: it was not followed, or is known as a holder in a file that was only taken in later."""
+    if may_be_the_holder(case, base):
+        return True
+    found = [v.data for v in case.old.value(base)] if unit.path not in case.old.world.program else ()
+    return any(not owners.isdisjoint(line(case.old, d)[0] if isinstance(d, ast.ClassDef) else {d}) for d in found)
 
 
 def may_be_the_holder(case: Case, base: ast.expr) -> bool:
