@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.below import kept
+from migrate.codemod.proof.around.below import PROSE, kept
 from migrate.codemod.proof.around.imports import asked
 from migrate.codemod.proof.around.loading.named import may_be_any
 from migrate.codemod.proof.around.loading.objects import Holders, sharing
@@ -38,6 +38,13 @@ _PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
 _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
 """What then reads all its names, or one that is computed."""
 PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
+
+_ALL_SETTINGS = [
+    r"conf(?:ig)?\.(?:items|keys|values|copy|get_namespace)(?![A-Za-z0-9_])",
+    r"(?<![A-Za-z0-9_])in\s+[\w.()]*(?<!context)\.config(?![A-Za-z0-9_.\[])",
+    r"(?:[(,=]|\*\*|return|yield)\s*[\w.()]*(?<!context)\.config\s*(?:[,)\]}:;\n]|$)",
+]
+"""How a file goes through all settings of a Flask application, or hands them on (`context.config` is Alembic's)."""
 
 Saying = Callable[[list[str], set[Path]], Iterator[Path]]
 """Yields the Python files, those given left out, that say one of some words."""
@@ -104,6 +111,8 @@ def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying
     """Return whether what is taken may be one of some files, or a package around one, and what goes may be read of it."""
     if not may_be_any(one.names, homes):
         return may_be_any(one.names, sharers.files) and not one.read.isdisjoint(sharers.names)
+    if one.device == "from_object" and one.whole:
+        return _is_asked_of_flask(path, homes, going, saying)
     if (
         (one.whole and (going.listed or not going.steady))
         or not one.read.isdisjoint(going.names | going.through)
@@ -111,6 +120,20 @@ def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying
     ):
         return True
     return any(next(saying([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None for name in one.exposed)
+
+
+def _is_asked_of_flask(path: Path, homes: Collection[Path], going: Going, saying: Saying) -> bool:
+    """Return whether anything asks Flask's settings for a name that goes, or goes through all of them.
+
+    `from_object(config)` in an application's factory takes whatever settings it is given; what it takes is then reached by a text or a template.
+    """
+    names = "|".join(sorted(map(re.escape, going.names)))
+    quoted = [rf"""["'](?:{names})["']"""] if names else []
+    if next(saying([*_ALL_SETTINGS, *quoted], set()), None) is not None:
+        return True
+    said = re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])".encode()) if names else None
+    root = next((folder for folder in path.parents if all(home.is_relative_to(folder) for home in homes)), path.parent)
+    return said is not None and any(said.search(kept[p]) for p, python in sifted(root, said) if not python and p.suffix not in PROSE)
 
 
 def _followed(one: Taken, going: Going) -> Going:

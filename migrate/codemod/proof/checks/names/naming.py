@@ -37,6 +37,7 @@ from migrate.codemod.proof.checks.names.spoken import (
     check_private,
     doctest,
     for_environment,
+    imported_in_examples,
     imports_another,
     key_of_a_dict,
     means_home,
@@ -132,6 +133,7 @@ def check_names(case: Case) -> None:
                 Rule.SPOKEN_NAME, unit, example[0], f"an example in a docstring uses `{example[1]}`, which would be removed or changed"
             )
     check_readers(case, near_files, goes)
+    imported_in_examples(case)
     by_computed_module(case, wide | functions, near_files)
     imports_another(case, wide | functions, near_files)
     check_reached(case, said, removed)

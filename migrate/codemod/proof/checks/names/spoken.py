@@ -21,6 +21,14 @@ def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
             raise Rejected(Rule.MENTIONED_ELSEWHERE, unit, None, f"{path.name} may import the module that holds the key")
 
 
+def imported_in_examples(case: Case) -> None:
+    """Raise Rejected where an example in a docstring (`>>> from keys import …`) imports a module that holds the key: what it reads is not followed."""
+    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in case.homes}))
+    words = [rf">>>[^\n]*\b(?:from|import)\b[^\n]*(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])"]
+    for path in case.rewritten.mentions.all_that_say(words, set()) if stems else ():
+        raise Rejected(Rule.SPOKEN_NAME, path, None, f"an example in a docstring of {path.name} imports the module that holds the key")
+
+
 def by_computed_module(case: Case, names: set[str], near: set[Path]) -> None:
     """Raise Rejected where a file loads a module by a computed name, and names that go are asked of something like it."""
     read = case.rewritten.mentions.loads(names, set(case.old.world.units))
