@@ -74,10 +74,16 @@ class Filter:
         last = cls.attr if isinstance(cls, ast.Attribute) else first.id
         made = all(
             (b.kind is BindingKind.CLASS and isinstance(b.node, ast.ClassDef) and not b.node.bases)
-            or (b.kind in (BindingKind.FROM, BindingKind.IMPORT) and b.name.split(".")[-1] not in _PLAIN)
+            or (b.kind in (BindingKind.FROM, BindingKind.IMPORT) and b.name.split(".")[-1] not in _PLAIN and self._is_installed(b))
             for b in self._bindings(first)
         )
         return made and last[:1].isupper() and last not in _PLAIN
+
+    def _is_installed(self, b: Binding) -> bool:
+        """Return whether an import is of no file of the tree, as far as names of files and folders show: a class from there may be another name for `str`."""
+        first = b.module.split(".")[0]
+        around = self.unit.path.parents
+        return not b.level and not any((up / first).is_dir() or (up / f"{first}.py").is_file() for up in around)
 
     def _bindings(self, node: ast.Name) -> list[Binding]:
         """Return all that binds a name; something that is not understood for a builtin."""

@@ -21,7 +21,7 @@ DEVICE = re.compile(
 _TABLE = re.compile(rb"(?<![A-Za-z0-9_])modules\s*(?:\.(?:values|items|get)\b|\[(?!\s*__name__)[^\"'\]]*\](?!\s*=[^=]))")
 """What takes a module out of the table of all of them by a computed name."""
 _TAKING = re.compile(
-    rb"(?<![A-Za-z0-9_])(?:import_module|__import__|module_from_spec|exec_module|load_module|load_source|run_path|run_module|modules|SourceFileLoader|import_string|resolve_name|locate|importorskip|from_object|config_from_object)(?![A-Za-z0-9_])"
+    rb"(?<![A-Za-z0-9_])(?:import_module|__import__|module_from_spec|exec_module|load_module|load_source|run_path|run_module|modules|SourceFileLoader|import_string|resolve_name|locate|importorskip|EntryPoint|from_object|config_from_object)(?![A-Za-z0-9_])"
     rb"|(?<![A-Za-z0-9_.])(?:exec|compile)\s*\("
 )
 """How a file that takes a module says so."""

@@ -86,6 +86,8 @@ def _by_path(unit: Unit, node: ast.AST, beside: bool) -> Iterator[Taken]:
     said = _said(node)
     parent = unit.parents[node]
     whole = Taken(said, UNKNOWN, frozenset(), True, True, frozenset())
+    if said == "EntryPoint" and isinstance(parent, ast.Call) and parent.func is node:
+        yield whole
     if not isinstance(parent, ast.Call) or not parent.args:
         return
     if parent.func is not node:
