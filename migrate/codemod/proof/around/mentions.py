@@ -82,8 +82,14 @@ class Mentions:
 
     def edits(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a script or settings file, no Python, that may read or change the text of a file of `homes` and says a name in it, and the name."""
-        files_of = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode())
-        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        files_of = re.compile(
+            rf"(?<![A-Za-z0-9_-])(?:{'|'.join(sorted(re.escape(p.name) for p in homes))})(?![A-Za-z0-9_])".encode(
+                "utf-8", "surrogateescape"
+            )
+        )
+        any_name = re.compile(
+            rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
         for path, python in sifted(self.root, any_name):
             if python or path.suffix in PROSE or not files_of.search(data := kept[path]):
                 continue
@@ -93,7 +99,9 @@ class Mentions:
 
     def sets(self, variables: Collection[str]) -> tuple[Path, str] | None:
         """Return a file of variables (`.env` and its kin) that sets one of some variables, if a Python file of the root loads such files."""
-        setting = re.compile(rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode())
+        setting = re.compile(
+            rf"(?m)^[ \t]*(?:export[ \t]+)?({'|'.join(sorted(variables))})[ \t]*=[ \t]*[^\s#]".encode("utf-8", "surrogateescape")
+        )
         found = next(
             ((path, said) for path in variable_files(self.root) if path != self.settled and (said := setting.search(kept[path]))), None
         )
@@ -105,7 +113,9 @@ class Mentions:
         """Return a file that names one of some files and may put another in its place, and the name: a script, a container file, a template."""
         names = sorted({f"{p.parent.name}/{p.name}" if p.name == "__init__.py" else p.name for p in homes})
         said = rf"(?<![A-Za-z0-9_.-])({'|'.join(map(re.escape, names))})(?![A-Za-z0-9_.-])"
-        copying, anywhere, in_command = (re.compile(p.encode()) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}"))
+        copying, anywhere, in_command = (
+            re.compile(p.encode("utf-8", "surrogateescape")) for p in (_COPYING, said, rf"(?:{_COPYING})[^\n]*?{said}")
+        )
         may_name = {path for path, _ in sifted_texts(self.root, anywhere)}
         for path, python in texts(self.root):
             ignoring = path.name.startswith(".") and path.name.endswith("ignore") and not path.name.startswith(_LOOKING)
@@ -124,7 +134,9 @@ class Mentions:
 
     def words(self, names: Collection[str], known: Collection[Path]) -> tuple[Path, str] | None:
         """Return a file outside of `known`, no documentation, that says one of some names, and the name."""
-        wanted = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        wanted = re.compile(
+            rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
         having = dict.fromkeys(p for p, _ in (*sifted(self.root, wanted), *sifted_texts(self.root, wanted)))
         found = ((p, wanted.search(kept[p])) for p in having if p not in known)
         return next(((p, m.group(1).decode()) for p, m in found if m is not None and p.suffix not in (".md", ".rst")), None)
@@ -156,7 +168,7 @@ class Mentions:
 
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
-        wanted = re.compile(word.encode())
+        wanted = re.compile(word.encode("utf-8", "surrogateescape"))
         found = (p for p, _ in sifted(self.root, wanted) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
         return next(found, None)
 
@@ -178,7 +190,9 @@ class Mentions:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""
         if not names:
             return None
-        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
+        any_name = re.compile(
+            rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
         for path, python in sifted(self.root, any_name):
             if not python or path in known or is_unrelated(path):
                 continue
@@ -191,8 +205,12 @@ class Mentions:
         stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
         if not stems or not any(python and self._imports_by_text(path) for path, python in sifted(self.root, readers.DEVICE)):
             return None
-        any_name = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode())
-        any_stem = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode())
+        any_name = re.compile(
+            rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
+        any_stem = re.compile(
+            rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, stems)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
         for path, python in sifted(self.root, any_name):
             if not python and (found := any_name.search(data := kept[path])) and any_stem.search(data):
                 return path, found.group(1).decode()
@@ -214,10 +232,12 @@ class Mentions:
             return
         word = "|".join(sorted(map(re.escape, telling)))
         stem = "|".join(sorted(map(re.escape, stems)))
-        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode())
-        any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode())
-        imported = re.compile(rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode())
-        dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode())
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
+        any_stem = re.compile(rf"(?<![A-Za-z0-9_])({stem})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
+        imported = re.compile(
+            rf"(?<![A-Za-z0-9_])(?:from|import)[ \t]+(?:[A-Za-z0-9_]+\.)*(?:{stem})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
+        )
+        dotted = re.compile(rf"(?<![A-Za-z0-9_])(?:{stem})[.:]({word})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
         for path, python in sifted(self.root, any_name):
             if path in known:
                 continue
@@ -252,7 +272,7 @@ def _folder(path: Path) -> Path:
 @lru_cache(maxsize=32)
 def _saying(root: Path, words: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
     """Return the Python files of a root that say one of some words, each with what it says."""
-    wanted = re.compile("|".join(words).encode())
+    wanted = re.compile("|".join(words).encode("utf-8", "surrogateescape"))
     found = ((path, wanted.search(kept[path])) for path, python in sifted(root, wanted) if python)
     return tuple((path, m.group().decode("utf-8", "replace")) for path, m in found if m is not None)
 

@@ -207,7 +207,7 @@ class Processes:
         """Return whether a file is named where a test runner or the interpreter looks for what it loads by itself."""
         if path.name == "conftest.py" or path.stem in ("__init__", "setup"):
             return False
-        word = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(path.stem)}(?![A-Za-z0-9_])".encode())
+        word = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(path.stem)}(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
         return any(
             other.name.endswith(_PLUGINS) and other != path and word.search(kept[other])
             for other, _ in (*sifted(self.root, word), *sifted_texts(self.root, word))

@@ -101,7 +101,7 @@ def _candidates(root: Path, names: frozenset[str], aliases: frozenset[str]) -> I
         rf"(?<![A-Za-z0-9_])import(?![A-Za-z0-9_])(?:[ \t]*\([^)]*|(?:[^\n]|\\\n)*)(?:(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])|\*)",
         rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(_BY_PATH | _OF_ALL))})(?![A-Za-z0-9_])",
     ]
-    either_way = re.compile("|".join(patterns).encode())
+    either_way = re.compile("|".join(patterns).encode("utf-8", "surrogateescape"))
     found = (path for path, python in sifted(root, either_way) if python and either_way.search(kept[path]) is not None)
     return (path for path in found if not is_unrelated(path) and (path.suffix or not _OTHER_SCRIPT.match(kept[path])))
 

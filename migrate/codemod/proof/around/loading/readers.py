@@ -69,7 +69,7 @@ def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], go
         return None
     homes, sharers = sharing(root, frozenset(homes))
     in_text = re.compile(_IN_TEXT.pattern.replace(b"STEM", _stem(homes).pattern))
-    by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode())
+    by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode("utf-8", "surrogateescape"))
     for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, in_text.pattern, DEVICE.pattern, _TAKING.pattern)))):
         if not python or is_unrelated(path):
             continue
@@ -131,7 +131,7 @@ def _is_asked_of_flask(path: Path, homes: Collection[Path], going: Going, saying
     quoted = [rf"""["'](?:{names})["']"""] if names else []
     if next(saying([*_ALL_SETTINGS, *quoted], set()), None) is not None:
         return True
-    said = re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])".encode()) if names else None
+    said = re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")) if names else None
     root = next((folder for folder in path.parents if all(home.is_relative_to(folder) for home in homes)), path.parent)
     return said is not None and any(said.search(kept[p]) for p, python in sifted(root, said) if not python and p.suffix not in PROSE)
 
@@ -143,7 +143,7 @@ def _followed(one: Taken, going: Going) -> Going:
 
 def _stem(homes: Collection[Path]) -> re.Pattern[bytes]:
     stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
-    return re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode())
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
 
 
 def _by_bytes(data: bytes, homes: Collection[Path], devices: re.Pattern[bytes]) -> str | None:
