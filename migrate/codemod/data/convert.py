@@ -32,8 +32,8 @@ from migrate.codemod.data.strict import against
 from migrate.codemod.data.tree import Tree
 from migrate.codemod.keys.mapping import KeyMap, Unmapped
 from migrate.codemod.keys.sinks import is_aws
+from migrate.codemod.proof.around.flask import shown
 from migrate.codemod.proof.around.mentions import Mentions
-from migrate.codemod.proof.checks.around.flask import shown
 from migrate.codemod.rewrite.names import profile_name_for
 from migrate.outcome import SignedCall
 

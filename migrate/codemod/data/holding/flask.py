@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from migrate.codemod.data.following.names import File, Sources
+from migrate.codemod.proof.around.flask import shown
 from migrate.codemod.proof.around.mentions import Mentions
-from migrate.codemod.proof.checks.around.flask import shown
 
 if TYPE_CHECKING:
     from migrate.codemod.data.following.follower import Follower

@@ -184,7 +184,7 @@ class Mentions:
 
     def reads_whole(self, homes: set[Path], known: set[Path], going: readers.Going) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
-        return readers.reads_whole(self.root, homes, known, going, self.all_that_say)
+        return readers.reads_whole(self.root, homes, known, going, self)
 
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""

@@ -1,11 +1,12 @@
 """Which file of a root may read all names of a module: by the modules that it takes, or by its bytes where it is not understood."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.below import PROSE, kept
+from migrate.codemod.proof.around.below import files, kept
+from migrate.codemod.proof.around.flask import Asking, may_be_asked
 from migrate.codemod.proof.around.imports import asked
 from migrate.codemod.proof.around.loading.named import may_be_any
 from migrate.codemod.proof.around.loading.objects import Holders, sharing
@@ -39,16 +40,6 @@ _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|ge
 """What then reads all its names, or one that is computed."""
 PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
 
-_ALL_SETTINGS = [
-    r"conf(?:ig)?\.(?:items|keys|values|copy|get_namespace)(?![A-Za-z0-9_])",
-    r"(?<![A-Za-z0-9_])in\s+[\w.()]*(?<!context)\.config(?![A-Za-z0-9_.\[])",
-    r"(?:[(,=]|\*\*|return|yield)\s*[\w.()]*(?<!context)\.config\s*(?:[,)\]}:;\n]|$)",
-]
-"""How a file goes through all settings of a Flask application, or hands them on (`context.config` is Alembic's)."""
-
-Saying = Callable[[list[str], set[Path]], Iterator[Path]]
-"""Yields the Python files, those given left out, that say one of some words."""
-
 
 class Going(NamedTuple):
     """What goes: names of a module, the names that the module itself is reached by, and whether its classes and functions stay as they are."""
@@ -60,7 +51,7 @@ class Going(NamedTuple):
     alone: bool = False  # nothing but names of modules goes
 
 
-def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], going: Going, saying: Saying) -> tuple[Path, str] | None:
+def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], going: Going, mentions: Asking) -> tuple[Path, str] | None:
     """Return a Python file that may read a module of `homes` without saying its names, and how it does so.
 
     Of those in `known` only the modules that they take are looked at, and those only where nothing but names of modules goes.
@@ -78,7 +69,9 @@ def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], go
             near = asked(root, path, taken, path) if going.alone and path.suffix in PARSED else ()
             if near is None:
                 return path, "a syntax that is not understood"
-            if (how := next((t.device for t in near if _reads(t, path, homes, _followed(t, going), saying, sharers)), None)) is not None:
+            if (
+                how := next((t.device for t in near if _reads(root, t, path, homes, _followed(t, going), mentions, sharers)), None)
+            ) is not None:
                 return path, how
             continue
         if (said := by_path.search(data)) is not None:
@@ -90,7 +83,7 @@ def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], go
             how = _by_bytes(data, homes, DEVICE) or (_by_table(data, homes))
         else:
             how = _by_bytes(data, homes, _RUN_AS_TEXT) or next(
-                (t.device for t in found if _reads(t, path, homes, going, saying, sharers)), None
+                (t.device for t in found if _reads(root, t, path, homes, going, mentions, sharers)), None
             )
         if how is not None:
             return path, how
@@ -107,33 +100,22 @@ def gives_any(root: Path, homes: Collection[Path], names: frozenset[str]) -> boo
     return False
 
 
-def _reads(one: Taken, path: Path, homes: Collection[Path], going: Going, saying: Saying, sharers: Holders) -> bool:
+def _reads(root: Path, one: Taken, path: Path, homes: Collection[Path], going: Going, mentions: Asking, sharers: Holders) -> bool:
     """Return whether what is taken may be one of some files, or a package around one, and what goes may be read of it."""
     if not may_be_any(one.names, homes):
         return may_be_any(one.names, sharers.files) and not one.read.isdisjoint(sharers.names)
     if one.device == "from_object" and one.whole:
-        return _is_asked_of_flask(path, homes, going, saying)
+        return may_be_asked(mentions, going.names, {p for p, python in files(root) if python})
     if (
         (one.whole and (going.listed or not going.steady))
         or not one.read.isdisjoint(going.names | going.through)
         or (one.called and not going.steady)
     ):
         return True
-    return any(next(saying([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None for name in one.exposed)
-
-
-def _is_asked_of_flask(path: Path, homes: Collection[Path], going: Going, saying: Saying) -> bool:
-    """Return whether anything asks Flask's settings for a name that goes, or goes through all of them.
-
-    `from_object(config)` in an application's factory takes whatever settings it is given; what it takes is then reached by a text or a template.
-    """
-    names = "|".join(sorted(map(re.escape, going.names)))
-    quoted = [rf"""["'](?:{names})["']"""] if names else []
-    if next(saying([*_ALL_SETTINGS, *quoted], set()), None) is not None:
-        return True
-    said = re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")) if names else None
-    root = next((folder for folder in path.parents if all(home.is_relative_to(folder) for home in homes)), path.parent)
-    return said is not None and any(said.search(kept[p]) for p, python in sifted(root, said) if not python and p.suffix not in PROSE)
+    return any(
+        next(mentions.all_that_say([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None
+        for name in one.exposed
+    )
 
 
 def _followed(one: Taken, going: Going) -> Going:

@@ -7,11 +7,11 @@ Flask copies all upper-case names of the module into `app.config`, a dict that t
 import ast
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from migrate.codemod.libraries.frameworks import FLASK_ADDING, FLASK_APPLICATION
 from migrate.codemod.libraries.packages import Trait, having
-from migrate.codemod.proof.case import Case, Mentions, Rejected
+from migrate.codemod.proof.around.flask import shown
+from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.containers import objects
 from migrate.codemod.proof.evaluation.frameworks import flask
 from migrate.codemod.proof.evaluation.names.scopes import FUNCTIONS
@@ -79,12 +79,6 @@ def is_read_by_name(case: Case, names: set[str]) -> bool:
     if mentions.says([rf"(?:import|from)\s+(?!(?:{'|'.join(sorted(having(Trait.FLASK)))})\b)flask_\w+"], set()) is not None:
         return False
     return mentions.says(_ELSEWHERE, set(case.old.world.units)) is None and shown(mentions, names) is None
-
-
-def shown(mentions: Mentions, names: Collection[str]) -> Path | None:
-    """Return a file with a template that reads the settings as a whole, or one of some names of them."""
-    said = rf"(?<![\w.])config\b(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"
-    return mentions.in_templates(said)
 
 
 def _reads_more(case: Case, node: ast.Attribute) -> bool:
