@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from migrate.codemod.proof.around.loading.objects import holders
+from migrate.codemod.proof.around.loading.objects import holders, sharing
 from migrate.codemod.proof.around.loading.taken import taken
+from migrate.codemod.proof.around.mentions import forget
 
 HOMES = [Path("/tree/pkg/conf.py")]
 
@@ -94,3 +95,13 @@ def test_who_has_a_module_as_an_object(text: str, had: bool, tmp_path: Path) -> 
     (tmp_path / "other.py").write_text("from pkg import conf as c\nprint(c.REGION)\n")
     (tmp_path / "tool.py").write_text(text)
     assert (holders(tmp_path, frozenset({home})) is None) is had
+
+
+def test_a_file_that_is_not_understood_may_have_all_names_of_a_module(tmp_path: Path) -> None:
+    home, plain, opaque = (tmp_path / name for name in ("conf.py", "plain.py", "opaque.py"))
+    home.write_text("KEY = 1\n", encoding="utf-8")
+    plain.write_text("from conf import KEY\n", encoding="utf-8")
+    opaque.write_text("from conf import *\nprint 'Python 2'\n", encoding="utf-8")
+    forget()
+    homes, _ = sharing(tmp_path, frozenset({home}))
+    assert homes == {home, opaque}

@@ -9,6 +9,9 @@ from typing import Any
 from migrate.codemod.proof.around.below import tree_below
 from migrate.codemod.proof.evaluation.world import World
 
+PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
+"""Files whose trees are what Python runs: no notebooks, and no other languages with imports."""
+
 
 @lru_cache(maxsize=50_000)
 def run_by(root: Path, path: Path) -> frozenset[Path]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from migrate.codemod.proof.around.below import kept
 from migrate.codemod.proof.around.dynamic import reaching
-from migrate.codemod.proof.around.imports import asked, world
+from migrate.codemod.proof.around.imports import PARSED, asked, world
 from migrate.codemod.proof.around.loading.following import VALUE, Following
 from migrate.codemod.proof.around.loading.named import may_be_any, names_of
 from migrate.codemod.proof.around.vocabulary import sifted
@@ -26,7 +26,6 @@ _OF_ALL = frozenset(
 )
 """What gives any object at all."""
 _OTHER_SCRIPT = re.compile(rb"#!(?![^\n]*python)")
-_READ = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
 
 
 class Holders(NamedTuple):
@@ -58,7 +57,7 @@ def holders(root: Path, homes: frozenset[Path]) -> Holders | None:
         inside = [home.relative_to(root).parts for home in homes]
         names = frozenset(name for parts in inside for name in parts[:-1]) | {home.stem for home in homes}
         for path in _candidates(root, names, aliases):
-            bound = asked(root, path, bound_or_none, Asked(root, path, homes, names, aliases)) if path.suffix in (*_READ, "") else None
+            bound = asked(root, path, bound_or_none, Asked(root, path, homes, names, aliases)) if path.suffix in (*PARSED, "") else None
             if bound is None:
                 return None
             if bound:
@@ -78,9 +77,8 @@ def sharing(root: Path, homes: frozenset[Path]) -> tuple[frozenset[Path], Holder
         names = frozenset(name for home in homes for name in home.relative_to(root).parts[:-1]) | {home.stem for home in homes}
         for path in _candidates(root, names, aliases):
             of = Asked(root, path, homes, names, aliases)
-            bound, starred = (
-                (asked(root, path, bound_or_starred, of) or (frozenset(), False)) if path.suffix in (*_READ, "") else (frozenset(), False)
-            )
+            found = asked(root, path, bound_or_starred, of) if path.suffix in (*PARSED, "") else None
+            bound, starred = found if found is not None else (frozenset(), True)  # what is not understood may have all of them
             homes |= {path} if starred else frozenset()
             files |= {path} if bound else frozenset()
             aliases |= bound

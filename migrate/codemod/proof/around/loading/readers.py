@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from migrate.codemod.proof.around.below import files, kept
 from migrate.codemod.proof.around.flask import Asking, may_be_asked
-from migrate.codemod.proof.around.imports import asked
+from migrate.codemod.proof.around.imports import PARSED, asked
 from migrate.codemod.proof.around.loading.named import may_be_any
 from migrate.codemod.proof.around.loading.objects import Holders, sharing
 from migrate.codemod.proof.around.loading.taken import Taken, taken
@@ -38,7 +38,6 @@ _PREFIX = re.compile(rb"\s*(?:[fF][\"']([A-Za-z_][A-Za-z0-9_.]*)\.\{|[\"']([A-Za
 _PYTHON_FILE = re.compile(rb"[\"'][^\"'\n]*\.py[\"']")
 _WHOLE = re.compile(rb"(?<![A-Za-z0-9_])(?:vars|dir|getmembers)\s*\(|__dict__|getattr\s*\(\s*[A-Za-z0-9_.]+\s*,\s*[^\"'\s]|import\s*\*")
 """What then reads all its names, or one that is computed."""
-PARSED = (".py", ".pyw", ".wsgi", ".cgi", ".fcgi", ".tac")
 
 
 class Going(NamedTuple):

@@ -7,8 +7,9 @@ from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
+from migrate.codemod.proof.around.imports import PARSED
 from migrate.codemod.proof.around.loading.objects import holders
-from migrate.codemod.proof.around.loading.readers import PARSED, Going, gives_any
+from migrate.codemod.proof.around.loading.readers import Going, gives_any
 from migrate.codemod.proof.case import LOAD, Case, Rejected
 from migrate.codemod.proof.checks.changes import entry_names
 from migrate.codemod.proof.evaluation.names.scopes import Binding, BindingKind, Unit
