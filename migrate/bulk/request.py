@@ -32,8 +32,8 @@ def request_for(clone: Path, settings: Settings, repository: str = "") -> CodeRe
         accounts={name: account for name, account in settings.accounts.items() if name not in confirmed},
         known=settings.known,
     )
-    patterns = [(None, list(settings.exclude)), (own.path.parent if own.path else None, own.exclude)]
-    unrelated = [(None, list(settings.unrelated)), (own.path.parent if own.path else None, own.unrelated)]
+    patterns = [(None, list(settings.exclude)), (own.folder, own.exclude)]
+    unrelated = [(None, list(settings.unrelated)), (own.folder, own.unrelated)]
     targets = Targets(settings.target, said, own.target, repository)  # type: ignore[arg-type]
     return CodeRequest([clone], mapping, patterns, own.ignore, 1, environment=environment, targets=targets, unrelated=unrelated)
 

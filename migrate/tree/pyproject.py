@@ -68,6 +68,11 @@ class Settings:
     other_account: tuple[str, ...] = ()
     unrelated: tuple[str, ...] = ()
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder that patterns are relative to; None where there is no such file."""
+        return self.path.parent if self.path is not None else None
+
 
 def settings_for(path: Path, root: Path) -> Settings:
     """The settings for a path: of the nearest `pyproject.toml` with such a table, from its folder up to `root`.

@@ -257,8 +257,8 @@ def requests_for(
         if not options.allow_missing_profile and not settings.allow_missing_profile:
             planned = loaded.keys.values() if loaded is not None else ()
             check_profiles(mapping, [*named_pairs(pairs).values(), *planned, *([default] if default else [])], its_plan, after)
-        patterns = [(below, exclude), (settings.path.parent if settings.path else None, settings.exclude)]
-        unrelated = [(below, options.unrelated), (settings.path.parent if settings.path else None, settings.unrelated)]
+        patterns = [(below, exclude), (settings.folder, settings.exclude)]
+        unrelated = [(below, options.unrelated), (settings.folder, settings.unrelated)]
         said: Literal["profile", "default-chain"] | None = target.value if target is not None else None
         rest: Literal["profile", "default-chain"] | None = settings.target  # type: ignore[assignment]
         patterns_of = loaded.targets.items() if loaded is not None else ()

@@ -49,8 +49,9 @@ def dynamic_uses(interpreter: Interpreter, cluster: Cluster, rewrite: Rewrite) -
         if runs_inside(m.source.hidden)
     ]
     problems += [found for m in homes if (found := read_by_framework(m, names)) is not None]
+    own = {m.path for m in cluster.modules}
     for module in interpreter.modules.values():
-        if module.path not in {m.path for m in cluster.modules} and is_unrelated(module.path):
+        if module.path not in own and is_unrelated(module.path):
             continue
         if runner := run_by(module, homes - {module}, names):
             problems.append(runner)

@@ -33,21 +33,23 @@ from migrate.keys import is_placeholder, is_secret
 def survey(imports: Imports, sources: dict[Path, Source]) -> Result:
     """Return which files and names of modules and classes the keys of a program pass through: what more belongs to it is found by them."""
     result = Result()
-    interpreter, sinks = _followed(imports, [Module(s) for s in sources.values()])
-    mark_reach(interpreter, sinks)
-    found = find_credentials(interpreter, sinks)
-    computed_sinks(interpreter, sinks, found, result)
+    interpreter, sinks, found = _followed(imports, sources, result)
     if found.all:
-        sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
         for cluster in Clusters(interpreter, sinks, found).clusters:
             _note(cluster, result)
     return result
 
 
-def _followed(imports: Imports, modules: list[Module]) -> tuple[Interpreter, list[Sink]]:
-    interpreter = Interpreter(imports, modules)
+def _followed(imports: Imports, sources: dict[Path, Source], result: Result) -> tuple[Interpreter, list[Sink], Credentials]:
+    """Follow all values of a program. Return its keys, and the calls that get a part of one."""
+    interpreter = Interpreter(imports, [Module(s) for s in sources.values()])
     interpreter.run()
-    return interpreter, find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
+    sinks = find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
+    mark_reach(interpreter, sinks)
+    found = find_credentials(interpreter, sinks)
+    computed_sinks(interpreter, sinks, found, result)
+    sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
+    return interpreter, sinks, found
 
 
 def _note(cluster: Cluster, result: Result) -> None:
@@ -63,18 +65,13 @@ def _note(cluster: Cluster, result: Result) -> None:
 def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap) -> Result:
     """Everything about one program. Writes nothing."""
     result = Result()
-    modules = [Module(s) for s in sources.values()]
-    interpreter, sinks = _followed(imports, modules)
-    mark_reach(interpreter, sinks)
-    found = find_credentials(interpreter, sinks)
-    computed_sinks(interpreter, sinks, found, result)
+    interpreter, sinks, found = _followed(imports, sources, result)
     if not found.all:
         return result
-    sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
     uses = Uses(interpreter, found, sinks)
     clusters = Clusters(interpreter, sinks, found).clusters
     facts = facts_of(interpreter, found, uses, mapping)
-    silences = {m: Silence(m.source.text) for m in modules if "aws-sso-migrate" in m.source.text}
+    silences = {m: Silence(m.source.text) for m in interpreter.modules.values() if "aws-sso-migrate" in m.source.text}
     accepted: list[Rewrite] = []
     for cluster in clusters:
         result.met |= cluster.ids

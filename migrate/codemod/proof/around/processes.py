@@ -70,7 +70,6 @@ class Processes:
                 self._by_last[parts[-1]].append((parts, path))
         self._runs: dict[Path, frozenset[Path]] = {}
         self._closures: dict[frozenset[Path], frozenset[Path]] = {}
-        self._run_by: dict[Path, set[Path]] = defaultdict(set)
         self._means: dict[tuple[tuple[str, ...], bool], set[Path]] = {}
         self._packages: dict[Path, set[Path]] = {}
 
@@ -90,9 +89,8 @@ class Processes:
                 starts |= {p for p in self._tests if p.is_relative_to(path.parent)}
                 if starts <= {path} or self._finds_otherwise:
                     return True  # its tests are somewhere else
-            if lasting:
-                starts |= self._tests
-            return not wanted.isdisjoint(self._reached(frozenset(starts)))
+            groups = [frozenset(starts), *([self._tests] if lasting else [])]
+            return any(not wanted.isdisjoint(self._reached(group)) for group in groups)
         return path in self._reached(self._running(wanted))
 
     @cached_property
@@ -117,11 +115,15 @@ class Processes:
 
     def _running(self, wanted: frozenset[Path]) -> frozenset[Path]:
         """Return the files that may run one of some files, by whatever others, and themselves."""
-        if not self._run_by:
-            for path in self._all:
-                for other in self.runs(path):
-                    self._run_by[other].add(path)
         return _closure(wanted, lambda path: self._run_by.get(path, ()))
+
+    @cached_property
+    def _run_by(self) -> dict[Path, set[Path]]:
+        out: dict[Path, set[Path]] = defaultdict(set)
+        for path in self._all:
+            for other in self.runs(path):
+                out[other].add(path)
+        return out
 
     def runs(self, path: Path) -> frozenset[Path]:
         """Return the files that a file may run by itself: by its imports, its texts, its packages and the conftest.py above it."""
@@ -181,7 +183,7 @@ class Processes:
             p
             for p in self._all
             if not words.isdisjoint((*(parts := p.relative_to(self.root).parts)[:-1], p.stem))
-            or (own and parts[:depth] == own[:depth])
+            or parts[:depth] == own[:depth]
             or p.stem in self._spoken
         }
 

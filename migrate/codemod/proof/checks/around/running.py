@@ -10,21 +10,14 @@ from migrate.codemod.proof.case import Case
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import Kind
 
-ALWAYS = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
-"""Files that run without an import."""
-
-
 _UNDONE = re.compile(rb"monkeypatch|patch\.dict|addCleanup|tearDown")
 """How a test says that what it sets is set back."""
 
 
 def saying(case: Case, words: list[str]) -> Iterator[Path]:
     """Yield each file outside of the program that says one of some words (regular expressions) and that runs in one process with the program."""
-    run: set[Path] | None = None
     for path in case.rewritten.mentions.all_that_say(words, set(case.old.world.units)):
-        if path.name not in ALWAYS and run is None:
-            run = imported(case)
-        if path in (run or ()) or beside(case, path, _UNDONE.search(kept[path]) is None):
+        if beside(case, path, _UNDONE.search(kept[path]) is None) or path in imported(case):
             yield path
 
 

@@ -88,13 +88,18 @@ def _of_library(node: ast.AST) -> bool:
 
 def _module_names(tree: ast.Module, known: frozenset[str]) -> ast.AST | None:
     """Return where a file changes `sys.modules` for a module that is among some (`known`), or for one that is not written there."""
-    table = {n for n in ast.walk(tree) if ast.unparse(n) in ("sys.modules", "modules")} if _mentions_table(tree) else set()
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in table:
-        parent = parents.get(node)
+    for node, parent in parents.items():
         names: list[ast.expr] | None = None
+        if isinstance(node, ast.alias) and node.name == "modules":
+            return node  # under this name, or another, it may be changed anywhere
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == "sys.modules":
+            if _may_be_among(_keys(node.args[1:], node), known):
+                return node
+        if not isinstance(node, ast.Name | ast.Attribute) or ast.unparse(node) not in ("sys.modules", "modules"):
+            continue
         match parent:
-            case ast.alias() | ast.Compare() | ast.Attribute(value=ast.Name(id="sys")):
+            case ast.Compare() | ast.Attribute(value=ast.Name(id="sys")):
                 continue
             case ast.Subscript(slice=key, ctx=ctx):
                 names = [] if isinstance(ctx, ast.Load) else [key]
@@ -108,21 +113,9 @@ def _module_names(tree: ast.Module, known: frozenset[str]) -> ast.AST | None:
                 names = parent.args[1:2]
             case ast.Call() if node in parent.args[:1] and last_name(parent.func) == "dict":
                 names = _keys(parent.args[1:], parent)
-        if names is None or any(not isinstance(n, ast.Constant) or _is_among(str(n.value), known) for n in names):
+        if _may_be_among(names, known):
             return node
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == "sys.modules":
-            names = _keys(node.args[1:], node)
-            if names is None or any(not isinstance(n, ast.Constant) or _is_among(str(n.value), known) for n in names):
-                return node
     return None
-
-
-def _mentions_table(tree: ast.Module) -> bool:
-    return any(
-        isinstance(n, ast.Attribute | ast.alias) and (n.attr if isinstance(n, ast.Attribute) else n.name) == "modules"
-        for n in ast.walk(tree)
-    )
 
 
 def _keys(given: list[ast.expr], call: ast.Call) -> list[ast.expr] | None:
@@ -135,8 +128,9 @@ def _keys(given: list[ast.expr], call: ast.Call) -> list[ast.expr] | None:
     return None if any(k.arg is None for k in call.keywords) else out
 
 
-def _is_among(name: str, known: frozenset[str]) -> bool:
-    return not known.isdisjoint(name.split("."))
+def _may_be_among(names: list[ast.expr] | None, known: frozenset[str]) -> bool:
+    """Return whether one of some names is among those that are known, or is not written out. None: nothing is known of them."""
+    return names is None or any(not isinstance(n, ast.Constant) or not known.isdisjoint(str(n.value).split(".")) for n in names)
 
 
 def _patched_elsewhere(case: Case) -> None:
@@ -160,7 +154,7 @@ def _patch(tree: ast.Module, libraries: frozenset[str]) -> ast.AST | None:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
             if _root(node) in names and node.attr != "DEFAULT_SESSION":
                 return node
-        elif isinstance(node, ast.Call) and node.args and last_name(node.func) in ("setattr", "delattr", "object", "patch"):
+        elif isinstance(node, ast.Call) and node.args and last_name(node.func) in _SETTING:
             if _root(node.args[0]) in names:
                 return node
         elif isinstance(node, ast.Name) and node.id in modules and isinstance(node.ctx, ast.Load) and node not in looked_into:
