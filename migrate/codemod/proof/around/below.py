@@ -87,6 +87,11 @@ def _all(root: Path) -> tuple[Path, ...]:
     return tuple(out)
 
 
+def module_name(path: Path) -> str:
+    """Return the last part of a module's dotted name: a package is called as its folder."""
+    return path.stem if path.stem != "__init__" else path.parent.name
+
+
 def variable_files(root: Path) -> list[Path]:
     """Return the files of variables of a root: `.env`, `.env.local`, `prod.env`."""
     return [path for path in _all(root) if path.name.startswith(".env") or path.name.endswith(".env")]

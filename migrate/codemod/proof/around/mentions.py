@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, texts, variable_files
+from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, module_name, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
 from migrate.codemod.proof.around.loading import objects, readers
 from migrate.codemod.proof.around.processes import forget_processes, processes
@@ -174,8 +174,8 @@ class Mentions:
 
     def same_name(self, homes: set[Path]) -> Path | None:
         """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
-        names = {_module_name(p) for p in homes}
-        found = (p for p, python in files(self.root) if python and p not in homes and _module_name(p) in names and not is_unrelated(p))
+        names = {module_name(p) for p in homes}
+        found = (p for p, python in files(self.root) if python and p not in homes and module_name(p) in names and not is_unrelated(p))
         return next((p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes)), None)
 
     def standin(self, libraries: set[str]) -> Path | None:
@@ -202,7 +202,7 @@ class Mentions:
 
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that says one of the names and the module of `homes` that has it, where a Python file imports what it is told."""
-        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        stems = {module_name(p) for p in homes}
         if not stems or not any(python and self._imports_by_text(path) for path, python in sifted(self.root, readers.DEVICE)):
             return None
         any_name = re.compile(
@@ -226,7 +226,7 @@ class Mentions:
 
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
         """Yield each file outside of `known` that says one of the names together with the module of `homes` that has it, and the name."""
-        stems = {p.stem if p.stem != "__init__" else p.parent.name for p in homes}
+        stems = {module_name(p) for p in homes}
         telling = {n for n in names if n.isidentifier() and not n.startswith("__")}
         if not telling or not stems:
             return
@@ -259,10 +259,6 @@ def computes_modules(data: bytes) -> bool:
         elif not _PLAINLY.match(data, data.rfind(b"\n", 0, found.start()) + 1):
             return True  # under another name, or handed to something
     return False
-
-
-def _module_name(path: Path) -> str:
-    return path.parent.name if path.name == "__init__.py" else path.stem
 
 
 def _folder(path: Path) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.below import files, kept
+from migrate.codemod.proof.around.below import files, kept, module_name
 from migrate.codemod.proof.around.flask import Asking, may_be_asked
 from migrate.codemod.proof.around.imports import PARSED, asked
 from migrate.codemod.proof.around.loading.named import may_be_any
@@ -123,7 +123,7 @@ def _followed(one: Taken, going: Going) -> Going:
 
 
 def _stem(homes: Collection[Path]) -> re.Pattern[bytes]:
-    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in homes}))
+    stems = "|".join(sorted({re.escape(module_name(p)) for p in homes}))
     return re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from migrate.codemod.libraries.frameworks import TAKING_MODULES
+from migrate.codemod.proof.around.below import module_name
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.around.flask import is_closed
 from migrate.codemod.proof.evaluation.values import Kind
@@ -16,7 +17,7 @@ def check_settings(case: Case, names: set[str]) -> None:
 
     Flask: https://flask.palletsprojects.com/en/stable/config/. Its settings travel with the application, into extensions and templates.
     """
-    stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
+    stems = {module_name(p) for p in case.homes}
     for name in sorted(TAKING_MODULES):
         for call in case.old.world.calls.get(name, ()):
             unit = case.unit(call)

@@ -7,7 +7,7 @@ from pathlib import Path
 from migrate.codemod.libraries.packages import Trait, having
 from migrate.codemod.libraries.sessions import SDKS
 from migrate.codemod.proof.around import dynamic
-from migrate.codemod.proof.around.below import kept
+from migrate.codemod.proof.around.below import kept, module_name
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.around.running import beside
 from migrate.codemod.proof.evaluation.world import last_name
@@ -195,7 +195,7 @@ def check_standins(case: Case) -> None:
         if node is not None or (not understood and _changes_table(path)):
             raise Rejected(Rule.CALLEE_REPLACED, path, node, f"{path.name} changes `sys.modules`, which may replace a library")
     lasting = set(mentions.all_that_say(_LASTING, set()))
-    stems = frozenset(p.stem if p.stem != "__init__" else p.parent.name for p in {*case.changed, *case.homes, *case.old.world.units})
+    stems = frozenset(module_name(p) for p in {*case.changed, *case.homes, *case.old.world.units})
     for path in mentions.all_that_say(PATCHED, set(case.old.world.units)):
         understood = _is_understood(case, path)
         node = mentions.asked(path, _replaces, stems) if understood else None
@@ -231,7 +231,7 @@ def _modules(case: Case) -> frozenset[str]:
     """Return the names of the modules that the program consists of or imports, and of those whose answers are counted on."""
     out = {part for one in (*dynamic.COUNTED_ON, *SDKS) for part in one.split(".")[:1]}
     for unit in case.old.world.units.values():
-        out.add(unit.path.stem if unit.path.stem != "__init__" else unit.path.parent.name)
+        out.add(module_name(unit.path))
         for node in unit.parents:
             if isinstance(node, ast.Import):
                 out |= {part for a in node.names for part in a.name.split(".")}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrate.codemod.proof.around import dynamic
+from migrate.codemod.proof.around.below import module_name
 from migrate.codemod.proof.around.loading.readers import Going
 from migrate.codemod.proof.case import Case
 from migrate.codemod.proof.checks.around.running import imports_any
@@ -76,7 +77,7 @@ def _takes_in(case: Case, found: Spread) -> bool:
     world, names, mentions = case.old.world, found.names, case.rewritten.mentions
     known = set(world.units)
     others = {p for p, _ in mentions(names.said, names.homes, known)}
-    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in names.homes}))
+    stems = "|".join(sorted({re.escape(module_name(p)) for p in names.homes}))
     if stems:
         importing = rf"\b(?:from|import)\b(?:[^\n(]|\\\n)*(?:\([^)]*)?\b(?:{stems})\b"
         others |= {p for p in mentions.all_that_say([importing], known) if not names.homes.isdisjoint(mentions.runs(p))}

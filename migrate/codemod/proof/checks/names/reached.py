@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from migrate.codemod.libraries.frameworks import OVERRIDING
+from migrate.codemod.proof.around.below import module_name
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.around.running import apart
@@ -88,7 +89,7 @@ def submodules(case: Case) -> None:
     world = case.old.world
     for path in case.changed:
         for gone in case.old.world.runs(path, case.rewritten.old[path]) - case.old.world.runs(path, case.rewritten.new[path]):
-            for use in world.attributes.get(gone.stem if gone.stem != "__init__" else gone.parent.name, ()):
+            for use in world.attributes.get(module_name(gone), ()):
                 if not any(v.kind is Kind.MODULE and v.data == gone for v in case.old.value(use)):
                     continue
                 user = world.unit_of[use]

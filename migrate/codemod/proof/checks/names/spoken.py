@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
+from migrate.codemod.proof.around.below import module_name
 from migrate.codemod.proof.around.mentions import computes_modules
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.evaluation.names.scopes import Unit
@@ -23,7 +24,7 @@ def imports_another(case: Case, names: set[str], near: set[Path]) -> None:
 
 def imported_in_examples(case: Case) -> None:
     """Raise Rejected where an example in a docstring (`>>> from keys import …`) imports a module that holds the key: what it reads is not followed."""
-    stems = "|".join(sorted({re.escape(p.stem if p.stem != "__init__" else p.parent.name) for p in case.homes}))
+    stems = "|".join(sorted({re.escape(module_name(p)) for p in case.homes}))
     words = [rf">>>[^\n]*\b(?:from|import)\b[^\n]*(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])"]
     for path in case.rewritten.mentions.all_that_say(words, set()) if stems else ():
         raise Rejected(Rule.SPOKEN_NAME, path, None, f"an example in a docstring of {path.name} imports the module that holds the key")
@@ -57,7 +58,7 @@ def means_home(case: Case, path: Path, names: set[str], known: ast.Module | None
     tree = known or case.rewritten.read(path)
     if tree is None:
         return True
-    stems = {p.stem if p.stem != "__init__" else p.parent.name for p in case.homes}
+    stems = {module_name(p) for p in case.homes}
     used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in names and last_name(n.value) in stems}
     paths_change = case.rewritten.mentions.says([r"sys\.path\b", "addsitedir", "PYTHONPATH"], set()) is not None
     for node in ast.walk(tree):
