@@ -132,7 +132,7 @@ class _Folders:
         self.notice = notice
         self.seen = seen
         self.start = str(start)
-        self.exclude = [(str(base or start), _spec(list(patterns))) for base, patterns in exclude if patterns]
+        self.exclude = [(str(base or start), spec_of(list(patterns), "--exclude")) for base, patterns in exclude if patterns]
 
     def walk(self, root: Path) -> None:  # noqa: C901 - one loop over tens of thousands of entries, in which a call costs
         """Fills in the files below the start, each under its root."""
@@ -222,13 +222,14 @@ class _Folders:
         return False
 
 
-def _spec(lines: list[str]) -> Any:
+def spec_of(lines: list[str], option: str) -> Any:
+    """Return the spec of patterns that an option was given. Raise Refusal where one is no pattern."""
     import pathspec
 
     try:
         return pathspec.GitIgnoreSpec.from_lines(lines)
     except ValueError:  # pathspec's own error for a pattern that means nothing
-        raise Refusal("a pattern of --exclude is invalid", help="use patterns as in .gitignore") from None
+        raise Refusal(f"a pattern of {option} is invalid", help="use patterns as in .gitignore") from None
 
 
 def _gitignore(folder: str) -> Any:
@@ -253,7 +254,7 @@ def ignore_spec(lines: Iterable[str]) -> Any:
     """The spec of the lines of a `.gitignore`; None where they say nothing, or nothing that is a pattern."""
     said = [line for line in lines if line.strip() and not line.startswith("#") and not may_take_for_ever(line)]
     try:
-        return _spec(said) if said else None
+        return spec_of(said, "") if said else None
     except Refusal:
         return None
 

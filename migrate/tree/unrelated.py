@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from migrate.tree.files import ignore_spec
+from migrate.tree.files import spec_of
 
 _said: dict[Path, list[tuple[Path, Any]]] = {}
 
 
 def say_unrelated(root: Path, patterns: Sequence[tuple[Path | None, Sequence[str]]]) -> None:
-    """Take down what was said of the files of a root, as patterns of `.gitignore` with the folder that they are relative to (None: the root)."""
-    specs = [(base or root, ignore_spec(list(some))) for base, some in patterns if some]
-    _said[root] = [(base, spec) for base, spec in specs if spec is not None]
+    """Take down what was said of the files of a root, as patterns of `.gitignore` with the folder that they are relative to (None: the root).
+
+    Raise Refusal where one is no pattern.
+    """
+    _said[root] = [(base or root, spec_of(list(some), "--unrelated")) for base, some in patterns if some]
 
 
 def is_unrelated(path: Path) -> bool:

@@ -90,3 +90,20 @@ def test_a_settings_file_is_rewritten_where_only_unrelated_files_are_in_the_way(
     assert key_id("dev") in Path(".env").read_text(encoding="utf-8")
     done = run(*given, "--unrelated", "tests/**", "--unrelated", "docker/**")
     assert "AWS_PROFILE=dev" in Path(".env").read_text(encoding="utf-8"), done.stdout
+
+
+def test_a_pattern_that_is_none_is_refused(run: Run) -> None:
+    Path("store.py").write_text(STORE, encoding="utf-8")
+    done = run(
+        "code",
+        ".",
+        "--map-key",
+        f"{key_id('dev')}=dev",
+        "--allow-missing-profile",
+        "--dry-run",
+        "--unrelated",
+        "tests/**",
+        "--unrelated",
+        "!",
+    )
+    assert done.returncode == 2 and "a pattern of --unrelated is invalid" in done.stderr
