@@ -19,7 +19,7 @@ from migrate.codemod.keys.mapping import KeyMap, mapping_from
 from migrate.codemod.proof.around.mentions import forget
 from migrate.codemod.run.engine import CodeRequest, rewrite_code
 from migrate.codemod.run.handover import hand_over
-from migrate.codemod.run.program import analyse
+from migrate.codemod.run.program import analyse, follow
 from migrate.codemod.source.python import Source, Unreadable, parse
 from migrate.errors import Refusal
 from migrate.findings import Finding
@@ -176,7 +176,7 @@ def decide_module(path: Path, data: bytes, mapping: KeyMap) -> Decided:
     sources: dict[Path, Source] = {path: source}
     imports = Imports(project_root(path.parent), {str(path)})
     forget()
-    result = hand_over(analyse(imports, sources, mapping), sources, [path], mapping, frozenset())
+    result = hand_over(analyse(imports, sources, mapping, follow(imports, sources)), sources, [path], mapping, frozenset())
     changes = {str(c.path): (c.before or b"", c.after or b"") for c in result.changes}
     return Decided(changes, by_file(result.findings))
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from migrate.codemod.proof.around.loading.readers import Going
 from migrate.codemod.proof.confinement.spread import Spread
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.names.scopes import Unit
-from migrate.codemod.proof.evaluation.world import Read
+from migrate.codemod.proof.evaluation.world import Read, World
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.sinks import Call
@@ -125,19 +126,46 @@ class Rewritten:
 
 
 @dataclass(eq=False)
+class After:
+    """The new program. Its values are found when they are first asked for: of most rewrites that are rejected, the old ones suffice."""
+
+    world: World
+    settle: Callable[[World], tuple[Evaluator, list[Call]]]
+
+    @cached_property
+    def found(self) -> tuple[Evaluator, list[Call]]:
+        """Return its values, and its calls that may sign."""
+        return self.settle(self.world)
+
+
+@dataclass(eq=False)
 class Case:
     """A proof on its way: each step adds what the following ones go by."""
 
     rewritten: Rewritten
     changed: list[Path]
     old: Evaluator
-    new: Evaluator
     before: list[Call]
-    after: list[Call]
+    after_rewrite: After
     texts: frozenset[str]
     held: Places
     homes: set[Path] = field(default_factory=set)  # files in which a part of a key stands
     spreads: dict[frozenset[ast.AST | None], Spread | None] = field(default_factory=dict)  # where holders of a key may be
+
+    @property
+    def new_world(self) -> World:
+        """Return the files of the new program."""
+        return self.after_rewrite.world
+
+    @property
+    def new(self) -> Evaluator:
+        """Return all values of the new program."""
+        return self.after_rewrite.found[0]
+
+    @property
+    def after(self) -> list[Call]:
+        """Return the calls of the new program that may sign."""
+        return self.after_rewrite.found[1]
 
     def unit(self, node: ast.AST) -> Unit:
         """Return the file that a node of the old program stands in."""

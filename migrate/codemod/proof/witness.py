@@ -1,18 +1,17 @@
 """The proof of one rewrite: old and new trees in, accepted or a reason out."""
 
 import ast
-from collections.abc import Mapping
 from pathlib import Path
 
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof import sinks
-from migrate.codemod.proof.case import LOAD, Case, Rejected, Rejection, Rewritten
+from migrate.codemod.proof.case import LOAD, After, Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.checks.around.flask import check_flask
 from migrate.codemod.proof.checks.calls.accepted import check_accepted
 from migrate.codemod.proof.checks.calls.sessions import check_environment, check_surroundings
 from migrate.codemod.proof.checks.calls.signing import check_signers
 from migrate.codemod.proof.checks.deletions import check_halves, check_remains
-from migrate.codemod.proof.checks.names.naming import check_names
+from migrate.codemod.proof.checks.names.naming import check_names, check_new_names
 from migrate.codemod.proof.checks.names.untraced import check_untraced
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.names.conditions import never_run
@@ -50,21 +49,21 @@ def _prove(rewritten: Rewritten) -> None:
     texts = parts(rewritten, old, before)
     held = Places(old, before, texts)
     homes = places(rewritten, old, held)
-    new, after = settled(rewritten, {**rewritten.old, **rewritten.new}, changed, {**rewritten.cells, **rewritten.new_cells})
-    case = Case(rewritten, changed, old, new, before, after, texts, held, homes)
+    case = Case(rewritten, changed, old, before, after(rewritten, changed), texts, held, homes)
     for check in (
-        check_signers,
-        check_remains,
-        check_halves,
-        check_names,
+        check_names,  # the first ones ask little or nothing of the new program's values, which cost the most
         check_untraced,
         check_flask,
         check_surroundings,
+        check_signers,
+        check_remains,
+        check_halves,
+        check_new_names,
         check_environment,
         check_accepted,
     ):
         check(case)
-    if not (old.converged and new.converged):  # a check may have asked for cells that were not filled before
+    if not (old.converged and case.new.converged):  # a check may have asked for cells that were not filled before
         raise not_converged(changed)
     rewritten.signed[:] = signed_calls(case)
 
@@ -73,12 +72,13 @@ def _before(rewritten: Rewritten, changed: list[Path]) -> tuple[Evaluator, list[
     """Return the values of the old program: found once where several rewrites of it are proved, one after the other."""
     known = rewritten.known
     if known is None:
-        return settled(rewritten, rewritten.old, changed, rewritten.cells)
+        return settled(rewritten, World(rewritten.root, dict(rewritten.old), rewritten.read, rewritten.cells), changed)
     files = frozenset(rewritten.old)
     if files not in known.found:
         while len(known.found) >= _KEPT:
             known.found.pop(next(iter(known.found)))
-        known.found[files] = settled(rewritten, rewritten.old, changed, rewritten.cells, known.signers)
+        world = World(rewritten.root, dict(rewritten.old), rewritten.read, rewritten.cells)
+        known.found[files] = settled(rewritten, world, changed, known.signers)
     old, before = known.found[files]
     old.cells.renew()
     return old, list(before)
@@ -89,25 +89,26 @@ def not_converged(changed: list[Path]) -> Rejected:
     return Rejected(Rule.NOT_CONVERGED, changed[0], None, "the program is too complex to analyze completely")
 
 
-def settled(
-    rewritten: Rewritten,
-    trees: dict[Path, ast.Module],
-    changed: list[Path],
-    cells: Mapping[Path, tuple[int, ...]],
-    signers: frozenset[str] = frozenset(),
-) -> tuple[Evaluator, list[Call]]:
+def after(rewritten: Rewritten, changed: list[Path]) -> After:
+    """Return the new program."""
+    trees, cells = {**rewritten.old, **rewritten.new}, {**rewritten.cells, **rewritten.new_cells}
+    return After(World(rewritten.root, trees, rewritten.read, cells), lambda world: settled(rewritten, world, changed))
+
+
+def settled(rewritten: Rewritten, world: World, changed: list[Path], signers: frozenset[str] = frozenset()) -> tuple[Evaluator, list[Call]]:
     """Return all values of a program and its calls that may sign; a second look leaves out what the first showed never to run."""
     signers = signers | frozenset({*rewritten.profiles, *(p for p in rewritten.profiles.values() if p is not None)})
-    ev = Evaluator(World(rewritten.root, dict(trees), rewritten.read, cells), signers)
+    ev = Evaluator(world, signers)
+    trees = set(world.program)
     if sum(len(u.parents) for u in ev.world.units.values()) > SMALL:
-        ev.heated = hot(ev.world, set(trees), set(signers))
-    found = calls(ev, set(trees), changed)
+        ev.heated = hot(ev.world, trees, set(signers))
+    found = calls(ev, trees, changed)
     dead = never_run(ev)
     if dead:
         heated = ev.heated
         ev = Evaluator(ev.world, signers, dead)
         ev.heated = heated
-        found = calls(ev, set(trees), changed)
+        found = calls(ev, trees, changed)
     return ev, found
 
 

@@ -178,6 +178,8 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
         for _ in range(_ROUNDS - 1):
             programs = [p for p in gathering.programs() if not hits.isdisjoint(p)]
             new = [p for p in programs if frozenset(p) not in surveyed]
+            if new:
+                gathering.followed.clear()
             for n, one in enumerate(_analysed(new, gathering, hits, request, jobs, only_survey=True)):
                 surveyed[frozenset(new[n])] = one
             if not new:
@@ -229,14 +231,19 @@ def _one(sources: "Sources", gathering: "Gathering", hits: set[Path], request: C
     """One program, analysed. Whatever goes wrong in it is a finding, so that the others go on."""
     from migrate.codemod.flow.interpreter import TooLarge
     from migrate.codemod.run.handover import hand_over, passed_through
-    from migrate.codemod.run.program import analyse, survey
+    from migrate.codemod.run.program import analyse, follow, survey
 
     if not any(b"AKIA" in s.data or b"ASIA" in s.data for s in sources.values()):
         sources = {p: s for p, s in sources.items() if p in hits}  # no id to follow: at most one that a call computes where it stands
+    files = frozenset(sources)
     try:
+        followed = gathering.followed.pop(files, None) or follow(gathering.imports, sources)
         if only_survey:
-            return passed_through(survey(gathering.imports, sources))
-        return hand_over(analyse(gathering.imports, sources, request.mapping), sources, hits, request.mapping, request.ignore)
+            if len(gathering.followed) < _FEW_PROGRAMS:
+                gathering.followed[files] = followed
+            return passed_through(survey(followed))
+        result = analyse(gathering.imports, sources, request.mapping, followed)
+        return hand_over(result, sources, hits, request.mapping, request.ignore)
     except TooLarge:
         return _broken(sources, hits, "the program it is part of is too large to analyze")
     except RecursionError:

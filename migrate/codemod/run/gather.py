@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Imports, last_name
 from migrate.codemod.source.magics import runs
@@ -15,6 +16,9 @@ from migrate.codemod.source.python import Source, Unreadable, parse
 from migrate.findings import Finding
 from migrate.tree.files import holds_id, interesting, read
 from migrate.tree.search import SMALL, importers, mentioning
+
+if TYPE_CHECKING:
+    from migrate.codemod.run.program import Followed
 
 _MOST_TAKEN_IN = 400
 _LARGEST_SOURCE = 8 * 1024 * 1024
@@ -41,6 +45,7 @@ class Gathering:
         self.taken: dict[Path, Source] = {}
         self.links: dict[Path, set[Path]] = defaultdict(set)  # what hangs together: importer and imported, name and mention
         self.findings: list[Finding] = []
+        self.followed: dict[frozenset[Path], Followed] = {}  # the values of the programs that were surveyed last
         self._sources: dict[Path, Source | None] = {}
         self._asked: set[Path] = set()
         self._run: set[Path] = set()

@@ -1,6 +1,6 @@
 """One program (the sources under one root): analyse, plan what can be rewritten, say what cannot and why."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrate.codemod.flow.interpreter import Interpreter
@@ -30,26 +30,43 @@ from migrate.codemod.verdict.uses import Uses
 from migrate.keys import is_placeholder, is_secret
 
 
-def survey(imports: Imports, sources: dict[Path, Source]) -> Result:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """All values of a program: its keys, and the calls that get a part of one. `problems` and `touched` tell of keys that a call computes."""
+
+    interpreter: Interpreter
+    sinks: list[Sink]
+    found: Credentials
+    computed: Result
+
+    def result(self) -> Result:
+        """Return what is told of the program so far, to be added to."""
+        out = Result(problems=list(self.computed.problems), touched=set(self.computed.touched))
+        for path, secrets in self.computed.secrets.items():
+            out.secrets[path] |= secrets
+        return out
+
+
+def survey(followed: Followed) -> Result:
     """Return which files and names of modules and classes the keys of a program pass through: what more belongs to it is found by them."""
-    result = Result()
-    interpreter, sinks, found = _followed(imports, sources, result)
-    if found.all:
-        for cluster in Clusters(interpreter, sinks, found).clusters:
+    result = followed.result()
+    if followed.found.all:
+        for cluster in Clusters(followed.interpreter, followed.sinks, followed.found).clusters:
             _note(cluster, result)
     return result
 
 
-def _followed(imports: Imports, sources: dict[Path, Source], result: Result) -> tuple[Interpreter, list[Sink], Credentials]:
-    """Follow all values of a program. Return its keys, and the calls that get a part of one."""
+def follow(imports: Imports, sources: dict[Path, Source]) -> Followed:
+    """Follow all values of a program."""
     interpreter = Interpreter(imports, [Module(s) for s in sources.values()])
     interpreter.run()
     sinks = find_sinks(interpreter) + find_environment(interpreter) + find_settings(interpreter)
     mark_reach(interpreter, sinks)
     found = find_credentials(interpreter, sinks)
-    computed_sinks(interpreter, sinks, found, result)
+    computed = Result()
+    computed_sinks(interpreter, sinks, found, computed)
     sinks = [s for s in sinks if any(_origins(a.values) & found.all for a in s.of(Role.KEY_ID, Role.SECRET, Role.TOKEN))]
-    return interpreter, sinks, found
+    return Followed(interpreter, sinks, found, computed)
 
 
 def _note(cluster: Cluster, result: Result) -> None:
@@ -62,10 +79,10 @@ def _note(cluster: Cluster, result: Result) -> None:
     }
 
 
-def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap) -> Result:
+def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap, followed: Followed) -> Result:
     """Everything about one program. Writes nothing."""
-    result = Result()
-    interpreter, sinks, found = _followed(imports, sources, result)
+    result = followed.result()
+    interpreter, sinks, found = followed.interpreter, followed.sinks, followed.found
     if not found.all:
         return result
     uses = Uses(interpreter, found, sinks)

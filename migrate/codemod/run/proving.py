@@ -21,6 +21,9 @@ from migrate.codemod.run.applying import Result, apply, sharing, touched
 from migrate.codemod.source.python import Source
 from migrate.outcome import Group, SignedCall
 
+_ALIKE = 1.25
+"""How much larger a set of files may become for several rewrites to be proved in it."""
+
 
 def proved(
     root: Path,
@@ -110,7 +113,7 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
         return False  # these are seen by the whole program
     links = _links(facts.interpreter.imports, sources)
     shared = sharing((touched(r), {r}) for r in accepted)
-    parts = [(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared]
+    parts = _alike([(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared])
     if all(tied >= set(sources) for _, tied in parts):
         return False
     problems = list(result.problems)
@@ -159,6 +162,20 @@ def _tied(links: dict[Path, set[Path]], files: set[Path]) -> set[Path]:
     while more := {p for p, targets in links.items() if p not in up and not targets.isdisjoint(up)}:
         up |= more
     return up
+
+
+def _alike(parts: list[tuple[list[Rewrite], set[Path]]]) -> list[tuple[list[Rewrite], set[Path]]]:
+    """Return the parts with one set of files for those that share nearly all of them, next to each other: its values are found once."""
+    shared: list[tuple[list[list[Rewrite]], set[Path]]] = []
+    for part, tied in parts:
+        for others, files in shared:
+            if len(tied | files) <= _ALIKE * min(len(tied), len(files)):
+                others.append(part)
+                files |= tied
+                break
+        else:
+            shared.append(([part], set(tied)))
+    return [(part, files) for some, files in shared for part in some]
 
 
 def _carried(rewrite: Rewrite, facts: Facts) -> Rewrite | None:

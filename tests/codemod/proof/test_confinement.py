@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from migrate.codemod.proof.around.mentions import Mentions, forget
-from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.case import After, Case
 from migrate.codemod.proof.checks.names.confined import spread
 from migrate.codemod.proof.evaluation.evaluate import Evaluator
 from migrate.codemod.proof.evaluation.world import World
@@ -38,7 +38,7 @@ def asked(root: Path, known: list[Path]) -> tuple[Case, ast.AST]:
     clients = {c for u in units for c in u.parents if isinstance(c, ast.Call) and any(v.data == "boto3.client" for v in ev.value(c.func))}
     rewritten: Any = SimpleNamespace(mentions=Mentions(root), root=root)
     held: Any = SimpleNamespace(sinks=clients)
-    case = Case(rewritten, [], ev, ev, [], [], frozenset(), held)
+    case = Case(rewritten, [], ev, [], After(ev.world, lambda world: (ev, [])), frozenset(), held)
     holder = next(
         n
         for u in units

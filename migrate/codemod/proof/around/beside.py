@@ -14,12 +14,13 @@ from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.checks.around.standins import check_standins
 from migrate.codemod.proof.checks.calls.sessions import by_text, check_surroundings, credentials_taken_out, own_user, session_only, unsigned
+from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call, Signer
 from migrate.codemod.proof.table import presigned
-from migrate.codemod.proof.witness import not_converged, parts, places, settled
+from migrate.codemod.proof.witness import after, not_converged, parts, places, settled
 
 
 class _Ambient(Case):
@@ -47,19 +48,19 @@ def check_beside(
     rewritten = Rewritten(root, old, new, profiles, lambda path: tree_below(root, path), Mentions(root, settings))
     changed = sorted(new) or sorted(old)[:1]
     try:
-        values, before = settled(rewritten, old, changed, {})
+        values, before = settled(rewritten, World(root, dict(old), rewritten.read), changed)
         held = Places(values, before, parts(rewritten, values, before))
-        after_values, after = settled(rewritten, {**old, **new}, changed, {})
-        case = Case(rewritten, sorted(new), values, after_values, before, after, held.texts, held, set(old))
+        later = after(rewritten, changed)
+        case = Case(rewritten, sorted(new), values, before, later, held.texts, held, set(old))
         check_surroundings(case)
         if signing is not None:
             places(rewritten, values, held)
             _check_known(case, signing)
         if ambient:
-            case = _Ambient(rewritten, sorted(new), values, after_values, before, after, held.texts, held, set(old))
+            case = _Ambient(rewritten, sorted(new), values, before, later, held.texts, held, set(old))
             for check in (check_standins, credentials_taken_out, unsigned, session_only, own_user, by_text):
                 check(case)
-        if not (values.converged and after_values.converged):  # a check may have asked for cells that were not filled before
+        if not (values.converged and case.new.converged):  # a check may have asked for cells that were not filled before
             raise not_converged(changed)
     except Rejected as e:
         return e.rejection

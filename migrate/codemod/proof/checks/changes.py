@@ -45,7 +45,7 @@ def new_attributes(case: Case) -> set[str]:
     """Raise Rejected where a name that is new in some class or module was in use already; return the names that came."""
     came: set[str] = set()
     for path in case.changed:
-        old, new = case.old.world.units[path], case.new.world.units[path]
+        old, new = case.old.world.units[path], case.new_world.units[path]
         more = bound_names(new, outer=True) - bound_names(old, outer=True)
         for name in more:
             if any(isinstance(n, ast.alias) for n in binders(new, name)):
@@ -86,13 +86,13 @@ def lost_anywhere(case: Case) -> set[str]:
     """Return the names and attributes that some file no longer has."""
     out: set[str] = set()
     for p in case.changed:
-        old, new = case.old.world.units[p], case.new.world.units[p]
+        old, new = case.old.world.units[p], case.new_world.units[p]
         out |= (attribute_names(old) - attribute_names(new)) | (set(old.module.bindings) - set(new.module.bindings))
     return out
 
 
 def lost(case: Case, module: Path, name: str) -> bool:
-    old, new = case.old.world.units.get(module), case.new.world.units.get(module)
+    old, new = case.old.world.units.get(module), case.new_world.units.get(module)
     if old is None or new is None:
         return False
     return name in old.module.bindings and name not in new.module.bindings and not new.module.stars
@@ -101,7 +101,7 @@ def lost(case: Case, module: Path, name: str) -> bool:
 def class_lost(case: Case, name: str) -> bool:
     """Return whether an attribute is no longer set anywhere in a file where it was."""
     return any(
-        name in attribute_names(case.old.world.units[p]) and name not in attribute_names(case.new.world.units[p]) for p in case.changed
+        name in attribute_names(case.old.world.units[p]) and name not in attribute_names(case.new_world.units[p]) for p in case.changed
     )
 
 

@@ -138,7 +138,7 @@ def about_key(case: Case, unit: Unit, statement: ast.AST, gone: list[ast.AST]) -
         return True
     if isinstance(statement, ast.Delete | ast.Assign):
         targets = statement.targets
-        new = case.new.world.units[unit.path]
+        new = case.new_world.units[unit.path]
         names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
         if names and (names == {"__all__"} or not any(names & set(scope.bindings) for scope in new.scopes.values())):
             return True  # what nothing binds any more; that nothing reads it either is looked at by itself

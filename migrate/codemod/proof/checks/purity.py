@@ -90,7 +90,7 @@ def is_type(name: str) -> bool:
 def check_imports(case: Case) -> None:
     """Raise Rejected where a file is no longer imported that does something when it is."""
     for path in case.changed:
-        was, now = imported(case.old.world, case.rewritten.old, path), imported(case.new.world, case.rewritten.new, path)
+        was, now = imported(case.old.world, case.rewritten.old, path), imported(case.new_world, case.rewritten.new, path)
         for module in was - now:
             unit = case.old.world.units.get(module)
             if unit is None and (tree := case.rewritten.read(module)) is not None:

@@ -25,7 +25,7 @@ def check_accepted(case: Case) -> None:
                     if v.kind in ABSENT or v == NONE:
                         continue
                     if names_of(case.new, v).difference(PARAMETERS):
-                        unit = case.new.world.unit_of[node]
+                        unit = case.new_world.unit_of[node]
                         raise Rejected(
                             Rule.NEW_ARGUMENT, unit, node, "the session that would be made may be given something that it does not take"
                         )

@@ -64,4 +64,4 @@ def check_caches(case: Case) -> None:
         for statement in come:
             for n in remains.own(statement):
                 if isinstance(n, ast.Set | ast.SetComp) or (isinstance(n, ast.Call) and last_name(n.func) in ("set", "frozenset")):
-                    raise Rejected(Rule.CACHE, case.new.world.units[path], None, "a set distinguishes keys that would become one profile")
+                    raise Rejected(Rule.CACHE, case.new_world.units[path], None, "a set distinguishes keys that would become one profile")

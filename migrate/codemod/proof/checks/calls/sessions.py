@@ -114,7 +114,7 @@ def unsigned(case: Case) -> None:
 def regions_of_sessions(case: Case) -> None:
     """Raise Rejected where a rewrite reads the region of something that may not be a session."""
     for path in case.changed:
-        unit = case.new.world.units[path]
+        unit = case.new_world.units[path]
         known = Counter(ast.dump(n) for n in ast.walk(case.rewritten.old[path]) if isinstance(n, ast.Attribute) and n.attr == "region_name")
         for node in unit.parents:
             if not isinstance(node, ast.Attribute) or node.attr != "region_name" or not isinstance(node.ctx, ast.Load):

@@ -235,7 +235,7 @@ def clients_of(case: Case, ev: Evaluator, found: list[Call]) -> Signed:
 def missing_values(case: Case) -> None:
     """Raise Rejected where a value may be None now that could not be before, and something is asked of it that None does not have."""
     for path in case.changed:
-        new, old = case.new.world.units[path], case.old.world.units[path]
+        new, old = case.new_world.units[path], case.old.world.units[path]
         was = {_answer(n) for n in old.parents if isinstance(n, ast.expr) and asked_of(case, case.old, old, n)}
         for node in list(new.parents):
             if isinstance(node, ast.expr) and asked_of(case, case.new, new, node) and _answer(node) not in was:
@@ -271,10 +271,10 @@ def late_profiles(case: Case) -> None:
         if call.callee not in CONFIGURED or not isinstance(call.node, ast.Call):
             continue
         sessions = {v.more for v in case.new.value(call.node.func)}
-        unit = case.new.world.unit_of[call.node]
-        for attributes in list(case.new.world.attributes.values()):
+        unit = case.new_world.unit_of[call.node]
+        for attributes in list(case.new_world.attributes.values()):
             for node in attributes:
-                other = case.new.world.unit_of[node]
+                other = case.new_world.unit_of[node]
                 if node is call.node.func or not any(
                     v.kind is Kind.LIBRARY and v.more in sessions and "Session()." in str(v.data) for v in case.new.value(node)
                 ):

@@ -11,7 +11,7 @@ from migrate.codemod.proof.rules import Rule
 def check_hidden(case: Case) -> None:
     """Raise Rejected where a function or module binds a new name that its code reads from further outside, or from the builtins."""
     for path in case.changed:
-        old, new = case.old.world.units[path], case.new.world.units[path]
+        old, new = case.old.world.units[path], case.new_world.units[path]
         was, now = _bound(old), _bound(new)
         fresh = {where: names - was.get(where, set()) for where, names in now.items()}
         if not any(fresh.values()):

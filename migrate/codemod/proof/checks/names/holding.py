@@ -33,7 +33,7 @@ def only_modules(case: Case) -> bool:
         return False
     for path in case.changed:
         was, now = case.rewritten.old[path], case.rewritten.new[path]
-        if entry_names(was) != entry_names(now) or _inner(case.old.world.units[path]) != _inner(case.new.world.units[path]):
+        if entry_names(was) != entry_names(now) or _inner(case.old.world.units[path]) != _inner(case.new_world.units[path]):
             return False
     return True
 
@@ -206,7 +206,7 @@ def is_around(module: Path, homes: Collection[Path], packages: Collection[Path])
 def constants_are_plain(case: Case) -> bool:
     """Return whether each name of a module that goes stands for a text, or what is made of texts: no object of a class."""
     for path in case.changed:
-        old, new = case.old.world.units[path].module, case.new.world.units[path].module
+        old, new = case.old.world.units[path].module, case.new_world.units[path].module
         for name in old.bindings.keys() - new.bindings.keys():
             for b in old.bindings[name]:
                 if b.kind in (BindingKind.IMPORT, BindingKind.FROM):

@@ -81,7 +81,7 @@ def check_strings(case: Case, unit: Unit, names: Said) -> None:
 
 def check_names(case: Case) -> None:
     """Raise Rejected where a name that went may still be reached, or one that came may mean something already."""
-    old, new = case.old.world, case.new.world
+    old, new = case.old.world, case.new_world
     removed: set[str] = set()
     for path in case.changed:
         before, after = bound_names(old.units[path]), bound_names(new.units[path])
@@ -89,7 +89,6 @@ def check_names(case: Case) -> None:
         removed |= gone
         if gone:
             case.homes.add(path)
-    check_undefined(case)
     check_hidden(case)
     check_paths(case)
     wide: set[str] = set()
@@ -138,8 +137,7 @@ def check_names(case: Case) -> None:
     imports_another(case, wide | functions, near_files)
     check_reached(case, said, removed)
     check_entries(case)
-    constants = {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
-    check_replaced(case, constants)
+    constants = _constants_gone(case)
     if constants and (script := case.rewritten.mentions.edits(constants, case.homes)) is not None:
         raise Rejected(
             Rule.MENTIONED_ELSEWHERE, script[0], None, f"{script[0].name} may read or change `{script[1]}` in the text of its file"
@@ -150,6 +148,18 @@ def check_names(case: Case) -> None:
     by_text = functions | made
     if by_text and (caller := case.rewritten.mentions.called_by_text(by_text, case.homes)) is not None:
         raise Rejected(Rule.MENTIONED_ELSEWHERE, caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
+
+
+def check_new_names(case: Case) -> None:
+    """Raise Rejected where the new program names what is no longer there, or what went may be replaced in tests."""
+    check_undefined(case)
+    check_replaced(case, _constants_gone(case))
+
+
+def _constants_gone(case: Case) -> set[str]:
+    """Return the names of modules that went."""
+    old, new = case.old.world, case.new_world
+    return {n for p in case.changed for n in set(old.units[p].module.bindings) - set(new.units[p].module.bindings)}
 
 
 def carriers(case: Case) -> set[str]:
@@ -233,14 +243,14 @@ def check_early(case: Case) -> None:
     """Raise Rejected where what came names a module or maker of sessions that may be bound only later."""
     for path in case.changed:
         _, come = remains.changed(case.rewritten.old[path], case.rewritten.new[path])
-        unit = case.new.world.units[path]
+        unit = case.new_world.units[path]
         for statement in come:
             for node in remains.own(statement):
                 if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node not in unit.scope_of:
                     continue
                 if not any(v.kind is Kind.LIBRARY for v in case.new.value(node)):
                     continue
-                cell, bindings, missing = reads(unit, case.new.world.reaching[path], node)
+                cell, bindings, missing = reads(unit, case.new_world.reaching[path], node)
                 here = cell is not None and cell.scope is unit.scope_of[node]
                 late = cell is not None and not here and all(b.node.lineno > node.lineno for b in bindings)  # type: ignore[attr-defined]
                 if cell is not None and ((here and missing) or late):
@@ -307,7 +317,7 @@ def field_gone(case: Case, unit: Unit, node: ast.Attribute) -> None:
 def check_import(case: Case, unit: Unit, node: ast.alias) -> None:
     parent = unit.parents.get(node)
     if isinstance(parent, ast.ImportFrom) and node.name != "*":
-        found = case.new.world.find(unit.path, parent.module or "", parent.level)
+        found = case.new_world.find(unit.path, parent.module or "", parent.level)
         if found.kind is Kind.MODULE and lost(case, found.data, node.name):
             raise Rejected(Rule.UNDEFINED, unit, node, f"`{node.name}` would no longer be in its module")
 
@@ -321,7 +331,7 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
             if arguments.kwarg is None:
                 known = {a.arg for a in parameters(arguments)}
                 bad = [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]
-                if bad and case.new.world.unit_of[f.data].path in case.changed:
+                if bad and case.new_world.unit_of[f.data].path in case.changed:
                     raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would no longer accept `{bad[0]}`")
             places = len(arguments.posonlyargs) + len(arguments.args) - (f.kind is Kind.BOUND)
             given = [a for a in call.args if not isinstance(a, ast.Starred)]
@@ -329,12 +339,12 @@ def check_call(case: Case, unit: Unit, call: ast.Call) -> None:
             required = required[: len(required) - len(arguments.defaults)] if arguments.defaults else required
             named = {k.arg for k in call.keywords}
             spread = {v for k in call.keywords if k.arg is None for v in case.new.value(k.value)}
-            if len(given) == len(call.args) and case.new.world.unit_of[f.data].path in case.changed:
+            if len(given) == len(call.args) and case.new_world.unit_of[f.data].path in case.changed:
                 for name in required[len(given) :]:
                     if name not in named and not any(
                         v.kind is not Kind.OBJECT or entries(case.new, v, frozenset({const(name)})) != {MISSING} for v in spread
                     ):
                         raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would not receive `{name}`")
             if arguments.vararg is None and len(given) > places and len(given) == len(call.args):
-                if case.new.world.unit_of[f.data].path in case.changed and f.data.name in changed_functions(case) | {"__init__", "__new__"}:
+                if case.new_world.unit_of[f.data].path in case.changed and f.data.name in changed_functions(case) | {"__init__", "__new__"}:
                     raise Rejected(Rule.UNDEFINED, unit, call, f"`{last_name(call.func)}` would no longer accept as many arguments")

@@ -67,9 +67,9 @@ def lazy_packages(case: Case) -> None:
 def django_readers(case: Case, constants: set[str]) -> None:
     """Raise Rejected where `django.conf.settings` is asked for a name that goes: the module may be Django's settings under any name."""
     for name in sorted(constants):
-        for node in case.new.world.attributes.get(name, ()):
+        for node in case.new_world.attributes.get(name, ()):
             if isinstance(node.ctx, ast.Load) and any(str(v.data).startswith("django.conf") for v in case.new.value(node.value)):
-                unit = case.new.world.unit_of[node]
+                unit = case.new_world.unit_of[node]
                 raise Rejected(Rule.FRAMEWORK_SETTINGS, unit, node, f"Django's settings are asked for `{name}`, which would be removed")
     uses_django = case.rewritten.mentions.says([r"django\.conf"], set()) is not None
     if _is_django(case) or (uses_django and not set(case.changed).isdisjoint(settings_modules(case.old))):
@@ -98,7 +98,7 @@ def named_anywhere(case: Case, settings: set[str]) -> None:
         raise Rejected(
             Rule.FRAMEWORK_SETTINGS, said[0], None, f"{said[0].name} may read Django's setting `{said[1]}`, which would be removed"
         )
-    for unit in list(case.new.world.units.values()):
+    for unit in list(case.new_world.units.values()):
         for node in unit.parents:
             asked = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else None
             if asked in settings and not _is_known(case, node):
