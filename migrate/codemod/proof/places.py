@@ -41,6 +41,7 @@ class Places:
         self.sinks = {c.node: c for c in sinks}
         self.texts = texts
         self._objects: dict[Value, bool] = {}
+        self._parts: dict[str, bool] = {}
         self.holders: set[ast.ClassDef] = set()
         size = -1
         while size != len(self.holders):
@@ -60,7 +61,11 @@ class Places:
     def is_part(self, v: Value) -> bool:
         """Return whether a value is an id, secret or token, or a text with one in it."""
         text = text_of(v)
-        return text is not None and len(text) > 3 and any(t in text for t in self.texts)
+        if text is None or len(text) <= 3:
+            return False
+        if text not in self._parts:
+            self._parts[text] = any(t in text for t in self.texts)
+        return self._parts[text]
 
     def has_part(self, v: Value) -> bool:
         """Return whether a value is a dict, list or the like with a part of a key in it."""

@@ -148,26 +148,23 @@ def parts(rewritten: Rewritten, ev: Evaluator, found: list[Call]) -> frozenset[s
 def places(rewritten: Rewritten, ev: Evaluator, held: Places) -> set[Path]:
     """Return the files in which a part of a key stands. Raise Rejected where one stands in a form that is not understood."""
     homes: set[Path] = set()
-    todo = sorted(rewritten.old)
     done: set[Path] = set()
+    todo = set(rewritten.old)
     while todo:
-        path = todo.pop()
-        done.add(path)
-        unit = ev.world.units[path]
-        for node in list(unit.parents):
-            if not isinstance(node, ast.expr) or node not in unit.scope_of or not isinstance(getattr(node, "ctx", LOAD), ast.Load):
-                continue
-            if path in ev.world.program and not ev.matters(node):
-                continue
-            if held.holds(node):
-                if (why := held.trouble(node)) is not None:
-                    raise Rejected(Rule.OPEN_CARRIER, unit, node, why)
-                homes.add(unit.path)
-            elif (why := held.passing(node)) is not None:
-                raise Rejected(Rule.OBJECT_HANDED_ON, unit, node, why)
-        for parameter, values in ev.parameters():  # files that a part of a key is handed into
-            if any(held.is_part(v) or held.has_part(v) for v in values):
-                other = ev.world.unit_of[parameter].path
-                if other not in done and other not in todo:
-                    todo.append(other)
+        for path in sorted(todo, reverse=True):
+            unit = ev.world.units[path]
+            for node in list(unit.parents):
+                if not isinstance(node, ast.expr) or node not in unit.scope_of or not isinstance(getattr(node, "ctx", LOAD), ast.Load):
+                    continue
+                if path in ev.world.program and not ev.matters(node):
+                    continue
+                if held.holds(node):
+                    if (why := held.trouble(node)) is not None:
+                        raise Rejected(Rule.OPEN_CARRIER, unit, node, why)
+                    homes.add(unit.path)
+                elif (why := held.passing(node)) is not None:
+                    raise Rejected(Rule.OBJECT_HANDED_ON, unit, node, why)
+        done |= todo
+        handed = {ev.world.unit_of[p].path for p, values in ev.parameters() if any(held.is_part(v) or held.has_part(v) for v in values)}
+        todo = handed - done  # files that a part of a key is handed into
     return homes

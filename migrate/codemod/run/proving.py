@@ -113,9 +113,10 @@ def _apart(root: Path, sources: dict[Path, Source], accepted: list[Rewrite], fac
         return False  # these are seen by the whole program
     links = _links(facts.interpreter.imports, sources)
     shared = sharing((touched(r), {r}) for r in accepted)
-    parts = _alike([(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared])
+    parts = [(sorted(part, key=accepted.index), _tied(links, files)) for files, part in shared]
     if all(tied >= set(sources) for _, tied in parts):
         return False
+    parts = _alike(parts, set(sources))
     problems = list(result.problems)
     accepted.clear()
     _again(accepted, facts, result)
@@ -164,9 +165,12 @@ def _tied(links: dict[Path, set[Path]], files: set[Path]) -> set[Path]:
     return up
 
 
-def _alike(parts: list[tuple[list[Rewrite], set[Path]]]) -> list[tuple[list[Rewrite], set[Path]]]:
-    """Return the parts with one set of files for those that share nearly all of them, next to each other: its values are found once."""
-    shared: list[tuple[list[list[Rewrite]], set[Path]]] = []
+def _alike(parts: list[tuple[list[Rewrite], set[Path]]], program: set[Path]) -> list[tuple[list[Rewrite], set[Path]]]:
+    """Return the parts with one set of files for those that share nearly all of them, next to each other: its values are found once.
+
+    Those of the whole program are known already.
+    """
+    shared: list[tuple[list[list[Rewrite]], set[Path]]] = [([], program)]
     for part, tied in parts:
         for others, files in shared:
             if len(tied | files) <= _ALIKE * min(len(tied), len(files)):
