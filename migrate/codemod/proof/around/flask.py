@@ -38,5 +38,6 @@ def may_be_asked(mentions: Asking, names: Collection[str], python: Collection[Pa
 
 def shown(mentions: Asking, names: Collection[str]) -> Path | None:
     """Return a file with a template that reads the settings as a whole, or one of some names of them."""
-    said = rf"(?<![\w.])config\b(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"
+    text = r"""(?!(?<=["']config)-)"""  # `"config-color-input"` is a text that begins with the word
+    said = rf"(?<![\w.])config\b{text}(?!\s*(?:\.\s*(?!(?:{'|'.join(sorted(names))}|get|items|values|keys)\b)\w|\[\s*[\"'](?!(?:{'|'.join(sorted(names))})[\"'])))"
     return mentions.in_templates(said)
