@@ -68,8 +68,8 @@ class Mentions(Protocol):
     def in_templates(self, word: str) -> Path | None:
         """Return a file, Python with a template in a text too, that says something (a regular expression) between the braces of a template."""
 
-    def same_name(self, homes: set[Path]) -> Path | None:
-        """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
+    def same_name(self, homes: set[Path]) -> Iterator[Path]:
+        """Yield the modules of the root that have the name of one of `homes` and stand in another folder, none above it."""
 
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""

@@ -172,11 +172,11 @@ class Mentions:
         found = (p for p, _ in sifted(self.root, wanted) if any(wanted.search(m.group()) for m in _BRACES.finditer(kept[p])))
         return next(found, None)
 
-    def same_name(self, homes: set[Path]) -> Path | None:
-        """Return a module of the root that has the name of one of `homes` and stands in another folder, none above it."""
+    def same_name(self, homes: set[Path]) -> Iterator[Path]:
+        """Yield the modules of the root that have the name of one of `homes` and stand in another folder, none above it."""
         names = {module_name(p) for p in homes}
         found = (p for p, python in files(self.root) if python and p not in homes and module_name(p) in names and not is_unrelated(p))
-        return next((p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes)), None)
+        yield from (p for p in found if not any(_folder(p) in (_folder(h), *_folder(h).parents) for h in homes))
 
     def standin(self, libraries: set[str]) -> Path | None:
         """Return a file or package of the root that has the name of a library and is not a copy of it."""

@@ -1,16 +1,13 @@
 """Whether an import may bring in another file of the tree, because the program changes where Python looks (`sys.path`)."""
 
 import ast
+from pathlib import Path
 
+from migrate.codemod.proof.around.searching import UPWARDS, added, first_of_tests, instead
 from migrate.codemod.proof.case import Case, Rejected, statement_of
-from migrate.codemod.proof.checks.around.running import saying
+from migrate.codemod.proof.checks.around.running import run_from, saying
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.rules import Rule
-
-_UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
-                      "parents", "pathlib", "str", "normpath", "getcwd", "fspath"})  # fmt: skip
-"""Names of which a path is made that leads to a folder above the file."""
-
 
 _CHANGES = [
     r"sys\.path\s*(?:\.(?:insert|extend|append|reverse|sort)\b|\[|\+?=(?!=))",
@@ -22,13 +19,19 @@ _CHANGES = [
 
 def check_paths(case: Case) -> None:
     """Raise Rejected where a folder that is none above the file goes on `sys.path`, and the tree has another module of a key's module's name."""
-    other = case.rewritten.mentions.same_name(case.homes)
-    if other is None:
+    others = list(case.rewritten.mentions.same_name(case.homes))
+    if not others:
         return
-    if any(
-        p.name == "conftest.py" or p.name.startswith("test_") for p in other.parent.glob("*.py")
-    ):  # pytest puts the folder of tests first
-        raise Rejected(Rule.ANOTHER_MODULE, other, None, f"tests may import this {other.name} instead")
+    for other in others:
+        tests = any(p.name == "conftest.py" or p.name.startswith("test_") for p in other.parent.glob("*.py"))
+        if tests and instead(other, case.homes, [first_of_tests(other.parent)]):
+            raise Rejected(Rule.ANOTHER_MODULE, other, None, f"tests may import this {other.name} instead")
+        for script in _scripts(other, case.homes):
+            if not case.homes.isdisjoint(run_from(case, [script])):
+                raise Rejected(
+                    Rule.ANOTHER_MODULE, script, None, f"run as a script, {script.name} may import the {other.name} beside it instead"
+                )
+    other = others[0]
     if (said := case.rewritten.mentions.search_path()) is not None:
         raise Rejected(
             Rule.ANOTHER_MODULE, said, None, f"{said.name} says where modules are, and another {other.name} may be imported instead"
@@ -44,7 +47,17 @@ def check_paths(case: Case) -> None:
             Rule.ANOTHER_MODULE, case.unit(call), call, f"`sys.path` is changed here, and another {other.name} may be imported instead"
         )
     for path in saying(case, _CHANGES):
-        raise Rejected(Rule.ANOTHER_MODULE, path, None, f"{path.name} changes `sys.path`, and another {other.name} may be imported")
+        folders = case.rewritten.mentions.asked(path, added, (case.rewritten.root, path))
+        if (found := next((o for o in others if folders is None or instead(o, case.homes, folders)), None)) is not None:
+            raise Rejected(Rule.ANOTHER_MODULE, path, None, f"{path.name} changes `sys.path`, and another {found.name} may be imported")
+
+
+def _scripts(other: Path, homes: set[Path]) -> list[Path]:
+    """Return the files that Python, where it runs them as scripts, looks beside for modules first, and finds another module instead of a key's."""
+    folder = other.parent.parent if other.name == "__init__.py" else other.parent
+    if (folder / "__init__.py").is_file() or not instead(other, homes, [folder]):
+        return []
+    return sorted(p for p in folder.glob("*.py") if p != other)
 
 
 def _is_search_path(case: Case, node: ast.Attribute | ast.Name) -> bool:
@@ -72,7 +85,7 @@ def _leads_upwards(statement: ast.AST) -> bool:
     """Return whether a statement names nothing but folders above the file."""
     for node in ast.walk(statement):
         name = getattr(node, "id", None) or getattr(node, "attr", None)
-        if isinstance(name, str) and name not in _UPWARDS:
+        if isinstance(name, str) and name not in UPWARDS:
             return False
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip("./") != "":
             return False

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from migrate.codemod.proof.around.below import kept
@@ -33,9 +33,14 @@ def apart(case: Case, words: list[str]) -> set[Path]:
 
 def imported(case: Case) -> set[Path]:
     """Return the files that a program runs by its imports, those that were not followed included."""
+    return run_from(case, case.old.world.units)
+
+
+def run_from(case: Case, files: Iterable[Path]) -> set[Path]:
+    """Return the files that some files run by their imports, however far down."""
     world = case.old.world
     out: set[Path] = set()
-    todo = list(world.units)
+    todo = list(files)
     while todo:
         path = todo.pop()
         fresh = (world.runs(path, world.units[path].tree) if path in world.units else set(case.rewritten.mentions.runs(path))) - out
