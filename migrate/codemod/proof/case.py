@@ -26,6 +26,9 @@ class Mentions(Protocol):
     def __call__(self, names: set[str], homes: set[Path], known: set[Path]) -> Iterator[tuple[Path, str]]:
         """Yield each file outside of `known` that says one of the names of the modules of `homes`, and the name."""
 
+    def through_others(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known` that gets something of `homes`, however many imports lie between, and says one of the names that it may have."""
+
     def called_by_text(self, names: set[str], homes: set[Path]) -> tuple[Path, str] | None:
         """Return a settings file that may name a function of `homes` as something to call, and the name."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, module_name, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
 from migrate.codemod.proof.around.loading import objects, readers
+from migrate.codemod.proof.around.passing import passed
 from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
@@ -249,6 +250,17 @@ class Mentions:
             if found is not None and (not python or stub or any_stem.search(data)):
                 yield path, found.group(1).decode()
 
+    def through_others(self, names: set[str], homes: set[Path], known: set[Path]) -> tuple[Path, str] | None:
+        """Return a file outside of `known` that gets something of `homes`, however many imports lie between, and says one of the names that it may have."""
+        telling = frozenset(n for n in names if n.isidentifier() and not n.startswith("__"))
+        found = passed(self.root, frozenset(homes), telling)
+        if not telling or found.files <= known:
+            return None
+        word = "|".join(sorted(map(re.escape, found.names)))
+        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
+        said = ((path, any_name.search(kept[path])) for path in sorted(found.files - known))
+        return next(((path, m.group(1).decode("utf-8", "replace")) for path, m in said if m is not None), None)
+
 
 def computes_modules(data: bytes) -> bool:
     """Return whether a file loads a module by a name that is not written where it is loaded."""
@@ -291,5 +303,6 @@ def forget() -> None:
     forget_processes()
     forget_unrelated()
     objects.holders.cache_clear()
+    passed.cache_clear()
     _saying.cache_clear()
     _standin.cache_clear()

@@ -26,6 +26,7 @@ from migrate.codemod.proof.checks.changes import (
     signatures,
 )
 from migrate.codemod.proof.checks.names.confined import may_have_lost
+from migrate.codemod.proof.checks.names.declared import check_overloads, check_protocols
 from migrate.codemod.proof.checks.names.hiding import check_hidden
 from migrate.codemod.proof.checks.names.holding import Holding, callables, check_readers, going
 from migrate.codemod.proof.checks.names.reached import check_reached, may_have
@@ -44,7 +45,7 @@ from migrate.codemod.proof.checks.names.spoken import (
     only_told,
     still_there,
 )
-from migrate.codemod.proof.evaluation.containers.classes import has_decorator, is_private
+from migrate.codemod.proof.evaluation.containers.classes import is_private
 from migrate.codemod.proof.evaluation.containers.objects import entries
 from migrate.codemod.proof.evaluation.frameworks.click import is_command
 from migrate.codemod.proof.evaluation.names.reads import reads
@@ -145,6 +146,13 @@ def check_names(case: Case) -> None:
     for path, name in case.rewritten.mentions(said, case.homes, set(old.units)):
         if path.suffix != ".py" or means_home(case, path, said):
             raise Rejected(Rule.MENTIONED_ELSEWHERE, path, None, f"`{name}` is mentioned in {path.name}, which was not analyzed")
+    if (further := case.rewritten.mentions.through_others(said, case.homes, set(old.units))) is not None:
+        raise Rejected(
+            Rule.MENTIONED_ELSEWHERE,
+            further[0],
+            None,
+            f"{further[0].name}, which was not analyzed, uses `{further[1]}` through an import of an import",
+        )
     by_text = functions | made
     if by_text and (caller := case.rewritten.mentions.called_by_text(by_text, case.homes)) is not None:
         raise Rejected(Rule.MENTIONED_ELSEWHERE, caller[0], None, f"{caller[0].name} may name `{caller[1]}` as something to call")
@@ -176,25 +184,6 @@ def carriers(case: Case) -> set[str]:
                     if any(case.held.is_part(v) or case.held.has_part(v) for v in values):
                         out.add(name)
     return out
-
-
-def check_overloads(case: Case, functions: set[str]) -> None:
-    """Raise Rejected where a function takes other parameters, and `@overload` declares the old ones."""
-    for path in case.changed:
-        for node in ast.walk(case.rewritten.new[path]):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions and has_decorator(node, "overload"):
-                raise Rejected(Rule.UNDEFINED, path, node, f"an overload declares the parameters of `{node.name}` that would change")
-
-
-def check_protocols(case: Case, names: set[str]) -> None:
-    """Raise Rejected where a protocol asks for an attribute that goes: `isinstance(x, Protocol)` would be false."""
-    for unit in list(case.old.world.units.values()):
-        for node, scope in unit.scopes.items():
-            if not isinstance(node, ast.ClassDef) or names.isdisjoint(scope.bindings):
-                continue
-            if any(str(v.data).startswith("typing") and "Protocol" in str(v.data) for b in node.bases for v in case.old.value(b)):
-                gone = min(names & set(scope.bindings))
-                raise Rejected(Rule.UNDEFINED, unit, node, f"the protocol `{node.name}` asks for `{gone}`, which would be removed")
 
 
 def new_parameters(case: Case) -> None:

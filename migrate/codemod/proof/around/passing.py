@@ -1,0 +1,242 @@
+"""Who gets names of some modules through other files: `pkg/__init__.py` imports one from `pkg/store.py`, and a third file imports it from `pkg`.
+
+A name may be another on the way (`import connect as s3`, `s3 = connect`), and what is made of it there counts as well: a subclass, a function that
+hands its own parameters to it.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from migrate.codemod.proof.around.below import kept, module_name
+from migrate.codemod.proof.around.imports import PARSED, asked, world
+from migrate.codemod.proof.around.vocabulary import sifted
+from migrate.codemod.proof.evaluation.names.outline import last_name
+from migrate.codemod.proof.evaluation.names.scopes import parameters
+from migrate.codemod.proof.evaluation.values import Kind
+
+_RELATIVE = re.compile(rb"(?<![A-Za-z0-9_])from\s*\.")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Import(NamedTuple):
+    """A name that a file imports: what it calls it, from where, and what it is there (None: the module itself, `*`: all of its names)."""
+
+    local: str
+    module: str
+    level: int
+    name: str | None
+
+
+class Statement(NamedTuple):
+    """A statement of a module: the names that it binds, all words in it, names that it is an alias for, callables that it wraps."""
+
+    binds: frozenset[str]
+    words: frozenset[str]
+    alias: frozenset[str]
+    wraps: frozenset[str]
+
+
+class Outline(NamedTuple):
+    """What a file imports, in functions too, and the statements of its module."""
+
+    imports: tuple[Import, ...]
+    statements: tuple[Statement, ...]
+
+
+class Passed(NamedTuple):
+    """The files that get something of the modules, with the modules; and the names that it may have anywhere."""
+
+    files: frozenset[Path]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def passed(root: Path, homes: frozenset[Path], names: frozenset[str]) -> Passed:
+    """Return the files that get something that has to do with one of some names of the modules `homes`, by imports, however many lie between."""
+    passing = _Passing(root, homes, names)
+    while passing.grow():
+        pass
+    return Passed(frozenset(passing.given), frozenset(passing.names))
+
+
+class _Passing:
+    def __init__(self, root: Path, homes: frozenset[Path], names: frozenset[str]) -> None:
+        self.root = root
+        self.names = set(names)
+        self.given: dict[Path, set[str]] = {
+            home: set() for home in homes
+        }  # the names of each file that have to do with the names asked for
+        self.modules: dict[Path, dict[str, Path]] = {}  # the names that each file has for such a file
+        self.homes = homes
+
+    def grow(self) -> bool:
+        """Look at all files that may import one of those that are known; return whether anything was new."""
+        before = self._size()
+        for home in self.homes:
+            outline = self._outline(home)
+            if outline is not None:
+                self._take(home, outline, self.names)
+        for path in self._candidates():
+            outline = self._outline(path)
+            if outline is None:
+                if self._says_any(path):
+                    self.given.setdefault(path, set())  # not understood: it may
+                continue
+            local, modules = self._imported(path, outline.imports)
+            if local or modules or path in self.given:
+                self.modules.setdefault(path, {}).update(modules)
+                self.given.setdefault(path, set()).update(local, modules)
+                self._take(path, outline, set())
+        return before != self._size()
+
+    def _size(self) -> tuple[int, ...]:
+        return (len(self.given), len(self.names), sum(map(len, self.given.values())), sum(map(len, self.modules.values())))
+
+    def _outline(self, path: Path) -> Outline | None:
+        found: Outline | None = asked(self.root, path, outline_of, None) if path.suffix in (*PARSED, "") else None
+        return found
+
+    def _says_any(self, path: Path) -> bool:
+        return any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)".encode(), kept[path]) for n in self.names if n.isidentifier())
+
+    def _candidates(self) -> Iterable[Path]:
+        """Return the files that may import one of those known: they say its name, or import from the package that they are in."""
+        stems = "|".join(sorted(map(re.escape, map(module_name, self.given))))
+        said = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])|from\s*\.".encode("utf-8", "surrogateescape"))
+        by_name = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
+        packages = {p.parent for p in self.given if p.name == "__init__.py"}
+        for path, python in sifted(self.root, said):
+            if not python or path in self.homes:
+                continue
+            if by_name.search(kept[path]) or (not packages.isdisjoint(path.parents) and _RELATIVE.search(kept[path])):
+                yield path
+
+    def _imported(self, path: Path, imports: tuple[Import, ...]) -> tuple[set[str], dict[str, Path]]:
+        """Return the names by which a file has something of the files known, and those by which it has such a file."""
+        local: set[str] = set()
+        modules: dict[str, Path] = {}
+        for one in imports:
+            if one.name is None:
+                modules.update((one.local, found) for found in self._found(path, one.module, one.level))
+                continue
+            for found in self._found(path, f"{one.module}.{one.name}".lstrip("."), one.level) if one.name != "*" else ():
+                modules[one.local] = found
+            for base in self._found(path, one.module, one.level):
+                given = self.given[base]
+                if one.name == "*":
+                    local |= given
+                elif one.name in given:
+                    local.add(one.local)
+                    if one.name in self.modules.get(base, {}):
+                        modules[one.local] = self.modules[base][one.name]
+                    if one.name in self.names:
+                        self.names.add(one.local)
+        return local, modules
+
+    def _found(self, path: Path, module: str, level: int) -> list[Path]:
+        """Return the files known that an import may mean; where it leads to none of the tree (`sys.path`), those with the same last name."""
+        meant = world(self.root).find(path, module, level)
+        if meant.kind is Kind.MODULE:
+            inits = (meant.data, meant.data / "__init__.py")
+            return [p for p in inits if p in self.given]
+        last = module.rpartition(".")[2]
+        return [p for p in self.given if module_name(p) == last] if meant.kind is Kind.UNKNOWN or "." in module else []
+
+    def _take(self, path: Path, outline: Outline, seeds: set[str]) -> None:
+        """Add the names of a file that are made with one that is known."""
+        given, modules = self.given[path], self.modules.get(path, {})
+        grown = True
+        while grown:
+            grown = False
+            for s in outline.statements:
+                through = any(m in s.words and not s.words.isdisjoint(self.given[f] | self.names) for m, f in modules.items())
+                plain = given.difference(modules)
+                if s.binds <= given or not (through or not s.words.isdisjoint(plain) or not s.words.isdisjoint(seeds)):
+                    continue
+                given |= s.binds
+                grown = True
+                if not (s.alias | s.wraps).isdisjoint(self.names):
+                    self.names |= s.binds
+
+
+def outline_of(tree: ast.Module, _: object) -> Outline:
+    """Return what a file imports, and the statements of its module."""
+    imports: list[Import] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imports += (Import(a.asname or a.name.split(".")[0], a.name, 0, None) for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            imports += (Import(a.asname or a.name, node.module or "", node.level, a.name) for a in node.names)
+    return Outline(tuple(imports), tuple(_statement(s) for s in _of_the_module(tree.body)))
+
+
+def _of_the_module(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """Yield the statements that run when a module is imported, those in branches one by one."""
+    for s in body:
+        inner = [part for field in ("body", "orelse", "finalbody") for part in getattr(s, field, ())]
+        if isinstance(s, ast.If | ast.Try | ast.TryStar | ast.With | ast.For | ast.While):
+            yield from _of_the_module([*inner, *(p for h in getattr(s, "handlers", ()) for p in h.body)])
+        elif not isinstance(s, ast.Import | ast.ImportFrom):
+            yield s
+
+
+def _statement(s: ast.stmt) -> Statement:
+    words: set[str] = set()
+    binds: set[str] = set()
+    for node in ast.walk(s):
+        match node:
+            case ast.Name(id=name):
+                words.add(name)
+                if not isinstance(node.ctx, ast.Load):
+                    binds.add(name)
+            case ast.Attribute(attr=name) | ast.arg(arg=name):
+                words.add(name)
+            case ast.keyword(arg=str() as name):
+                words.add(name)
+            case ast.Constant(value=str() as text):
+                words.update(_WORD.findall(text) if len(text) < 200 else ())
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                words.add(name)
+    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return Statement(frozenset({s.name}), frozenset(words), frozenset(), frozenset(_wrapped(s)))
+    value = getattr(s, "value", None) if isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
+    return Statement(frozenset(binds), frozenset(words), frozenset(_given_on(value)), frozenset())
+
+
+def _given_on(value: ast.expr | None) -> Iterable[str]:
+    """Yield the names of what a value may be, or has in it; what a call is given in capitals is no function that it wraps."""
+    match value:
+        case ast.Name() | ast.Attribute():
+            yield last_name(value)
+        case ast.Call():
+            yield from (last_name(a) for a in value.args if not last_name(a).isupper())
+        case (
+            ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.IfExp() | ast.BoolOp() | ast.Lambda() | ast.NamedExpr() | ast.Starred()
+        ):
+            for part in ast.iter_child_nodes(value):
+                yield from _given_on(part if isinstance(part, ast.expr) else None)
+
+
+def _wrapped(s: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterable[str]:
+    """Yield the names of what a class is made of, and of what a function, or a method, hands its own parameters or attributes to."""
+    if isinstance(s, ast.ClassDef):
+        yield from (
+            last_name(n) for b in [*s.bases, *(k.value for k in s.keywords)] for n in ast.walk(b) if isinstance(n, ast.Name | ast.Attribute)
+        )
+    yield from (last_name(d.func if isinstance(d, ast.Call) else d) for d in s.decorator_list)
+    for function in ast.walk(s):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        own = {a.arg for a in parameters(function.args)}
+        for call in ast.walk(function) if own else ():
+            if isinstance(call, ast.Call) and _hands_on(call, own):
+                yield last_name(call.func)
+
+
+def _hands_on(call: ast.Call, own: Collection[str]) -> bool:
+    given = [*call.args, *(k.value for k in call.keywords)]
+    return any(isinstance(n, ast.Name) and n.id in own for g in given for n in ast.walk(g))
