@@ -29,6 +29,7 @@ class Result:
     secrets: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
     replaced: dict[str, str | None] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)  # module and class level names that held keys
+    callables: set[str] = field(default_factory=set)  # functions and classes whose parameters or attributes held keys
     profiles: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # that come into a file
     libraries: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))  # whose calls change in a file
     groups: list[Group] = field(default_factory=list)  # files that are rewritten together or not at all

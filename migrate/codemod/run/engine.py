@@ -191,6 +191,8 @@ def _root(root: Path, files: list[str], found: Found, request: CodeRequest, jobs
                     names.setdefault(name, set()).update(where)
             touched = set().union(*(d.touched for d in current)) & set(gathering.taken)
             gathering.take_importers(touched, names)
+            for d in current:
+                gathering.take_passed(d.touched, {*d.names, *d.callables})
             gathering.take_mentioning(names)
             gathering.take_running(names)
         current = _analysed([p for p in gathering.programs() if not hits.isdisjoint(p)], gathering, hits, request, jobs)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Imports, last_name
+from migrate.codemod.proof.around.passing import passed
+from migrate.codemod.run.importing import IDENTIFIER, Asking
 from migrate.codemod.source.magics import runs
 from migrate.codemod.source.python import Source, Unreadable, parse
 from migrate.findings import Finding
@@ -21,11 +23,8 @@ if TYPE_CHECKING:
     from migrate.codemod.run.program import Followed
 
 _MOST_TAKEN_IN = 400
+_MOST_PASSED = 60
 _LARGEST_SOURCE = 8 * 1024 * 1024
-_FROM = re.compile(r"\bfrom\s+(\.*)\s*([\w.]*)\s*import\b\s*(.*)", re.S)
-_IMPORT = re.compile(r"\bimport\s+(.*)", re.S)
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_CALLED = re.compile(r"""import(?:_module)?(?:__)?\s*\(\s*["']([\w.]+)""")
 
 
 @lru_cache(maxsize=256)
@@ -158,7 +157,7 @@ class Gathering:
         An import that leads to no file of the tree may mean one all the same (a `sys.path` that the program makes). Where the
         importer also mentions one of `names`, it is taken in. In a large tree only what has to do with a key counts.
         """
-        asking = _Asking(self, {p for p in paths if p.suffix != ".ipynb"} - self._asked)
+        asking = Asking(self, {p for p in paths if p.suffix != ".ipynb"} - self._asked)
         self._asked |= asking.files
         if asking.stems:
             wanted = frozenset(n.encode() for f in asking.files for n in asking.tainted[f]) if self.large else None
@@ -180,15 +179,27 @@ class Gathering:
                 self.take_in([path])
                 self._link_by_stem(path, self._unresolved[path])
 
+    def take_passed(self, paths: set[Path], names: set[str]) -> None:
+        """Files that get something of some others through further imports (`pkg/__init__.py` imports it from `pkg/store.py`), under whatever name."""
+        homes = frozenset(p for p in paths if p in self.taken and p.suffix != ".ipynb")
+        found = passed(self.root, homes, frozenset(names))
+        further = [p for p in sorted(found.files - homes) if str(p) in self.imports.files and self._mentions(p, set(found.names))]
+        if len(further) > _MOST_PASSED:
+            return  # what is not taken in is an obstacle
+        self.take_in(further)
+        for path in further:
+            if path in self.taken:
+                self.links[path] |= homes
+
     def _mentions(self, path: Path, names: set[str]) -> bool:
         try:
-            return not names.isdisjoint(_IDENTIFIER.findall(read(path).decode("utf-8", "replace")))
+            return not names.isdisjoint(IDENTIFIER.findall(read(path).decode("utf-8", "replace")))
         except OSError:
             return False
 
     def _link_by_stem(self, path: Path, statements: list[bytes]) -> None:
         """Ties a file to the files that its unresolved imports may mean."""
-        words = set(_IDENTIFIER.findall(b" ".join(statements).decode("utf-8", "replace")))
+        words = set(IDENTIFIER.findall(b" ".join(statements).decode("utf-8", "replace")))
         self.links[path] |= {other for other in self.taken if last_name(other) in words}
 
     def take_running(self, names: dict[str, set[Path]]) -> None:
@@ -251,60 +262,13 @@ class Gathering:
         return list(groups.values())
 
 
-class _Asking:
-    """The question who imports some files, put to the import statements of all."""
-
-    def __init__(self, gathering: Gathering, files: set[Path]) -> None:
-        self.gathering = gathering
-        self.files = files
-        self.tainted = {f: gathering.tainted(gathering.taken[f])[0] if f in gathering.taken else set[str]() for f in files}
-        if gathering.large:
-            self.files = {f for f in files if self.tainted[f]}
-        self.by_stem: dict[str, set[str]] = defaultdict(set)
-        for f in self.files:
-            self.by_stem[last_name(f)] |= self.tainted[f]
-
-    @property
-    def stems(self) -> set[str]:
-        """The last names of the modules asked for."""
-        return set(self.by_stem)
-
-    def accept(self, path: str, statements: list[bytes], data: bytes) -> bool:
-        """Does a file count? In a small tree each does whose imports name one of the files."""
-        return not self.gathering.large or any(self.leads(path, s.decode("utf-8", "replace"), data) for s in statements)
-
-    def leads(self, path: str, statement: str, data: bytes) -> bool:
-        """Does an import statement lead to one of the files, and in a large tree to a name there that has to do with a key?"""
-        importer, large = Path(path), self.gathering.large
-        if m := _FROM.search(statement):
-            base, level = m.group(2), len(m.group(1))
-            listed = set(_IDENTIFIER.findall(re.sub(r"#[^\n]*", "", m.group(3))))
-            if large and listed & self.by_stem.get(base.rpartition(".")[2], set()):
-                return True  # also where it leads to no file: its `sys.path` may be another
-            if not large or "*" in m.group(3):
-                if self.gathering.found(importer, base, level) & self.files:
-                    return True
-            modules = [(f"{base}.{n}" if base else n, level) for n in sorted(listed) if not large or n in self.by_stem]
-        elif m := _CALLED.search(statement):
-            modules = [(m.group(1), 0)]
-        elif m := _IMPORT.search(statement):
-            modules = [(n, 0) for n in re.findall(r"[^\W\d][\w.]*", m.group(1))]
-        else:
-            return False
-        for name, lvl in modules:
-            for file in self.gathering.found(importer, name, lvl) & self.files:
-                if not large or any(n.encode() in data for n in self.tainted[file]):
-                    return True
-        return False
-
-
 class _Part:
     """A module-level statement: what it binds, and every identifier in it."""
 
     def __init__(self, node: ast.stmt, code: str) -> None:
         self.node = node
         self.code = code
-        self.reads = set(_IDENTIFIER.findall(code))
+        self.reads = set(IDENTIFIER.findall(code))
         self.binds: set[str] = set()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self.binds = {node.name}

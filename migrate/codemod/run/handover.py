@@ -32,12 +32,13 @@ class Decided:
     touched: set[Path] = field(default_factory=set)
     groups: list[Group] = field(default_factory=list)
     names: dict[str, set[Path]] = field(default_factory=dict)
+    callables: set[str] = field(default_factory=set)
     silenced: int = 0
 
 
 def passed_through(result: Result) -> Decided:
     """Return what a survey of a program found: the files and names that its keys pass through."""
-    return Decided(touched=set(result.touched), names={n: set(result.touched) for n in result.names})
+    return Decided(touched=set(result.touched), names={n: set(result.touched) for n in result.names}, callables=set(result.callables))
 
 
 def hand_over(result: Result, sources: dict[Path, Source], hits: Iterable[Path], mapping: KeyMap, ignore: frozenset[str]) -> Decided:

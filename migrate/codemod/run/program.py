@@ -1,5 +1,6 @@
 """One program (the sources under one root): analyse, plan what can be rewritten, say what cannot and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,6 +78,16 @@ def _note(cluster: Cluster, result: Result) -> None:
         for s in cluster.stores
         if isinstance(s.owner, Class) or (isinstance(s.owner, Scope) and s.owner.kind is not ScopeKind.FUNCTION)
     }
+    result.callables |= {name for s in cluster.stores for name in _around(s.owner)}
+
+
+def _around(owner: object) -> Iterator[str]:
+    """Yield the names of the functions and classes around a name that a key passes through."""
+    scope = owner if isinstance(owner, Scope) else owner.scope if isinstance(owner, Class) else None
+    while scope is not None:
+        if (name := getattr(scope.node, "name", None)) is not None:
+            yield name
+        scope = scope.parent
 
 
 def analyse(imports: Imports, sources: dict[Path, Source], mapping: KeyMap, followed: Followed) -> Result:

@@ -10,7 +10,7 @@ from typing import Any
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, module_name, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
 from migrate.codemod.proof.around.loading import objects, readers
-from migrate.codemod.proof.around.passing import passed
+from migrate.codemod.proof.around.passing import forget_passed, passed
 from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
 from migrate.tree.files import ignore_spec
@@ -303,6 +303,6 @@ def forget() -> None:
     forget_processes()
     forget_unrelated()
     objects.holders.cache_clear()
-    passed.cache_clear()
+    forget_passed()
     _saying.cache_clear()
     _standin.cache_clear()

@@ -6,18 +6,20 @@ hands its own parameters to it.
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.below import kept, module_name
+from migrate.codemod.proof.around.below import files, kept, module_name
 from migrate.codemod.proof.around.imports import PARSED, asked, world
-from migrate.codemod.proof.around.vocabulary import sifted
 from migrate.codemod.proof.evaluation.names.outline import last_name
 from migrate.codemod.proof.evaluation.names.scopes import parameters
 from migrate.codemod.proof.evaluation.values import Kind
+from migrate.tree.search import import_statements
 
+_IMPORTED = re.compile(rb"[^\W\d][A-Za-z0-9_\x80-\xff]*|[\x80-\xff][A-Za-z0-9_\x80-\xff]*")
 _RELATIVE = re.compile(rb"(?<![A-Za-z0-9_])from\s*\.")
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -32,10 +34,14 @@ class Import(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement of a module: the names that it binds, all words in it, names that it is an alias for, callables that it wraps."""
+    """A statement of a module: the names that it binds, all words in it, those of what it gives, names that it is an alias for, callables that it wraps.
+
+    A function gives what it returns or yields, and what it binds outside of itself; it has what it asks for itself.
+    """
 
     binds: frozenset[str]
     words: frozenset[str]
+    gives: frozenset[str]
     alias: frozenset[str]
     wraps: frozenset[str]
 
@@ -58,9 +64,28 @@ class Passed(NamedTuple):
 def passed(root: Path, homes: frozenset[Path], names: frozenset[str]) -> Passed:
     """Return the files that get something that has to do with one of some names of the modules `homes`, by imports, however many lie between."""
     passing = _Passing(root, homes, names)
-    while passing.grow():
-        pass
+    passing.follow()
     return Passed(frozenset(passing.given), frozenset(passing.names))
+
+
+@lru_cache(maxsize=2)
+def _importers(root: Path) -> dict[bytes, list[Path]]:
+    """Return the Python files of a root by the words of their import statements; by a dot those that import from packages around them."""
+    out: dict[bytes, list[Path]] = defaultdict(list)
+    for path, python in files(root):
+        if python:
+            said = set(_IMPORTED.findall(b" ".join(import_statements(data := kept[path]))))
+            if _RELATIVE.search(data):
+                said.add(b".")
+            for word in said:
+                out[word].append(path)
+    return out
+
+
+def forget_passed() -> None:
+    """Forget what has been read."""
+    passed.cache_clear()
+    _importers.cache_clear()
 
 
 class _Passing:
@@ -73,28 +98,34 @@ class _Passing:
         self.modules: dict[Path, dict[str, Path]] = {}  # the names that each file has for such a file
         self.homes = homes
 
-    def grow(self) -> bool:
-        """Look at all files that may import one of those that are known; return whether anything was new."""
-        before = self._size()
-        for home in self.homes:
-            outline = self._outline(home)
-            if outline is not None:
-                self._take(home, outline, self.names)
-        for path in self._candidates():
-            outline = self._outline(path)
-            if outline is None:
-                if self._says_any(path):
-                    self.given.setdefault(path, set())  # not understood: it may
-                continue
-            local, modules = self._imported(path, outline.imports)
-            if local or modules or path in self.given:
-                self.modules.setdefault(path, {}).update(modules)
-                self.given.setdefault(path, set()).update(local, modules)
-                self._take(path, outline, set())
-        return before != self._size()
+    def follow(self) -> None:
+        """Look at whoever may import one of the files that are known, until nothing is new."""
+        todo = set(self.homes)
+        while todo:
+            said = len(self.names)
+            for home in self.homes & todo:
+                if (outline := self._outline(home)) is not None:
+                    self._take(home, outline, self.names)
+            fresh = {path for path in self._candidates(todo) if self._look(path)}
+            todo = set(self.given) if said != len(self.names) else fresh
 
-    def _size(self) -> tuple[int, ...]:
-        return (len(self.given), len(self.names), sum(map(len, self.given.values())), sum(map(len, self.modules.values())))
+    def _look(self, path: Path) -> bool:
+        """Look at a file that may import one of those known; return whether anything was new."""
+        before = self._size(path)
+        outline = self._outline(path)
+        if outline is None:
+            if self._says_any(path):
+                self.given.setdefault(path, set())  # not understood: it may
+            return before != self._size(path)
+        local, modules = self._imported(path, outline)
+        if local or modules or path in self.given:
+            self.modules.setdefault(path, {}).update(modules)
+            self.given.setdefault(path, set()).update(local, modules)
+            self._take(path, outline, set())
+        return before != self._size(path)
+
+    def _size(self, path: Path) -> tuple[int, int]:
+        return (len(self.given.get(path, ())) + (path in self.given), len(self.modules.get(path, ())))
 
     def _outline(self, path: Path) -> Outline | None:
         found: Outline | None = asked(self.root, path, outline_of, None) if path.suffix in (*PARSED, "") else None
@@ -103,28 +134,27 @@ class _Passing:
     def _says_any(self, path: Path) -> bool:
         return any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)".encode(), kept[path]) for n in self.names if n.isidentifier())
 
-    def _candidates(self) -> Iterable[Path]:
-        """Return the files that may import one of those known: they say its name, or import from the package that they are in."""
-        stems = "|".join(sorted(map(re.escape, map(module_name, self.given))))
-        said = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])|from\s*\.".encode("utf-8", "surrogateescape"))
-        by_name = re.compile(rf"(?<![A-Za-z0-9_])(?:{stems})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
-        packages = {p.parent for p in self.given if p.name == "__init__.py"}
-        for path, python in sifted(self.root, said):
-            if not python or path in self.homes:
-                continue
-            if by_name.search(kept[path]) or (not packages.isdisjoint(path.parents) and _RELATIVE.search(kept[path])):
-                yield path
+    def _candidates(self, changed: Iterable[Path]) -> Iterable[Path]:
+        """Return the files that may import one of some: they say its name, or import from the package that they are in."""
+        index = _importers(self.root)
+        out: dict[Path, None] = {}
+        for e in changed:
+            out.update(dict.fromkeys(index.get(module_name(e).encode("utf-8", "surrogateescape"), ())))
+            if e.name == "__init__.py":
+                out.update((p, None) for p in index.get(b".", ()) if e.parent in p.parents)
+        return [p for p in out if p not in self.homes]
 
-    def _imported(self, path: Path, imports: tuple[Import, ...]) -> tuple[set[str], dict[str, Path]]:
+    def _imported(self, path: Path, outline: Outline) -> tuple[set[str], dict[str, Path]]:
         """Return the names by which a file has something of the files known, and those by which it has such a file."""
         local: set[str] = set()
         modules: dict[str, Path] = {}
-        for one in imports:
+        for one in outline.imports:
             if one.name is None:
-                modules.update((one.local, found) for found in self._found(path, one.module, one.level))
+                modules.update((one.local, found) for found in self._found(path, one.module, one.level) if self._asks(outline, found))
                 continue
             for found in self._found(path, f"{one.module}.{one.name}".lstrip("."), one.level) if one.name != "*" else ():
-                modules[one.local] = found
+                if self._asks(outline, found):
+                    modules[one.local] = found
             for base in self._found(path, one.module, one.level):
                 given = self.given[base]
                 if one.name == "*":
@@ -136,6 +166,15 @@ class _Passing:
                     if one.name in self.names:
                         self.names.add(one.local)
         return local, modules
+
+    def _asks(self, outline: Outline, module: Path) -> bool:
+        """Return whether who imports a module may have something by it: one that has no more than other modules is asked for one of these by name."""
+        own = self.given[module]
+        return (
+            module in self.homes
+            or not own <= set(self.modules.get(module, ()))
+            or any(not own.isdisjoint(s.words) for s in outline.statements)
+        )
 
     def _found(self, path: Path, module: str, level: int) -> list[Path]:
         """Return the files known that an import may mean; where it leads to none of the tree (`sys.path`), those with the same last name."""
@@ -153,9 +192,9 @@ class _Passing:
         while grown:
             grown = False
             for s in outline.statements:
-                through = any(m in s.words and not s.words.isdisjoint(self.given[f] | self.names) for m, f in modules.items())
+                through = any(m in s.gives and not s.gives.isdisjoint(self.given[f] | self.names) for m, f in modules.items())
                 plain = given.difference(modules)
-                if s.binds <= given or not (through or not s.words.isdisjoint(plain) or not s.words.isdisjoint(seeds)):
+                if s.binds <= given or not (through or not s.gives.isdisjoint(plain) or not s.gives.isdisjoint(seeds)):
                     continue
                 given |= s.binds
                 grown = True
@@ -185,6 +224,19 @@ def _of_the_module(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
 
 
 def _statement(s: ast.stmt) -> Statement:
+    words, binds = _words(s)
+    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef):
+        wraps = frozenset(_wrapped(s))
+        own = {s.name, *(a.arg for a in parameters(s.args))}
+        return Statement(frozenset({s.name}), words, _returned(s) | wraps | own, frozenset(), wraps)
+    if isinstance(s, ast.ClassDef):
+        return Statement(frozenset({s.name}), words, words, frozenset(), frozenset(_wrapped(s)))
+    value = getattr(s, "value", None) if isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
+    return Statement(binds, words, words, frozenset(_given_on(value)), frozenset())
+
+
+def _words(s: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+    """Return all words of a part of a file, and the names that it binds."""
     words: set[str] = set()
     binds: set[str] = set()
     for node in ast.walk(s):
@@ -197,14 +249,42 @@ def _statement(s: ast.stmt) -> Statement:
                 words.add(name)
             case ast.keyword(arg=str() as name):
                 words.add(name)
+            case ast.MatchClass(kwd_attrs=names):
+                words.update(names)
             case ast.Constant(value=str() as text):
                 words.update(_WORD.findall(text) if len(text) < 200 else ())
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 words.add(name)
-    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return Statement(frozenset({s.name}), frozenset(words), frozenset(), frozenset(_wrapped(s)))
-    value = getattr(s, "value", None) if isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
-    return Statement(frozenset(binds), frozenset(words), frozenset(_given_on(value)), frozenset())
+    return frozenset(words), frozenset(binds)
+
+
+def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Return the words of what a function may return, yield, keep or hand to its decorators, through names of its own too."""
+    gives: set[str] = set().union(*(_words(d)[0] for d in function.decorator_list))
+    kept_as: list[tuple[frozenset[str], frozenset[str]]] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value is not None:
+            gives |= _words(node.value)[0]
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            gives.update(node.names)
+        elif isinstance(
+            node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr | ast.For | ast.AsyncFor | ast.withitem | ast.comprehension
+        ):
+            value = getattr(node, "value", None) or getattr(node, "iter", None) or getattr(node, "context_expr", None)
+            targets = getattr(node, "targets", None) or [getattr(node, "target", None) or getattr(node, "optional_vars", None)]
+            kept_as.append(
+                (frozenset().union(*(_words(t)[0] for t in targets if t is not None)), _words(value)[0] if value else frozenset())
+            )
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            given = [*node.args, *(k.value for k in node.keywords)]
+            kept_as.append((_words(node.func.value)[0], frozenset().union(*(_words(a)[0] for a in given))))  # `found.append(x)`
+    size = -1
+    while size != len(gives):
+        size = len(gives)
+        for target, value in kept_as:
+            if not target.isdisjoint(gives):
+                gives |= value
+    return frozenset(gives)
 
 
 def _given_on(value: ast.expr | None) -> Iterable[str]:
