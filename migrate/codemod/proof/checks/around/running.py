@@ -1,23 +1,20 @@
 """Files that a program runs by its imports, and that were not followed: they hold no key, but may change the ground that it stands on."""
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from migrate.codemod.proof.around.below import kept
 from migrate.codemod.proof.case import Case
+from migrate.codemod.proof.checks.around.undone import for_good
 from migrate.codemod.proof.evaluation.names.scopes import BindingKind, Unit
 from migrate.codemod.proof.evaluation.values import Kind
-
-_UNDONE = re.compile(rb"monkeypatch|patch\.dict|addCleanup|tearDown")
-"""How a test says that what it sets is set back."""
 
 
 def saying(case: Case, words: list[str]) -> Iterator[Path]:
     """Yield each file outside of the program that says one of some words (regular expressions) and that runs in one process with the program."""
     for path in case.rewritten.mentions.all_that_say(words, set(case.old.world.units)):
-        if beside(case, path, _UNDONE.search(kept[path]) is None) or path in imported(case):
+        lasting = case.rewritten.mentions.asked(path, for_good, tuple(words)) is not False
+        if beside(case, path, lasting) or path in imported(case):
             yield path
 
 

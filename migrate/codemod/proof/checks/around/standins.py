@@ -10,6 +10,7 @@ from migrate.codemod.proof.around import dynamic
 from migrate.codemod.proof.around.below import kept, module_name
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.around.running import beside
+from migrate.codemod.proof.checks.around.undone import for_good
 from migrate.codemod.proof.evaluation.world import last_name
 from migrate.codemod.proof.rules import Rule
 
@@ -35,12 +36,6 @@ PATCHED = [
     *dynamic.OTHERWISE,
 ]
 """How a file puts something in the place of a library's callables, as far as bytes show it."""
-_LASTING = [
-    r"\.start\(",
-    r"__enter__|MonkeyPatch\(|(?:session|package)_mocker|enterModuleContext",
-    r"""scope\s*=\s*["'](?:session|package)""",
-]
-"""How a patch outlives the test that it is made for."""
 _DOTTED = re.compile(rf"\b{dynamic.MAKER}$|\.{dynamic.LIBRARY}$")
 _IN_MODULE = re.compile(rf"(?:[\w.]*\.)?(\w+)\.{dynamic.LIBRARY}")
 _LIBRARY = re.compile(dynamic.LIBRARY)
@@ -194,12 +189,11 @@ def check_standins(case: Case) -> None:
         node = mentions.asked(path, _module_names, modules) if understood else None
         if node is not None or (not understood and _changes_table(path)):
             raise Rejected(Rule.CALLEE_REPLACED, path, node, f"{path.name} changes `sys.modules`, which may replace a library")
-    lasting = set(mentions.all_that_say(_LASTING, set()))
     stems = frozenset(module_name(p) for p in {*case.changed, *case.homes, *case.old.world.units})
     for path in mentions.all_that_say(PATCHED, set(case.old.world.units)):
         understood = _is_understood(case, path)
         node = mentions.asked(path, _replaces, stems) if understood else None
-        scoped = understood and isinstance(node, ast.Constant) and path not in lasting
+        scoped = understood and isinstance(node, ast.Constant) and mentions.asked(path, for_good, tuple(PATCHED)) is False
         if (node is not None or not understood) and beside(case, path, not scoped):
             raise Rejected(Rule.CALLEE_REPLACED, path, node, f"{path.name}, which was not analyzed, may replace the library")
     _patched_elsewhere(case)
