@@ -97,6 +97,15 @@ class _Passing:
         }  # the names of each file that have to do with the names asked for
         self.modules: dict[Path, dict[str, Path]] = {}  # the names that each file has for such a file
         self.homes = homes
+        self._named: dict[str, list[Path]] = defaultdict(list)  # the files known, by their modules' last names
+        for home in sorted(homes):
+            self._named[module_name(home)].append(home)
+
+    def _add(self, path: Path) -> set[str]:
+        if path not in self.given:
+            self.given[path] = set()
+            self._named[module_name(path)].append(path)
+        return self.given[path]
 
     def follow(self) -> None:
         """Look at whoever may import one of the files that are known, until nothing is new."""
@@ -115,12 +124,12 @@ class _Passing:
         outline = self._outline(path)
         if outline is None:
             if self._says_any(path):
-                self.given.setdefault(path, set())  # not understood: it may
+                self._add(path)  # not understood: it may
             return before != self._size(path)
         local, modules = self._imported(path, outline)
         if local or modules or path in self.given:
             self.modules.setdefault(path, {}).update(modules)
-            self.given.setdefault(path, set()).update(local, modules)
+            self._add(path).update(local, modules)
             self._take(path, outline, set())
         return before != self._size(path)
 
@@ -183,7 +192,7 @@ class _Passing:
             inits = (meant.data, meant.data / "__init__.py")
             return [p for p in inits if p in self.given]
         last = module.rpartition(".")[2]
-        return [p for p in self.given if module_name(p) == last] if meant.kind is Kind.UNKNOWN or "." in module else []
+        return list(self._named.get(last, ())) if meant.kind is Kind.UNKNOWN or "." in module else []
 
     def _take(self, path: Path, outline: Outline, seeds: set[str]) -> None:
         """Add the names of a file that are made with one that is known."""
