@@ -5,13 +5,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.codemod.proof.around.below import files, kept, module_name
+from migrate.codemod.proof.around.below import PROSE, files, kept, module_name
 from migrate.codemod.proof.around.flask import Asking, may_be_asked
 from migrate.codemod.proof.around.imports import PARSED, asked
 from migrate.codemod.proof.around.loading.named import may_be_any
 from migrate.codemod.proof.around.loading.objects import Holders, sharing
 from migrate.codemod.proof.around.loading.taken import Taken, taken
-from migrate.codemod.proof.around.vocabulary import sifted
+from migrate.codemod.proof.around.vocabulary import sifted, sifted_texts
 from migrate.tree.unrelated import is_unrelated
 
 DEVICE = re.compile(
@@ -30,6 +30,7 @@ _IN_TEXT = re.compile(
     rb"[\"'][^\"'\n]*(?<![A-Za-z0-9_])(?:import[ \t]+(?:[\w., ]*[., ])?STEM(?!\.)|from[ \t]+(?:\w+\.)*STEM[ \t]+import[ \t]*\*)"
 )
 """How a text that is run, by another interpreter or by `timeit`, takes a module as an object, or all names of it."""
+_IMPORTED = re.compile(rb"(?<![A-Za-z0-9_])(?:import[ \t]+(?:[\w., \t]*[., \t])?|from[ \t]+(?:[\w.]*\.)?)STEM")
 _RUN_AS_TEXT = re.compile(rb"(?<![A-Za-z0-9_.])(exec|compile)\s*\(")
 _RUNNING = frozenset({b"exec", b"compile", b"run_path", b"run_module"})
 FIXED = re.compile(rb"\s*[rbRBuU]?[\"'][^\"'\n]*[\"']\s*[,)]")
@@ -86,6 +87,20 @@ def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], go
             )
         if how is not None:
             return path, how
+    return _in_another_language(root, homes, known)
+
+
+def _in_another_language(root: Path, homes: Collection[Path], known: Collection[Path]) -> tuple[Path, str] | None:
+    """Return a file that is no Python, or is not understood, with code that imports a module and may read all its names: `python3 - <<END` in a script."""
+    imported = re.compile(_IMPORTED.pattern.replace(b"STEM", _stem(homes).pattern))
+    for path, _ in sifted_texts(root, imported):
+        if path in known or path.suffix in PROSE or is_unrelated(path):
+            continue
+        if path.suffix in (".py", ".pyw") and asked(root, path, taken, path) is not None:
+            continue
+        data = kept[path]
+        if imported.search(data) is not None and (said := _WHOLE.search(data)) is not None:
+            return path, said.group().decode("utf-8", "replace").split("(")[0].strip()
     return None
 
 
