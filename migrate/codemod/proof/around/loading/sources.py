@@ -276,9 +276,9 @@ class _File:
             case ast.Name(id="__file__"):
                 yield None
             case ast.Name(id=name):
-                if deep < 3 and len(values := self.given.get(name, ())) == 1:
+                if deep < 3 and len(values := self.given.get(name, [])) == 1:
                     yield from self._words(values[0], deep + 1)
-                yield from (i for i in self.imported.get(name, ()) if i is not None and i not in ("os", "Path", "pathlib", "glob"))
+                yield from (i for i in self.imported.get(name, ()) if i not in ("os", "Path", "pathlib", "glob"))
             case ast.Attribute(value=value):
                 yield from self._words(value, deep)
             case ast.Call(func=func, args=args):
