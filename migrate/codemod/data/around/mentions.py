@@ -98,7 +98,7 @@ def _is_sure(file: Path, found: re.Match[bytes], target: Path, words: re.Pattern
         return False
     folder = (re.search(rb"[\w./-]*$", line) or found).group() if line else b""
     written = folder.decode("utf-8", "replace") + target.name
-    if not any(Path(os.path.normpath(up / written)) == target for up in file.parents):
+    if not any(Path(os.path.normpath(up / one)) == target for one in (written, written.lstrip("/")) for up in file.parents):
         return False
     before = found.string[max(0, start - 200) : found.start()]
     return _LOADS.search(before) is not None or (words is not None and words.search(found.string) is not None)
