@@ -107,3 +107,53 @@ def test_a_pattern_that_is_none_is_refused(run: Run) -> None:
         "!",
     )
     assert done.returncode == 2 and "a pattern of --unrelated is invalid" in done.stderr
+
+
+SETTINGS = {
+    "local.env": f"UP_KEY={key_id('dev')}\nUP_SECRET={secret('dev')}\n",
+    "main.py": "import os\n\nimport boto3\nfrom dotenv import load_dotenv\n\nload_dotenv('local.env')\nboto3.client('s3', aws_access_key_id=os.environ['UP_KEY'], "
+    "aws_secret_access_key=os.environ['UP_SECRET'], region_name='eu-west-1').list_buckets()\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "ops/read.py",
+            "with open('local.env') as lines:\n    given = dict(line.split('=', 1) for line in lines)\nprint(given['UP_SECRET'])\n",
+        ),
+        ("ops/read.py", "import shop\n\nprint(shop.os.getenv('UP_KEY'))\n"),
+        ("ops/read.py", "import shop\n\nprint(shop.env.environ['UP_KEY'])\n"),
+        ("docker-compose.yml", "services:\n  web:\n    env_file:\n      - local.env\n"),
+        ("ops/up.sh", "# starts it\nset -a\n. ./local.env\nrun-it\n"),
+        ("ops/up.sh", 'grep UP_KEY "$PWD"/local.env\n'),
+    ],
+    ids=[
+        "names file and entry",
+        "asks by another's os",
+        "asks an environment",
+        "compose loads it",
+        "a script loads it",
+        "a script reads an entry",
+    ],
+)
+def test_an_unrelated_file_that_surely_reads_a_settings_file_still_keeps_it(tmp_path: Path, name: str, text: str) -> None:
+    files = {**SETTINGS, "shop.py": "import os\n", name: text}
+    assert not decided(tmp_path, files, "ops/**", "*.yml").changes
+
+
+@pytest.mark.parametrize("text", ["env: UP_KEY\n", "# copy local.env first\nports: []\n"], ids=["a variable alone", "a comment"])
+def test_a_mere_mention_of_a_settings_file_is_a_matter_of_saying_so(tmp_path: Path, text: str) -> None:
+    files = {**SETTINGS, "ops/a b.yml": text}
+    left = decided(tmp_path, files)
+    assert not left.changes
+    assert "if 'ops/a b.yml' has nothing to do with this key, run again with --unrelated 'ops/a b.yml'" in left.findings[0].help
+    done = decided(tmp_path, files, "ops/**")
+    assert {c.path.name for c in done.changes} == {"local.env", "main.py"}
+
+
+def test_an_unrelated_file_that_takes_the_module_by_its_whole_name_still_keeps_it(tmp_path: Path) -> None:
+    taking = "import sys\n\nimport main\n\nmain.rows()\nstore = sys.modules['store']\nprint(store.KEY, store.SECRET)\n"
+    files = {"store.py": STORE, "main.py": "from store import rows\n", "ops/show.py": taking}
+    assert not decided(tmp_path, files, "ops/**").changes

@@ -4,6 +4,7 @@ Runs after the sources are decided, and sees them as they will be. Nothing here 
 the code that reads it, or it is a finding.
 """
 
+import shlex
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _REWRITTEN = ("AWS306", "AWS313")
 _LARGEST = 8 << 20
 _FEW = 600
+_NAMED = 2
 _SAM = (b"AWSTemplateFormatVersion", b"AWS::Serverless", b"Transform:")
 _BY_KIND = {
     "AWS302": "delete it once the profile works without the key",
@@ -185,7 +187,18 @@ class _Work:
         for pair in hit.pairs:
             if not pair.covers("AWS225"):
                 first = _left(hit, kind, pair.key, pair.line, pair.column, came, advice)
+                first = replace(first, help=first.help + self.unrelated(came)) if first.help else first
                 self.findings += [first, *again(first, data or read_or_nothing(path))]
+
+    def unrelated(self, came: "Converted") -> str:
+        """Return what to say of files that merely mention a settings file."""
+        files = [shlex.quote(p.relative_to(self.root).as_posix()) for p in came.unrelated[:_NAMED]]
+        have = "have" if len(files) > 1 else "has"
+        return (
+            f"; or, if {' and '.join(files)} {have} nothing to do with this key, run again with --unrelated {' --unrelated '.join(files)}"
+            if files
+            else ""
+        )
 
     def converted(self, tree: "Tree", path: Path, data: bytes) -> "Converted":
         """What becomes of a settings file, as the targets of the code that reads it have it."""

@@ -62,6 +62,7 @@ class Converted:
     unmapped: Unmapped | None = None
     samples: list[Mention] = field(default_factory=list)  # documents that name a variable that is no longer read from the file
     instead: str = ""  # the variable that is
+    unrelated: Sequence[FilePath] = ()  # files in the way of which a person may say that they have nothing to do with it
     target: bool = False  # is it a matter of saying what the code signs with?
 
 
@@ -86,7 +87,7 @@ def convert(tree: Tree, target: FilePath, data: bytes, mapping: KeyMap) -> Conve
         out.reason, out.places = "the code that reads it cannot be rewritten", [place_of(stuck.problem)]
     except Left as left:
         out.reason, out.places = left.reason, left.places
-        out.unmapped = left.unmapped
+        out.unmapped, out.unrelated = left.unmapped, left.unrelated
     except RecursionError:
         out.reason = "the code that reads it is nested too deeply"
     return out
@@ -131,7 +132,11 @@ class One:
         names = [p.id[-1] for p in self.pairs] + [p.secret[-1] for p in self.pairs]
         told = list(mentions(self.tree.files, self.target, names if dotenv else (), self.tree.python))
         if told:
-            raise Left("it is used elsewhere too", (), [Place(m.path, m.line, f"{m.what} is mentioned here") for m in told[:MOST_REASONS]])
+            places = [Place(m.path, m.line, f"{m.what} is mentioned here") for m in told[:MOST_REASONS]]
+            may_be = () if any(m.sure for m in told) else [m.path for m in told]
+            raise Left("it is used elsewhere too", (), places, unrelated=may_be)
+        entries = re.compile(rf"""["'](?:{"|".join(sorted(map(re.escape, names)))})["']""")
+        reads.problems += [p for p in reads.unrelated if entries.search(p.file.source.text)]  # who names both file and entry reads it
         if reads.problems:
             raise Left("the code that reads it cannot be traced", reads.problems)
         if (key := next((p.key for p in self.pairs if p.key not in self.mapping), None)) is not None:

@@ -21,13 +21,18 @@ class Place:
 
 
 class Left(Exception):
-    """Why a file and the code that reads it are left."""
+    """Why a file and the code that reads it are left. `unrelated`: files in the way of which a person may say that they have nothing to do with it."""
 
     def __init__(
-        self, reason: str, problems: Sequence[Problem] = (), places: Sequence[Place] = (), unmapped: Unmapped | None = None
+        self,
+        reason: str,
+        problems: Sequence[Problem] = (),
+        places: Sequence[Place] = (),
+        unmapped: Unmapped | None = None,
+        unrelated: Sequence[FilePath] = (),
     ) -> None:
         super().__init__(reason)
-        self.reason, self.unmapped = reason, unmapped
+        self.reason, self.unmapped, self.unrelated = reason, unmapped, unrelated
         self.places = [*places, *(place_of(p) for p in problems[:MOST_REASONS])]
 
 

@@ -128,7 +128,7 @@ def against(  # noqa: C901 - one question after the other, the first answer coun
                 for number, line in enumerate(_text(tree, path, data).splitlines(), 1):
                     if target.name in line and (_PATH.search(line) or (("join(" in line or " / " in line) and b"__file__" not in data)):
                         return Against(path, number, "the path is computed and may refer to another file")
-        elif path not in changed:
+        elif path not in changed and (str(path) in tree.python or not is_unrelated(path)):  # of others `mentions` asks what is sure
             if (own := _OWN_FILES.search(data)) is not None:
                 return Against(
                     path, _line(data, own.start()), "the AWS files may be elsewhere for this program, and the profile missing there"

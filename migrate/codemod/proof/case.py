@@ -80,6 +80,9 @@ class Mentions(Protocol):
     def reads_whole(self, homes: set[Path], known: set[Path], going: Going) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
 
+    def reads_text(self, homes: set[Path], names: Collection[str]) -> tuple[Path, str] | None:
+        """Return a Python file that may read the text of a file of `homes` by a path that is not written out, and how; `names`: those that go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

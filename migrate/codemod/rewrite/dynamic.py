@@ -141,6 +141,8 @@ def suspicious(interpreter: Interpreter, module: Module, node: ast.AST, names: s
     if isinstance(node, ast.Attribute) and node.attr in loose and isinstance(node.ctx, ast.Load) and not interpreter.reads(node):
         base = interpreter.values_of(node.value)
         return not base or any(isinstance(v, Unknown) or (isinstance(v, Lib) and v.name.startswith("importlib.")) for v in base)
+    if isinstance(node, ast.MatchClass):
+        return not names.isdisjoint(node.kwd_attrs)  # what is matched is not followed
     if (
         isinstance(node, ast.Call)
         and names

@@ -1,5 +1,6 @@
 """What beside Python reads a settings file or its variables: compose files, Dockerfiles, scripts, other languages."""
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _KEYS = re.compile(rb"(?m)^[ \t]*\[keys\][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*
 _PYTHON = (".py", ".pyw", ".wsgi", ".ipynb", ".pyc", ".pyi")
 
 
+_LOADS = re.compile(rb"(?:env_file\b[\s:=-]*|--env-file[= ]\s*|\bsource\s+|(?:^|[;&|\s])\.\s+|^-?include\s+)[\"']?[\w./-]*\Z", re.M)
+"""How a compose file, a script or a Makefile loads a file of variables, up to its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place in a file that is no Python."""
@@ -30,11 +35,12 @@ class Mention:
     path: Path
     line: int
     what: str
+    sure: bool = False  # it loads the very file, or names an entry of it, too
 
     @classmethod
-    def at(cls, path: Path, found: re.Match[bytes]) -> "Mention":
+    def at(cls, path: Path, found: re.Match[bytes], sure: bool = False) -> "Mention":
         """Return the place of a match in what a file holds."""
-        return cls(path, found.string.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"))
+        return cls(path, found.string.count(b"\n", 0, found.start()) + 1, found.group().decode("utf-8", "replace"), sure)
 
 
 def is_own(data: bytes) -> bool:
@@ -77,10 +83,22 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
             continue
         if path.name in _IGNORES or path.name.lower().endswith(FILLED) or path.name.lower().startswith("readme"):
             continue
-        if is_unrelated(Path(file)):
-            continue
         data = foreign(file)
-        for found in (by_name.search(data), words.search(data) if words is not None else None):
-            if found is not None:
-                yield Mention.at(Path(file), found)
-                break
+        found = by_name.search(data) or (words.search(data) if words is not None else None)
+        sure = next((m for m in by_name.finditer(data) if _is_sure(Path(file), m, target, words)), None)
+        if sure is not None or (found is not None and not is_unrelated(Path(file))):
+            yield Mention.at(Path(file), sure or found, sure is not None)  # type: ignore[arg-type]
+
+
+def _is_sure(file: Path, found: re.Match[bytes], target: Path, words: re.Pattern[bytes] | None) -> bool:
+    """Return whether a file names the very file, and loads it or names one of its entries: nobody can say that it has nothing to do with it."""
+    start = found.string.rfind(b"\n", 0, found.start()) + 1
+    line = found.string[start : found.start()]
+    if line.lstrip().startswith((b"#", b"//")):
+        return False
+    folder = (re.search(rb"[\w./-]*$", line) or found).group() if line else b""
+    written = folder.decode("utf-8", "replace") + target.name
+    if not any(Path(os.path.normpath(up / one)) == target for one in (written, written.lstrip("/")) for up in file.parents):
+        return False
+    before = found.string[max(0, start - 200) : found.start()]
+    return _LOADS.search(before) is not None or (words is not None and words.search(found.string) is not None)

@@ -23,6 +23,8 @@ _ENVIRONMENTS = {"os.environ", "os.environb", "posix.environ", "nt.environ"}
 _MAY_READ = (b"environ", b"getenv", b"decouple", b"prefix")
 _ALL = {"dump", "prefixed", "get_value", "parse_value", "items", "keys", "values"}
 """Methods of an `Env` that read variables by other ways than their names."""
+_ASKING = {"getenv", "getenvb", "get", "pop", "__getitem__", "config", "str"}
+"""Calls that give the variable that they are asked for."""
 _STARTERS = {"subprocess", "pexpect", "sh", "plumbum", "invoke", "fabric", "delegator", "pty", "ptyprocess"}
 """Modules that exist to start other programs: importing anything of them counts."""
 _STARTING = (
@@ -69,7 +71,7 @@ class Variables:
 def find_reads(sources: Sources, names: Collection[str], present: bool = False) -> Variables:
     """Every read of these variables below the root. `present`: questions whether one is there are no problem."""
     out = _found(sources, names)
-    out.problems = [p for p in out.problems if not is_unrelated(p.file.path)]
+    out.problems = [p for p in out.problems if not is_unrelated(p.file.path) or _surely_reads(p, names)]
     if not present:
         out.problems += asked_whether(out)
     return out
@@ -79,6 +81,18 @@ def asked_whether(found: Variables) -> list[Problem]:
     """Return the places that ask whether a variable is set."""
     listed = [(one.file, element) for one in found.required for element in one.elements]
     return [Problem(file, node, "it is tested whether the variable is set") for file, node in (*found.present, *listed)]
+
+
+def _surely_reads(problem: Problem, names: Collection[str]) -> bool:
+    """Return whether one of some variables is read where it is named in full, whatever a person says of the file."""
+    node = problem.node
+    call = problem.file.source.parents.get(node) if isinstance(node, ast.Constant) else node
+    match call:
+        case ast.Call(func=ast.Attribute(attr=attr) | ast.Name(id=attr), args=[ast.Constant(value=str() as name), *_]):
+            return name in names and attr in _ASKING
+        case ast.Subscript(value=ast.Attribute(attr=attr) | ast.Name(id=attr), slice=ast.Constant(value=name), ctx=ast.Load()):
+            return name in names and attr in ("environ", "environb")
+    return False
 
 
 def _found(sources: Sources, names: Collection[str]) -> Variables:  # noqa: C901 - a case for each way of reading a variable

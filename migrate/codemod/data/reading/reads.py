@@ -43,8 +43,8 @@ class Finder:
 
     def stop(self, file: File, node: ast.AST, reason: str) -> None:
         """A read that is not followed."""
-        if not is_unrelated(file.path):
-            self.reads.problems.append(Problem(file, node, reason))
+        kept = self.reads.unrelated if is_unrelated(file.path) else self.reads.problems
+        kept.append(Problem(file, node, reason))
 
     def find(self) -> Reads:
         """All reads."""

@@ -23,6 +23,7 @@ class Reads:
     `apart`: a loader may keep what it reads for itself, as environs does in new versions. `named`: decouple reads it by its path.
     `over`: loaders that overwrite what is set outside.
     `outside`: roots in which the environment or another file comes after this one; `taken` are names in such files.
+    `unrelated`: reads that are not followed, in files that a person says are unrelated.
     `paths`: expressions that are its path, each followed to what reads it.
     `flask`: its entries are settings of a Flask application, which reads some of them itself.
     """
@@ -31,6 +32,7 @@ class Reads:
     loaders: list[tuple[File, ast.AST]] = field(default_factory=list)
     classes: list[tuple[File, ast.ClassDef]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unrelated: list[Problem] = field(default_factory=list)
     apart: bool = False
     named: bool = False
     flask: bool = False

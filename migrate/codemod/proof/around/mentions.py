@@ -9,7 +9,7 @@ from typing import Any
 
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, module_name, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
-from migrate.codemod.proof.around.loading import objects, readers
+from migrate.codemod.proof.around.loading import objects, readers, sources
 from migrate.codemod.proof.around.passing import forget_passed, passed
 from migrate.codemod.proof.around.processes import forget_processes, processes
 from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
@@ -186,6 +186,17 @@ class Mentions:
     def reads_whole(self, homes: set[Path], known: set[Path], going: readers.Going) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that may read a module of `homes` without saying its names, and how it does so."""
         return readers.reads_whole(self.root, homes, known, going, self)
+
+    def reads_text(self, homes: set[Path], names: Collection[str]) -> tuple[Path, str] | None:
+        """Return a Python file that may read the text of a file of `homes` by a path that is not written out, and how it does so.
+
+        `names`: those of modules that go, which an application's settings may be asked for.
+        """
+        asked = [rf"""["'](?:{"|".join(sorted(map(re.escape, names)))})["']""", "get_namespace"]
+        for path, how in sources.reads_text(self.root, homes):
+            if not sources.of_flask(how) or next(self.all_that_say(asked, set()), None) is not None:
+                return path, how
+        return None
 
     def loads(self, names: set[str], known: set[Path]) -> tuple[Path, str] | None:
         """Return a Python file outside of `known` that loads a module by a computed name and says one of some names, and the name."""

@@ -62,7 +62,12 @@ def reads_whole(root: Path, homes: Collection[Path], known: Collection[Path], go
     in_text = re.compile(_IN_TEXT.pattern.replace(b"STEM", _stem(homes).pattern))
     by_path = re.compile(rf"[\"'/]({'|'.join(sorted({re.escape(p.name) for p in homes}))})[\"']".encode("utf-8", "surrogateescape"))
     for path, python in sifted(root, re.compile(b"|".join((by_path.pattern, in_text.pattern, DEVICE.pattern, _TAKING.pattern)))):
-        if not python or is_unrelated(path):
+        if not python:
+            continue
+        if is_unrelated(path):
+            named = [t for t in (asked(root, path, taken, path) or () if path.suffix in PARSED else ()) if _is_named(t, homes)]
+            if (how := next((t.device for t in named if _reads(root, t, path, homes, going, mentions, sharers)), None)) is not None:
+                return path, how
             continue
         data = kept[path]
         if path in known:
@@ -130,6 +135,12 @@ def _reads(root: Path, one: Taken, path: Path, homes: Collection[Path], going: G
         next(mentions.all_that_say([rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"], {path}), None) is not None
         for name in one.exposed
     )
+
+
+def _is_named(one: Taken, homes: Collection[Path]) -> bool:
+    """Return whether the whole name of one of some modules is written out where it is taken: so much is no guess."""
+    stems = {module_name(p) for p in homes}
+    return any(name.exact and name.text.rpartition(".")[2] in stems for name in one.names)
 
 
 def _followed(one: Taken, going: Going) -> Going:

@@ -230,6 +230,8 @@ def _is_plain(case: Case, node: ast.expr) -> bool:
 
 def check_readers(case: Case, near: set[Path], goes: Going) -> None:
     """Raise Rejected where a file may read a module that holds a key without saying the names in it."""
+    if (text := case.rewritten.mentions.reads_text(case.homes, goes.names)) is not None:
+        raise Rejected(Rule.READ_WHOLE, text[0], None, f"{text[0].name} may read the text of the file that holds the key, by `{text[1]}`")
     if (reader := case.rewritten.mentions.reads_whole(case.homes, near, goes)) is None:
         return
     path, how = reader

@@ -8,6 +8,7 @@ from migrate.codemod.proof.around.below import module_name
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks import remains
 from migrate.codemod.proof.checks.around.running import apart
+from migrate.codemod.proof.checks.names.patterns import check_matched
 from migrate.codemod.proof.evaluation.containers.objects import entries
 from migrate.codemod.proof.evaluation.values import ABSENT, MISSING, NONE, Kind, const
 from migrate.codemod.proof.evaluation.world import last_name
@@ -28,6 +29,7 @@ def check_reached(case: Case, names: set[str], removed: set[str]) -> None:
     """
     if names:
         overridden(case, names)
+        check_matched(case, names)
         main_module(case)
     if removed:
         frames(case)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from migrate.codemod.proof.case import Case, Rejected
 from migrate.codemod.proof.checks.names.confined import may_be_one, owners_of, spread
+from migrate.codemod.proof.checks.names.patterns import check_matched
 from migrate.codemod.proof.evaluation.containers.classes import gives_back, line
 from migrate.codemod.proof.evaluation.names.scopes import Unit
 from migrate.codemod.proof.evaluation.values import ABSENT, Kind
@@ -36,6 +37,8 @@ def check_untraced(case: Case) -> None:
         return
     for owners in (*attributes.values(), *entries.values()):
         spread(case, frozenset(owners))  # which may take in further files
+    loose = [{name for name, owners in names.items() if spread(case, frozenset(owners)) is None} for names in (attributes, entries)]
+    check_matched(case, *loose)  # what is confined is never matched
     for unit in case.others():
         for node in unit.parents:
             for base, name, owners in _accesses(node, attributes, entries):
@@ -43,9 +46,8 @@ def check_untraced(case: Case) -> None:
                     raise Rejected(
                         Rule.UNKNOWN_READER, unit, node, f"`{name}` is accessed on an object that could not be analyzed, and may be a part of the key"
                     )  # fmt: skip
-    for names, form in ((attributes, _ATTRIBUTE), (entries, _ENTRY)):
-        loose = {name for name, owners in names.items() if spread(case, frozenset(owners)) is None}
-        if loose and (found := _outside(case, loose, form)) is not None:
+    for names, form in zip(loose, (_ATTRIBUTE, _ENTRY), strict=True):
+        if names and (found := _outside(case, names, form)) is not None:
             raise Rejected(
                 Rule.UNKNOWN_READER, found, None, f"{found.name}, which was not analyzed, may access a part of the key in an object"
             )
