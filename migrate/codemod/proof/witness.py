@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrate.codemod.libraries.spec import Role
 from migrate.codemod.proof import sinks
-from migrate.codemod.proof.case import LOAD, After, Case, Rejected, Rejection, Rewritten
+from migrate.codemod.proof.case import LOAD, After, Case, Known, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.checks.around.flask import check_flask
 from migrate.codemod.proof.checks.calls.accepted import check_accepted
 from migrate.codemod.proof.checks.calls.sessions import check_environment, check_surroundings
@@ -45,11 +45,11 @@ def _prove(rewritten: Rewritten) -> None:
     changed = [p for p in rewritten.new if ast.dump(rewritten.old[p]) != ast.dump(rewritten.new[p])]
     if not changed:
         return
-    old, before = _before(rewritten, changed)
-    texts = parts(rewritten, old, before)
-    held = Places(old, before, texts)
+    old, found = before(rewritten, changed)
+    texts = parts(rewritten, old, found)
+    held = Places(old, found, texts)
     homes = places(rewritten, old, held)
-    case = Case(rewritten, changed, old, before, after(rewritten, changed), texts, held, homes)
+    case = Case(rewritten, changed, old, found, after(rewritten, changed), texts, held, homes)
     for check in (
         check_names,  # the first ones ask little or nothing of the new program's values, which cost the most
         check_untraced,
@@ -68,20 +68,18 @@ def _prove(rewritten: Rewritten) -> None:
     rewritten.signed[:] = signed_calls(case)
 
 
-def _before(rewritten: Rewritten, changed: list[Path]) -> tuple[Evaluator, list[Call]]:
+def before(rewritten: Rewritten, changed: list[Path]) -> tuple[Evaluator, list[Call]]:
     """Return the values of the old program: found once where several rewrites of it are proved, one after the other."""
-    known = rewritten.known
-    if known is None:
-        return settled(rewritten, World(rewritten.root, dict(rewritten.old), rewritten.read, rewritten.cells), changed)
+    known = rewritten.known if rewritten.known is not None else Known(frozenset())
     files = frozenset(rewritten.old)
     if files not in known.found:
         while len(known.found) >= _KEPT:
             known.found.pop(next(iter(known.found)))
         world = World(rewritten.root, dict(rewritten.old), rewritten.read, rewritten.cells)
         known.found[files] = settled(rewritten, world, changed, known.signers)
-    old, before = known.found[files]
+    old, found = known.found[files]
     old.cells.renew()
-    return old, list(before)
+    return old, list(found)
 
 
 def not_converged(changed: list[Path]) -> Rejected:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.codemod.flow.module import Imports, last_name
-from migrate.codemod.proof.around.passing import passed
+from migrate.codemod.proof.around.passing import passed, says
 from migrate.codemod.run.importing import IDENTIFIER, Asking
 from migrate.codemod.source.magics import runs
 from migrate.codemod.source.python import Source, Unreadable, parse
@@ -183,7 +183,7 @@ class Gathering:
         """Files that get something of some others through further imports (`pkg/__init__.py` imports it from `pkg/store.py`), under whatever name."""
         homes = frozenset(p for p in paths if p in self.taken and p.suffix != ".ipynb")
         found = passed(self.root, homes, frozenset(names))
-        further = [p for p in sorted(found.files - homes) if str(p) in self.imports.files and self._mentions(p, set(found.names))]
+        further = [p for p in sorted(found.files - homes) if str(p) in self.imports.files and says(p, found.names) is not None]
         if len(further) > _MOST_PASSED:
             return  # what is not taken in is an obstacle
         self.take_in(further)

@@ -84,10 +84,10 @@ def mentions(files: Collection[str], target: Path, names: Collection[str], pytho
         if path.name in _IGNORES or path.name.lower().endswith(FILLED) or path.name.lower().startswith("readme"):
             continue
         data = foreign(file)
-        found = by_name.search(data) or (words.search(data) if words is not None else None)
         sure = next((m for m in by_name.finditer(data) if _is_sure(Path(file), m, target, words)), None)
-        if sure is not None or (found is not None and not is_unrelated(Path(file))):
-            yield Mention.at(Path(file), sure or found, sure is not None)  # type: ignore[arg-type]
+        found = sure or by_name.search(data) or (words.search(data) if words is not None else None)
+        if found is not None and (sure is not None or not is_unrelated(Path(file))):
+            yield Mention.at(Path(file), found, sure is not None)
 
 
 def _is_sure(file: Path, found: re.Match[bytes], target: Path, words: re.Pattern[bytes] | None) -> bool:

@@ -14,13 +14,12 @@ from migrate.codemod.proof.around.mentions import Mentions
 from migrate.codemod.proof.case import Case, Rejected, Rejection, Rewritten
 from migrate.codemod.proof.checks.around.standins import check_standins
 from migrate.codemod.proof.checks.calls.sessions import by_text, check_surroundings, credentials_taken_out, own_user, session_only, unsigned
-from migrate.codemod.proof.evaluation.world import World
 from migrate.codemod.proof.places import Places
 from migrate.codemod.proof.rules import Rule
 from migrate.codemod.proof.signers import signers
 from migrate.codemod.proof.sinks import Call, Signer
 from migrate.codemod.proof.table import presigned
-from migrate.codemod.proof.witness import after, not_converged, parts, places, settled
+from migrate.codemod.proof.witness import after, before, not_converged, parts, places
 
 
 class _Ambient(Case):
@@ -48,16 +47,16 @@ def check_beside(
     rewritten = Rewritten(root, old, new, profiles, lambda path: tree_below(root, path), Mentions(root, settings))
     changed = sorted(new) or sorted(old)[:1]
     try:
-        values, before = settled(rewritten, World(root, dict(old), rewritten.read), changed)
-        held = Places(values, before, parts(rewritten, values, before))
+        values, found = before(rewritten, changed)
+        held = Places(values, found, parts(rewritten, values, found))
         later = after(rewritten, changed)
-        case = Case(rewritten, sorted(new), values, before, later, held.texts, held, set(old))
+        case = Case(rewritten, sorted(new), values, found, later, held.texts, held, set(old))
         check_surroundings(case)
         if signing is not None:
             places(rewritten, values, held)
             _check_known(case, signing)
         if ambient:
-            case = _Ambient(rewritten, sorted(new), values, before, later, held.texts, held, set(old))
+            case = _Ambient(rewritten, sorted(new), values, found, later, held.texts, held, set(old))
             for check in (check_standins, credentials_taken_out, unsigned, session_only, own_user, by_text):
                 check(case)
         if not (values.converged and case.new.converged):  # a check may have asked for cells that were not filled before
@@ -66,7 +65,7 @@ def check_beside(
         return e.rejection
     except RecursionError:
         return Rejection(Rule.TOO_DEEP.label, changed[0], 1, "the program is nested too deeply to verify")
-    return tuple(sorted({place for call in before if case.touches(call) for place in presigned(case, call)}))
+    return tuple(sorted({place for call in found if case.touches(call) for place in presigned(case, call)}))
 
 
 def _check_known(case: Case, signing: Collection[tuple[Path, int, int]]) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from migrate.codemod.proof.around.below import PROSE, files, forget_files, kept, module_name, texts, variable_files
 from migrate.codemod.proof.around.imports import asked, forget_imports, run_by
 from migrate.codemod.proof.around.loading import objects, readers, sources
-from migrate.codemod.proof.around.passing import forget_passed, passed
+from migrate.codemod.proof.around.passing import forget_passed, passed, says
 from migrate.codemod.proof.around.processes import forget_processes, processes
-from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_texts
+from migrate.codemod.proof.around.vocabulary import forget_words, sifted, sifted_anywhere, sifted_texts
 from migrate.tree.files import ignore_spec
 from migrate.tree.unrelated import forget_unrelated, is_unrelated
 
@@ -138,8 +138,7 @@ class Mentions:
         wanted = re.compile(
             rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape")
         )
-        having = dict.fromkeys(p for p, _ in (*sifted(self.root, wanted), *sifted_texts(self.root, wanted)))
-        found = ((p, wanted.search(kept[p])) for p in having if p not in known)
+        found = ((p, wanted.search(kept[p])) for p in sifted_anywhere(self.root, wanted) if p not in known)
         return next(((p, m.group(1).decode()) for p, m in found if m is not None and p.suffix not in (".md", ".rst")), None)
 
     @staticmethod
@@ -265,12 +264,8 @@ class Mentions:
         """Return a file outside of `known` that gets something of `homes`, however many imports lie between, and says one of the names that it may have."""
         telling = frozenset(n for n in names if n.isidentifier() and not n.startswith("__"))
         found = passed(self.root, frozenset(homes), telling)
-        if not telling or found.files <= known:
-            return None
-        word = "|".join(sorted(map(re.escape, found.names)))
-        any_name = re.compile(rf"(?<![A-Za-z0-9_])({word})(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
-        said = ((path, any_name.search(kept[path])) for path in sorted(found.files - known))
-        return next(((path, m.group(1).decode("utf-8", "replace")) for path, m in said if m is not None), None)
+        said = ((path, says(path, found.names)) for path in sorted(found.files - known))
+        return next(((path, name) for path, name in said if name is not None), None) if telling else None
 
 
 def computes_modules(data: bytes) -> bool:

@@ -82,6 +82,13 @@ def _importers(root: Path) -> dict[bytes, list[Path]]:
     return out
 
 
+def says(path: Path, names: Collection[str]) -> str | None:
+    """Return the first of some names that a file says."""
+    any_name = rf"(?<![A-Za-z0-9_])({'|'.join(sorted(map(re.escape, names)))})(?![A-Za-z0-9_])"
+    found = re.search(any_name.encode("utf-8", "surrogateescape"), kept[path]) if names else None
+    return found.group(1).decode("utf-8", "replace") if found is not None else None
+
+
 def forget_passed() -> None:
     """Forget what has been read."""
     passed.cache_clear()
@@ -123,7 +130,7 @@ class _Passing:
         before = self._size(path)
         outline = self._outline(path)
         if outline is None:
-            if self._says_any(path):
+            if says(path, self.names) is not None:
                 self._add(path)  # not understood: it may
             return before != self._size(path)
         local, modules = self._imported(path, outline)
@@ -139,9 +146,6 @@ class _Passing:
     def _outline(self, path: Path) -> Outline | None:
         found: Outline | None = asked(self.root, path, outline_of, None) if path.suffix in (*PARSED, "") else None
         return found
-
-    def _says_any(self, path: Path) -> bool:
-        return any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)".encode(), kept[path]) for n in self.names if n.isidentifier())
 
     def _candidates(self, changed: Iterable[Path]) -> Iterable[Path]:
         """Return the files that may import one of some: they say its name, or import from the package that they are in."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from migrate.codemod.proof.around.below import files, kept
 from migrate.codemod.proof.around.programs import Programs
 from migrate.codemod.proof.around.saying import imports, normal, said, scripts, texts, words
-from migrate.codemod.proof.around.vocabulary import sifted, sifted_texts
+from migrate.codemod.proof.around.vocabulary import sifted_anywhere
 
 _LOADING = re.compile(
     rb"(?<![A-Za-z0-9_])(?:import_module|__import__|resolve_name|import_string|load_source|module_from_spec|exec_module|load_module|run_path|run_module"
@@ -53,8 +53,8 @@ _PLUGINS = ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "pytest.ini", 
 _PLUGIN = re.compile(
     rb"(?:(?<![\w-])-p[\"', =]*|PYTEST_PLUGINS[\"'\]\s=:]*|pytest_plugins[\"'\s=:\[(]*)(?P<told>[\w.,]+)|pytest11(?P<listed>[^\x00]{0,400})"
 )
-_LISTED = re.compile(rb"=\s*[\"']?([\w.]+)")
 """What is told to pytest on its command line, in the environment, or by the package that has it."""
+_LISTED = re.compile(rb"=\s*[\"']?([\w.]+)")
 _PATTERNS = re.compile(
     rb"(?<![A-Za-z0-9_])(?:(?:python_files|testMatch)(?![A-Za-z0-9_])[^\x00]{0,300}|(?:pattern\s*=|discover(?![A-Za-z0-9_]))[^\n\x00]{0,200})"
 )
@@ -123,16 +123,15 @@ class Processes:
     def _finds_otherwise(self) -> bool:
         """Return whether a test runner finds its tests by other names than those that are usual, or runs the examples of any file."""
         word = re.compile(rb"(?<![A-Za-z0-9_])(?:python_files|doctest-modules|doctest_modules)(?![A-Za-z0-9_])")
-        return any(word.search(kept[p]) for p, _ in (*sifted(self.root, word), *sifted_texts(self.root, word)))
+        return self._is_said(word)
 
     @cached_property
     def _patterns(self) -> frozenset[str]:
         """Return the patterns of names by which tests are looked for, besides those that are usual; all Python where examples of any are run."""
         out: set[str] = set()
-        for path, _ in dict.fromkeys((*sifted(self.root, _PATTERNS), *sifted_texts(self.root, _PATTERNS))):
+        for path in sifted_anywhere(self.root, _PATTERNS):
             for found in _PATTERNS.finditer(kept[path]):
-                some = _PATTERN.findall(found.group().decode("utf-8", "replace"))
-                out |= set(some)
+                out |= set(_PATTERN.findall(found.group().decode("utf-8", "replace")))
         return frozenset(out)
 
     @cached_property
@@ -144,7 +143,10 @@ class Processes:
     @cached_property
     def _runs_examples(self) -> bool:
         word = re.compile(rb"doctest[-_](?:modules|glob)")
-        return any(word.search(kept[p]) for p, _ in (*sifted(self.root, word), *sifted_texts(self.root, word)))
+        return self._is_said(word)
+
+    def _is_said(self, word: re.Pattern[bytes]) -> bool:
+        return any(word.search(kept[path]) for path in sifted_anywhere(self.root, word))
 
     @cached_property
     def _tested(self) -> frozenset[Path]:
@@ -155,7 +157,7 @@ class Processes:
     def _plugins(self) -> frozenset[Path]:
         """Return the files that pytest is told to load, and the packages that they are."""
         out: set[Path] = set()
-        for path, _ in dict.fromkeys((*sifted(self.root, _PLUGIN), *sifted_texts(self.root, _PLUGIN))):
+        for path in sifted_anywhere(self.root, _PLUGIN):
             for found in _PLUGIN.finditer(kept[path]):
                 told = found.group("told").split(b",") if found.group("told") else _LISTED.findall(found.group("listed"))
                 for one in told:
@@ -264,8 +266,7 @@ class Processes:
             return False
         word = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(path.stem)}(?![A-Za-z0-9_])".encode("utf-8", "surrogateescape"))
         return any(
-            other.name.endswith(_PLUGINS) and other != path and word.search(kept[other])
-            for other, _ in (*sifted(self.root, word), *sifted_texts(self.root, word))
+            other.name.endswith(_PLUGINS) and other != path and word.search(kept[other]) for other in sifted_anywhere(self.root, word)
         )
 
 

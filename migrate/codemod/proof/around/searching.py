@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection, Iterable
 from pathlib import Path, PurePosixPath
 
-UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
+_UPWARDS = frozenset({"sys", "path", "os", "insert", "append", "dirname", "abspath", "realpath", "join", "pardir", "__file__", "Path", "resolve", "parent",
                      "parents", "pathlib", "str", "normpath", "getcwd", "fspath"})  # fmt: skip
 """Names of which a path is made that leads to a folder above the file, or to one that a literal names."""
 _MOST = 3
@@ -27,8 +27,8 @@ def added(tree: ast.Module, at: tuple[Path, Path]) -> frozenset[Path] | None:
             continue
         said = [n for part in ast.iter_child_nodes(node) if not isinstance(part, _BODIES) for n in ast.walk(part) if _is_search_path(n)]
         if said and not _asks(node):
-            texts = _literals(node) if len(said) == 1 and _adds(node) else None
-            if texts is None:
+            texts = literals(node) if len(said) == 1 and _adds(node) else None
+            if texts is None or len(texts) > _MOST or not all(map(_is_relative, texts)):
                 return None
             for text in texts:
                 out |= {Path(*_normal((folder / text).parts)) for folder in out}
@@ -62,18 +62,20 @@ def _adds(statement: ast.stmt) -> bool:
     return False
 
 
-def _literals(statement: ast.stmt) -> list[str] | None:
-    """Return the relative folders that a statement names; None where anything else is part of a path."""
+def literals(statement: ast.AST) -> list[str] | None:
+    """Return the texts of a statement that puts folders on the path; None where it names anything but what leads from a file to others."""
     out: list[str] = []
     for node in ast.walk(statement):
         name = getattr(node, "id", None) or getattr(node, "attr", None)
-        if isinstance(name, str) and name not in UPWARDS:
+        if isinstance(name, str) and name not in _UPWARDS:
             return None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if PurePosixPath(node.value).is_absolute() or "\\" in node.value or "~" in node.value:
-                return None
             out.append(node.value)
-    return out if len(out) <= _MOST else None
+    return out
+
+
+def _is_relative(text: str) -> bool:
+    return not PurePosixPath(text).is_absolute() and "\\" not in text and "~" not in text
 
 
 def _normal(parts: Iterable[str]) -> list[str]:

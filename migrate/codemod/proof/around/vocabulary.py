@@ -69,6 +69,11 @@ def sifted_texts(root: Path, pattern: re.Pattern[bytes]) -> Iterator[tuple[Path,
     yield from _sifted(root, texts(root), pattern)
 
 
+def sifted_anywhere(root: Path, pattern: re.Pattern[bytes]) -> Iterator[Path]:
+    """Yield the files of both kinds that an expression may match, each once."""
+    yield from dict.fromkeys(path for path, _ in (*sifted(root, pattern), *sifted_texts(root, pattern)))
+
+
 def _sifted(root: Path, among: tuple[tuple[Path, bool], ...], pattern: re.Pattern[bytes]) -> Iterable[tuple[Path, bool]]:
     parts = needed(pattern) if len(among) > _FEW else None
     if parts is None:

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from migrate.codemod.proof.around.searching import UPWARDS, added, first_of_tests, instead
+from migrate.codemod.proof.around.searching import added, first_of_tests, instead, literals
 from migrate.codemod.proof.case import Case, Rejected, statement_of
 from migrate.codemod.proof.checks.around.running import run_from, saying
 from migrate.codemod.proof.evaluation.names.scopes import Unit
@@ -83,10 +83,5 @@ def _is_asked(unit: Unit, node: ast.Attribute | ast.Name) -> bool:
 
 def _leads_upwards(statement: ast.AST) -> bool:
     """Return whether a statement names nothing but folders above the file."""
-    for node in ast.walk(statement):
-        name = getattr(node, "id", None) or getattr(node, "attr", None)
-        if isinstance(name, str) and name not in UPWARDS:
-            return False
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip("./") != "":
-            return False
-    return True
+    texts = literals(statement)
+    return texts is not None and not any(text.strip("./") for text in texts)

@@ -12,9 +12,14 @@ from migrate.codemod.proof.evaluation.values import Kind
 
 def saying(case: Case, words: list[str]) -> Iterator[Path]:
     """Yield each file outside of the program that says one of some words (regular expressions) and that runs in one process with the program."""
+    run: set[Path] | None = None
     for path in case.rewritten.mentions.all_that_say(words, set(case.old.world.units)):
         lasting = case.rewritten.mentions.asked(path, for_good, tuple(words)) is not False
-        if beside(case, path, lasting) or path in imported(case):
+        if beside(case, path, lasting):
+            yield path
+            continue
+        run = imported(case) if run is None else run
+        if path in run:
             yield path
 
 
