@@ -105,6 +105,7 @@ class _Passing:
         self.modules: dict[Path, dict[str, Path]] = {}  # the names that each file has for such a file
         self.homes = homes
         self._named: dict[str, list[Path]] = defaultdict(list)  # the files known, by their modules' last names
+        self._unread: set[Path] = set()  # files that are not understood: whatever is imported from one may have to do with the names
         for home in sorted(homes):
             self._named[module_name(home)].append(home)
 
@@ -122,6 +123,8 @@ class _Passing:
             for home in self.homes & todo:
                 if (outline := self._outline(home)) is not None:
                     self._take(home, outline, self.names)
+                else:
+                    self._unread.add(home)
             fresh = {path for path in self._candidates(todo) if self._look(path)}
             todo = set(self.given) if said != len(self.names) else fresh
 
@@ -132,6 +135,7 @@ class _Passing:
         if outline is None:
             if says(path, self.names) is not None:
                 self._add(path)  # not understood: it may
+                self._unread.add(path)
             return before != self._size(path)
         local, modules = self._imported(path, outline)
         if local or modules or path in self.given:
@@ -171,8 +175,8 @@ class _Passing:
             for base in self._found(path, one.module, one.level):
                 given = self.given[base]
                 if one.name == "*":
-                    local |= given
-                elif one.name in given:
+                    local |= given | (self.names if base in self._unread else set())
+                elif one.name in given or base in self._unread:
                     local.add(one.local)
                     if one.name in self.modules.get(base, {}):
                         modules[one.local] = self.modules[base][one.name]
@@ -185,6 +189,7 @@ class _Passing:
         own = self.given[module]
         return (
             module in self.homes
+            or module in self._unread
             or not own <= set(self.modules.get(module, ()))
             or any(not own.isdisjoint(s.words) for s in outline.statements)
         )

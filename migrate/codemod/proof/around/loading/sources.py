@@ -41,6 +41,7 @@ _TAKING_OUT = re.compile(
     rb"(?<![A-Za-z0-9_])(?:ast|re|regex|tokenize|libcst|parso|jedi|rope|tree_sitter)(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])(?:exec|eval|compile|literal_eval|parse|r?split|r?partition|splitlines)\s*\("
 )
 """What takes values out of a text: a search for a licence in all sources does not."""
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*")
 _ANY = frozenset({"", ".", "./", "*", "**"})
 
 
@@ -61,8 +62,11 @@ def reads_text(root: Path, homes: Collection[Path]) -> Iterator[tuple[Path, str]
     for path, python in sifted(root, _SAID):
         if not python or path.suffix not in PARSED or _SAID.search(kept[path]) is None:
             continue
-        found = asked(root, path, reads, bool(_TAKING_OUT.search(kept[path])))
+        takes_out = bool(_TAKING_OUT.search(kept[path]))
+        found = asked(root, path, reads, takes_out)
         if found is None:
+            if not is_unrelated(path) and not _is_test(path) and (how := _by_bytes(kept[path], stems, takes_out)) is not None:
+                yield path, how
             continue
         whose = {name for name in found.whose if name in stems or (name is None and not is_unrelated(path))}
         if whose or (found.own and path in homes):
@@ -74,6 +78,15 @@ def reads_text(root: Path, homes: Collection[Path]) -> Iterator[tuple[Path, str]
         if any(_is_listed(root, path, home, folder) for home in homes for folder in found.folders):
             yield path, "open"
         yield from ((path, device) for device in sorted(found.options))
+
+
+def _by_bytes(data: bytes, stems: Collection[str], takes_out: bool) -> str | None:
+    """Return how a file that is not understood may read the text of a module, as far as its words show it."""
+    words = {word.decode("utf-8", "replace") for word in _WORD.findall(data)}
+    device: str | None = min(words & _OPTIONS, default=None)
+    if device is not None:
+        return device
+    return "open" if takes_out and not words.isdisjoint({*stems, *_LISTING}) else None
 
 
 def of_flask(device: str) -> bool:
